@@ -1,0 +1,1 @@
+"""The authoring and operating tool: the `insurehub` command."""

@@ -1,0 +1,1 @@
+"""From a checked mapping to readable Python: plan, then emit."""

@@ -1,0 +1,363 @@
+"""The mapping of one carrier as a tree: what was written, where, and nothing guessed.
+
+The loader makes it from YAML (form only), the checker resolves it against the canonical model and reports every fault
+at once, the generator turns it into modules. Every node carries its `Mark`, so that each diagnostic and each generated
+line can name the line it comes from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """`(key=value)` in a path: find that element, or add it when writing."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One name of a path with its selectors; an all-digit name is a position (list) or a key (object)."""
+
+    name: str
+    selectors: tuple[Selector, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A canonical or wire path: `anchor` is "", "/" or one "^" per level; `attribute` is the name after `@`.
+
+    `.` is a path without segments and attribute.
+    """
+
+    text: str
+    mark: Mark
+    segments: tuple[Segment, ...] = ()
+    anchor: str = ""
+    attribute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A scalar exactly as typed; `quoted` tells `"01"` from `01`."""
+
+    value: str
+    mark: Mark
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Source text after `=` or in a condition; `mark` is the place of its first character."""
+
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """`name(argument; argument)`; an argument is text or again a codec."""
+
+    name: str
+    mark: Mark
+    arguments: tuple["str | Codec", ...] = ()
+
+
+Value = Text | Expression
+"""What `send`, `read`, `default` and `with` hold: a constant, or an expression after `=`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One side of a case: any of some texts, a capture `$name [as codec]`, present `$_`, or absent `$-`."""
+
+    kind: Literal["texts", "capture", "present", "absent"]
+    mark: Mark
+    texts: tuple[Text, ...] = ()
+    capture: str | None = None
+    codec: Codec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`is` on the canonical side against `wire` on the carrier's, and the rows that hold in that case.
+
+    A bare `is: value` tests the row's own field: it stands here under the path ".".
+    """
+
+    mark: Mark
+    matches: tuple[tuple[Path, Pattern], ...]
+    wire: tuple[tuple[Path, Pattern], ...]
+    when: Expression | None = None
+    to: Path | None = None
+    list_to: Path | None = None
+    body: "Message | None" = None
+    shape: Text | None = None
+    lossy: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One canonical path against one wire path, in both directions."""
+
+    mark: Mark
+    canonical: Path
+    to: Path | None = None
+    list_to: Path | None = None
+    codec: Codec | None = None
+    shape: Text | None = None
+    body: "Message | None" = None
+    cases: tuple[Case, ...] = ()
+    when: Expression | None = None
+    default: Value | None = None
+    missing: Text | None = None
+    max_bytes: int | None = None
+    currency: Text | None = None
+    rounding: Text | None = None
+    lossy: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`wire path: constant or =expression` (or nothing: only the place)."""
+
+    mark: Mark
+    to: Path
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The rows of a request, response, shape, callback, or of one row or case with rows inside.
+
+    `rows` keeps line order; several rows may share a canonical path. `order` lists the first-named wire paths of
+    `send`, `rows` and `blank` as written, for the order of elements on the wire.
+    """
+
+    mark: Mark
+    of: Text | None = None
+    extends: Text | None = None
+    missing: Text | None = None
+    send: tuple[Send, ...] = ()
+    rows: tuple[Row, ...] = ()
+    cases: tuple[Case, ...] = ()
+    blank: tuple[Path, ...] = ()
+    read: tuple[tuple[Path, Expression], ...] = ()
+    ignore: tuple[tuple[Path, Text], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an outcome row or an error row says; absent words are None."""
+
+    mark: Mark
+    kind: Text
+    then: Text | None = None
+    every_s: float | None = None
+    for_s: float | None = None
+    after: Value | None = None
+    once: bool = False
+    because: Text | None = None
+    code: Text | None = None
+    zh: Text | None = None
+    field: Text | None = None
+    message: Expression | None = None
+    alert: bool = False
+    disclose: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One row of an outcome table: `http` and `when` must both hold; `is_else` marks the last."""
+
+    mark: Mark
+    http: tuple[int, ...] = ()
+    when: Expression | None = None
+    result: Result | None = None
+    by_code: Expression | None = None
+    is_else: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTable:
+    """Carrier codes with their results (a code may end in `*`), and `other`."""
+
+    mark: Mark
+    rows: tuple[tuple[Text, Result], ...] = ()
+    other: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTable:
+    """A named code table: canonical value against carrier code."""
+
+    mark: Mark
+    name: str
+    of: Text | None
+    pairs: tuple[tuple[Text, Text], ...]
+    read_also: tuple[tuple[Text, Text], ...] = ()
+    send_other: Text | None = None
+    read_other: Text | None = None
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One wire layer: its name and its options as typed (nested maps and lists of `Text`, `Value`)."""
+
+    mark: Mark
+    name: str
+    options: Mapping[str, "Option"] = field(default_factory=dict)
+    key_marks: Mapping[str, Mark] = field(default_factory=dict)
+
+
+Option = Text | Expression | tuple["Option", ...] | Mapping[str, "Option"]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How a reply is classified (`outcome`), checked to be ours (`correlate`; `echo_none` when nothing echoes), read."""
+
+    mark: Mark
+    message: Message
+    outcome: tuple[OutcomeRow, ...]
+    correlate: tuple[tuple[Text, Path], ...] = ()
+    echo_none: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyDecl:
+    """`idempotency:` as written."""
+
+    mark: Mark
+    kind: Text
+    key: Text | None = None
+    ttl_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InquiryDecl:
+    """`inquiry:` as written."""
+
+    mark: Mark
+    operation: Text
+    by: Text | None = None
+    visibility_lag_s: float = 0.0
+    not_found_is_final_after_s: float | None = None
+    every_s: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TransportDecl:
+    """Where to and how long; `method` and `path` are an operation's `call` (its path holds `{expression}` parts)."""
+
+    mark: Mark
+    url: Text | None = None
+    connect_s: float | None = None
+    total_s: float | None = None
+    tls: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepDecl:
+    """One call of an operation. A one-call operation has one step named after the operation."""
+
+    mark: Mark
+    name: str
+    operation: str
+    request: Message
+    response: Response
+    call: Text | None = None
+    when: Expression | None = None
+    transport: TransportDecl | None = None
+    wire: tuple[Layer, ...] | None = None
+    reply: tuple[tuple[Layer, ...], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationFile:
+    """One `<operation>[.<variant>].yaml`."""
+
+    mark: Mark
+    file: str
+    name: str
+    variant: str
+    steps: tuple[StepDecl, ...]
+    when: Expression | None = None
+    idempotency: IdempotencyDecl | None = None
+    inquiry: InquiryDecl | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDecl:
+    """`security.token` as written: `grant` client_credentials or login, with its own request, wire and read rows."""
+
+    mark: Mark
+    options: Mapping[str, Option]
+    key_marks: Mapping[str, Mark] = field(default_factory=dict)
+    request: Message | None = None
+    wire: tuple[Layer, ...] | None = None
+    reply: tuple[tuple[Layer, ...], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackDecl:
+    """One kind of callback: when it matches, how it is verified, deduplicated, correlated, read and answered."""
+
+    mark: Mark
+    name: str
+    operation: str
+    response: Response
+    match: Expression | None = None
+    verify_same: bool = False
+    dedup: Expression | None = None
+    correlate: tuple[tuple[Text, Path], ...] = ()
+    wire: tuple[Layer, ...] | None = None
+    answer: Mapping[str, Option] = field(default_factory=dict)
+    answer_status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierFile:
+    """`carrier.yaml` with `codes.yaml` folded in: what all operations of a carrier share."""
+
+    mark: Mark
+    file: str
+    id: str
+    name: str
+    version: str
+    canonical: str
+    native: bool = False
+    transport: TransportDecl | None = None
+    wire: tuple[Layer, ...] = ()
+    reply: tuple[tuple[Layer, ...], ...] = ()
+    headers: tuple[tuple[Text, Value], ...] = ()
+    token: TokenDecl | None = None
+    defaults: Mapping[str, Text] = field(default_factory=dict)
+    tables: Mapping[str, CodeTable] = field(default_factory=dict)
+    shapes: Mapping[str, Message] = field(default_factory=dict)
+    errors: ErrorTable | None = None
+    callbacks: tuple[CallbackDecl, ...] = ()
+    unsupported: Mapping[str, Text] = field(default_factory=dict)
+    limits: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierTree:
+    """Everything in one carrier's folder that the generator reads."""
+
+    carrier: CarrierFile
+    operations: tuple[OperationFile, ...]
+    sha256: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,81 @@
+"""The one small object through which time, chance and identity enter the gateway.
+
+Nothing in the gateway reads a clock, draws a random number, makes an id or sleeps in another way, so that a test runs
+a whole day in a millisecond and a seed replays it.
+"""
+
+import asyncio
+import os
+import random
+import time
+from datetime import UTC, datetime, timedelta
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def crockford(value: int, length: int) -> str:
+    """Write a number in Crockford's base 32, left-padded to `length` characters."""
+    digits = []
+    for _ in range(length):
+        value, rest = divmod(value, 32)
+        digits.append(_CROCKFORD[rest])
+    return "".join(reversed(digits))
+
+
+class World:
+    """The real clock, randomness, ids and sleep of a running process."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        return time.monotonic()
+
+    async def sleep(self, wait_s: float) -> None:
+        """Wait for `wait_s` seconds."""
+        await asyncio.sleep(wait_s)
+
+    def random(self) -> float:
+        """A number in [0, 1)."""
+        return random.random()
+
+    def token(self, size_bytes: int) -> bytes:
+        """Unpredictable bytes, for nonces, keys and ids."""
+        return os.urandom(size_bytes)
+
+    def new_id(self, kind: str) -> str:
+        """A sortable id, `<kind>_<26 characters>`: 48 bits of milliseconds, then 80 random bits (the ULID layout)."""
+        stamp = int(self.now().timestamp() * 1000)
+        return f"{kind}_{crockford(stamp << 80 | int.from_bytes(self.token(10), 'big'), 26)}"
+
+
+class FrozenWorld(World):
+    """A world under the control of a test: its clock moves only when told to, its chance comes from a seed."""
+
+    def __init__(self, now: datetime, *, seed: int = 0) -> None:
+        """Start at the aware instant `now`."""
+        self._now = now
+        self._elapsed_s = 0.0
+        self._chance = random.Random(seed)
+
+    def now(self) -> datetime:
+        return self._now + timedelta(seconds=self._elapsed_s)
+
+    def monotonic(self) -> float:
+        return self._elapsed_s
+
+    async def sleep(self, wait_s: float) -> None:
+        self.advance(wait_s)
+        await asyncio.sleep(0)
+
+    def random(self) -> float:
+        return self._chance.random()
+
+    def token(self, size_bytes: int) -> bytes:
+        return self._chance.randbytes(size_bytes)
+
+    def advance(self, wait_s: float) -> None:
+        """Move the clock forward by `wait_s` seconds."""
+        self._elapsed_s += wait_s
