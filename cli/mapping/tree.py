@@ -9,14 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a file; line and column count from 1."""
-
-    file: str
-    line: int
-    column: int = 1
+from gateway.catalogue.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +221,7 @@ Option = Text | Expression | tuple["Option", ...] | Mapping[str, "Option"]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """How a reply is classified (`outcome`), checked to be ours (`correlate`; `echo_none` when nothing echoes), read."""
+    """How a reply is classified, checked to be ours (`correlate`; `echo_none` when nothing echoes), and read."""
 
     mark: Mark
     message: Message

@@ -1,0 +1,1 @@
+"""Products, channels and the expressions in them: YAML with positions, read into one frozen, numbered snapshot."""
