@@ -1,8 +1,8 @@
 """What can go wrong between a canonical message and a carrier's bytes.
 
-    WireError
-    ├── CannotSend   the request cannot be said on this wire: nothing was sent
-    └── Unreadable   the reply cannot be read: the outcome is unknown unless it was already classified
+WireError
+├── CannotSend   the request cannot be said on this wire: nothing was sent
+└── Unreadable   the reply cannot be read: the outcome is unknown unless it was already classified
 """
 
 

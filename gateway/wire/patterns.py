@@ -1,0 +1,103 @@
+"""Patterns of dates and times: `yyyyMMdd`, `dd-MMM-yyyy`, `yyyy'年'MM'月'`, or `iso`, `epoch_s`, `epoch_ms`, `excel`.
+
+A pattern is taken apart once, when a mapping is checked or a generated module is imported. Letters mean what they mean
+in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM); a single letter (M d H) is the unpadded form. A zone is an
+offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
+"""
+
+import re
+from datetime import UTC, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+NAMED = ("iso", "epoch_s", "epoch_ms", "excel")
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+
+_FIELDS = ("yyyy", "MMM", "MM", "dd", "HH", "mm", "SSS", "ss", "M", "d", "H")
+_PIECE = re.compile(r"'([^']*)'|(yyyy|MMM|MM|dd|HH|mm|SSS|ss|M|d|H)|([A-Za-z]+)|([^A-Za-z']+)|(')")
+
+
+class Piece(Struct, frozen=True):
+    """One part of a pattern: a field (`yyyy`) or literal text."""
+
+    text: str
+    is_field: bool
+
+
+@lru_cache(maxsize=512)
+def parse_pattern(pattern: str) -> tuple[Piece, ...]:
+    """The pieces of a pattern; a named form has none. Raises `ValueError` for letters that mean nothing."""
+    if pattern in NAMED:
+        return ()
+    pieces = tuple(_piece(pattern, found) for found in _PIECE.finditer(pattern))
+    fields = [piece.text for piece in pieces if piece.is_field]
+    if not fields:
+        raise ValueError(f"'{pattern}' is no date pattern; use {' '.join(_FIELDS)} or {', '.join(NAMED)}")
+    parts = [_PART[field] for field in fields]
+    if len(set(parts)) != len(parts):
+        raise ValueError(f"'{pattern}' names the same part twice")
+    return pieces
+
+
+def _piece(pattern: str, found: "re.Match[str]") -> Piece:
+    quoted, field, letters, literal, stray = found.groups()
+    if field is not None:
+        return Piece(field, is_field=True)
+    if letters is not None or stray is not None:
+        raise ValueError(f"'{found.group()}' in '{pattern}' is no part of a date; quote literal text: '{letters}'")
+    return Piece(quoted if quoted is not None else literal, is_field=False)
+
+
+_PART = {
+    "yyyy": "year", "MMM": "month", "MM": "month", "M": "month", "dd": "day", "d": "day",
+    "HH": "hour", "H": "hour", "mm": "minute", "ss": "second", "SSS": "millisecond",
+}  # fmt: skip
+
+
+def parts_of(pattern: str) -> frozenset[str]:
+    """Which parts (year, month, ...) a pattern names; for named forms those it implies."""
+    if pattern in NAMED:
+        return frozenset(_PART.values())
+    return frozenset(_PART[piece.text] for piece in parse_pattern(pattern) if piece.is_field)
+
+
+_DAY = frozenset({"year", "month", "day"})
+
+
+def is_readable_day(pattern: str) -> bool:
+    """Whether a text in this pattern tells one calendar day."""
+    return parts_of(pattern) >= _DAY
+
+
+def is_readable_instant(pattern: str) -> bool:
+    """Whether a text in this pattern tells an instant (with the carrier's zone; a missing time is midnight)."""
+    return parts_of(pattern) >= _DAY
+
+
+def is_readable_time(pattern: str) -> bool:
+    """Whether a text in this pattern tells a time of day: it names the hour, and no part of a day."""
+    parts = parts_of(pattern)
+    return "hour" in parts and not parts & _DAY
+
+
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+@lru_cache(maxsize=256)
+def parse_zone(text: str) -> tzinfo:
+    """The zone written as an offset or a name; raises `ValueError` for anything else."""
+    if text in ("Z", "UTC"):
+        return UTC
+    if found := _OFFSET.fullmatch(text):
+        sign, hours, minutes = found.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        if offset > timedelta(hours=14) or int(minutes) > 59:
+            raise ValueError(f"'{text}' is no offset in use; offsets go from -12:00 to +14:00")
+        return timezone(-offset if sign == "-" else offset)
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"'{text}' is neither an offset (+08:00) nor a zone name (Asia/Shanghai)") from None
