@@ -1,0 +1,57 @@
+"""Sending over any httpx transport, ours or a test's mock, with our errors only."""
+
+import httpx
+
+from gateway.transport.errors import Fault, NoReply, NotSent
+from gateway.transport.faults import from_httpx
+from gateway.wire.contract import Headers, WireReply
+
+
+async def send(
+    transport: httpx.AsyncBaseTransport,
+    method: str,
+    url: str,
+    headers: Headers = (),
+    body: bytes = b"",
+    *,
+    deadline_s: float = 30.0,
+    fresh: bool = True,
+    connect_s: float | None = None,
+) -> WireReply:
+    """Send one request through `transport` and return the reply's status, headers and undecoded body.
+
+    `url` is absolute and percent-encoded; its target, the headers and the body leave as they are. `fresh` (a
+    connection of its own) is for writes, reads may say no. Header values of the reply are Latin-1 text, which keeps
+    every byte. Raises `NotSent` or `Ambiguous`, nothing else.
+    """
+    request = _request(method, url, headers, body)
+    request.extensions = {"deadline_s": deadline_s, "fresh_connection": fresh}
+    if connect_s is not None:
+        request.extensions["connect_s"] = connect_s
+    failure: NoReply
+    try:
+        response = await transport.handle_async_request(request)
+        content = await response.aread()
+    except NoReply:
+        raise
+    except httpx.RequestError as exc:
+        failure = from_httpx(exc)
+    else:
+        names = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+        return WireReply(status=response.status_code, headers=names, body=content)
+    raise failure
+
+
+def _request(method: str, url: str, headers: Headers, body: bytes) -> httpx.Request:
+    fields = [(name.encode(), value.encode()) for name, value in headers]
+    try:
+        request = httpx.Request(method, url, headers=fields, content=body)
+    except httpx.InvalidURL:
+        request = None
+    if request is None:
+        raise NotSent(Fault.invalid_request, "URL")
+    # httpx encodes what it thinks should be: a target signed as it stood would no longer match.
+    target = request.url.raw_path.decode()
+    if target not in ("", "/") and not url.partition("#")[0].endswith(target):
+        raise NotSent(Fault.invalid_request, "target is not percent-encoded")
+    return request
