@@ -1,0 +1,17 @@
+"""One resilient pipe per carrier channel: layers around one call, and the adapters found by name."""
+
+from gateway.channel.call import Answer, Call, Exchange, Layer
+from gateway.channel.pipe import Channel, ChannelSettings, TokenUnavailable
+from gateway.channel.registry import AdapterMissing, Registry
+
+__all__ = [
+    "AdapterMissing",
+    "Answer",
+    "Call",
+    "Channel",
+    "ChannelSettings",
+    "Exchange",
+    "Layer",
+    "Registry",
+    "TokenUnavailable",
+]

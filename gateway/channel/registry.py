@@ -1,0 +1,83 @@
+"""Adapters by name: `adapters.<carrier>` is imported when a channel first needs it, never by a static import."""
+
+import importlib
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+from gateway.wire.contract import Callback, Carrier, Context, Operation
+
+
+class AdapterMissing(Exception):  # noqa: N818 - reads as what it says
+    """No adapter, or not this operation of it: generate the adapters, or see the carrier's `unsupported`."""
+
+
+class Adapter:
+    """The generated modules of one carrier."""
+
+    def __init__(self, carrier_id: str) -> None:
+        """Import `carrier.py`; raises AdapterMissing."""
+        self._package = f"adapters.{carrier_id}"
+        module = _module(f"{self._package}.carrier")
+        self.carrier: Carrier = module.CARRIER
+
+    @property
+    def version(self) -> str:
+        """What an attempt is pinned to: the carrier document's version and the mapping's hash."""
+        return f"{self.carrier.version}+{self.carrier.mapping_sha256[:12]}"
+
+    @cached_property
+    def _operations(self) -> dict[str, tuple[Operation, ...]]:
+        return {
+            name: tuple(_module(f"{self._package}.{module}").OPERATION for module in modules)
+            for name, modules in self.carrier.operations.items()
+        }
+
+    def supports(self, operation: str) -> bool:
+        """Whether the carrier offers an operation at all."""
+        return operation in self.carrier.operations
+
+    def operation(self, name: str, request: Any, context: Context) -> Operation:
+        """The one variant that serves this request; raises AdapterMissing when none or several do."""
+        variants = self._operations.get(name, ())
+        fitting = [variant for variant in variants if variant.when is None or variant.when(request, context)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if not variants:
+            reason = self.carrier.unsupported.get(name, "it is not mapped")
+            raise AdapterMissing(f"{self.carrier.id} does not offer {name}: {reason}")
+        raise AdapterMissing(f"{len(fitting)} of {len(variants)} variants of {name} fit this request, not one")
+
+    def variant(self, name: str, variant: str) -> Operation:
+        """The variant an operation began with."""
+        found = [candidate for candidate in self._operations.get(name, ()) if candidate.variant == variant]
+        if not found:
+            raise AdapterMissing(f"{self.carrier.id} no longer has {name} '{variant}'")
+        return found[0]
+
+    def callback(self, name: str) -> Callback | None:
+        """The callback of that name, if the carrier sends such."""
+        return self.carrier.callbacks.get(name)
+
+
+class Registry:
+    """All adapters the process has needed so far."""
+
+    def __init__(self) -> None:
+        """Start empty; adapters are imported on demand."""
+        self._adapters: dict[str, Adapter] = {}
+
+    def adapter(self, carrier_id: str) -> Adapter:
+        """The adapter of a carrier; raises AdapterMissing."""
+        if carrier_id not in self._adapters:
+            self._adapters[carrier_id] = Adapter(carrier_id)
+        return self._adapters[carrier_id]
+
+
+def _module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is not None and name.startswith(error.name):
+            raise AdapterMissing(f"there is no module {name}: run 'insurehub generate'") from None
+        raise

@@ -1,0 +1,1 @@
+"""The durable record of every operation: asked, decided, sent, answered and proven, in the order of writing."""

@@ -1,0 +1,148 @@
+"""What each change does in SQL, and which failed guard it reports; used by the SQLite journal."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from gateway.journal.protocol import (
+    BusinessKeyTaken,
+    Change,
+    Cross,
+    Decide,
+    EndAttempt,
+    Keep,
+    KeyTaken,
+    Move,
+    Note,
+    NumberTaken,
+    Open,
+    Put,
+    PutClient,
+    Receive,
+    Settle,
+    Stale,
+    StartAttempt,
+)
+from gateway.journal.tables import (
+    ATTEMPTS,
+    CLIENTS,
+    DECISIONS,
+    INBOUND,
+    MESSAGES,
+    NOTES,
+    NUMBERS,
+    OBJECTS,
+    OPERATIONS,
+    micros,
+)
+
+
+def _open(connection: sqlite3.Connection, change: Open) -> None:
+    try:
+        connection.execute(OPERATIONS.insert, OPERATIONS.values(change.record))
+    except sqlite3.IntegrityError as error:
+        if "business_key" in str(error):
+            raise BusinessKeyTaken(change.record.business_key) from None
+        raise KeyTaken(change.record.idem_key) from None
+
+
+def _move(connection: sqlite3.Connection, change: Move) -> None:
+    record = change.record
+    guard = f"{OPERATIONS.update} AND state = ? AND fence = ?"
+    try:
+        done = connection.execute(guard, [*OPERATIONS.update_values(record), change.from_state.value, record.fence])
+    except sqlite3.IntegrityError:
+        raise BusinessKeyTaken(record.business_key) from None
+    if done.rowcount != 1:
+        raise Stale(f"{record.operation_id} is no longer {change.from_state} under fence {record.fence}")
+
+
+def _decide(connection: sqlite3.Connection, change: Decide) -> None:
+    connection.execute(DECISIONS.insert, DECISIONS.values(change.record))
+
+
+def _start_attempt(connection: sqlite3.Connection, change: StartAttempt) -> None:
+    try:
+        connection.execute(ATTEMPTS.insert, ATTEMPTS.values(change.record))
+    except sqlite3.IntegrityError:
+        raise Stale(f"attempt {change.record.attempt_id} was already started") from None
+
+
+def _end_attempt(connection: sqlite3.Connection, change: EndAttempt) -> None:
+    guard = f"{ATTEMPTS.update} AND ended_at IS NULL"
+    if connection.execute(guard, ATTEMPTS.update_values(change.record)).rowcount != 1:
+        raise Stale(f"attempt {change.record.attempt_id} is unknown or had already ended")
+
+
+def _keep(connection: sqlite3.Connection, change: Keep) -> None:
+    connection.execute(MESSAGES.insert, MESSAGES.values(change.record))
+
+
+def _put(connection: sqlite3.Connection, change: Put) -> None:
+    record = change.record
+    if record.version == 1:
+        try:
+            connection.execute(OBJECTS.insert, OBJECTS.values(record))
+        except sqlite3.IntegrityError:
+            raise Stale(f"{record.kind} {record.object_id} exists already") from None
+    else:
+        guard = f"{OBJECTS.update} AND version = ?"
+        if connection.execute(guard, [*OBJECTS.update_values(record), record.version - 1]).rowcount != 1:
+            raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
+    connection.execute(
+        "INSERT INTO object_versions (kind, object_id, version, data, recorded_at) VALUES (?, ?, ?, ?, ?)",
+        (record.kind, record.object_id, record.version, record.data, micros(record.updated_at)),
+    )
+
+
+def _cross(connection: sqlite3.Connection, change: Cross) -> None:
+    record = change.record
+    held = connection.execute(
+        "SELECT kind, object_id FROM numbers WHERE channel = ? AND number_kind = ? AND no = ?", NUMBERS.key(record)
+    ).fetchone()
+    if held is None:
+        connection.execute(NUMBERS.insert, NUMBERS.values(record))
+    elif tuple(held) != (record.kind, record.object_id):
+        raise NumberTaken(f"{record.number_kind} number on {record.channel} already belongs to {held[1]}")
+
+
+def _receive(connection: sqlite3.Connection, change: Receive) -> None:
+    insert = INBOUND.insert.replace("INSERT", "INSERT OR IGNORE", 1)
+    connection.execute(insert, INBOUND.values(change.record))
+
+
+def _settle(connection: sqlite3.Connection, change: Settle) -> None:
+    guard = f"{INBOUND.update} AND state IN ('received', 'unmatched')"
+    if connection.execute(guard, INBOUND.update_values(change.record)).rowcount != 1:
+        raise Stale(f"callback {change.record.inbound_id} was already dealt with")
+
+
+def _note(connection: sqlite3.Connection, change: Note) -> None:
+    connection.execute(NOTES.insert, NOTES.values(change.record))
+
+
+def _put_client(connection: sqlite3.Connection, change: PutClient) -> None:
+    insert = CLIENTS.insert.replace("INSERT", "INSERT OR REPLACE", 1)
+    connection.execute(insert, CLIENTS.values(change.record))
+
+
+_APPLY: dict[type, Callable[[sqlite3.Connection, Any], None]] = {
+    Open: _open,
+    Move: _move,
+    Decide: _decide,
+    StartAttempt: _start_attempt,
+    EndAttempt: _end_attempt,
+    Keep: _keep,
+    Put: _put,
+    Cross: _cross,
+    Receive: _receive,
+    Settle: _settle,
+    Note: _note,
+    PutClient: _put_client,
+}
+
+
+def apply(connection: sqlite3.Connection, changes: tuple[Change, ...]) -> None:
+    """Apply a group of changes; raises the JournalError of the first guard that fails."""
+    for change in changes:
+        _APPLY[type(change)](connection, change)

@@ -1,0 +1,303 @@
+"""The journal in memory: the same guards, nothing durable. For tests, simulations and trying things out."""
+
+import copy
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from gateway.journal.protocol import (
+    LIVE_STATES,
+    WITHOUT_EFFECT,
+    BusinessKeyTaken,
+    Change,
+    Cross,
+    Decide,
+    EndAttempt,
+    Keep,
+    KeyTaken,
+    Move,
+    Note,
+    NumberTaken,
+    Open,
+    Put,
+    PutClient,
+    Receive,
+    Settle,
+    Stale,
+    StartAttempt,
+)
+from gateway.journal.records import (
+    AttemptRecord,
+    ClientRecord,
+    DecisionRecord,
+    InboundRecord,
+    MessageRecord,
+    NoteRecord,
+    NumberRecord,
+    ObjectRecord,
+    OperationRecord,
+)
+from gateway.model.outcome import OutcomeKind
+from gateway.model.states import OperationState
+
+T = TypeVar("T")
+
+
+class _Tables:
+    """All rows, by their keys; copied before a group so that a refused group leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self.operations: dict[str, OperationRecord] = {}
+        self.keys: dict[tuple[str, str, str], str] = {}
+        self.decisions: dict[str, DecisionRecord] = {}
+        self.attempts: dict[str, AttemptRecord] = {}
+        self.messages: dict[str, MessageRecord] = {}
+        self.objects: dict[tuple[str, str], ObjectRecord] = {}
+        self.numbers: dict[tuple[str, str, str], NumberRecord] = {}
+        self.inbound: dict[str, InboundRecord] = {}
+        self.events: dict[tuple[str, str], str] = {}
+        self.notes: dict[str, NoteRecord] = {}
+        self.clients: dict[str, ClientRecord] = {}
+
+    def holder(self, business_key: str | None) -> OperationRecord | None:
+        """The operation that holds a business identity."""
+        if business_key is None:
+            return None
+        found = (r for r in self.operations.values() if r.business_key == business_key)
+        return next((r for r in found if r.state not in WITHOUT_EFFECT), None)
+
+
+def _open(tables: _Tables, change: Open) -> None:
+    record = change.record
+    if tables.holder(record.business_key) is not None:
+        raise BusinessKeyTaken(record.business_key)
+    if record.idem_key is not None:
+        key = (record.client, record.operation, record.idem_key)
+        if key in tables.keys:
+            raise KeyTaken(record.idem_key)
+        tables.keys[key] = record.operation_id
+    if record.operation_id in tables.operations:
+        raise KeyTaken(record.operation_id)
+    tables.operations[record.operation_id] = record
+
+
+def _move(tables: _Tables, change: Move) -> None:
+    record = change.record
+    old = tables.operations.get(record.operation_id)
+    if old is None or old.state != change.from_state or old.fence != record.fence:
+        raise Stale(f"{record.operation_id} is no longer {change.from_state} under fence {record.fence}")
+    holder = tables.holder(record.business_key)
+    if holder is not None and holder.operation_id != record.operation_id and record.state not in WITHOUT_EFFECT:
+        raise BusinessKeyTaken(record.business_key)
+    tables.operations[record.operation_id] = record
+
+
+def _start_attempt(tables: _Tables, change: StartAttempt) -> None:
+    if change.record.attempt_id in tables.attempts:
+        raise Stale(f"attempt {change.record.attempt_id} was already started")
+    tables.attempts[change.record.attempt_id] = change.record
+
+
+def _end_attempt(tables: _Tables, change: EndAttempt) -> None:
+    old = tables.attempts.get(change.record.attempt_id)
+    if old is None or old.ended_at is not None:
+        raise Stale(f"attempt {change.record.attempt_id} is unknown or had already ended")
+    tables.attempts[change.record.attempt_id] = change.record
+
+
+def _put(tables: _Tables, change: Put) -> None:
+    record = change.record
+    old = tables.objects.get((record.kind, record.object_id))
+    if (old.version if old else 0) != record.version - 1:
+        raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
+    tables.objects[record.kind, record.object_id] = record
+
+
+def _cross(tables: _Tables, change: Cross) -> None:
+    record = change.record
+    held = tables.numbers.setdefault((record.channel, record.number_kind, record.no), record)
+    if (held.kind, held.object_id) != (record.kind, record.object_id):
+        raise NumberTaken(f"{record.number_kind} number on {record.channel} already belongs to {held.object_id}")
+
+
+def _receive(tables: _Tables, change: Receive) -> None:
+    event = (change.record.channel, change.record.event_key)
+    if event not in tables.events:
+        tables.events[event] = change.record.inbound_id
+        tables.inbound[change.record.inbound_id] = change.record
+
+
+def _settle(tables: _Tables, change: Settle) -> None:
+    old = tables.inbound.get(change.record.inbound_id)
+    if old is None or old.state not in ("received", "unmatched"):
+        raise Stale(f"callback {change.record.inbound_id} was already dealt with")
+    tables.inbound[change.record.inbound_id] = change.record
+
+
+def _decide(tables: _Tables, change: Decide) -> None:
+    tables.decisions[change.record.decision_id] = change.record
+
+
+def _keep(tables: _Tables, change: Keep) -> None:
+    tables.messages[change.record.message_id] = change.record
+
+
+def _note(tables: _Tables, change: Note) -> None:
+    tables.notes[change.record.note_id] = change.record
+
+
+def _put_client(tables: _Tables, change: PutClient) -> None:
+    tables.clients[change.record.key_hash] = change.record
+
+
+_APPLY: dict[type, Callable[[_Tables, Any], None]] = {
+    Open: _open,
+    Move: _move,
+    Decide: _decide,
+    StartAttempt: _start_attempt,
+    EndAttempt: _end_attempt,
+    Keep: _keep,
+    Put: _put,
+    Cross: _cross,
+    Receive: _receive,
+    Settle: _settle,
+    Note: _note,
+    PutClient: _put_client,
+}
+
+
+def _latest(rows: list[T], limit: int) -> list[T]:
+    return rows[::-1][:limit]
+
+
+class MemoryJournal:
+    """A journal that lives as long as its process."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._tables = _Tables()
+
+    async def start(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def write(self, *changes: Change) -> None:
+        """Write a group of changes atomically."""
+        trial = copy.copy(self._tables)
+        trial.__dict__ = {name: dict(rows) for name, rows in self._tables.__dict__.items()}
+        for change in changes:
+            _APPLY[type(change)](trial, change)
+        self._tables = trial
+
+    async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
+        """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
+        due = [r for r in self._tables.operations.values() if _is_due(r, now)]
+        due.sort(key=lambda r: (r.next_check_at is not None, r.next_check_at))
+        taken = [replace(r, lease_owner=owner, lease_until=lease_until, fence=r.fence + 1) for r in due[:limit]]
+        self._tables.operations.update({r.operation_id: r for r in taken})
+        return taken
+
+    async def operation(self, operation_id: str) -> OperationRecord | None:
+        return self._tables.operations.get(operation_id)
+
+    async def operation_by_key(self, client: str, operation: str, idem_key: str) -> OperationRecord | None:
+        operation_id = self._tables.keys.get((client, operation, idem_key))
+        return self._tables.operations.get(operation_id) if operation_id else None
+
+    async def operation_by_business_key(self, business_key: str) -> OperationRecord | None:
+        return self._tables.holder(business_key)
+
+    async def operation_by_request_no(self, channel: str, request_no: str) -> OperationRecord | None:
+        of_channel = (a for a in self._tables.attempts.values() if a.channel == channel)
+        found = next((a for a in of_channel if a.request_no.startswith(request_no)), None)
+        return self._tables.operations.get(found.operation_id) if found else None
+
+    async def operations(
+        self, *, states: Sequence[OperationState] = (), client: str | None = None, limit: int = 100
+    ) -> list[OperationRecord]:
+        rows = [
+            r
+            for _, r in sorted(self._tables.operations.items())
+            if (not states or r.state in states) and client in (None, r.client)
+        ]
+        return _latest(rows, limit)
+
+    async def operations_of(self, subject_id: str) -> list[OperationRecord]:
+        return [r for _, r in sorted(self._tables.operations.items()) if r.subject_id == subject_id]
+
+    async def attempts(self, operation_id: str) -> list[AttemptRecord]:
+        rows = [a for a in self._tables.attempts.values() if a.operation_id == operation_id]
+        return sorted(rows, key=lambda a: (a.number, a.attempt_id))
+
+    async def attempt_count(self, since: datetime, outcome: OutcomeKind | None = None) -> int:
+        rows = [a for a in self._tables.attempts.values() if a.started_at >= since]
+        return len([a for a in rows if outcome in (None, a.outcome)])
+
+    async def recent_attempts(self, since: datetime, limit: int) -> list[AttemptRecord]:
+        ended = [a for _, a in sorted(self._tables.attempts.items()) if a.ended_at is not None and a.ended_at >= since]
+        return ended[-limit:]
+
+    async def messages(self, owner_id: str) -> list[MessageRecord]:
+        return [m for _, m in sorted(self._tables.messages.items()) if m.owner_id == owner_id]
+
+    async def decision(self, decision_id: str) -> DecisionRecord | None:
+        return self._tables.decisions.get(decision_id)
+
+    async def decisions(self, operation_id: str) -> list[DecisionRecord]:
+        return [d for _, d in sorted(self._tables.decisions.items()) if d.operation_id == operation_id]
+
+    async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
+        return self._tables.objects.get((kind, object_id))
+
+    async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
+        found = [o for o in self._of(kind, client) if o.client_ref == client_ref]
+        return found[-1] if found else None
+
+    async def object_by_number(self, kind: str, client: str, no: str) -> ObjectRecord | None:
+        held = (n for n in self._tables.numbers.values() if n.client == client and n.no == no and n.kind == kind)
+        found = next(held, None)
+        return self._tables.objects.get((kind, found.object_id)) if found else None
+
+    async def number(self, channel: str, number_kind: str, no: str) -> NumberRecord | None:
+        return self._tables.numbers.get((channel, number_kind, no))
+
+    async def objects(
+        self, kind: str, client: str, *, after: str | None = None, limit: int = 100
+    ) -> list[ObjectRecord]:
+        rows = [o for o in self._of(kind, client) if after is None or o.object_id < after]
+        return _latest(rows, limit)
+
+    async def object_count(self, kind: str, channel: str, since: datetime) -> int:
+        rows = [o for o in self._tables.objects.values() if o.kind == kind and o.channel == channel]
+        return len([o for o in rows if o.created_at >= since])
+
+    async def inbound(self, inbound_id: str) -> InboundRecord | None:
+        return self._tables.inbound.get(inbound_id)
+
+    async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
+        waiting = [i for i in self._tables.inbound.values() if i.state == "received"]
+        return sorted(waiting, key=lambda i: i.received_at)[:limit]
+
+    async def notes(self, operation_id: str) -> list[NoteRecord]:
+        return [n for _, n in sorted(self._tables.notes.items()) if n.operation_id == operation_id]
+
+    async def client_by_key(self, key_hash: str) -> ClientRecord | None:
+        return self._tables.clients.get(key_hash)
+
+    async def clients(self) -> list[ClientRecord]:
+        return sorted(self._tables.clients.values(), key=lambda c: (c.client, c.created_at))
+
+    def _of(self, kind: str, client: str) -> list[ObjectRecord]:
+        rows = sorted(self._tables.objects.values(), key=lambda o: o.object_id)
+        return [o for o in rows if o.kind == kind and o.client == client]
+
+
+def _is_due(record: OperationRecord, now: datetime) -> bool:
+    if record.state not in LIVE_STATES:
+        return False
+    leased = record.lease_until is not None and record.lease_until >= now
+    return not leased and (record.next_check_at is None or record.next_check_at <= now)

@@ -1,0 +1,155 @@
+-- Instants are integer microseconds since 1970 UTC. Column order follows the records.
+CREATE TABLE operations (
+    operation_id TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    idem_key TEXT,
+    request_hash TEXT NOT NULL,
+    business_key TEXT,
+    state TEXT NOT NULL,
+    request BLOB NOT NULL,
+    channel TEXT,
+    adapter_version TEXT,
+    variant TEXT NOT NULL,
+    binding BLOB,
+    refs BLOB,
+    subject_id TEXT,
+    client_ref TEXT,
+    answer_status INTEGER,
+    answer BLOB,
+    answer_location TEXT,
+    result BLOB,
+    code TEXT,
+    text TEXT,
+    attempts INTEGER NOT NULL,
+    tried TEXT NOT NULL,
+    inquiries INTEGER NOT NULL,
+    unknown_since INTEGER,
+    resolve_by INTEGER,
+    next_check_at INTEGER,
+    deadline_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    lease_owner TEXT,
+    lease_until INTEGER,
+    fence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One key, one operation; and at most one operation per business identity unless it certainly had no effect.
+CREATE UNIQUE INDEX operations_key ON operations (client, operation, idem_key) WHERE idem_key IS NOT NULL;
+CREATE UNIQUE INDEX operations_business_key ON operations (business_key)
+    WHERE business_key IS NOT NULL AND state NOT IN ('failed', 'declined', 'expired');
+CREATE INDEX operations_due ON operations (next_check_at)
+    WHERE state IN ('created', 'routed', 'sending', 'pending', 'unknown', 'resolving');
+CREATE INDEX operations_subject ON operations (subject_id) WHERE subject_id IS NOT NULL;
+
+CREATE TABLE decisions (
+    decision_id TEXT PRIMARY KEY,
+    operation_id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    channel TEXT,
+    body BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_operation ON decisions (operation_id);
+
+CREATE TABLE attempts (
+    attempt_id TEXT PRIMARY KEY,
+    operation_id TEXT NOT NULL,
+    step TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    request_no TEXT NOT NULL,
+    adapter_version TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    outcome TEXT,
+    code TEXT,
+    fault TEXT,
+    text TEXT,
+    result BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_operation ON attempts (operation_id);
+CREATE INDEX attempts_request_no ON attempts (channel, request_no);
+
+CREATE TABLE messages (
+    message_id TEXT PRIMARY KEY,
+    owner_id TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX messages_owner ON messages (owner_id);
+
+CREATE TABLE objects (
+    kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    client_ref TEXT,
+    channel TEXT,
+    operation_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    refs BLOB,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, object_id)
+) STRICT;
+CREATE INDEX objects_client_ref ON objects (kind, client, client_ref) WHERE client_ref IS NOT NULL;
+CREATE INDEX objects_channel ON objects (channel, kind, created_at) WHERE channel IS NOT NULL;
+CREATE INDEX objects_client ON objects (client, kind, object_id);
+
+-- Every version an object has had, the current one included.
+CREATE TABLE object_versions (
+    kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, object_id, version)
+) STRICT;
+
+CREATE TABLE numbers (
+    channel TEXT NOT NULL,
+    number_kind TEXT NOT NULL,
+    no TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    PRIMARY KEY (channel, number_kind, no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX numbers_no ON numbers (client, no);
+
+CREATE TABLE inbound (
+    inbound_id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    event_key TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    state TEXT NOT NULL,
+    operation_id TEXT,
+    text TEXT,
+    ended_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX inbound_event ON inbound (channel, event_key);
+CREATE INDEX inbound_waiting ON inbound (received_at) WHERE state = 'received';
+
+CREATE TABLE notes (
+    note_id TEXT PRIMARY KEY,
+    operation_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notes_operation ON notes (operation_id);
+
+CREATE TABLE clients (
+    key_hash TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER
+) STRICT, WITHOUT ROWID;

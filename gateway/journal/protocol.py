@@ -1,0 +1,237 @@
+"""What every journal offers: atomic groups of changes, reads, and claims with leases.
+
+A group is written whole or not at all, and `write` returns only when it is durable. A change whose guard fails (a key
+already taken, another state or fence than expected) refuses its whole group.
+
+    JournalError
+    ├── KeyTaken           the idempotency key already names an operation
+    ├── BusinessKeyTaken   another live operation has this business identity
+    ├── NumberTaken        another object of ours already holds this carrier number
+    ├── Stale              the row changed since it was read, or the writer's lease was lost
+    └── JournalUnavailable nothing was written: locked, full or unreachable
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.journal.records import (
+    AttemptRecord,
+    ClientRecord,
+    DecisionRecord,
+    InboundRecord,
+    MessageRecord,
+    NoteRecord,
+    NumberRecord,
+    ObjectRecord,
+    OperationRecord,
+)
+from gateway.model.outcome import OutcomeKind
+from gateway.model.states import OperationState
+
+
+class JournalError(Exception):
+    """A group of changes that was not written; nothing of it was."""
+
+
+class KeyTaken(JournalError):  # noqa: N818 - reads as what it says
+    """The client already used this idempotency key for this operation: read that operation instead."""
+
+
+class BusinessKeyTaken(JournalError):  # noqa: N818
+    """A live operation already has this business identity: read that operation instead."""
+
+
+class NumberTaken(JournalError):  # noqa: N818
+    """Another object of ours holds this carrier number: the reply was perhaps meant for another request."""
+
+
+class Stale(JournalError):  # noqa: N818
+    """The row is not in the expected state, version or fence any more: read it again."""
+
+
+class JournalUnavailable(JournalError):  # noqa: N818
+    """The store is locked, full or unreachable: answer 503 and send nothing."""
+
+
+class Open(Struct, frozen=True):
+    """Insert an operation. Guards: its idempotency key and its business key are free."""
+
+    record: OperationRecord
+
+
+class Move(Struct, frozen=True):
+    """Replace an operation's row. Guards: it is still in `from_state`, with the fence the record carries.
+
+    A business key that `record` no longer has is given free in the same group.
+    """
+
+    record: OperationRecord
+    from_state: OperationState
+
+
+class Decide(Struct, frozen=True):
+    """Insert a routing decision."""
+
+    record: DecisionRecord
+
+
+class StartAttempt(Struct, frozen=True):
+    """Insert an attempt, before its bytes leave."""
+
+    record: AttemptRecord
+
+
+class EndAttempt(Struct, frozen=True):
+    """Replace an attempt's row. Guard: it has not ended before."""
+
+    record: AttemptRecord
+
+
+class Keep(Struct, frozen=True):
+    """Insert raw, sealed bytes."""
+
+    record: MessageRecord
+
+
+class Put(Struct, frozen=True):
+    """Insert an object (version 1) or replace it. Guard: the stored version is one less than the record's."""
+
+    record: ObjectRecord
+
+
+class Cross(Struct, frozen=True):
+    """Insert a carrier number; the same number for the same object is no change. Guard: no other object holds it."""
+
+    record: NumberRecord
+
+
+class Receive(Struct, frozen=True):
+    """Insert a callback, raw. The same event key on a channel is inserted once; a repetition is no change."""
+
+    record: InboundRecord
+
+
+class Settle(Struct, frozen=True):
+    """Replace a callback's row. Guard: it was still `received` or `unmatched`."""
+
+    record: InboundRecord
+
+
+class Note(Struct, frozen=True):
+    """Insert a line of an operation's history."""
+
+    record: NoteRecord
+
+
+class PutClient(Struct, frozen=True):
+    """Insert or replace a client's key."""
+
+    record: ClientRecord
+
+
+Change = Open | Move | Decide | StartAttempt | EndAttempt | Keep | Put | Cross | Receive | Settle | Note | PutClient
+
+LIVE_STATES = (
+    OperationState.created,
+    OperationState.routed,
+    OperationState.sending,
+    OperationState.pending,
+    OperationState.unknown,
+    OperationState.resolving,
+)
+"""States in which an operation waits for the gateway; `needs_review` waits for a person."""
+
+WITHOUT_EFFECT = (OperationState.failed, OperationState.declined, OperationState.expired)
+"""Terminal states in which nothing happened at the carrier: the business key is free again."""
+
+
+class Journal(Protocol):
+    """A store of the gateway's records; memory and SQLite pass the same conformance suite."""
+
+    async def start(self) -> None:
+        """Open the store, bring its schema up to date. Raises JournalUnavailable."""
+
+    async def close(self) -> None:
+        """Write what is queued, then close."""
+
+    async def write(self, *changes: Change) -> None:
+        """Write a group of changes atomically and durably. Raises a JournalError; then nothing of it was written."""
+
+    async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
+        """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
+
+    async def operation(self, operation_id: str) -> OperationRecord | None:
+        """An operation by its id."""
+
+    async def operation_by_key(self, client: str, operation: str, idem_key: str) -> OperationRecord | None:
+        """The operation a client's idempotency key names."""
+
+    async def operation_by_business_key(self, business_key: str) -> OperationRecord | None:
+        """The operation that holds a business identity now."""
+
+    async def operation_by_request_no(self, channel: str, request_no: str) -> OperationRecord | None:
+        """The operation whose attempts on this channel bear a carrier request number (or begin with it)."""
+
+    async def operations(
+        self, *, states: Sequence[OperationState] = (), client: str | None = None, limit: int = 100
+    ) -> list[OperationRecord]:
+        """Operations, the newest first."""
+
+    async def operations_of(self, subject_id: str) -> list[OperationRecord]:
+        """Operations on one object, the oldest first."""
+
+    async def attempts(self, operation_id: str) -> list[AttemptRecord]:
+        """An operation's attempts in the order they were made."""
+
+    async def attempt_count(self, since: datetime, outcome: OutcomeKind | None = None) -> int:
+        """How many attempts began after an instant, of one outcome or of all."""
+
+    async def recent_attempts(self, since: datetime, limit: int) -> list[AttemptRecord]:
+        """The latest ended attempts, the oldest first: what routing learns from after a restart."""
+
+    async def messages(self, owner_id: str) -> list[MessageRecord]:
+        """The sealed bytes of an attempt or callback."""
+
+    async def decision(self, decision_id: str) -> DecisionRecord | None:
+        """A routing decision by its id."""
+
+    async def decisions(self, operation_id: str) -> list[DecisionRecord]:
+        """An operation's routing decisions, the oldest first."""
+
+    async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
+        """An object by its id."""
+
+    async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
+        """A client's object by the client's own reference, the newest if several."""
+
+    async def object_by_number(self, kind: str, client: str, no: str) -> ObjectRecord | None:
+        """A client's object by any carrier number it has ever had."""
+
+    async def number(self, channel: str, number_kind: str, no: str) -> NumberRecord | None:
+        """Who holds a carrier number."""
+
+    async def objects(
+        self, kind: str, client: str, *, after: str | None = None, limit: int = 100
+    ) -> list[ObjectRecord]:
+        """A client's objects of one kind, the newest first, from behind `after` (an object id)."""
+
+    async def object_count(self, kind: str, channel: str, since: datetime) -> int:
+        """How many objects a channel has made since an instant: for quotas and commitments."""
+
+    async def inbound(self, inbound_id: str) -> InboundRecord | None:
+        """A callback by its id."""
+
+    async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
+        """Callbacks received and not yet applied, the oldest first."""
+
+    async def notes(self, operation_id: str) -> list[NoteRecord]:
+        """An operation's history, the oldest first."""
+
+    async def client_by_key(self, key_hash: str) -> ClientRecord | None:
+        """The client an API key belongs to."""
+
+    async def clients(self) -> list[ClientRecord]:
+        """All keys of all clients."""

@@ -1,0 +1,169 @@
+"""The rows of the journal, as frozen data; every store keeps exactly these.
+
+Instants are aware datetimes. `bytes` fields of `Message` are sealed before they reach a store.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from gateway.model.outcome import OutcomeKind
+from gateway.model.states import OperationState
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Base of all rows."""
+
+
+class OperationRecord(Record):
+    """One intent of a caller: its identity, its state, and the answer every repetition of its key gets.
+
+    `business_key` is the identity that must not happen twice (a client's order, a policy's cancellation); it is free
+    again only when the operation ended without effect. `request` is the complete canonical request as an adapter sees
+    it, in JSON. `answer_status` and `answer` are stored when the operation is terminal and are replayed byte for byte.
+    `lease_until` and `fence` say who may work on it: a writer with an older fence is refused. `unknown_since` starts
+    the clock of the ladder; `inquiries` counts its questions. `missing_since` is the first "not found" of a row of
+    them. `subject_id` is the policy, claim, quote or application this operation makes or concerns.
+    """
+
+    operation_id: str
+    client: str
+    operation: str
+    idem_key: str | None
+    request_hash: str
+    business_key: str | None = None
+    state: OperationState
+    request: bytes
+    channel: str | None = None
+    adapter_version: str | None = None
+    variant: str = ""
+    binding: bytes | None = None
+    refs: bytes | None = None
+    subject_id: str | None = None
+    client_ref: str | None = None
+    answer_status: int | None = None
+    answer: bytes | None = None
+    answer_location: str | None = None
+    result: bytes | None = None
+    code: str | None = None
+    text: str | None = None
+    attempts: int = 0
+    tried: str = ""
+    inquiries: int = 0
+    unknown_since: datetime | None = None
+    resolve_by: datetime | None = None
+    next_check_at: datetime | None = None
+    deadline_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    fence: int = 0
+
+
+class DecisionRecord(Record):
+    """Why a channel was chosen: the whole decision, in JSON, recorded before the call."""
+
+    decision_id: str
+    operation_id: str
+    client: str
+    created_at: datetime
+    channel: str | None
+    body: bytes
+
+
+class AttemptRecord(Record):
+    """One call to one carrier, written before its bytes leave.
+
+    `purpose` is `effect` for the operation's own call, `inquiry` for a question of the ladder. `request_no` is the
+    carrier request number, the same for every resend of (operation, channel).
+    """
+
+    attempt_id: str
+    operation_id: str
+    step: str
+    purpose: str
+    number: int
+    channel: str
+    request_no: str
+    adapter_version: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: OutcomeKind | None = None
+    code: str | None = None
+    fault: str | None = None
+    text: str | None = None
+    result: bytes | None = None
+
+
+class MessageRecord(Record):
+    """Raw bytes of one direction of an attempt or callback, sealed; `direction` is `request` or `reply`."""
+
+    message_id: str
+    owner_id: str
+    direction: str
+    at: datetime
+    sealed: bytes
+
+
+class ObjectRecord(Record):
+    """A quote, application, policy, endorsement, cancellation or claim of a client, in JSON, versioned."""
+
+    kind: str
+    object_id: str
+    client: str
+    client_ref: str | None = None
+    channel: str | None = None
+    operation_id: str
+    status: str
+    version: int = 1
+    data: bytes
+    refs: bytes | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class NumberRecord(Record):
+    """A carrier's number on a channel and the one object of ours that holds it."""
+
+    channel: str
+    number_kind: str
+    no: str
+    kind: str
+    object_id: str
+    client: str
+
+
+class InboundRecord(Record):
+    """A callback, kept raw before it is acknowledged; `state` is received, applied, ignored, forged or unmatched."""
+
+    inbound_id: str
+    channel: str
+    name: str
+    event_key: str
+    received_at: datetime
+    sealed: bytes
+    state: str = "received"
+    operation_id: str | None = None
+    text: str | None = None
+    ended_at: datetime | None = None
+
+
+class NoteRecord(Record):
+    """One line of an operation's history: a rung of the ladder, a decision of a person, an alert."""
+
+    note_id: str
+    operation_id: str
+    at: datetime
+    kind: str
+    text: str
+
+
+class ClientRecord(Record):
+    """A client of the gateway and one API key of it, hashed."""
+
+    key_hash: str
+    client: str
+    scopes: str
+    created_at: datetime
+    revoked_at: datetime | None = None

@@ -1,0 +1,131 @@
+"""Records to rows and back: one table per record type, its columns are the record's fields in their order."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cached_property
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from gateway.journal.records import (
+    AttemptRecord,
+    ClientRecord,
+    DecisionRecord,
+    InboundRecord,
+    MessageRecord,
+    NoteRecord,
+    NumberRecord,
+    ObjectRecord,
+    OperationRecord,
+    Record,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+R = TypeVar("R", bound=Record)
+
+
+def micros(at: datetime) -> int:
+    """An instant as integer microseconds since 1970 UTC."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The instant that `micros` gave."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _converter(hint: Any) -> tuple[Callable[[Any], Any] | None, Callable[[Any], Any] | None]:
+    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    kind = kinds[0]
+    if kind is datetime:
+        return micros, instant
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return str, kind
+    return None, None
+
+
+@dataclass(frozen=True)
+class Table(Generic[R]):
+    """How records of one type are written to and read from their table."""
+
+    name: str
+    record: type[R]
+    keys: tuple[str, ...]
+    columns: tuple[str, ...]
+    _out: tuple[tuple[int, Callable[[Any], Any]], ...]
+    _in: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    @classmethod
+    def of(cls, record: type[R], name: str, *keys: str) -> "Table[R]":
+        """Derive the table of a record type."""
+        hints = get_type_hints(record)
+        columns = record.__struct_fields__
+        pairs = [(index, *_converter(hints[column])) for index, column in enumerate(columns)]
+        return cls(
+            name,
+            record,
+            keys,
+            columns,
+            tuple((index, out) for index, out, _ in pairs if out),
+            tuple((index, back) for index, _, back in pairs if back),
+        )
+
+    def values(self, record: R) -> list[Any]:
+        """The row of a record."""
+        row = [getattr(record, column) for column in self.columns]
+        for index, convert in self._out:
+            if row[index] is not None:
+                row[index] = convert(row[index])
+        return row
+
+    def load(self, row: Sequence[Any]) -> R:
+        """The record of a row."""
+        values = list(row)
+        for index, convert in self._in:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        return self.record(**dict(zip(self.columns, values, strict=True)))
+
+    def key(self, record: R) -> list[Any]:
+        """The values of the key columns."""
+        return [getattr(record, column) for column in self.keys]
+
+    @cached_property
+    def selected(self) -> str:
+        """The column list for SELECT and RETURNING."""
+        return ", ".join(self.columns)
+
+    @cached_property
+    def insert(self) -> str:
+        """The INSERT statement, with a placeholder per column."""
+        return f"INSERT INTO {self.name} ({self.selected}) VALUES ({_marks(self.columns)})"  # noqa: S608 - our names
+
+    @cached_property
+    def update(self) -> str:
+        """The UPDATE statement by key; a caller appends further guards."""
+        changed = ", ".join(f"{column} = ?" for column in self.columns if column not in self.keys)
+        guard = " AND ".join(f"{column} = ?" for column in self.keys)
+        return f"UPDATE {self.name} SET {changed} WHERE {guard}"  # noqa: S608 - our names
+
+    def update_values(self, record: R) -> list[Any]:
+        """The values for `update`: changed columns, then keys."""
+        row = dict(zip(self.columns, self.values(record), strict=True))
+        keys = [row.pop(column) for column in self.keys]
+        return [*row.values(), *keys]
+
+
+def _marks(items: Iterable[object]) -> str:
+    return ", ".join("?" for _ in items)
+
+
+OPERATIONS = Table.of(OperationRecord, "operations", "operation_id")
+DECISIONS = Table.of(DecisionRecord, "decisions", "decision_id")
+ATTEMPTS = Table.of(AttemptRecord, "attempts", "attempt_id")
+MESSAGES = Table.of(MessageRecord, "messages", "message_id")
+OBJECTS = Table.of(ObjectRecord, "objects", "kind", "object_id")
+NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")
+INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
+NOTES = Table.of(NoteRecord, "notes", "note_id")
+CLIENTS = Table.of(ClientRecord, "clients", "key_hash")

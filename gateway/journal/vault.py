@@ -1,0 +1,94 @@
+"""Raw messages at rest: sealed with AES-256-GCM under a key named in each sealed text, so that keys can be rotated."""
+
+import base64
+import binascii
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class VaultError(Exception):
+    """A sealed text that cannot be opened: another key, or not what was sealed."""
+
+
+class Vault:
+    """Seals with the current key and opens with any key it knows.
+
+    A sealed text is `<length of key id> <key id> <nonce> <ciphertext and tag>`; the owner's id is bound to it as
+    associated data, so that a row cannot be moved to another owner unnoticed.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
+        """Take 32-byte keys by id; `current` names the one that seals. Raises VaultError for a key of another size."""
+        bad = [key_id for key_id, key in keys.items() if len(key) != _KEY_BYTES]
+        if bad or current not in keys:
+            raise VaultError(f"keys of {_KEY_BYTES} bytes are needed, and '{current}' among them; wrong: {bad}")
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current = current
+
+    def seal(self, plain: bytes, owner: str) -> bytes:
+        """Encrypt bytes for an owner id."""
+        key_id = self._current.encode()
+        nonce = os.urandom(_NONCE_BYTES)
+        cipher = self._ciphers[self._current].encrypt(nonce, plain, owner.encode())
+        return bytes([len(key_id)]) + key_id + nonce + cipher
+
+    def open(self, sealed: bytes, owner: str) -> bytes:
+        """Decrypt what was sealed for that owner id. Raises VaultError."""
+        try:
+            size = sealed[0]
+            key_id = sealed[1 : 1 + size].decode()
+            nonce = sealed[1 + size : 1 + size + _NONCE_BYTES]
+            return self._ciphers[key_id].decrypt(nonce, sealed[1 + size + _NONCE_BYTES :], owner.encode())
+        except KeyError:
+            raise VaultError(f"the key '{key_id}' that sealed this message is not configured") from None
+        except (IndexError, UnicodeDecodeError, ValueError, InvalidTag):
+            raise VaultError("this message was not sealed for this owner, or is damaged") from None
+
+
+def vault_from_text(text: str) -> Vault:
+    """Make a vault from settings: `id:base64key`, several separated by commas, the first one seals."""
+    keys: dict[str, bytes] = {}
+    for part in text.split(","):
+        key_id, _, encoded = part.strip().partition(":")
+        try:
+            keys[key_id] = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise VaultError(f"the key '{key_id}' is not base64") from None
+    return Vault(keys, next(iter(keys)))
+
+
+def vault_from_file(path: Path) -> Vault:
+    """Read the key file, or make one at first start (mode 0600)."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        line = f"k1:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}\n"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(line)
+    return vault_from_text(path.read_text().strip())
+
+
+class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is sealed: one direction of an exchange, byte for byte."""
+
+    line: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def pack(self) -> bytes:
+        """Encode for sealing."""
+        return msgspec.msgpack.encode(self)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "RawMessage":
+        """Decode what was opened."""
+        return msgspec.msgpack.decode(packed, type=cls)
