@@ -10,8 +10,7 @@ import aiohttp
 import httpx
 
 from gateway.transport.coding import coding_of, inflate
-from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent, no_reply
-from gateway.transport.faults import detail_of
+from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
 from gateway.transport.limits import Limits
 from gateway.transport.once import BrokeOff, EarlyAnswer, OneTryRequest, fail_when_connection_ends, one_try
 from gateway.transport.outgoing import body_of, headers_of, target_of
@@ -57,7 +56,7 @@ class CarrierTransport(httpx.AsyncBaseTransport):
         except EarlyAnswer:
             failure = NotSent(Fault.early_answer)
         except Exception as exc:  # noqa: BLE001 - the boundary is total: what is not known is unknown, not a crash
-            failure = no_reply(Fault.other, detail_of(exc), sent=passage.sent)
+            failure = passage.failed(exc)
         # Raised outside the handlers: the lower errors quote the message, and would stand in every traceback.
         raise failure
 

@@ -38,6 +38,7 @@ AIOHTTP_FAULTS: Mapping[type[BaseException], Fault] = {
     lower.ClientHttpProxyError: Fault.garbage,
     lower.TooManyRedirects: Fault.garbage,
     lower.ClientPayloadError: Fault.truncated,
+    lower.UploadAbortedError: Fault.reset,
     lower.InvalidURL: Fault.invalid_request,
     lower.InvalidUrlClientError: Fault.invalid_request,
     lower.NonHttpUrlClientError: Fault.invalid_request,

@@ -10,6 +10,9 @@ EARLY_ANSWERS_MAX = 8
 STREAMED_FROM_BYTES = MIB
 """A request body above this is written piece by piece, so that one large upload does not hold the event loop."""
 
+PARSED_URLS_MAX = 256
+"""Addresses without a query whose parsed form is kept."""
+
 
 class Limits(Struct, frozen=True, kw_only=True):
     """What one transport will wait for, hold and accept; a channel may be given narrower ones."""

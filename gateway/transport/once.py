@@ -13,7 +13,7 @@ from aiohttp.client_middlewares import ClientHandlerType
 from gateway.transport.limits import EARLY_ANSWERS_MAX
 
 
-class BrokeOff(Exception):  # noqa: N818 - reads as what it says
+class BrokeOff(Exception):
     """An error of aiohttp in a coat it does not know, so that it does not try again; `cause` is the error itself."""
 
     def __init__(self, cause: BaseException) -> None:
@@ -22,7 +22,7 @@ class BrokeOff(Exception):  # noqa: N818 - reads as what it says
         self.cause = cause
 
 
-class EarlyAnswer(Exception):  # noqa: N818 - reads as what it says
+class EarlyAnswer(Exception):
     """A reply was waiting on the connection before the request was sent: it answers somebody else's."""
 
 

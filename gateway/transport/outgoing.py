@@ -36,9 +36,9 @@ def headers_of(request: httpx.Request, body: bytes) -> list[tuple[str, str]]:
     body's, a transfer coding.
     """
     headers = [(name.decode("ascii"), value.decode("utf-8")) for name, value in request.headers.raw]
-    if any(_FORBIDDEN.search(name) or _FORBIDDEN.search(value) for name, value in headers):
+    given = {name.lower(): value for name, value in headers}
+    if _FORBIDDEN.search("".join([part for header in headers for part in header])):
         raise NotSent(Fault.invalid_request, "control character in a header")
-    given = request.headers
     if "transfer-encoding" in given or given.get("content-length", str(len(body))) != str(len(body)):
         raise NotSent(Fault.invalid_request, "framing header")
     if "accept-encoding" not in given:

@@ -1,10 +1,16 @@
 """Sending over any httpx transport, ours or a test's mock, with our errors only."""
 
+import functools
+import re
+
 import httpx
 
 from gateway.transport.errors import Fault, NoReply, NotSent
 from gateway.transport.faults import from_httpx
+from gateway.transport.limits import PARSED_URLS_MAX
 from gateway.wire.contract import Headers, WireReply
+
+_TARGET = re.compile(r"[^:/?#]+://[^/?#]*([^#]*)")
 
 
 async def send(
@@ -44,14 +50,22 @@ async def send(
 
 def _request(method: str, url: str, headers: Headers, body: bytes) -> httpx.Request:
     fields = [(name.encode(), value.encode()) for name, value in headers]
+    return httpx.Request(method, _fixed(url) if "?" not in url else _parsed(url), headers=fields, content=body)
+
+
+def _parsed(url: str) -> httpx.URL:
     try:
-        request = httpx.Request(method, url, headers=fields, content=body)
+        parsed = httpx.URL(url)
     except httpx.InvalidURL:
-        request = None
-    if request is None:
+        parsed = None
+    if parsed is None:
         raise NotSent(Fault.invalid_request, "URL")
     # httpx encodes what it thinks should be: a target signed as it stood would no longer match.
-    target = request.url.raw_path.decode()
-    if target not in ("", "/") and not url.partition("#")[0].endswith(target):
+    target = _TARGET.match(url)
+    if target is None or (target[1] if target[1].startswith("/") else "/" + target[1]).encode() != parsed.raw_path:
         raise NotSent(Fault.invalid_request, "target is not percent-encoded")
-    return request
+    return parsed
+
+
+# Carriers have few addresses, and parsing one costs as much as sending to it. A query may hold personal data: not kept.
+_fixed = functools.lru_cache(maxsize=PARSED_URLS_MAX)(_parsed)

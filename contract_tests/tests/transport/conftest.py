@@ -31,6 +31,7 @@ class Visit:
         )
         message = head + await self.reader.readexactly(length)
         self.host.requests.append(message)
+        self.host.asked.set()
         return message
 
     async def say(self, data: bytes) -> None:
@@ -52,6 +53,8 @@ class Host:
     port: int = 0
     connections: int = 0
     requests: list[bytes] = field(default_factory=list)
+    visited: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -65,6 +68,7 @@ async def open_host(behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> 
 
     async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host.connections += 1
+        host.visited.set()
         try:
             await behave(Visit(host, reader, writer))
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
