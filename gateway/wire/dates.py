@@ -1,0 +1,294 @@
+"""Codecs of dates, instants and times of day.
+
+A pattern is compiled once into slices of the ISO form, so that converting costs a few slices and no `strptime`. What
+the fast way refuses (spaces around, unpadded parts, hour 24, month names) a regular expression reads; what that
+refuses is unreadable. A canonical instant is aware; the carrier's zone stands for texts without an offset.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.numbers import int_in, int_number_in, plain_decimal
+from gateway.wire.pair import Pair
+from gateway.wire.patterns import MONTHS, Piece, parse_pattern, parse_zone
+from gateway.wire.shown import shown_date
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EXCEL_ZERO = date(1899, 12, 30)
+_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
+
+# --- the three forms of a day that most messages use -----------------------------------------------------------------
+
+
+def ymd_out(value: date) -> str:
+    """`date(yyyyMMdd)`."""
+    return value.isoformat().replace("-", "")
+
+
+def ymd_in(value: Any) -> date:
+    """A day written yyyyMMdd."""
+    try:
+        if len(value) == 8 and value.isdigit():
+            return date.fromisoformat(value)
+    except (TypeError, ValueError, AttributeError):
+        pass
+    return _slow_day("yyyyMMdd", value)
+
+
+def iso_day_out(value: date) -> str:
+    """`date(yyyy-MM-dd)`, `date(iso)`."""
+    return value.isoformat()
+
+
+def iso_day_in(value: Any) -> date:
+    """A day written yyyy-MM-dd."""
+    try:
+        # The two hyphens keep out the week form 2026-W01-1, which has the same length.
+        if len(value) == 10 and value[4] == "-" == value[7]:
+            return date.fromisoformat(value)
+    except (TypeError, ValueError, KeyError):
+        pass
+    return _slow_day("yyyy-MM-dd", value)
+
+
+def slash_day_out(value: date) -> str:
+    """`date(yyyy/MM/dd)`."""
+    return value.isoformat().replace("-", "/")
+
+
+def slash_day_in(value: Any) -> date:
+    """A day written yyyy/MM/dd."""
+    return _slow_day("yyyy/MM/dd", value)
+
+
+# --- any pattern -----------------------------------------------------------------------------------------------------
+
+# Where a part stands in `2026-01-31T23:59:58.123`.
+_ISO_SLICE = {
+    "yyyy": slice(0, 4), "MM": slice(5, 7), "dd": slice(8, 10),
+    "HH": slice(11, 13), "mm": slice(14, 16), "ss": slice(17, 19), "SSS": slice(20, 23),
+}  # fmt: skip
+
+_GROUP = {
+    "yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d\d)", "M": r"(?P<month>\d{1,2})", "MMM": r"(?P<name>[A-Za-z]{3})",
+    "dd": r"(?P<day>\d\d)", "d": r"(?P<day>\d{1,2})", "HH": r"(?P<hour>\d\d)", "H": r"(?P<hour>\d{1,2})",
+    "mm": r"(?P<minute>\d\d)", "ss": r"(?P<second>\d\d)", "SSS": r"(?P<millisecond>\d{3})",
+}  # fmt: skip
+
+
+def _iso_writer(pieces: tuple[Piece, ...]) -> Callable[[str], str]:
+    """Write a pattern out of the ISO form of a moment."""
+    if all(not piece.is_field or piece.text in _ISO_SLICE for piece in pieces):
+        template = "".join("%s" if piece.is_field else piece.text.replace("%", "%%") for piece in pieces)
+        parts = itemgetter(*(_ISO_SLICE[piece.text] for piece in pieces if piece.is_field))
+        return lambda iso: template % parts(iso)
+    return lambda iso: "".join(_part(piece, iso) for piece in pieces)
+
+
+def _part(piece: Piece, iso: str) -> str:
+    if not piece.is_field:
+        return piece.text
+    if piece.text == "MMM":
+        return MONTHS[int(iso[5:7]) - 1].title()
+    if piece.text in ("M", "d", "H"):
+        return str(int(iso[_ISO_SLICE[piece.text * 2]]))
+    return iso[_ISO_SLICE[piece.text]]
+
+
+def _regex(pieces: tuple[Piece, ...]) -> "re.Pattern[str]":
+    body = "".join(_GROUP[piece.text] if piece.is_field else re.escape(piece.text) for piece in pieces)
+    return re.compile(rf"\s*{body}\s*", re.ASCII)
+
+
+_REGEXES: dict[str, "re.Pattern[str]"] = {}
+
+
+def _moment(pattern: str, value: Any) -> datetime:
+    """The naive moment a text names; hour 24 is midnight of the next day."""
+    regex = _REGEXES.get(pattern) or _REGEXES.setdefault(pattern, _regex(parse_pattern(pattern)))
+    found = regex.fullmatch(value) if value.__class__ is str else None
+    if found is None:
+        raise Unreadable(f"expected a date written {pattern}, found {shown_date(value)}")
+    parts = found.groupdict()
+    try:
+        name = parts.pop("name", None)
+        month = MONTHS.index(name.upper()) + 1 if name else int(parts.get("month") or 1)
+        day = datetime(int(parts.get("year") or 1970), month, int(parts.get("day") or 1))  # noqa: DTZ001 - the caller adds the zone
+        hour, minute, second = (int(parts.get(part) or 0) for part in ("hour", "minute", "second"))
+        if hour == 24 and minute == second == 0:
+            return day + _DAY
+        return day.replace(hour=hour, minute=minute, second=second, microsecond=_micro(parts.get("millisecond")))
+    except (ValueError, OverflowError):
+        raise Unreadable(f"expected a date written {pattern}, found {shown_date(value)}") from None
+
+
+def _micro(millisecond: str | None) -> int:
+    return int(millisecond or 0) * 1000
+
+
+def _slow_day(pattern: str, value: Any) -> date:
+    return _moment(pattern, value).date()
+
+
+def date_codec(pattern: str, numbers: bool) -> Pair:
+    """`date(p)` for any pattern; `excel` counts days from 1899-12-30, `epoch_s` and `epoch_ms` mean midnight UTC."""
+    if pattern == "iso":
+        return Pair(iso_day_out, iso_day_in)
+    if (counted := _counted(pattern, UTC, numbers=numbers)) is not None:
+        return Pair(
+            lambda day: counted.send(datetime(day.year, day.month, day.day, tzinfo=UTC)),
+            lambda value: counted.read(value).date(),
+        )
+    write = _iso_writer(parse_pattern(pattern))
+    return Pair(lambda day: write(day.isoformat() + "T00:00:00.000"), lambda value: _slow_day(pattern, value))
+
+
+def time_codec(pattern: str) -> Pair:
+    """`time(p)`: a time of day."""
+    if pattern == "iso":
+        pattern = "HH:mm:ss"
+    write = _iso_writer(parse_pattern(pattern))
+    return Pair(
+        lambda moment: write("1970-01-01T" + moment.isoformat(timespec="milliseconds")[:12]),
+        lambda value: _moment(pattern, value).time(),
+    )
+
+
+def datetime_codec(pattern: str, zone: str, numbers: bool) -> Pair:
+    """`datetime(p)`: an instant, written in the carrier's zone; a text without an offset is read in that zone."""
+    where = parse_zone(zone)
+    if pattern == "iso":
+        return Pair(_rfc3339_writer(where, zone), _rfc3339_reader(where))
+    if (counted := _counted(pattern, where, numbers=numbers)) is not None:
+        return counted
+    return Pair(_instant_writer(pattern, where), _instant_reader(pattern, where))
+
+
+def _local(value: datetime, where: tzinfo) -> datetime:
+    if value.tzinfo is where:
+        return value
+    if value.tzinfo is None:
+        raise CannotSend("an instant without its offset cannot be placed in time")
+    return value.astimezone(where)
+
+
+def _instant_writer(pattern: str, where: tzinfo) -> Callable[[datetime], str]:
+    write = _iso_writer(parse_pattern(pattern))
+    timespec = "milliseconds" if "SSS" in pattern else "seconds"
+    return lambda value: write(_local(value, where).isoformat(timespec=timespec))
+
+
+# Forms that only lack the T between day and time: everything else is read by the regular expression.
+_NEARLY_ISO = {"yyyy-MM-dd HH:mm:ss": (19, 10, 11), "yyyyMMddHHmmss": (14, 8, 8), "yyyy-MM-ddTHH:mm:ss": (19, 10, 11)}
+
+
+def _instant_reader(pattern: str, where: tzinfo) -> Callable[[Any], datetime]:
+    length, day_end, time_start = _NEARLY_ISO.get(pattern.replace("'", ""), (0, 0, 0))
+    between = pattern.replace("'", "")[day_end:time_start]
+
+    def read(value: Any) -> datetime:
+        if length and value.__class__ is str and len(value) == length and value[day_end:time_start] == between:
+            try:
+                moment = datetime.fromisoformat(value[:day_end] + "T" + value[time_start:])
+            except ValueError:
+                pass
+            else:
+                return moment.replace(tzinfo=where)
+        return _moment(pattern, value).replace(tzinfo=where)
+
+    return read
+
+
+def _rfc3339_writer(where: tzinfo, zone: str) -> Callable[[datetime], str]:
+    # A carrier whose zone is written Z gets Z; one whose zone is written +00:00 gets +00:00.
+    if zone in ("Z", "UTC"):
+        return lambda value: _local(value, where).isoformat().replace("+00:00", "Z")
+    return lambda value: _local(value, where).isoformat()
+
+
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+
+
+def _rfc3339_reader(where: tzinfo) -> Callable[[Any], datetime]:
+    def read(value: Any) -> datetime:
+        if value.__class__ is str and _RFC3339.fullmatch(value.strip()):
+            try:
+                moment = datetime.fromisoformat(value.strip())
+            except ValueError:
+                pass
+            else:
+                return moment.replace(tzinfo=where) if moment.tzinfo is None else moment
+        raise Unreadable(f"expected an instant as in 2026-01-31T12:00:00+08:00, found {shown_date(value)}")
+
+    return read
+
+
+# --- counted forms ---------------------------------------------------------------------------------------------------
+
+
+def _counted(pattern: str, where: tzinfo, *, numbers: bool) -> Pair | None:
+    """`epoch_s`, `epoch_ms` and `excel`; None for a pattern made of letters."""
+    unit = {"epoch_s": _SECOND, "epoch_ms": timedelta(milliseconds=1)}.get(pattern)
+    if unit is not None:
+        return _epoch(unit, where, numbers=numbers)
+    return _excel(where, numbers=numbers) if pattern == "excel" else None
+
+
+def _epoch(unit: timedelta, where: tzinfo, *, numbers: bool) -> Pair:
+    take = int_number_in if numbers else int_in
+
+    def send(value: datetime) -> Any:
+        units = (_local(value, UTC) - _EPOCH) // unit
+        return units if numbers else str(units)
+
+    def read(value: Any) -> datetime:
+        try:
+            return (_EPOCH + take(value) * unit).astimezone(where)
+        except OverflowError:
+            raise Unreadable(f"no instant lies at {shown_date(value)}") from None
+
+    return Pair(send, read)
+
+
+def _excel(where: tzinfo, *, numbers: bool) -> Pair:
+    def send(value: datetime) -> Any:
+        moment = _local(value, where)
+        days = Decimal((moment.date() - _EXCEL_ZERO).days)
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        # Ten places tell seconds apart: a second is 0.0000115741 of a day.
+        number = days if not seconds else (days + Decimal(seconds) / 86400).quantize(Decimal("1e-10"))
+        return (int(number) if not seconds else number) if numbers else format(number, "f")
+
+    def read(value: Any) -> datetime:
+        number = Decimal(value) if numbers and value.__class__ in (int, Decimal) else plain_decimal(value)
+        seconds = int((number % 1 * 86400).to_integral_value())
+        try:
+            day = _EXCEL_ZERO + timedelta(days=int(number))
+        except OverflowError:
+            raise Unreadable(f"no day lies at {shown_date(value)}") from None
+        return datetime.combine(day, time(), tzinfo=where) + timedelta(seconds=seconds)
+
+    return Pair(send, read)
+
+
+# --- ends that carriers count in -------------------------------------------------------------------------------------
+
+
+def until_codec(pattern: str, step: str, zone: str, numbers: bool) -> Pair:
+    """`until(p;1s|1d)`: our end is exclusive, theirs is the last second or the last day of cover."""
+    inner, where = datetime_codec(pattern, zone, numbers), parse_zone(zone)
+    if step == "1s":
+        return Pair(lambda end: inner.send(_local(end, UTC) - _SECOND), lambda value: inner.read(value) + _SECOND)
+    # A day is a day of the carrier's calendar, 23 or 25 hours where clocks change.
+    return Pair(lambda end: inner.send(_local(end, where) - _DAY), lambda value: inner.read(value) + _DAY)
+
+
+def until_day_codec(pattern: str, numbers: bool) -> Pair:
+    """`until(p;1d)` of a date: our end is exclusive, theirs is the last day."""
+    inner = date_codec(pattern, numbers)
+    return Pair(lambda end: inner.send(end - _DAY), lambda value: inner.read(value) + _DAY)

@@ -1,0 +1,313 @@
+"""The pure functions of the mapping language's expressions, and their registry.
+
+The expression compiler reads `FUNCTIONS` to check names, arguments and kinds, and writes a call of `runtime` into the
+generated module (or does the work inline where `runtime` is empty). Nothing given is nothing back: a function whose
+first value is None answers None, so that an expression over an absent field is absent.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from gateway.wire.dates import date_codec, datetime_codec
+from gateway.wire.errors import CannotSend
+from gateway.wire.limits import MATCH_TEXT_MAX, PATTERN_LENGTH_MAX
+from gateway.wire.patterns import parse_pattern, parse_zone
+from gateway.wire.shown import masked
+
+Kind = Literal["text", "int", "bool", "number", "date", "datetime", "day", "list", "item", "condition", "any"]
+"""`day` is a date or an instant; `condition` and `item` are worked out per element, bound to the name `item`."""
+
+Passed = Literal["now", "nonce", "request_no", "attempt_no", "answers", "zone"]
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One parameter of a function. A `constant` is a literal in the mapping, checked when the mapping is."""
+
+    name: str
+    kind: Kind
+    constant: bool = False
+    optional: bool = False
+    check: Callable[[Any], None] | None = None
+
+
+class FunctionSpec(Struct, frozen=True, kw_only=True):
+    """One function of the expression language.
+
+    `runtime` is the name exported by `gateway.wire`; empty means the compiler writes it inline. `passed` are values of
+    the surroundings that come before the written arguments (`ctx.now`, `ctx.nonce`, `ctx.request_no`, `ctx.attempt_no`,
+    `req.answers`) or, for `zone`, after them (the carrier's time zone, a text constant). `nullable` says that the
+    answer can be None.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    result: Kind
+    runtime: str
+    passed: tuple[Passed, ...] = ()
+    nullable: bool = True
+
+
+# --- what the surroundings give -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _instant_writer(pattern: str, zone: str) -> Callable[[datetime], str]:
+    write: Callable[[datetime], str] = datetime_codec(pattern, zone, numbers=False).send
+    return write
+
+
+def now_text(now: datetime, pattern: str, zone: str) -> str:
+    """`now("yyyyMMdd")`: the attempt's instant in the carrier's zone, in that pattern; always text."""
+    return _instant_writer(pattern, zone)(now)
+
+
+def nonce_text(nonce: Callable[[int], str], length: int) -> str:
+    """`nonce(n)`: n unpredictable characters, new for every attempt."""
+    return nonce(length)
+
+
+def number_cut(number: str, length: int | None = None) -> str:
+    """`request_no(n)`, `attempt_no(n)`: the number, its first n characters where the carrier allows no more."""
+    if not number:
+        raise CannotSend("the operation has no carrier request number")
+    return number if length is None else number[:length]
+
+
+def answer(answers: Sequence[Any] | None, question: str) -> Any:
+    """`answer("smoker")`: the value given to a question, or None when it was not asked."""
+    for given in answers or ():
+        if given.question == question:
+            return given.value
+    return None
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def count(items: Any) -> int:
+    """How many: the length of a list; nothing counts 0, one object counts 1 (a repeated element that came once)."""
+    if items is None or items == "":
+        return 0
+    return len(items) if isinstance(items, list | tuple) else 1
+
+
+def first(items: Any) -> Any:
+    """The first element, or None; one object is its own first element."""
+    if items is None:
+        return None
+    if isinstance(items, dict):
+        return items
+    return next(iter(items), None)
+
+
+def items_of(value: Any) -> Sequence[Any]:
+    """What `any`, `all`, `sum` walk over: a list, one object as a list of one, nothing as none."""
+    if value is None or value == "":
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+# --- texts ----------------------------------------------------------------------------------------------------------
+
+
+def text(value: Any) -> str | None:
+    """`text(n)`: a number or code as text, as the mapping language writes it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    raise CannotSend(f"text() takes a number or a text, not {masked(value)}")
+
+
+def upper(value: str | None) -> str | None:
+    """`upper(text)`."""
+    return None if value is None else value.upper()
+
+
+def check_pattern(pattern: Any) -> None:
+    """Refuse a regular expression that is not one, is too long, or can run away on a hostile text."""
+    if not isinstance(pattern, str) or len(pattern) > PATTERN_LENGTH_MAX:
+        raise ValueError(f"match takes a constant pattern of at most {PATTERN_LENGTH_MAX} characters")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"match: {error} in '{pattern}'") from None
+    if _NESTED.search(pattern) or re.search(r"\\[1-9]|\(\?[=!<P]", pattern):
+        raise ValueError("match: a repetition inside a repetition, a look-around or a back reference can run away")
+
+
+# (...+)* and its like: exponential on a text that almost matches.
+_NESTED = re.compile(r"\([^()]*[*+}][^()]*\)\s*[*+{]")
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> "re.Pattern[str]":
+    return re.compile(pattern)
+
+
+def match(value: Any, pattern: str, group: int = 1) -> str | None:
+    """`match(text, pattern[, group])`: what the group found anywhere in the text, or None.
+
+    A pattern without groups gives the whole match. Only the first 4,096 characters of the text are looked at.
+    """
+    if not isinstance(value, str):
+        return None
+    found = _compiled(pattern).search(value[:MATCH_TEXT_MAX])
+    if found is None:
+        return None
+    return found.group(group) if found.re.groups >= group else found.group()
+
+
+# --- calendar -------------------------------------------------------------------------------------------------------
+
+
+def _day(value: date | datetime, zone: str) -> date:
+    return value.astimezone(parse_zone(zone)).date() if isinstance(value, datetime) else value
+
+
+def days(start: date | datetime | None, end: date | datetime | None, zone: str) -> int | None:
+    """`days(from, to)`: whole days between, on the carrier's calendar; a period that is half-open counts right."""
+    if start is None or end is None:
+        return None
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        where = parse_zone(zone)
+        wall = end.astimezone(where).replace(tzinfo=UTC) - start.astimezone(where).replace(tzinfo=UTC)
+        return wall.days
+    return (_day(end, zone) - _day(start, zone)).days
+
+
+def months(start: date | datetime | None, end: date | datetime | None, zone: str) -> int | None:
+    """`months(from, to)`: whole calendar months completed between the two days."""
+    if start is None or end is None:
+        return None
+    begun, ended = _day(start, zone), _day(end, zone)
+    if ended < begun:
+        raise CannotSend("months() counts forward: the end lies before the start")
+    return (ended.year - begun.year) * 12 + ended.month - begun.month - (ended.day < begun.day)
+
+
+def years(start: date | datetime | None, end: date | datetime | None, zone: str) -> int | None:
+    """`years(from, to)`: whole years completed; from 29 February a year is completed on 1 March."""
+    if start is None or end is None:
+        return None
+    begun, ended = _day(start, zone), _day(end, zone)
+    if ended < begun:
+        raise CannotSend("years() counts forward: the end lies before the start")
+    return ended.year - begun.year - ((ended.month, ended.day) < (begun.month, begun.day))
+
+
+age = years
+
+
+@lru_cache(maxsize=256)
+def _day_reader(pattern: str) -> Callable[[Any], date]:
+    read: Callable[[Any], date] = date_codec(pattern, numbers=False).read
+    return read
+
+
+@lru_cache(maxsize=256)
+def _instant_reader(pattern: str, zone: str) -> Callable[[Any], datetime]:
+    read: Callable[[Any], datetime] = datetime_codec(pattern, zone, numbers=False).read
+    return read
+
+
+def date_of(value: Any, pattern: str) -> date | None:
+    """`date(text, p)`: the day a text names, or None when there is no text."""
+    return None if value is None or value == "" else _day_reader(pattern)(value)
+
+
+def datetime_of(value: Any, pattern: str, zone: str) -> datetime | None:
+    """`datetime(text, p)`: the instant a text names in the carrier's zone, or None when there is no text."""
+    return None if value is None or value == "" else _instant_reader(pattern, zone)(value)
+
+
+# --- code tables ----------------------------------------------------------------------------------------------------
+
+
+def lookup(table: Mapping[str, Any], key: Any) -> Any:
+    """`lookup("table", key[, "column"])`: the cell of a code table, or None; the compiler passes the column's dict."""
+    return None if key is None else table.get(key)
+
+
+# --- the registry ---------------------------------------------------------------------------------------------------
+
+
+def _check_pattern_of_dates(pattern: Any) -> None:
+    parse_pattern(str(pattern))
+
+
+def _check_length(length: Any) -> None:
+    if not isinstance(length, int) or not 1 <= length <= 128:
+        raise ValueError("a number's length lies between 1 and 128 characters")
+
+
+def _parameter(name: str, kind: Kind, **more: Any) -> Parameter:
+    return Parameter(name=name, kind=kind, **more)
+
+
+_PATTERN = _parameter("p", "text", constant=True, check=_check_pattern_of_dates)
+_LENGTH = _parameter("n", "int", constant=True, check=_check_length)
+_LENGTH_OR_ALL = _parameter("n", "int", constant=True, optional=True, check=_check_length)
+_LIST = _parameter("items", "list")
+_CONDITION = _parameter("condition", "condition")
+_CONDITION_OR_NONE = _parameter("condition", "condition", optional=True)
+_FROM_TO = (_parameter("from", "day"), _parameter("to", "day"))
+_TEXT = _parameter("text", "text")
+
+
+def _spec(name: str, parameters: tuple[Parameter, ...], result: Kind, runtime: str, **more: Any) -> FunctionSpec:
+    return FunctionSpec(name=name, parameters=parameters, result=result, runtime=runtime, **more)
+
+
+_ALL = (
+    _spec("now", (_PATTERN,), "text", "now_text", passed=("now", "zone"), nullable=False),
+    _spec("nonce", (_LENGTH,), "text", "nonce_text", passed=("nonce",), nullable=False),
+    _spec("request_no", (_LENGTH_OR_ALL,), "text", "number_cut", passed=("request_no",), nullable=False),
+    _spec("attempt_no", (_LENGTH_OR_ALL,), "text", "number_cut", passed=("attempt_no",), nullable=False),
+    _spec("answer", (_parameter("question", "text", constant=True),), "any", "answer", passed=("answers",)),
+    _spec("count", (_LIST, _CONDITION_OR_NONE), "int", "count", nullable=False),
+    _spec("first", (_LIST, _CONDITION_OR_NONE), "item", "first"),
+    _spec("any", (_LIST, _CONDITION), "bool", "", nullable=False),
+    _spec("all", (_LIST, _CONDITION), "bool", "", nullable=False),
+    _spec("sum", (_LIST, _parameter("value", "item")), "number", "", nullable=False),
+    _spec("text", (_parameter("value", "any"),), "text", "text"),
+    _spec("upper", (_TEXT,), "text", "upper"),
+    _spec(
+        "match",
+        (
+            _TEXT,
+            _parameter("pattern", "text", constant=True, check=check_pattern),
+            _parameter("group", "int", constant=True, optional=True),
+        ),
+        "text",
+        "match",
+    ),
+    _spec("days", _FROM_TO, "int", "days", passed=("zone",)),
+    _spec("months", _FROM_TO, "int", "months", passed=("zone",)),
+    _spec("years", _FROM_TO, "int", "years", passed=("zone",)),
+    _spec("age", _FROM_TO, "int", "age", passed=("zone",)),
+    _spec("date", (_TEXT, _PATTERN), "date", "date_of"),
+    _spec("datetime", (_TEXT, _PATTERN), "datetime", "datetime_of", passed=("zone",)),
+    _spec("encode", (_parameter("value", "any"), _parameter("codec", "text", constant=True)), "text", ""),
+    _spec("decode", (_TEXT, _parameter("codec", "text", constant=True)), "any", ""),
+    _spec(
+        "lookup",
+        (
+            _parameter("table", "text", constant=True),
+            _parameter("key", "text"),
+            _parameter("column", "text", constant=True, optional=True),
+        ),
+        "text",
+        "lookup",
+    ),
+)
+
+FUNCTIONS: Mapping[str, FunctionSpec] = {spec.name: spec for spec in _ALL}
+"""Every function an expression may call, by the name it has there."""

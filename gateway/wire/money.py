@@ -1,0 +1,179 @@
+"""Codecs of money: integer minor units on our side; fen, yuan, ten thousand yuan (万元) or any currency on theirs.
+
+Digits are moved, never computed with: no float exists anywhere, and an amount finer than the minor unit is an error
+unless the row says how to round.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Context, Decimal
+from typing import Any
+
+from gateway.model.money import Money, exponent
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.limits import NUMBER_DIGITS_MAX
+from gateway.wire.numbers import ROUNDING, digits_after_point, int_in, int_number_in, reader, shortest, to_places
+from gateway.wire.pair import Pair
+from gateway.wire.shown import shown_amount, shown_code
+
+CNY = "CNY"
+
+
+def _amount(money: Money) -> int:
+    if money.currency != CNY:
+        raise CannotSend(f"this carrier takes CNY only, the amount is in {money.currency}")
+    return money.amount
+
+
+# --- the units most carriers use, written out for speed -------------------------------------------------------------
+
+
+def fen_out(money: Money) -> str:
+    """`money(fen)`: whole fen as text."""
+    return str(_amount(money))
+
+
+def fen_in(value: Any) -> Money:
+    """Whole fen from a text."""
+    return Money(amount=int_in(value), currency=CNY)
+
+
+def fen_number_out(money: Money) -> int:
+    """`money(fen)` on a wire with numbers."""
+    return _amount(money)
+
+
+def fen_number_in(value: Any) -> Money:
+    """Whole fen from a wire number."""
+    return Money(amount=int_number_in(value), currency=CNY)
+
+
+def yuan_out(money: Money) -> str:
+    """`money(yuan)`: yuan with two decimals, `12.30`."""
+    amount = _amount(money)
+    if amount < 0:
+        return f"-{-amount // 100}.{-amount % 100:02d}"
+    return f"{amount // 100}.{amount % 100:02d}"
+
+
+def yuan_in(value: Any) -> Money:
+    """Yuan from a text with at most two decimals."""
+    if value.__class__ is str and value[-3:-2] == "." and len(value) < NUMBER_DIGITS_MAX:
+        digits = value[:-3] + value[-2:]
+        if len(digits) > 2 and digits.isdigit() and digits.isascii():
+            return Money(amount=int(digits), currency=CNY)
+    return _YUAN.read(value)
+
+
+def yuan_number_out(money: Money) -> Decimal:
+    """`money(yuan)` on a wire with numbers: the number 12.30, exactly."""
+    return Decimal(_amount(money)).scaleb(-2)
+
+
+def yuan_number_in(value: Any) -> Money:
+    """Yuan from a wire number."""
+    return _YUAN_NUMBER.read(value)
+
+
+def wan_out(money: Money) -> str:
+    """`money(wan)`: ten thousand yuan (万元), as short as the amount is."""
+    return _WAN.send(money)
+
+
+def wan_in(value: Any) -> Money:
+    """Ten thousand yuan from a text."""
+    return _WAN.read(value)
+
+
+def wan_number_out(money: Money) -> Any:
+    """`money(wan)` on a wire with numbers."""
+    return _WAN_NUMBER.send(money)
+
+
+def wan_number_in(value: Any) -> Money:
+    """Ten thousand yuan from a wire number."""
+    return _WAN_NUMBER.read(value)
+
+
+# --- any unit, any number of places ---------------------------------------------------------------------------------
+
+# Digits between fen and the unit.
+_SHIFT = {"fen": 0, "yuan": 2, "wan": 6}
+
+
+def money_codec(unit: str, places: str | None, rounding: str | None, number: bool) -> Pair:
+    """`money(unit[;places|min])` with a row's `round`.
+
+    `minor` and `major` take the currency beside the amount, as a second argument: when sending the code the row demands
+    (None: any), when reading the code the message gave.
+    """
+    if unit in _SHIFT:
+        return _yuan_codec(unit, places, rounding, number=number)
+    return _currency_codec(unit, places, rounding, number=number)
+
+
+def _yuan_codec(unit: str, places: str | None, rounding: str | None, *, number: bool) -> Pair:
+    shift = _SHIFT[unit]
+    write = _writer(places or ("min" if unit == "wan" else str(shift)), rounding, number=number)
+    read = reader(number=number)
+
+    def send(money: Money) -> Any:
+        return write(Decimal(_amount(money)).scaleb(-shift))
+
+    def take(value: Any) -> Money:
+        return Money(amount=_minor(read(value), shift, rounding, unit, "fen"), currency=CNY)
+
+    return Pair(send, take)
+
+
+def _currency_codec(unit: str, places: str | None, rounding: str | None, *, number: bool) -> Pair:
+    read = reader(number=number)
+
+    def send(money: Money, currency: str | None = None) -> Any:
+        if currency is not None and money.currency != currency:
+            raise CannotSend(f"this carrier takes {currency} here, the amount is in {money.currency}")
+        shift = _digits(money.currency, CannotSend) if unit == "major" else 0
+        write = _writer(places or str(shift), rounding, number=number)
+        return write(Decimal(money.amount).scaleb(-shift))
+
+    def take(value: Any, currency: Any) -> Money:
+        digits = _digits(currency, Unreadable)
+        shift = digits if unit == "major" else 0
+        return Money(amount=_minor(read(value), shift, rounding, currency, "minor units"), currency=currency)
+
+    return Pair(send, take)
+
+
+_CURRENCY = re.compile("[A-Z]{3}")
+
+
+def _digits(currency: Any, error: type[CannotSend] | type[Unreadable]) -> int:
+    if currency.__class__ is str and _CURRENCY.fullmatch(currency):
+        return exponent(currency)
+    raise error(f"{shown_code(currency)} is no currency code of ISO 4217")
+
+
+def _writer(places: str, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
+    def write(value: Decimal) -> Any:
+        placed = shortest(value) if places == "min" else to_places(value, int(places), rounding)
+        if not number:
+            return format(placed, "f")
+        return placed if digits_after_point(placed) else int(placed)
+
+    return write
+
+
+def _minor(value: Decimal, shift: int, rounding: str | None, unit: str, minor: str) -> int:
+    moved = value.scaleb(shift, _WIDE)
+    if rounding is not None:
+        return int(moved.to_integral_value(rounding=ROUNDING[rounding]))
+    if moved != moved.to_integral_value():
+        raise Unreadable(f"{shown_amount(value)} {unit} is not a whole number of {minor}")
+    return int(moved)
+
+
+_WIDE = Context(prec=2 * NUMBER_DIGITS_MAX)
+_YUAN = money_codec("yuan", None, None, number=False)
+_YUAN_NUMBER = money_codec("yuan", None, None, number=True)
+_WAN = money_codec("wan", None, None, number=False)
+_WAN_NUMBER = money_codec("wan", None, None, number=True)

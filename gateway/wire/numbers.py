@@ -1,0 +1,171 @@
+"""Codecs of numbers that are not money: whole numbers, decimals, shares and percentages.
+
+A number of the wire is an `int`, a `Decimal` or a text; no float ever comes in between, because 0.1 has none. A text
+may stand between spaces, as fixed-width records send it; signs of grouping, exponents and `NaN` are refused.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    Inexact,
+)
+from fractions import Fraction
+from typing import Any, cast
+
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.limits import NUMBER_DIGITS_MAX
+from gateway.wire.pair import Pair
+from gateway.wire.shown import masked, shown_amount
+
+ROUNDING = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "down": ROUND_DOWN,
+    "up": ROUND_UP,
+    "floor": ROUND_FLOOR,
+    "ceiling": ROUND_CEILING,
+}
+
+# Room for every number a wire may hold, so that nothing is rounded unless a row says so.
+EXACT = Context(prec=2 * NUMBER_DIGITS_MAX, traps=[Inexact])
+
+_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+
+
+def int_in(value: Any) -> int:
+    """A whole number written as text."""
+    if value.__class__ is str:
+        text = value.strip()
+        digits = text[1:] if text[:1] == "-" else text
+        if digits.isdigit() and digits.isascii() and len(digits) <= NUMBER_DIGITS_MAX:
+            return int(text)
+    raise Unreadable(f"expected a whole number, found {shown_amount(value)}")
+
+
+def int_number_in(value: Any) -> int:
+    """A whole number of a wire that has numbers; `5.0` is not one."""
+    if value.__class__ is int:
+        return value
+    raise Unreadable(f"expected a whole number, found {_shown_number(value)}")
+
+
+def plain_decimal(value: Any) -> Decimal:
+    """The exact decimal a text spells; no exponent, no grouping, no `NaN`, no more digits than the limit."""
+    if value.__class__ is str:
+        text = value.strip()
+        if len(text) <= NUMBER_DIGITS_MAX and _PLAIN.fullmatch(text):
+            return Decimal(text)
+    raise Unreadable(f"expected a number, found {shown_amount(value)}")
+
+
+def number_decimal(value: Any) -> Decimal:
+    """The exact decimal of a wire number (`int` or `Decimal`, as the JSON layer decodes them)."""
+    if value.__class__ is int:
+        return Decimal(value)
+    if value.__class__ is Decimal and value.is_finite() and digits_after_point(value) >= 0:
+        return value
+    raise Unreadable(f"expected a number, found {_shown_number(value)}")
+
+
+def _shown_number(value: Any) -> str:
+    return masked(value) if isinstance(value, str) else shown_amount(value)
+
+
+def digits_after_point(number: Decimal) -> int:
+    """How many digits a finite decimal has after its point; negative where it was written with an exponent (`1E2`)."""
+    return -cast("int", number.as_tuple().exponent)
+
+
+def to_places(number: Decimal, places: int, rounding: str | None) -> Decimal:
+    """The number with exactly that many decimal places; more digits are refused unless a rounding is given."""
+    step = Decimal(1).scaleb(-places)
+    if rounding is not None:
+        return number.quantize(step, rounding=ROUNDING[rounding])
+    try:
+        return EXACT.quantize(number, step)
+    except Inexact:
+        raise CannotSend(f"{shown_amount(number)} has more than {places} decimal places") from None
+
+
+def shortest(number: Decimal) -> Decimal:
+    """The same number without trailing zeros after the point."""
+    bare = number.normalize(EXACT)
+    return bare if digits_after_point(bare) >= 0 else bare.quantize(Decimal(1))
+
+
+def writer(places: int | None, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
+    """How a decimal is put on the wire: fixed places or as short as it is, as text or as a wire number."""
+
+    def write(value: Decimal) -> Any:
+        placed = shortest(value) if places is None else to_places(value, places, rounding)
+        if not number:
+            return format(placed, "f")
+        return placed if digits_after_point(placed) else int(placed)
+
+    return write
+
+
+def reader(*, number: bool) -> Callable[[Any], Decimal]:
+    """How a decimal is taken from the wire: from a text, or from a wire number."""
+    return number_decimal if number else plain_decimal
+
+
+def decimal_codec(places: int | None, rounding: str | None, number: bool) -> Pair:
+    """`decimal(places)`: a canonical `Decimal`; without places every digit it has."""
+    write, read = writer(places, rounding, number=number), reader(number=number)
+    return Pair(write, read)
+
+
+def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair:
+    """`percent(places)` of a share: `"1/2"` on our side, `50` on theirs.
+
+    A share that is no percentage of that many places (`"1/3"`) is refused unless the row rounds.
+    """
+    write, read = writer(None if places == 0 else places, rounding, number=number), reader(number=number)
+    scale = 10**places
+
+    def send(share: str) -> Any:
+        exact = _fraction(share) * 100 * scale
+        if exact.denominator == 1:
+            return write(Decimal(exact.numerator).scaleb(-places))
+        if rounding is None:
+            raise CannotSend(f"a share of {share} is no percentage of {places} decimal places")
+        context = Context(prec=2 * NUMBER_DIGITS_MAX, rounding=ROUNDING[rounding])
+        rounded = context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+        return write(rounded.to_integral_value(rounding=ROUNDING[rounding]).scaleb(-places))
+
+    def take(value: Any) -> str:
+        share = Fraction(read(value)) / 100
+        if not 0 <= share <= 1:
+            raise Unreadable(f"a share lies between 0 and 100 percent, found {shown_amount(value)}")
+        return str(share)
+
+    return Pair(send, take)
+
+
+def _fraction(share: str) -> Fraction:
+    try:
+        return Fraction(share)
+    except (ValueError, ZeroDivisionError):
+        raise CannotSend(f"{masked(share)} is no share; write it as 1/3") from None
+
+
+def decimal_percent_codec(places: int, rounding: str | None, number: bool) -> Pair:
+    """`percent(places)` of a rate: `0.125` on our side, `12.5` on theirs."""
+    write, read = writer(None if places == 0 else places, rounding, number=number), reader(number=number)
+
+    def send(rate: Decimal) -> Any:
+        return write(to_places(rate.scaleb(2), places, rounding))
+
+    def take(value: Any) -> Decimal:
+        return read(value).scaleb(-2)
+
+    return Pair(send, take)

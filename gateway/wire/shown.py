@@ -1,0 +1,55 @@
+"""How a value may appear in an error: amounts, dates and codes as they are, everything else by its length only.
+
+A value that failed to be an amount can be anything, a name in the wrong field included. So even what may be quoted is
+quoted only while it looks like what it should have been, and never with the length of an identity or phone number.
+"""
+
+import re
+from typing import Any
+
+from gateway.wire.limits import SHOWN_MAX
+
+_AMOUNT = re.compile(r"[-+0-9.,%eE ]*|[-+]?(?:NaN|nan|Inf|Infinity|inf)")
+_DATE = re.compile(r"[-+0-9:/.TZ ]*")
+_CODE = re.compile(r"[-_.A-Z0-9]*|[-_.a-z0-9]*|true|false|True|False")
+_PERSONAL_DIGITS = re.compile(r"(?<!\d)(?:\d{11}|\d{15}|\d{17}[\dXx]?|\d{19,})(?!\d)")
+
+
+def masked(value: Any) -> str:
+    """A description that tells the type and the length, never the content."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return f"a text of {len(value)} characters"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return f"a list of {len(value)}"
+    return "a number" if isinstance(value, int | float) else f"a {type(value).__name__}"
+
+
+def _quoted(value: Any, looks_right: "re.Pattern[str]") -> str:
+    text = value if isinstance(value, str) else str(value) if isinstance(value, int | float) else None
+    if text is None:
+        # A Decimal is a number read from the wire; its text is the wire's.
+        text = str(value) if type(value).__name__ == "Decimal" else None
+    if text is None or len(text) > SHOWN_MAX or not looks_right.fullmatch(text) or _PERSONAL_DIGITS.search(text):
+        return masked(value)
+    return repr(text)
+
+
+def shown_amount(value: Any) -> str:
+    """An amount or another plain number, quoted while it looks like one."""
+    return _quoted(value, _AMOUNT)
+
+
+def shown_date(value: Any) -> str:
+    """A date or an instant, quoted while it looks like one."""
+    return _quoted(value, _DATE)
+
+
+def shown_code(value: Any) -> str:
+    """A code out of a table, quoted while it looks like one."""
+    return _quoted(value, _CODE)

@@ -1,0 +1,176 @@
+"""Codecs of texts and yes-or-no values.
+
+Sending takes the canonical value as it is in a valid request; reading takes whatever the wire held and refuses what it
+was not promised. Errors never quote a text: it may be a name.
+"""
+
+import re
+from base64 import b64decode, b64encode
+from decimal import Decimal
+from html import escape, unescape
+from typing import Any
+
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.limits import NUMBER_DIGITS_MAX
+from gateway.wire.shown import masked, shown_amount, shown_code
+
+
+def text_in(value: Any) -> str:
+    """A text, and nothing that merely looks like one: a number where a text was promised is an error."""
+    if value.__class__ is str:
+        return value
+    raise Unreadable(f"expected a text, found {masked(value)}")
+
+
+def upper_out(value: str) -> str:
+    """`upper`: upper case on both sides (the X of an identity number)."""
+    return value.upper()
+
+
+def upper_in(value: Any) -> str:
+    """A text in upper case, however it was written."""
+    return text_in(value).upper()
+
+
+def lower_out(value: str) -> str:
+    """`lower`: lower case on both sides."""
+    return value.lower()
+
+
+def lower_in(value: Any) -> str:
+    """A text in lower case, however it was written."""
+    return text_in(value).lower()
+
+
+def cut_out(value: str, length: int) -> str:
+    """`cut(n)`: the first n characters. What is cut is lost: the row says `lossy`."""
+    return value[:length]
+
+
+cut_in = text_in
+
+
+def pad_out(value: str, width: int, fill: str) -> str:
+    """`pad(n;c)`: filled on the left to n characters, on the right when n is negative; longer is refused."""
+    room = abs(width)
+    if len(value) > room:
+        raise CannotSend(f"a text of {len(value)} characters does not fit in {room}")
+    return value.rjust(room, fill) if width > 0 else value.ljust(room, fill)
+
+
+def pad_in(value: Any, width: int, fill: str) -> str:
+    """The text without its filling; a number that is all zeros stays one zero."""
+    text = text_in(value)
+    bare = text.lstrip(fill) if width > 0 else text.rstrip(fill)
+    return bare or ("0" if fill == "0" and text else "")
+
+
+def affix_out(value: str, before: str, after: str) -> str:
+    """`affix(before;after)`: the text between two constants."""
+    return before + value + after
+
+
+def affix_in(value: Any, before: str, after: str) -> str:
+    """The text between the two constants; it is unreadable without them."""
+    text = text_in(value)
+    end = len(text) - len(after)
+    if end < len(before) or not (text.startswith(before) and text.endswith(after)):
+        raise Unreadable(f"expected '{before}' before and '{after}' after the text")
+    return text[len(before) : end]
+
+
+def escape_out(value: str) -> str:
+    """`unescape`: the wire carries the text escaped once more than its own format does."""
+    return escape(value, quote=True)
+
+
+def unescape_in(value: Any) -> str:
+    """The text with one layer of character references (`&amp;`, `&#x4e2d;`) undone."""
+    return unescape(text_in(value))
+
+
+def base64_text_out(value: str) -> str:
+    """`base64`: the UTF-8 bytes of the text in base 64."""
+    return b64encode(value.encode()).decode("ascii")
+
+
+def base64_text_in(value: Any) -> str:
+    """The text inside; line breaks are allowed, foreign characters are not."""
+    packed = re.sub(r"\s+", "", text_in(value))
+    try:
+        return b64decode(packed, validate=True).decode()
+    except ValueError:
+        raise Unreadable("expected a text in base 64") from None
+
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_CN_MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
+def e164_out(value: str) -> str:
+    """`phone(E164)`: `+` and country code. A bare mainland mobile number gets +86; any other bare number is refused."""
+    digits = value.replace(" ", "").replace("-", "")
+    if _E164.fullmatch(digits):
+        return digits
+    if _CN_MOBILE.fullmatch(digits):
+        return "+86" + digits
+    raise CannotSend("a phone number needs its country code (+81...) for this carrier")
+
+
+def e164_in(value: Any) -> str:
+    """The number as the model keeps it: a mainland mobile number bare, every other with its country code."""
+    digits = text_in(value).replace(" ", "").replace("-", "")
+    if not _E164.fullmatch(digits):
+        raise Unreadable("expected a phone number with its country code")
+    return digits[3:] if digits.startswith("+86") and _CN_MOBILE.fullmatch(digits[3:]) else digits
+
+
+def flag_out(value: bool, yes: str | int, no: str | int) -> str | int:
+    """`flag(yes/no)`: one of two constants."""
+    return yes if value else no
+
+
+def flag_in(value: Any, yes: str | int, no: str | int) -> bool:
+    """True or False for the two constants; every other value is unreadable, never false."""
+    if value.__class__ is yes.__class__:
+        if value == yes:
+            return True
+        if value == no:
+            return False
+    raise Unreadable(f"expected {yes} or {no}, found {shown_code(value)}")
+
+
+def bool_in(value: Any) -> bool:
+    """A boolean of a wire that has booleans (JSON)."""
+    if value is True or value is False:
+        return value
+    raise Unreadable(f"expected true or false, found {shown_code(value)}")
+
+
+def present_out(value: Any, yes: str, no: str) -> str:
+    """`present(yes;no)`: whether the object is there at all."""
+    return no if value is None else yes
+
+
+def present_in(value: Any, yes: str, no: str) -> bool:
+    """Whether the object is there; the generated code then makes it."""
+    return flag_in(value, yes, no)
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+
+
+def number_out(value: str) -> int | Decimal:
+    """`number(codec)`: the text the codec made, as a number of the wire; `007` is none and is refused."""
+    if len(value) > NUMBER_DIGITS_MAX or not _NUMBER.fullmatch(value):
+        raise CannotSend(f"{shown_code(value)} cannot be written as a number")
+    return Decimal(value) if "." in value else int(value)
+
+
+def number_in(value: Any) -> str:
+    """The text of a number of the wire, for the codec inside."""
+    if value.__class__ is int:
+        return str(value)
+    if value.__class__ is Decimal:
+        return format(value, "f")
+    raise Unreadable(f"expected a number, found {shown_amount(value) if isinstance(value, bool) else masked(value)}")
