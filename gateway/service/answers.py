@@ -1,0 +1,66 @@
+"""What a caller gets back: a status and bytes, stored once and replayed byte for byte."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from gateway.errors import HubError, Said
+from gateway.model.validate import Fault
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An HTTP answer without HTTP: status, body, where the thing is, and when to come again."""
+
+    status: int
+    body: bytes
+    location: str | None = None
+    retry_after_s: int | None = None
+    replayed: bool = False
+
+    @property
+    def media_type(self) -> str:
+        """Problem documents have a media type of their own (RFC 9457)."""
+        return PROBLEM if self.status >= 400 else JSON
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An RFC 9457 problem document with the fields every refusal here carries."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    source: str = "gateway"
+    next: str = ""
+    faults: tuple[Fault, ...] = ()
+    reasons: tuple[Said, ...] = ()
+    operation_id: str | None = None
+    extra: dict[str, Any] = {}
+
+
+def problem(error: HubError, operation_id: str | None = None) -> Answer:
+    """The answer of a refusal."""
+    document = Problem(
+        type=f"urn:insurehub:problem:{error.error_code}",
+        title=error.title,
+        status=error.http_status,
+        detail=error.detail,
+        code=error.error_code,
+        source=error.source,
+        next=error.next_step,
+        faults=error.faults,
+        reasons=error.reasons,
+        operation_id=operation_id,
+        extra=error.extra,
+    )
+    return Answer(status=error.http_status, body=msgspec.json.encode(document), retry_after_s=error.retry_after_s)
+
+
+def done(status: int, document: Any, location: str | None = None) -> Answer:
+    """The answer of something that was done."""
+    return Answer(status=status, body=msgspec.json.encode(document), location=location)

@@ -1,0 +1,183 @@
+"""What carriers tell us unasked: kept raw before it is acknowledged, then verified, matched and applied.
+
+Order and repetition do not matter, a forged callback changes nothing, and one that comes before the operation's own
+answer waits in the journal until that operation can take it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.channel import Channel
+from gateway.errors import NotFound
+from gateway.journal.protocol import Change, JournalError, Note, NumberTaken, Receive, Settle, Stale
+from gateway.journal.records import InboundRecord, OperationRecord
+from gateway.journal.vault import RawMessage
+from gateway.model.operations import OPERATIONS
+from gateway.model.outcome import OutcomeKind
+from gateway.model.states import TERMINAL, OperationState
+from gateway.service import conclude
+from gateway.service.answers import Answer
+from gateway.service.parts import Parts
+from gateway.service.use_case import UseCase
+from gateway.wire.contract import Callback, Inbound, Notice
+
+WAITING_MAX = 100
+_WAITS = (OperationState.pending, OperationState.unknown, OperationState.resolving)
+
+
+async def receive(
+    parts: Parts, use_cases: Mapping[str, UseCase], channel_name: str, name: str, inbound: Inbound
+) -> Answer:
+    """Keep a callback, judge it, apply it if its operation can take it now, and answer as the carrier demands."""
+    channel, callback = _addressed(parts, channel_name, name)
+    record = _record(parts, channel, name, inbound)
+    await parts.journal.write(Receive(record))
+    context = channel.context()
+    notice = callback.read(inbound, context)
+    if not (notice.matched and notice.genuine):
+        await _settle(parts, record, "forged", "it did not verify" if notice.matched else "it is of another kind")
+        return Answer(status=401 if notice.matched else 400, body=b"")
+    await _apply(parts, use_cases, channel, callback, record, notice)
+    reply = callback.answer(notice, context)
+    return Answer(status=reply.status, body=reply.body, location=reply.header("Content-Type"))
+
+
+async def apply_waiting(parts: Parts, use_cases: Mapping[str, UseCase]) -> int:
+    """Apply callbacks that arrived before their operation could take them; gives how many were looked at."""
+    waiting = await parts.journal.waiting_inbound(WAITING_MAX)
+    for record in waiting:
+        channel, callback = _addressed(parts, record.channel, record.name)
+        raw = RawMessage.unpack(parts.vault.open(record.sealed, record.inbound_id))
+        method, _, target = raw.line.partition(" ")
+        notice = callback.read(
+            Inbound(method=method, target=target, headers=raw.headers, body=raw.body), channel.context()
+        )
+        await _apply(parts, use_cases, channel, callback, record, notice)
+    return len(waiting)
+
+
+def _addressed(parts: Parts, channel_name: str, name: str) -> tuple[Channel, Callback]:
+    channel = parts.channels.get(channel_name)
+    callback = channel.adapter.callback(name) if channel else None
+    if channel is None or callback is None:
+        raise NotFound("no carrier of ours calls here")
+    return channel, callback
+
+
+def _record(parts: Parts, channel: Channel, name: str, inbound: Inbound) -> InboundRecord:
+    inbound_id = parts.world.new_id("in")
+    raw = RawMessage(line=f"{inbound.method} {inbound.target}", headers=inbound.headers, body=inbound.body)
+    return InboundRecord(
+        inbound_id=inbound_id,
+        channel=channel.name,
+        name=name,
+        event_key=hashlib.sha256(name.encode() + b"\0" + inbound.body).hexdigest(),
+        received_at=parts.world.now(),
+        sealed=parts.vault.seal(raw.pack(), inbound_id),
+    )
+
+
+async def _apply(
+    parts: Parts,
+    use_cases: Mapping[str, UseCase],
+    channel: Channel,
+    callback: Callback,
+    record: InboundRecord,
+    notice: Notice,
+) -> None:
+    op = await _operation_of(parts, channel, notice)
+    if op is None:
+        age_s = (parts.world.now() - record.received_at).total_seconds()
+        if age_s > parts.policy.unknown_max_s:
+            await _settle(parts, record, "unmatched", "no operation of ours fits it")
+        return
+    if op.state in TERMINAL:
+        await _settle(
+            parts, record, "ignored", f"the operation had already {op.state}", op, _contradiction(parts, op, notice)
+        )
+    elif op.state is OperationState.needs_review:
+        evidence = conclude.note(parts, op, "callback", f"the carrier calls back: {_word(notice)}")
+        await _settle(parts, record, "ignored", "a person decides about this operation now", op, (evidence,))
+    elif op.state in _WAITS:
+        await _conclude(parts, use_cases, callback, record, notice, op)
+
+
+async def _conclude(
+    parts: Parts,
+    use_cases: Mapping[str, UseCase],
+    callback: Callback,
+    record: InboundRecord,
+    notice: Notice,
+    op: OperationRecord,
+) -> None:
+    """End the operation with what the callback says; if someone was faster, look again in the next round."""
+    use_case = use_cases[op.operation]
+    reply = notice.reply
+    if reply is None or callback.operation != op.operation:
+        return await _settle(parts, record, "ignored", "it says nothing about this operation", op)
+    request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].Request)
+    kind = reply.outcome.kind
+    ended = _ended(parts, record, "applied", f"said {kind}", op)
+    moves: list[Change] = []
+    if op.state is OperationState.unknown:
+        op, moves = conclude.to_resolving(op)
+    try:
+        if kind is OutcomeKind.accepted and use_case.is_complete(reply):
+            await parts.journal.write(*moves, *await conclude.succeed(parts, use_case, op, request, reply), ended)
+        elif kind is OutcomeKind.declined:
+            await parts.journal.write(*moves, *await conclude.decline(parts, use_case, op, request, reply), ended)
+        else:
+            await _settle(parts, record, "ignored", f"{kind} changes nothing", op)
+    except Stale:
+        return None
+    except NumberTaken as taken:
+        await _settle(parts, record, "ignored", f"it names another operation's number: {taken}", op)
+    return None
+
+
+async def _operation_of(parts: Parts, channel: Channel, notice: Notice) -> OperationRecord | None:
+    """Find the operation by our request number, else by a carrier number we hold."""
+    ours = notice.correlate.get("request_no")
+    if ours:
+        return await parts.journal.operation_by_request_no(channel.name, ours)
+    for kind, no in notice.correlate.items():
+        held = await parts.journal.number(channel.name, kind, no)
+        if held is not None:
+            made = await parts.journal.object(held.kind, held.object_id)
+            return await parts.journal.operation(made.operation_id) if made else None
+    return None
+
+
+def _word(notice: Notice) -> str:
+    return notice.reply.outcome.kind if notice.reply else "nothing readable"
+
+
+def _contradiction(parts: Parts, op: OperationRecord, notice: Notice) -> tuple[Change, ...]:
+    """A late success after the caller was told that nothing happened: an orphan, for a person to adopt or void."""
+    said_yes = notice.reply is not None and notice.reply.outcome.kind is OutcomeKind.accepted
+    if said_yes and op.state is not OperationState.succeeded:
+        return (conclude.note(parts, op, "orphan", "the carrier says it was executed after all"),)
+    return ()
+
+
+def _ended(parts: Parts, record: InboundRecord, state: str, text: str, op: OperationRecord | None = None) -> Settle:
+    operation_id = op.operation_id if op else None
+    return Settle(replace(record, state=state, text=text, operation_id=operation_id, ended_at=parts.world.now()))
+
+
+async def _settle(
+    parts: Parts,
+    record: InboundRecord,
+    state: str,
+    text: str,
+    op: OperationRecord | None = None,
+    more: tuple[Change | Note, ...] = (),
+) -> None:
+    try:
+        await parts.journal.write(_ended(parts, record, state, text, op), *more)
+    except JournalError:
+        return  # a repetition of a callback that was dealt with before

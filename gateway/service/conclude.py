@@ -1,0 +1,186 @@
+"""From what a carrier said to the operation's next row: shared by the first call, the ladder and callbacks."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from gateway.errors import HubError, Lapsed, NotExecuted, Said
+from gateway.journal.protocol import Change, Move, Note
+from gateway.journal.records import NoteRecord, OperationRecord
+from gateway.model.outcome import OutcomeKind
+from gateway.model.states import OperationState
+from gateway.service.answers import Answer, problem
+from gateway.service.parts import Parts
+from gateway.service.use_case import Completion, UseCase
+from gateway.wire.contract import Inquiry, Operation, Reply
+
+POLL_EVERY_S = 30.0
+POLL_FOR_S = 72 * 3600.0
+REPLAY_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+
+
+def settled(op: OperationRecord, state: OperationState, answer: Answer, now: datetime, **more: Any) -> OperationRecord:
+    """A terminal row: its answer is fixed, nothing waits any more."""
+    return replace(
+        op,
+        state=state,
+        answer_status=answer.status,
+        answer=answer.body,
+        answer_location=answer.location,
+        next_check_at=None,
+        lease_owner=None,
+        lease_until=None,
+        updated_at=now,
+        **more,
+    )
+
+
+def released(
+    op: OperationRecord, state: OperationState, check_at: datetime, now: datetime, **more: Any
+) -> OperationRecord:
+    """A row that waits for its next check, free for any worker."""
+    return replace(op, state=state, next_check_at=check_at, lease_owner=None, lease_until=None, updated_at=now, **more)
+
+
+def completed(op: OperationRecord, state: OperationState, completion: Completion, now: datetime) -> OperationRecord:
+    """A terminal row with a use case's completion."""
+    subject_id = completion.subject_id or op.subject_id
+    return settled(op, state, completion.answer, now, subject_id=subject_id, code=completion.code)
+
+
+async def succeed(parts: Parts, use_case: UseCase, op: OperationRecord, request: Any, reply: Reply) -> list[Change]:
+    """The changes that end an operation as done."""
+    completion = await use_case.succeeded(parts, op, request, reply)
+    row = completed(op, OperationState.succeeded, completion, parts.world.now())
+    changes: list[Change] = [Move(row, op.state), *completion.changes]
+    if reply.incomplete:
+        text = "done, but part of the reply could not be read: " + "; ".join(reply.problems)
+        changes.append(note(parts, op, "incomplete", text))
+    return changes
+
+
+async def decline(parts: Parts, use_case: UseCase, op: OperationRecord, request: Any, reply: Reply) -> list[Change]:
+    """The changes that end an operation with the carrier's no."""
+    completion = await use_case.declined(parts, op, request, reply)
+    row = completed(op, OperationState.declined, completion, parts.world.now())
+    return [Move(row, op.state), *completion.changes]
+
+
+def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
+    """The changes that leave an operation pending: asked again later, or told by a callback."""
+    now = parts.world.now()
+    outcome = reply.outcome
+    check_at = now + timedelta(seconds=outcome.every_s or POLL_EVERY_S)
+    resolve_by = op.resolve_by if op.state is OperationState.pending else None
+    resolve_by = resolve_by or now + timedelta(seconds=outcome.for_s or POLL_FOR_S)
+    row = released(
+        op, OperationState.pending, check_at, now, resolve_by=resolve_by, code=outcome.code, text=outcome.text
+    )
+    return [Move(row, op.state)]
+
+
+def doubt(parts: Parts, op: OperationRecord, operation: Operation, why: str) -> list[Change]:
+    """The changes that make an operation unknown; the ladder takes it from there."""
+    now = parts.world.now()
+    check_at = now + timedelta(seconds=first_wait_s(operation))
+    row = released(
+        op,
+        OperationState.unknown,
+        check_at,
+        now,
+        unknown_since=now,
+        resolve_by=now + timedelta(seconds=parts.policy.unknown_max_s),
+        text=why,
+    )
+    return [Move(row, op.state), note(parts, op, "unknown", why)]
+
+
+def fail(parts: Parts, op: OperationRecord, error: HubError) -> list[Change]:
+    """The changes that end an operation of which certainly nothing was executed."""
+    answer = problem(error, op.operation_id)
+    row = settled(op, OperationState.failed, answer, parts.world.now(), code=error.error_code, text=error.detail)
+    return [Move(row, op.state)]
+
+
+def through(op: OperationRecord, *states: OperationState) -> tuple[OperationRecord, list[Change]]:
+    """Walk an operation through states on its way, each a recorded move, so that every path is one of the allowed."""
+    moves: list[Change] = []
+    for state in states:
+        moves.append(Move(replace(op, state=state), op.state))
+        op = replace(op, state=state)
+    return op, moves
+
+
+def to_resolving(op: OperationRecord) -> tuple[OperationRecord, list[Change]]:
+    """An unknown or pending operation is resolving before it is anything else."""
+    if op.state is OperationState.unknown:
+        return through(op, OperationState.resolving)
+    if op.state is OperationState.pending:
+        return through(op, OperationState.unknown, OperationState.resolving)
+    return op, []
+
+
+def lapse(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
+    """The changes that end an operation whose application lapsed by the carrier's documented rule."""
+    answer = problem(Lapsed(reply.outcome.text or "the application lapsed"), op.operation_id)
+    return [Move(settled(op, OperationState.expired, answer, parts.world.now()), op.state)]
+
+
+def to_a_person(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
+    """The changes that hand an operation to a person, with the reason no one could resolve it."""
+    now = parts.world.now()
+    op, moves = to_resolving(op)
+    row = replace(
+        op,
+        state=OperationState.needs_review,
+        text=why,
+        next_check_at=None,
+        lease_owner=None,
+        lease_until=None,
+        updated_at=now,
+    )
+    return [*moves, Move(row, op.state), note(parts, op, "needs_review", why)]
+
+
+def note(parts: Parts, op: OperationRecord, kind: str, text: str) -> Note:
+    """A line of the operation's history."""
+    return Note(
+        NoteRecord(
+            note_id=parts.world.new_id("note"),
+            operation_id=op.operation_id,
+            at=parts.world.now(),
+            kind=kind,
+            text=text,
+        )
+    )
+
+
+def not_executed_error(reply: Reply) -> NotExecuted:
+    """The 503 that tells a caller that nothing happened, and why."""
+    outcome = reply.outcome
+    refused = outcome.kind is OutcomeKind.refused
+    detail = "the insurer refused the message" if refused else "the insurer was not reached or did not process it"
+    reason = Said(
+        code=outcome.code or "channel.not_executed", source="carrier" if refused else "gateway", text=outcome.text
+    )
+    return NotExecuted(detail, reasons=(reason,))
+
+
+def first_wait_s(operation: Operation) -> float:
+    """How long after an unknown the first rung of the ladder is tried."""
+    if operation.idempotency.kind == "replay":
+        return REPLAY_WAITS_S[0]
+    return max(operation.inquiry.visibility_lag_s, operation.inquiry.every_s[0]) if operation.inquiry else 0.0
+
+
+def next_wait_s(operation: Operation, asked: int, *, since_s: float) -> float:
+    """The gap before the next rung: the declared schedule, and never past the moment "not found" becomes final."""
+    if operation.idempotency.kind == "replay":
+        return REPLAY_WAITS_S[min(asked, len(REPLAY_WAITS_S) - 1)]
+    inquiry = operation.inquiry or Inquiry(operation="policy.get")
+    gap_s = inquiry.every_s[min(asked, len(inquiry.every_s) - 1)]
+    final_s = inquiry.not_found_is_final_after_s
+    if final_s is not None and since_s < final_s < since_s + gap_s:
+        return final_s - since_s + 0.05
+    return gap_s

@@ -1,0 +1,358 @@
+"""Makes one operation happen: decide, write, send, read, write; at most one channel may have executed it.
+
+Everything durable is written in the order that makes a crash harmless: the operation, the decision, the attempt and
+the exact bytes are committed together before the first byte leaves.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
+from gateway.channel.pipe import request_no
+from gateway.errors import HubError, NoChannel
+from gateway.journal.protocol import (
+    Change,
+    Decide,
+    EndAttempt,
+    JournalUnavailable,
+    Keep,
+    Move,
+    NumberTaken,
+    Open,
+    StartAttempt,
+)
+from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
+from gateway.journal.vault import RawMessage
+from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.model.states import OperationState
+from gateway.service import conclude
+from gateway.service.parts import Parts
+from gateway.service.use_case import Intent, Target, UseCase
+from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
+from gateway.wire.errors import WireError
+from gateway.wire.replies import merge
+
+_JSON = msgspec.json.Encoder()
+
+
+class Run:
+    """One operation being executed by this process, from its first row to a state that can be left alone."""
+
+    def __init__(self, parts: Parts, use_case: UseCase, op: OperationRecord, intent: Intent, *, opened: bool) -> None:
+        """Take the operation's row; `opened` says whether it is in the journal already (a resumed operation)."""
+        self._parts = parts
+        self._use_case = use_case
+        self._intent = intent
+        self._request: Any = intent.request
+        self._stored: OperationState | None = op.state if opened else None
+        self._waiting: list[Change] = []
+        self._steps: dict[str, Wire] = {}
+        self._tried: set[str] = set(filter(None, op.tried.split(",")))
+        self._no_channel: HubError = NoChannel("nothing says which channel serves this")
+        self.op = op
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the journal knows this operation."""
+        return self._stored is not None
+
+    async def execute(self) -> None:
+        """Try channels until one has done it, has decided, may have done it, or none is left."""
+        target = await self._next_target()
+        while target is not None:
+            reply = await self._through(target)
+            if reply is None or not await self._conclude(reply):
+                return
+            target = await self._next_target(reply)
+
+    async def resume(
+        self, target: Target, operation: Operation, from_step: int, steps: dict[str, Wire], result: Any
+    ) -> None:
+        """Go on with a flow at a step, on the channel it began with, with what its earlier steps gave."""
+        self._steps = steps
+        channel = self._parts.channels[target.channel]
+        reply = await self._flow(channel, target, operation, from_step, result)
+        if await self._conclude(reply):
+            await self._write(*conclude.fail(self._parts, self._row(), conclude.not_executed_error(reply)))
+
+    # -- which channel ------------------------------------------------------------------------------------------
+
+    async def _next_target(self, last: Reply | None = None) -> Target | None:
+        """The next channel to try; None when there is none, and then the operation has been ended."""
+        if self._may_go_on(last):
+            if self._intent.fixed is not None:
+                if self._intent.fixed.channel not in self._tried:
+                    return self._intent.fixed
+            elif (found := self._decide()) is not None:
+                return found
+        error = conclude.not_executed_error(last) if last else self._no_channel
+        await self._write(*conclude.fail(self._parts, self._row(), error))
+        return None
+
+    def _may_go_on(self, last: Reply | None) -> bool:
+        in_time = self._parts.world.now() < self.op.deadline_at
+        return last is None or (in_time and len(self._tried) < self._parts.policy.attempts_max)
+
+    def _decide(self) -> Target | None:
+        route = self._intent.route
+        if route is None:
+            return None
+        decision = self._parts.router.decide(replace(route, exclude=frozenset(self._tried)))
+        self._waiting.append(Decide(decision.record(self.op.operation_id, self.op.client)))
+        if decision.chosen is None:
+            self._no_channel = NoChannel(decision.sentence, reasons=decision.said())
+            return None
+        return Target(channel=decision.chosen, binding=decision.binding)
+
+    # -- one channel --------------------------------------------------------------------------------------------
+
+    async def _through(self, target: Target) -> Reply | None:
+        """The operation's flow on one channel; None when the journal took it from us."""
+        channel = self._parts.channels.get(target.channel)
+        if channel is None:
+            return _unsent(f"channel {target.channel} is not configured here")
+        self._steps = {}
+        self.op = replace(
+            self.op,
+            channel=target.channel,
+            adapter_version=channel.adapter.version,
+            binding=_JSON.encode(target.binding),
+            refs=_JSON.encode(target.refs),
+        )
+        try:
+            operation = channel.adapter.operation(
+                self._use_case.operation, self._request, self._context(channel, target)
+            )
+        except AdapterMissing as missing:
+            return _unsent(str(missing))
+        self.op = replace(self.op, variant=operation.variant)
+        return await self._flow(channel, target, operation, 0)
+
+    async def _flow(
+        self, channel: Channel, target: Target, operation: Operation, first: int, result: Any = None
+    ) -> Reply:
+        """Step by step; anything but `accepted` is the operation's outcome."""
+        reply = _unsent("the operation has no step that applies")
+        for step in operation.steps[first:]:
+            if step.when is not None and not step.when(self._request, self._context(channel, target)):
+                continue
+            reply = await self._step(channel, target, operation, step)
+            result = merge(result, reply.result)
+            reply = replace(reply, result=result)
+            if reply.outcome.kind is not OutcomeKind.accepted:
+                return reply
+            self._steps[step.name] = reply.wire or {}
+        return reply
+
+    async def _step(self, channel: Channel, target: Target, operation: Operation, step: Step) -> Reply:
+        """One call, once more when the carrier refused a worn-out token."""
+        reply = await self._attempt(channel, target, operation, step)
+        worn_out = reply.outcome.kind is OutcomeKind.refused and step.needs_token and not channel.has_token(step)
+        return await self._attempt(channel, target, operation, step) if worn_out else reply
+
+    async def _attempt(self, channel: Channel, target: Target, operation: Operation, step: Step) -> Reply:
+        if not channel.has_token(step):
+            try:
+                await self._ready_to_ask(channel)
+            except TokenUnavailable as none:
+                return _unsent(str(none))
+        attempt_id = self._parts.world.new_id("att")
+        context = self._context(channel, target, attempt_id)
+        try:
+            wire = channel.build(step, self._request, context)
+        except WireError as unsayable:
+            return _refused(unsayable)
+        attempt = self._new_attempt(channel, step, attempt_id, operation)
+        await self._start(attempt, wire)
+        exchange = Exchange(
+            channel=channel.name,
+            attempt_id=attempt_id,
+            step=step,
+            request=self._request,
+            context=context,
+            wire=wire,
+            deadline_s=min(step.timeout.total_s, self._parts.policy.attempt_s),
+        )
+        answer = await channel.send(exchange)
+        self._waiting += end_of_attempt(self._parts, attempt, answer)
+        return _checked(step, operation, self._use_case, answer.reply)
+
+    async def _ready_to_ask(self, channel: Channel) -> None:
+        """The operation is durable before even a token is asked for."""
+        await self._write(Move(replace(self._row(), state=OperationState.routed), self._row().state))
+        await channel.fetch_token()
+
+    def _context(self, channel: Channel, target: Target, attempt_id: str = "") -> Context:
+        return channel.context(
+            operation_id=self.op.operation_id,
+            attempt_id=attempt_id,
+            binding=target.binding,
+            refs=target.refs,
+            steps=self._steps,
+        )
+
+    def _new_attempt(self, channel: Channel, step: Step, attempt_id: str, operation: Operation) -> AttemptRecord:
+        return AttemptRecord(
+            attempt_id=attempt_id,
+            operation_id=self.op.operation_id,
+            step=step.name if len(operation.steps) > 1 else "",
+            purpose="effect",
+            number=self.op.attempts + 1,
+            channel=channel.name,
+            request_no=request_no(self.op.operation_id, channel.name),
+            adapter_version=channel.adapter.version,
+            started_at=self._parts.world.now(),
+        )
+
+    async def _start(self, attempt: AttemptRecord, wire: WireRequest) -> None:
+        """Everything about this attempt becomes durable; only then may its bytes leave."""
+        now = self._parts.world.now()
+        row = replace(
+            self._row(),
+            state=OperationState.sending,
+            attempts=attempt.number,
+            lease_owner=self._parts.owner,
+            lease_until=now + timedelta(seconds=self._parts.policy.lease_s),
+        )
+        await self._write(Move(row, row.state), StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
+
+    # -- what it came to ----------------------------------------------------------------------------------------
+
+    async def _conclude(self, reply: Reply) -> bool:
+        """Write what the reply means; True when another channel may be tried."""
+        op = self._row()
+        match reply.outcome.kind:
+            case OutcomeKind.accepted:
+                await self._succeed(op, reply)
+            case OutcomeKind.pending:
+                await self._write(*conclude.wait(self._parts, op, reply))
+            case OutcomeKind.declined if not self._reroutes_declines():
+                await self._write(*await conclude.decline(self._parts, self._use_case, op, self._request, reply))
+            case OutcomeKind.unknown:
+                await self._write(*conclude.doubt(self._parts, op, self._operation(), reply.outcome.text or "no reply"))
+            case _:
+                self._give_up_channel()
+                return True
+        return False
+
+    async def _succeed(self, op: OperationRecord, reply: Reply) -> None:
+        try:
+            await self._write(*await conclude.succeed(self._parts, self._use_case, op, self._request, reply))
+        except NumberTaken as taken:
+            why = f"the reply names a number that is already another's: {taken}"
+            await self._write(*conclude.doubt(self._parts, op, self._operation(), why))
+
+    def _reroutes_declines(self) -> bool:
+        return self._intent.route is not None and self._parts.router.reroutes_declines(self._intent.route.product)
+
+    def _give_up_channel(self) -> None:
+        self._tried.add(self.op.channel or "")
+        self.op = replace(self.op, tried=",".join(sorted(filter(None, self._tried))))
+
+    def _operation(self) -> Operation:
+        channel = self._parts.channels[self.op.channel or ""]
+        return channel.adapter.variant(self._use_case.operation, self.op.variant)
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _row(self) -> OperationRecord:
+        return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
+
+    def _moved(self, row: OperationRecord) -> Change:
+        """The change that brings the journal's row to `row`: the first one opens the operation."""
+        self.op = row
+        return Open(row) if self._stored is None else Move(row, self._stored)
+
+    async def _write(self, *changes: Change) -> None:
+        """Write what waited, then these. The operation's own row comes first: its guards decide about all the rest."""
+        rows = [self._moved(change.record) if isinstance(change, Move) else change for change in changes]
+        group = sorted([*rows, *self._waiting], key=lambda change: not isinstance(change, Open | Move))
+        await self._durably(group)
+        self._waiting = []
+        self._stored = self.op.state
+
+    async def _durably(self, group: list[Change]) -> None:
+        """What has left this host must be recorded: keep trying while the lease is ours."""
+        wait_s = 0.05
+        while True:
+            try:
+                return await self._parts.journal.write(*group)
+            except JournalUnavailable:
+                lease_until = self.op.lease_until or self._parts.world.now()
+                if self._stored is not OperationState.sending or self._parts.world.now() >= lease_until:
+                    raise
+                await self._parts.world.sleep(wait_s)
+                wait_s = min(2.0, wait_s * 2)
+
+
+def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list[Change]:
+    """How an attempt ended, with the raw reply."""
+    outcome = answer.reply.outcome
+    ended = replace(
+        attempt,
+        ended_at=parts.world.now(),
+        outcome=outcome.kind,
+        code=outcome.code,
+        fault=answer.fault,
+        text=outcome.text,
+    )
+    changes: list[Change] = [EndAttempt(ended)]
+    if answer.raw is not None:
+        changes.append(sealed_reply(parts, attempt, answer.raw))
+    return changes
+
+
+def sealed_request(parts: Parts, attempt: AttemptRecord, wire: WireRequest) -> Keep:
+    """The bytes of a request, sealed."""
+    raw = RawMessage(line=f"{wire.method} {wire.url}", headers=wire.headers, body=wire.body)
+    return _keep(parts, attempt.attempt_id, "request", raw)
+
+
+def sealed_reply(parts: Parts, attempt: AttemptRecord, reply: WireReply) -> Keep:
+    """The bytes of a reply, sealed."""
+    raw = RawMessage(line=str(reply.status), headers=reply.headers, body=reply.body)
+    return _keep(parts, attempt.attempt_id, "reply", raw)
+
+
+def _keep(parts: Parts, owner_id: str, direction: str, raw: RawMessage) -> Keep:
+    return Keep(
+        MessageRecord(
+            message_id=parts.world.new_id("msg"),
+            owner_id=owner_id,
+            direction=direction,
+            at=parts.world.now(),
+            sealed=parts.vault.seal(raw.pack(), owner_id),
+        )
+    )
+
+
+def _checked(step: Step, operation: Operation, use_case: UseCase, reply: Reply) -> Reply:
+    """A yes without what makes it one (an issue without a policy number) is not known to be a yes."""
+    last = operation.steps[-1]
+    if reply.outcome.kind is OutcomeKind.accepted and step is last and not use_case.is_complete(reply):
+        text = "the carrier said yes, but its reply lacks what proves it"
+        return replace(
+            reply, outcome=Outcome(kind=OutcomeKind.unknown, code="carrier.incomplete", text=text, alert=True)
+        )
+    return _read_again(step, reply)
+
+
+def _read_again(step: Step, reply: Reply) -> Reply:
+    """A read that nobody answered had no effect: another channel may be asked."""
+    if step.safety is SafetyClass.read and reply.outcome.kind is OutcomeKind.unknown:
+        text = reply.outcome.text
+        return replace(reply, outcome=Outcome(kind=OutcomeKind.not_executed, code=reply.outcome.code, text=text))
+    return reply
+
+
+def _unsent(text: str) -> Reply:
+    return Reply(outcome=Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text=text))
+
+
+def _refused(error: WireError) -> Reply:
+    where = f" (at {error.path})" if error.path else ""
+    text = f"this cannot be said to the insurer: {error.message}{where}"
+    return Reply(outcome=Outcome(kind=OutcomeKind.refused, code="request.invalid", text=text, field=error.path))

@@ -1,0 +1,352 @@
+"""The ladder: how an operation whose outcome is not known, or not yet decided, is brought to an end.
+
+One rung per claim: resend to a carrier that replays, else ask by our reference or by natural key on the declared
+schedule, else a person. Each rung is recorded; a rung that fails costs nothing but its wait.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
+from gateway.channel.pipe import request_no
+from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, StartAttempt
+from gateway.journal.records import AttemptRecord, OperationRecord
+from gateway.journal.vault import RawMessage
+from gateway.model.operations import OPERATIONS
+from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.model.states import OperationState
+from gateway.service import conclude
+from gateway.service.execute import Run, end_of_attempt, sealed_request
+from gateway.service.parts import Parts
+from gateway.service.use_case import Intent, Target, UseCase
+from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
+from gateway.wire.errors import WireError
+from gateway.wire.replies import merge
+
+_NOT_EXECUTED = Outcome(
+    kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it"
+)
+
+
+class Rung:
+    """One claimed operation and what is needed to take one step up the ladder."""
+
+    def __init__(self, parts: Parts, use_case: UseCase, op: OperationRecord) -> None:
+        """Load the request, the channel and the adapter's operation. Raises AdapterMissing."""
+        self._parts = parts
+        self._use_case = use_case
+        self._op = op
+        self._request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].Request)
+        self._binding = msgspec.json.decode(op.binding) if op.binding else {}
+        self._refs = msgspec.json.decode(op.refs) if op.refs else {}
+        channel = parts.channels.get(op.channel or "")
+        if channel is None:
+            raise AdapterMissing(f"channel {op.channel} is not configured here")
+        self._channel: Channel = channel
+        self._operation: Operation = channel.adapter.variant(op.operation, op.variant)
+
+    async def climb(self) -> None:
+        """Take one step: recover a lost attempt, or resend, or ask, or hand over."""
+        match self._op.state:
+            case OperationState.sending:
+                await self._recover()
+            case OperationState.created | OperationState.routed:
+                await self._start_again()
+            case OperationState.pending:
+                await self._ask()
+            case OperationState.unknown:
+                self._op = await self._move(replace(self._op, state=OperationState.resolving))
+                await self._resolve()
+            case _:
+                await self._resolve()
+
+    # -- after a crash ------------------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        """Nobody holds this attempt any more: a write may have happened, a mere read is made again."""
+        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        lost = next((a for a in reversed(attempts) if a.purpose == "effect" and a.ended_at is None), None)
+        why = "the gateway stopped while the carrier was being asked"
+        changes: list[Change] = []
+        if lost is not None:
+            ended = replace(lost, ended_at=self._parts.world.now(), outcome=OutcomeKind.unknown, fault="lost", text=why)
+            changes.append(EndAttempt(ended))
+        step = self._step_of(lost)
+        if step is not None and step.safety is SafetyClass.read:
+            await self._parts.journal.write(*changes)
+            await self._resume_at(self._operation.steps.index(step), attempts)
+        else:
+            await self._parts.journal.write(*conclude.doubt(self._parts, self._op, self._operation, why), *changes)
+
+    async def _start_again(self) -> None:
+        """Decided but never sent: nothing has happened outside, so begin with the same channel."""
+        await self._resume_at(0, [])
+
+    async def _resume_at(self, index: int, attempts: list[AttemptRecord]) -> None:
+        steps, result = await self._earlier_steps(attempts)
+        intent = Intent(request=self._request, fixed=self._target)
+        run = Run(self._parts, self._use_case, self._op, intent, opened=True)
+        await run.resume(self._target, self._operation, index, steps, result)
+
+    # -- unknown ------------------------------------------------------------------------------------------------
+
+    async def _resolve(self) -> None:
+        since_s = self._since_s()
+        if since_s > self._parts.policy.unknown_max_s:
+            return await self._hand_over("no rung of the ladder could resolve this in time")
+        idempotency = self._operation.idempotency
+        if idempotency.kind == "replay" and (idempotency.ttl_s is None or since_s < idempotency.ttl_s):
+            return await self._resend()
+        if self._operation.inquiry is not None and idempotency.kind != "none":
+            return await self._ask()
+        return await self._hand_over("the carrier neither repeats a result nor answers an inquiry for this operation")
+
+    async def _resend(self) -> None:
+        """The identical bytes, to the same carrier, which promised to answer them with the same result."""
+        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
+        step = self._step_of(last)
+        wire = await self._sent_bytes(last) if last else None
+        if last is None or step is None or wire is None:
+            return await self._hand_over("the bytes that were sent are not in the journal")
+        again = self._attempt(step, "effect", channel_request_no=last.request_no)
+        op = replace(self._op, attempts=again.number)
+        self._op = await self._move(op, StartAttempt(again), sealed_request(self._parts, again, wire))
+        steps, _ = await self._earlier_steps(attempts)
+        context = self._context(again.attempt_id, steps)
+        answer = await self._send(step, self._request, context, wire, again, resend=True)
+        await self._after_resend(again, answer, step)
+
+    async def _after_resend(self, again: AttemptRecord, answer: Answer, step: Step) -> None:
+        """Only a decision counts: a resend that was refused or never sent says nothing about the first sending."""
+        changes = end_of_attempt(self._parts, again, answer)
+        kind = answer.reply.outcome.kind
+        if kind not in (OutcomeKind.accepted, OutcomeKind.declined, OutcomeKind.pending):
+            return await self._later(changes)
+        steps_left = self._operation.steps.index(step) + 1 < len(self._operation.steps)
+        if kind is OutcomeKind.accepted and steps_left:
+            return await self._go_on_after(step, changes)
+        if kind is OutcomeKind.accepted and not self._use_case.is_complete(answer.reply):
+            return await self._later(changes)
+        await self._decide(answer.reply, changes)
+
+    # -- asking -------------------------------------------------------------------------------------------------
+
+    async def _ask(self) -> None:
+        inquiry = self._operation.inquiry
+        if inquiry is None:
+            return await self._pending_without_inquiry()
+        asked_at = self._parts.world.now()
+        request = self._use_case.inquiry_request(self._op, self._request, inquiry.operation)
+        context = self._context(self._parts.world.new_id("att"), {})
+        try:
+            operation = self._channel.adapter.operation(inquiry.operation, request, context)
+            reply, changes = await self._inquire(operation.steps[0], request)
+        except (AdapterMissing, WireError, TokenUnavailable) as cannot:
+            return await self._later([conclude.note(self._parts, self._op, "inquiry", f"could not ask: {cannot}")])
+        self._op = replace(self._op, inquiries=self._op.inquiries + 1)
+        since_s = (asked_at - (self._op.unknown_since or self._op.created_at)).total_seconds()
+        await self._weigh(reply, changes, since_s)
+
+    async def _inquire(self, step: Step, request: Any) -> tuple[Reply, list[Change]]:
+        if not self._channel.has_token(step):
+            await self._channel.fetch_token()
+        attempt = self._attempt(step, "inquiry")
+        context = self._context(attempt.attempt_id, {})
+        wire = self._channel.build(step, request, context)
+        answer = await self._send(step, request, context, wire, attempt)
+        _, *ended = end_of_attempt(self._parts, attempt, answer)
+        outcome = answer.reply.outcome
+        record = replace(
+            attempt, ended_at=self._parts.world.now(), outcome=outcome.kind, code=outcome.code, fault=answer.fault
+        )
+        return answer.reply, [StartAttempt(record), sealed_request(self._parts, attempt, wire), *ended]
+
+    async def _weigh(self, reply: Reply, changes: list[Change], since_s: float) -> None:
+        """What the carrier's record proves."""
+        outcome = reply.outcome
+        if outcome.kind is OutcomeKind.accepted:
+            return await self._weigh_record(reply, changes, since_s)
+        if outcome.kind is OutcomeKind.pending:
+            return await self._still_pending(reply, changes)
+        if outcome.kind is OutcomeKind.declined and outcome.code == self._not_found_code():
+            return await self._not_found(changes, since_s)
+        if outcome.kind is OutcomeKind.declined:
+            return await self._decide(reply, changes)
+        return await self._later(changes)
+
+    async def _weigh_record(self, reply: Reply, changes: list[Change], since_s: float) -> None:
+        inquiry = self._operation.inquiry
+        by_natural_key = inquiry is not None and inquiry.by == "natural_key"
+        verdict = self._use_case.verdict(self._request, reply, by_natural_key=by_natural_key)
+        if verdict.kind == "found":
+            return await self._decide(reply, changes)
+        if verdict.kind == "not_found":
+            return await self._not_found(changes, since_s)
+        return await self._hand_over(verdict.why, changes)
+
+    async def _not_found(self, changes: list[Change], since_s: float) -> None:
+        """Before the declared horizon it proves nothing; a pending operation cannot be proven away by it at all."""
+        inquiry = self._operation.inquiry
+        final_s = inquiry.not_found_is_final_after_s if inquiry else None
+        if self._op.state is OperationState.pending or final_s is None or since_s < final_s:
+            return await self._later(changes)
+        why = f"the carrier does not know it {since_s:.0f} s after, and says that is final after {final_s:.0f} s"
+        error = conclude.not_executed_error(Reply(outcome=_NOT_EXECUTED))
+        history = conclude.note(self._parts, self._op, "proven_not_executed", why)
+        await self._parts.journal.write(*conclude.fail(self._parts, self._op, error), history, *changes)
+
+    async def _still_pending(self, reply: Reply, changes: list[Change]) -> None:
+        """The record exists but is not final: go on with the flow where it stopped, or keep waiting."""
+        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
+        step = self._step_of(last)
+        if self._op.state is not OperationState.pending and step is not None and step is not self._operation.steps[-1]:
+            return await self._go_on_after(step, changes)
+        if self._op.state is OperationState.pending:
+            return await self._later(changes)
+        await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
+
+    async def _pending_without_inquiry(self) -> None:
+        """Only a callback can end it; when its time is over it is unknown."""
+        await self._later([])
+
+    async def _go_on_after(self, step: Step, changes: list[Change]) -> None:
+        self._op = await self._move(replace(self._op, state=OperationState.routed), *changes)
+        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        await self._resume_at(self._operation.steps.index(step) + 1, attempts)
+
+    # -- ends of a rung -----------------------------------------------------------------------------------------
+
+    async def _decide(self, reply: Reply, changes: list[Change]) -> None:
+        """The carrier's answer is in hand: end the operation with it."""
+        parts, op = self._parts, self._op
+        if reply.outcome.kind is OutcomeKind.pending:
+            return await parts.journal.write(*conclude.wait(parts, op, reply), *changes)
+        if reply.outcome.kind is OutcomeKind.declined:
+            ends = await conclude.decline(parts, self._use_case, op, self._request, reply)
+            return await parts.journal.write(*ends, *changes)
+        try:
+            ends = await conclude.succeed(parts, self._use_case, op, self._request, reply)
+            await parts.journal.write(*ends, *changes)
+        except NumberTaken as taken:
+            await self._hand_over(f"the record found belongs to another operation: {taken}", changes)
+        return None
+
+    async def _later(self, changes: list[Change]) -> None:
+        """Nothing was learned: wait for the next rung, or give a pending operation up to doubt when its time is over."""
+        parts, op, now = self._parts, self._op, self._parts.world.now()
+        if op.state is OperationState.pending and op.resolve_by is not None and now >= op.resolve_by:
+            why = "the carrier did not decide in the time it named"
+            return await parts.journal.write(*conclude.doubt(parts, op, self._operation, why), *changes)
+        wait_s = conclude.POLL_EVERY_S if self._operation.inquiry is None else self._next_wait_s()
+        row = conclude.released(op, op.state, now + timedelta(seconds=wait_s), now)
+        return await parts.journal.write(Move(row, op.state), *changes)
+
+    async def _hand_over(self, why: str, changes: list[Change] | None = None) -> None:
+        await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), *(changes or []))
+
+    # -- small helpers ------------------------------------------------------------------------------------------
+
+    @property
+    def _target(self) -> Target:
+        return Target(channel=self._channel.name, binding=self._binding, refs=self._refs)
+
+    def _next_wait_s(self) -> float:
+        rounds = max(self._op.inquiries, self._op.attempts) - 1
+        return conclude.next_wait_s(self._operation, max(0, rounds), since_s=self._since_s())
+
+    def _since_s(self) -> float:
+        since = self._op.unknown_since or self._op.created_at
+        return (self._parts.world.now() - since).total_seconds()
+
+    def _not_found_code(self) -> str | None:
+        inquiry = self._operation.inquiry
+        return OPERATIONS[inquiry.operation].not_found if inquiry else None
+
+    def _step_of(self, attempt: AttemptRecord | None) -> Step | None:
+        if attempt is None:
+            return None
+        steps = self._operation.steps
+        return next((s for s in steps if s.name == attempt.step), steps[0] if len(steps) == 1 else None)
+
+    def _attempt(self, step: Step, purpose: str, *, channel_request_no: str | None = None) -> AttemptRecord:
+        return AttemptRecord(
+            attempt_id=self._parts.world.new_id("att"),
+            operation_id=self._op.operation_id,
+            step=step.name if purpose == "effect" and len(self._operation.steps) > 1 else "",
+            purpose=purpose,
+            number=self._op.attempts + (1 if purpose == "effect" else 0),
+            channel=self._channel.name,
+            request_no=channel_request_no or request_no(self._op.operation_id, self._channel.name),
+            adapter_version=self._channel.adapter.version,
+            started_at=self._parts.world.now(),
+        )
+
+    def _context(self, attempt_id: str, steps: dict[str, Wire]) -> Context:
+        return self._channel.context(
+            operation_id=self._op.operation_id,
+            attempt_id=attempt_id,
+            binding=self._binding,
+            refs=self._refs,
+            steps=steps,
+        )
+
+    async def _send(
+        self,
+        step: Step,
+        request: Any,
+        context: Context,
+        wire: WireRequest,
+        attempt: AttemptRecord,
+        *,
+        resend: bool = False,
+    ) -> Answer:
+        exchange = Exchange(
+            channel=self._channel.name,
+            attempt_id=attempt.attempt_id,
+            step=step,
+            request=request,
+            context=context,
+            wire=wire,
+            deadline_s=min(step.timeout.total_s, self._parts.policy.lease_s / 2),
+            resend=resend,
+        )
+        return await self._channel.send(exchange)
+
+    async def _move(self, row: OperationRecord, *changes: Change) -> OperationRecord:
+        row = replace(row, updated_at=self._parts.world.now())
+        await self._parts.journal.write(Move(row, self._op.state), *changes)
+        return row
+
+    async def _sent_bytes(self, attempt: AttemptRecord) -> WireRequest | None:
+        raw = await self._raw(attempt.attempt_id, "request")
+        if raw is None:
+            return None
+        method, _, url = raw.line.partition(" ")
+        return WireRequest(method=method, url=url, headers=raw.headers, body=raw.body)
+
+    async def _earlier_steps(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:
+        """The decoded replies of the steps that were accepted, and their results, read again from their raw bytes."""
+        steps: dict[str, Wire] = {}
+        result: Any = None
+        for attempt in attempts:
+            step = self._step_of(attempt)
+            if attempt.outcome is not OutcomeKind.accepted or attempt.purpose != "effect" or step is None:
+                continue
+            raw = await self._raw(attempt.attempt_id, "reply")
+            if raw is not None:
+                reply = WireReply(status=int(raw.line), headers=raw.headers, body=raw.body)
+                read = step.parse(reply, self._request, self._context(attempt.attempt_id, steps))
+                steps[step.name] = read.wire or {}
+                result = merge(result, read.result)
+        return steps, result
+
+    async def _raw(self, owner_id: str, direction: str) -> RawMessage | None:
+        for message in await self._parts.journal.messages(owner_id):
+            if message.direction == direction:
+                return RawMessage.unpack(self._parts.vault.open(message.sealed, owner_id))
+        return None

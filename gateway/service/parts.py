@@ -1,0 +1,56 @@
+"""What every use case works with, chosen in one place (`gateway.app`) and handed in."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from gateway.catalogue.load import Catalogue
+from gateway.channel import Channel
+from gateway.journal.protocol import Journal
+from gateway.journal.vault import Vault
+from gateway.ports import World
+from gateway.routing.router import Router
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """How long the service waits for what, in seconds.
+
+    `answer_within_s`: a caller that names no wait of its own gets 202 after this. `deadline_s`: an operation makes no
+    new attempt at a channel after this. `lease_s`: a worker that says nothing for so long has lost the operation.
+    `unknown_max_s`: an operation unresolved for so long goes to a person.
+    """
+
+    answer_within_s: float = 10.0
+    answer_within_max_s: float = 60.0
+    deadline_s: float = 300.0
+    attempt_s: float = 30.0
+    lease_s: float = 45.0
+    unknown_max_s: float = 24 * 3600.0
+    worker_every_s: float = 0.5
+    worker_batch: int = 64
+    attempts_max: int = 3
+
+
+@dataclass
+class Parts:
+    """The journal, the catalogue, the router and the channels of one running gateway."""
+
+    journal: Journal
+    vault: Vault
+    world: World
+    catalogue: Catalogue
+    router: Router
+    channels: Mapping[str, Channel]
+    owner: str
+    policy: Policy = field(default_factory=Policy)
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """Who asks, as proven by an API key."""
+
+    client: str
+    scopes: frozenset[str]
+    wait_s: float | None = None

@@ -1,0 +1,129 @@
+"""How a write enters: one key, one operation, one answer, whether its caller waits or not."""
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from gateway.errors import Duplicate, HubError, KeyMissing, KeyReused, Unavailable
+from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, KeyTaken, Stale
+from gateway.journal.records import OperationRecord
+from gateway.model.states import TERMINAL, OperationState
+from gateway.service.answers import Answer, done
+from gateway.service.execute import Run
+from gateway.service.operations import operation_view
+from gateway.service.parts import Caller, Parts
+from gateway.service.use_case import Intent, UseCase
+
+KEY_CHARACTERS_MAX = 64
+_JSON = msgspec.json.Encoder(order="deterministic")
+
+
+def request_hash(body: Struct) -> str:
+    """The hash of a canonical body: the same for every spelling of the same JSON."""
+    return hashlib.sha256(_JSON.encode(body)).hexdigest()
+
+
+async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+    """Open the operation a key names, or answer for the one it already named.
+
+    Raises HubError for what is refused before anything is recorded, Unavailable when the journal cannot be written
+    (nothing was sent then).
+    """
+    if not idem_key or len(idem_key) > KEY_CHARACTERS_MAX:
+        raise KeyMissing("send a header Idempotency-Key of 1 to 64 characters")
+    digest = request_hash(body)
+    try:
+        known = await parts.journal.operation_by_key(caller.client, use_case.operation, idem_key)
+        if known is not None:
+            return await replay(parts, known, digest)
+        intent = await use_case.prepare(parts, caller, body)
+        run = Run(parts, use_case, _new(parts, use_case, caller, intent, digest, idem_key), intent, opened=False)
+        return await _begin(parts, run, caller)
+    except KeyTaken:
+        return await _lost_the_race(parts, use_case, caller, digest, idem_key)
+    except BusinessKeyTaken as taken:
+        raise await _duplicate(parts, str(taken)) from None
+    except JournalUnavailable as down:
+        raise Unavailable(str(down)) from None
+
+
+async def replay(parts: Parts, known: OperationRecord, digest: str) -> Answer:
+    """The stored answer, byte for byte; while the operation runs, 202 with the same operation."""
+    if known.request_hash != digest:
+        raise KeyReused(f"the key already named operation {known.operation_id} with another body")
+    _ = parts
+    return answer_of(known, replayed=True)
+
+
+def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
+    """What a caller gets for an operation as it stands."""
+    if op.state in TERMINAL and op.answer is not None and op.answer_status is not None:
+        return Answer(
+            status=op.answer_status,
+            body=op.answer,
+            location=op.answer_location,
+            retry_after_s=10 if op.answer_status == 503 else None,
+            replayed=replayed,
+        )
+    waiting = done(202, operation_view(op), f"/v1/operations/{op.operation_id}")
+    return Answer(status=202, body=waiting.body, location=waiting.location, retry_after_s=2, replayed=replayed)
+
+
+def _new(
+    parts: Parts, use_case: UseCase, caller: Caller, intent: Intent, digest: str, idem_key: str
+) -> OperationRecord:
+    now = parts.world.now()
+    return OperationRecord(
+        operation_id=parts.world.new_id("op"),
+        client=caller.client,
+        operation=use_case.operation,
+        idem_key=idem_key,
+        request_hash=digest,
+        business_key=intent.business_key,
+        state=OperationState.created,
+        request=msgspec.json.encode(intent.request),
+        subject_id=intent.subject_id,
+        client_ref=intent.client_ref,
+        deadline_at=now + timedelta(seconds=parts.policy.deadline_s),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _begin(parts: Parts, run: Run, caller: Caller) -> Answer:
+    """Run in a task of its own: a caller who leaves does not stop what has begun."""
+    task = asyncio.create_task(run.execute())
+    parts.running.add(task)
+    task.add_done_callback(parts.running.discard)
+    wait_s = min(caller.wait_s or parts.policy.answer_within_s, parts.policy.answer_within_max_s)
+    finished, _ = await asyncio.wait({task}, timeout=wait_s)
+    if not finished:
+        return answer_of(run.op)
+    error = task.exception()
+    if isinstance(error, Stale):
+        return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+    if isinstance(error, JournalUnavailable) and run.is_recorded:
+        return answer_of(run.op)
+    if error is not None:
+        raise error
+    return answer_of(run.op)
+
+
+async def _lost_the_race(parts: Parts, use_case: UseCase, caller: Caller, digest: str, idem_key: str) -> Answer:
+    known = await parts.journal.operation_by_key(caller.client, use_case.operation, idem_key)
+    if known is None:
+        raise Unavailable("the operation of this key cannot be read now")
+    return await replay(parts, known, digest)
+
+
+async def _duplicate(parts: Parts, business_key: str) -> HubError:
+    holder = await parts.journal.operation_by_business_key(business_key)
+    named = f"operation {holder.operation_id} ({holder.state})" if holder else "another operation"
+    return Duplicate(
+        f"{named} already has this identity",
+        extra={"operation_id": holder.operation_id} if holder else {},
+    )

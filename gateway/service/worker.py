@@ -1,0 +1,90 @@
+"""The background loop: claims what is due from the journal and takes one rung at a time; nothing waits in memory only."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from gateway.channel import AdapterMissing
+from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
+from gateway.journal.records import OperationRecord
+from gateway.service import conclude
+from gateway.service.callbacks import apply_waiting
+from gateway.service.ladder import Rung
+from gateway.service.parts import Parts
+from gateway.service.use_case import UseCase
+
+_log = logging.getLogger("insurehub.worker")
+
+
+class Worker:
+    """Recovers, resolves and polls operations, and applies callbacks that came too early."""
+
+    def __init__(self, parts: Parts, use_cases: Mapping[str, UseCase]) -> None:
+        """Take the parts and the use cases by operation name."""
+        self._parts = parts
+        self._use_cases = use_cases
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start the loop; what a crash left is due at once."""
+        self._task = asyncio.create_task(self._loop())
+
+    async def stop(self) -> None:
+        """End the loop after the rung under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _loop(self) -> None:
+        while True:
+            try:
+                busy = await self.round()
+            except JournalError as error:
+                _log.warning("the journal did not answer the worker: %s", type(error).__name__)
+                busy = 0
+            if not busy:
+                await self._parts.world.sleep(self._parts.policy.worker_every_s)
+
+    async def round(self) -> int:
+        """Claim a batch and climb one rung with each; gives how many there were."""
+        parts = self._parts
+        now = parts.world.now()
+        lease_until = now + timedelta(seconds=parts.policy.lease_s)
+        claimed = await parts.journal.claim_due(now, parts.owner, lease_until, parts.policy.worker_batch)
+        await asyncio.gather(*(self._climb(op) for op in claimed))
+        await apply_waiting(parts, self._use_cases)
+        return len(claimed)
+
+    async def _climb(self, op: OperationRecord) -> None:
+        try:
+            await Rung(self._parts, self._use_cases[op.operation], op).climb()
+        except Stale:
+            pass  # a callback or another replica was faster: its word stands
+        except AdapterMissing as missing:
+            await self._postpone(op, str(missing))
+        except JournalError as error:
+            _log.warning("a rung of %s was not recorded: %s", op.operation_id, type(error).__name__)
+        except Exception as error:
+            _log.exception("a rung of %s failed", op.operation_id, exc_info=_without_values(error))
+            await self._postpone(op, f"the gateway failed to resolve it ({type(error).__name__})")
+
+    async def _postpone(self, op: OperationRecord, why: str) -> None:
+        """A rung that cannot be taken now is tried again later; its reason stands in the operation's history."""
+        current = await self._parts.journal.operation(op.operation_id)
+        if current is None or current.fence != op.fence or current.state not in LIVE_STATES:
+            return
+        now = self._parts.world.now()
+        row = conclude.released(current, current.state, now + timedelta(seconds=conclude.POLL_EVERY_S), now, text=why)
+        try:
+            await self._parts.journal.write(
+                Move(row, current.state), conclude.note(self._parts, current, "postponed", why)
+            )
+        except JournalError:
+            _log.warning("%s could not be postponed; its lease will end by itself", op.operation_id)
+
+
+def _without_values(error: Exception) -> Exception:
+    """The type and place of an error, without its text: that may quote a message."""
+    return type("Masked" + type(error).__name__, (Exception,), {})().with_traceback(error.__traceback__)
