@@ -1,0 +1,138 @@
+"""Code lists about people and organisations, and their parts in a contract."""
+
+from enum import StrEnum
+
+
+class PartyType(StrEnum):
+    """A natural person, or any organisation."""
+
+    person = "person"
+    org = "org"
+
+
+class IdType(StrEnum):
+    """Kind of identity document (证件类型)."""
+
+    cn_resident_id = "cn_resident_id"
+    cn_household_register = "cn_household_register"
+    cn_birth_certificate = "cn_birth_certificate"
+    passport = "passport"
+    cn_foreign_permanent_resident = "cn_foreign_permanent_resident"
+    in_pan = "in_pan"
+    in_aadhaar = "in_aadhaar"
+    in_voter_id = "in_voter_id"
+    hk_mo_permit = "hk_mo_permit"
+    tw_permit = "tw_permit"
+    hk_mo_tw_residence = "hk_mo_tw_residence"
+    military_officer = "military_officer"
+    soldier = "soldier"
+    driving_licence = "driving_licence"
+    uscc = "uscc"
+    org_code = "org_code"
+    business_licence = "business_licence"
+    tax_no = "tax_no"
+    other = "other"
+
+
+class Gender(StrEnum):
+    """Gender as the identity document states it."""
+
+    male = "male"
+    female = "female"
+    unknown = "unknown"
+
+
+class MaritalStatus(StrEnum):
+    """Marital status."""
+
+    single = "single"
+    married = "married"
+    divorced = "divorced"
+    widowed = "widowed"
+    other = "other"
+
+
+class Relationship(StrEnum):
+    """What someone is *to* the one the field is named after: `child` in relationship_to_policyholder is their child."""
+
+    self = "self"
+    spouse = "spouse"
+    child = "child"
+    parent = "parent"
+    sibling = "sibling"
+    grandparent = "grandparent"
+    grandchild = "grandchild"
+    guardian = "guardian"
+    ward = "ward"
+    other_relative = "other_relative"
+    employer = "employer"
+    employee = "employee"
+    creditor = "creditor"
+    other = "other"
+
+
+class PhoneKind(StrEnum):
+    """What kind of line a number is."""
+
+    mobile = "mobile"
+    home = "home"
+    work = "work"
+
+
+class Residence(StrEnum):
+    """Whether a person lives in the country of the policy."""
+
+    domestic = "domestic"
+    abroad = "abroad"
+
+
+class TaxResidence(StrEnum):
+    """Where a person pays tax, as the common reporting standard (CRS) asks."""
+
+    domestic = "domestic"
+    abroad = "abroad"
+    both = "both"
+
+
+class LegalForm(StrEnum):
+    """Legal form of an organisation."""
+
+    corporation = "corporation"
+    llc = "llc"
+    partnership = "partnership"
+    limited_partnership = "limited_partnership"
+    sole_proprietor = "sole_proprietor"
+    association = "association"
+    public_body = "public_body"
+    other = "other"
+
+
+class InsuredRole(StrEnum):
+    """Part of an insured on a site policy."""
+
+    owner = "owner"
+    contractor = "contractor"
+    other_party = "other_party"
+
+
+class MemberOutcome(StrEnum):
+    """What the carrier decided about one insured of many."""
+
+    accepted = "accepted"
+    declined = "declined"
+    pending = "pending"
+    failed = "failed"
+
+
+class BeneficiaryClass(StrEnum):
+    """Which benefit a beneficiary (受益人) takes: on the insured's death, or while they live."""
+
+    death = "death"
+    survival = "survival"
+
+
+class BeneficiaryKind(StrEnum):
+    """A named beneficiary, or the heirs the law names (法定)."""
+
+    named = "named"
+    statutory = "statutory"

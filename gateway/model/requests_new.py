@@ -1,0 +1,67 @@
+"""New business: what a caller sends (`...Body`) and what an adapter gets (`...Request`) to quote, underwrite, issue."""
+
+from gateway.model.base import Model
+from gateway.model.context import OnContract
+from gateway.model.money import Money
+from gateway.model.premium import CreditTerms, Receipt
+from gateway.model.proposal import Proposal, ProposalOrQuote
+from gateway.model.records import Consent, Disclosure, Number
+
+
+class QuoteCreateBody(Proposal, frozen=True, kw_only=True):
+    """Ask for prices (报价)."""
+
+    client_ref: str | None = None
+
+
+class QuoteCreateRequest(Proposal, frozen=True, kw_only=True):
+    """Ask one carrier for its price."""
+
+    client_ref: str | None = None
+    numbers: tuple[Number, ...] = ()
+
+
+class UnderwritingSubmitBody(ProposalOrQuote, frozen=True, kw_only=True):
+    """Ask for cover (核保): a quote taken up, or a full proposal; what was disclosed and consented to is required."""
+
+    client_ref: str | None = None
+    disclosures: tuple[Disclosure, ...]
+    consents: tuple[Consent, ...]
+
+
+class UnderwritingSubmitRequest(Proposal, frozen=True, kw_only=True):
+    """Ask one carrier to underwrite; `numbers` holds its quote number when there was a quote."""
+
+    client_ref: str | None = None
+    numbers: tuple[Number, ...] = ()
+
+
+class UnderwritingGetBody(Model, frozen=True, kw_only=True):
+    """Ask how an application stands."""
+
+    application_id: str
+    refresh: bool = False
+
+
+class UnderwritingGetRequest(OnContract, frozen=True, kw_only=True):
+    """Ask the carrier how an application stands; also the inquiry after an unknown submission."""
+
+
+class PolicyIssueBody(ProposalOrQuote, frozen=True, kw_only=True):
+    """Issue a policy (承保): from an application, a quote or a full proposal, against a receipt or on credit."""
+
+    client_ref: str
+    application_id: str | None = None
+    expected_premium: Money
+    receipt: Receipt | None = None
+    credit_terms: CreditTerms | None = None
+
+
+class PolicyIssueRequest(Proposal, frozen=True, kw_only=True):
+    """Issue a policy at one carrier; `numbers` holds its quote and application numbers so far."""
+
+    client_ref: str
+    numbers: tuple[Number, ...] = ()
+    expected_premium: Money
+    receipt: Receipt | None = None
+    credit_terms: CreditTerms | None = None
