@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import trustme
+import uvloop
 
 from gateway.transport import CarrierTransport
 
@@ -84,6 +85,11 @@ async def open_host(behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> 
     finally:
         host.over.set()
         server.close()
+
+
+def pytest_asyncio_loop_factories(config, item):
+    """Both loops the gateway runs on: they report lost connections in different ways."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture

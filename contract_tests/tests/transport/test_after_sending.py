@@ -40,16 +40,14 @@ def commits_then(*parts: bytes, ending: str = "hang", gap_s: float = 0.0):
 
 
 @METHODS
-@pytest.mark.parametrize(("ending", "fault"), [("close", Fault.closed), ("reset", Fault.reset)])
-async def test_a_connection_lost_on_accept_is_ambiguous_and_not_tried_again(
-    a_host, transport, issue, method, ending, fault
-):
+@pytest.mark.parametrize("ending", ["close", "reset"])
+async def test_a_connection_lost_on_accept_is_ambiguous_and_not_tried_again(a_host, transport, issue, method, ending):
     async def behave(visit):
         if ending == "reset":
             visit.reset()
 
     async with a_host(behave) as host:
-        assert await fault_of(transport, issue(host.url, method=method)) is fault
+        assert await fault_of(transport, issue(host.url, method=method)) in (Fault.closed, Fault.reset)
         assert host.connections == 1
 
 

@@ -141,6 +141,6 @@ async def test_an_address_is_never_looked_up(a_host, transport, issue, monkeypat
     def looked_up(*_args, **_kwargs):
         pytest.fail("a name server was asked for an address")
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looked_up)
+    monkeypatch.setattr("aiohttp.connector.DefaultResolver.resolve", looked_up)
     async with a_host(answer) as host:
         assert (await transport.handle_async_request(issue(host.url))).content == b"{}"

@@ -71,6 +71,17 @@ async def test_an_error_status_is_a_reply_and_is_not_tried_again(a_host, transpo
         assert (response.status_code, response.content, len(host.requests)) == (status, b"busy", 1)
 
 
+async def test_a_reply_that_comes_before_the_whole_request_was_read_is_taken_at_once(a_host, transport):
+    async def impatient(visit):
+        await visit.reader.read(100)
+        await visit.say(b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig")
+        await visit.host.over.wait()
+
+    async with a_host(impatient) as host:
+        reply = await send(transport, "POST", host.url, body=b"x" * 16_000_000, deadline_s=20.0)
+        assert (reply.status, reply.body, host.connections) == (413, b"big", 1)
+
+
 async def test_interim_replies_are_passed_over(a_host, transport, issue):
     async with a_host(replies(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 2 + with_length(b"{}"))) as host:
         assert (await transport.handle_async_request(issue(host.url))).status_code == 200
@@ -78,8 +89,8 @@ async def test_interim_replies_are_passed_over(a_host, transport, issue):
 
 async def test_a_cookie_is_not_brought_back(a_host, transport, issue):
     async with a_host(replies(with_length(b"{}", b"Set-Cookie: session=A"))) as host:
-        for _ in range(2):
-            await transport.handle_async_request(issue(host.url))
+        for _ in range(2):  # by name: no cookie jar keeps cookies of a bare address
+            await transport.handle_async_request(issue(f"http://localhost:{host.port}"))
         assert b"session" not in host.requests[1]
 
 
