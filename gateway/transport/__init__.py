@@ -3,13 +3,15 @@
     async with CarrierTransport(tls=context) as transport:
         reply = await send(transport, "POST", url, headers, body, deadline_s=12.0)
 
-`send` works over any `httpx.AsyncBaseTransport`; a test hands in `httpx.MockTransport`. It raises `NotSent` or
+`send` works over any `Transport` (`httpx.AsyncBaseTransport`); a test hands in `httpx.MockTransport`. It raises `NotSent` or
 `Ambiguous` and nothing else. A caller with an `httpx.Request` in hand may call `transport.handle_async_request`.
 """
+
+from httpx import AsyncBaseTransport as Transport
 
 from gateway.transport.carrier import CarrierTransport
 from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
 from gateway.transport.limits import Limits
 from gateway.transport.sending import send
 
-__all__ = ["Ambiguous", "CarrierTransport", "Fault", "Limits", "NoReply", "NotSent", "send"]
+__all__ = ["Ambiguous", "CarrierTransport", "Fault", "Limits", "NoReply", "NotSent", "Transport", "send"]
