@@ -3,8 +3,8 @@
     async with CarrierTransport(tls=context) as transport:
         reply = await send(transport, "POST", url, headers, body, deadline_s=12.0)
 
-`send` works over any `Transport` (`httpx.AsyncBaseTransport`); a test hands in `httpx.MockTransport`. It raises `NotSent` or
-`Ambiguous` and nothing else. A caller with an `httpx.Request` in hand may call `transport.handle_async_request`.
+`send` works over any `Transport` (`httpx.AsyncBaseTransport`); a test hands in `httpx.MockTransport`. It raises
+`NotSent` or `Ambiguous`, nothing else. A caller with an `httpx.Request` may call `transport.handle_async_request`.
 """
 
 from httpx import AsyncBaseTransport as Transport
