@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from msgspec import Meta, field
+import msgspec
+from msgspec import Meta
 
 from gateway.model.base import Model
 from gateway.model.enums import DocumentKind, DocumentStatus, NumberKind, ReasonSource, Touchpoint
@@ -168,7 +169,7 @@ class Change(Model, frozen=True, kw_only=True):
 
     target: str
     field: str
-    from_: SensitiveJson = field(name="from", default=None)
+    from_: SensitiveJson = msgspec.field(name="from", default=None)
     to: SensitiveJson = None
 
 
