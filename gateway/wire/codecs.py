@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from gateway.wire.patterns import is_readable_day, is_readable_instant, is_readable_time, parse_pattern, parse_zone
 
 CanonicalKind = Literal[
-    "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "object", "list"
+    "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "bytes", "object", "list"
 ]
 WireKind = Literal["text", "number", "bool", "object"]
 
@@ -126,7 +126,8 @@ _EXAMPLES = {
     "enum": "enum(table)",
     "share": "percent(0)",
     "decimal": "decimal(2)",
-    "list": "join(,)",
+    "bytes": "base64",
+    "list": "json",
 }
 
 
@@ -286,8 +287,9 @@ def _money(arguments: Arguments, site: Site) -> CodecPlan:
 
 def _percent(arguments: Arguments, site: Site) -> CodecPlan:
     texts = _texts("percent", arguments, 0, 1)
-    places = _whole("percent", "the number of places", texts[0], 0, 12) if texts else 0
     kind: CanonicalKind = "decimal" if site.kind == "decimal" else "share"
+    # A share is a ratio of numbers of at most six digits: four places of a percentage are what it can hold.
+    places = _whole("percent", "the number of places", texts[0], 0, 4 if kind == "share" else 12) if texts else 0
     return _made(kind, site, f"{kind}_percent_codec", places, _rounding(site), site.numbers)
 
 
@@ -370,6 +372,13 @@ def _phone(arguments: Arguments, _site: Site) -> CodecPlan:
     return CodecPlan(send="e164_out", read="e164_in", canonical_kind="text")
 
 
+def _base64(arguments: Arguments, site: Site) -> CodecPlan:
+    _texts("base64", arguments, 0, 0)
+    if site.kind == "bytes":
+        return CodecPlan(send="base64_bytes_out", read="base64_bytes_in", canonical_kind="bytes")
+    return CodecPlan(send="base64_text_out", read="base64_text_in", canonical_kind="text")
+
+
 def _json(arguments: Arguments, site: Site) -> CodecPlan:
     texts = _texts("json", arguments, 0, 1)
     times = _whole("json", "how many times", texts[0], 1, 3) if texts else 1
@@ -397,7 +406,7 @@ def _spec(
 
 
 ANY: tuple[CanonicalKind, ...] = (
-    "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "object", "list"
+    "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "bytes", "object", "list"
 )  # fmt: skip
 
 _ALL = (
@@ -420,7 +429,7 @@ _ALL = (
     _spec("flag", ("bool",), _flag, "yes/no"),
     _spec("present", ANY, _present, "yes;no"),
     _spec("phone", ("text",), _phone, "E164"),
-    _spec("base64", ("text",), _plain("base64", "base64_text_out", "base64_text_in")),
+    _spec("base64", ("text", "bytes"), _base64),
     _spec("json", ("object", "list"), _json, "[times]"),
     _spec("raw", ("object", "list"), _raw, wire_kind="object"),
     _spec("pairs", ("object",), _pairs, "key;value", wire_kind="object"),

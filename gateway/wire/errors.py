@@ -17,9 +17,9 @@ class WireError(Exception):
         self.line = line
 
 
-class CannotSend(WireError):  # noqa: N818 - reads as what it says
+class CannotSend(WireError):
     """The canonical request cannot be written for this carrier; change the request, nothing has left."""
 
 
-class Unreadable(WireError):  # noqa: N818 - reads as what it says
+class Unreadable(WireError):
     """The carrier's reply cannot be decoded or mapped; its raw bytes are kept, its outcome is unknown."""

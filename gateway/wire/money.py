@@ -6,13 +6,13 @@ unless the row says how to round.
 
 import re
 from collections.abc import Callable
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from gateway.model.money import Money, exponent
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import NUMBER_DIGITS_MAX
-from gateway.wire.numbers import ROUNDING, digits_after_point, int_in, int_number_in, reader, shortest, to_places
+from gateway.wire.numbers import ROUNDING, WIDE, digits_after_point, int_in, int_number_in, reader, shortest, to_places
 from gateway.wire.pair import Pair
 from gateway.wire.shown import shown_amount, shown_code
 
@@ -62,37 +62,37 @@ def yuan_in(value: Any) -> Money:
         digits = value[:-3] + value[-2:]
         if len(digits) > 2 and digits.isdigit() and digits.isascii():
             return Money(amount=int(digits), currency=CNY)
-    return _YUAN.read(value)
+    return _read_yuan(value)
 
 
 def yuan_number_out(money: Money) -> Decimal:
     """`money(yuan)` on a wire with numbers: the number 12.30, exactly."""
-    return Decimal(_amount(money)).scaleb(-2)
+    return Decimal(_amount(money)).scaleb(-2, WIDE)
 
 
 def yuan_number_in(value: Any) -> Money:
     """Yuan from a wire number."""
-    return _YUAN_NUMBER.read(value)
+    return _read_yuan_number(value)
 
 
 def wan_out(money: Money) -> str:
     """`money(wan)`: ten thousand yuan (万元), as short as the amount is."""
-    return _WAN.send(money)
+    return format(shortest(Decimal(_amount(money)).scaleb(-6, WIDE)), "f")
 
 
 def wan_in(value: Any) -> Money:
     """Ten thousand yuan from a text."""
-    return _WAN.read(value)
+    return _read_wan(value)
 
 
 def wan_number_out(money: Money) -> Any:
     """`money(wan)` on a wire with numbers."""
-    return _WAN_NUMBER.send(money)
+    return _plain_number(shortest(Decimal(_amount(money)).scaleb(-6, WIDE)))
 
 
 def wan_number_in(value: Any) -> Money:
     """Ten thousand yuan from a wire number."""
-    return _WAN_NUMBER.read(value)
+    return _read_wan_number(value)
 
 
 # --- any unit, any number of places ---------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def _yuan_codec(unit: str, places: str | None, rounding: str | None, *, number: 
     read = reader(number=number)
 
     def send(money: Money) -> Any:
-        return write(Decimal(_amount(money)).scaleb(-shift))
+        return write(Decimal(_amount(money)).scaleb(-shift, WIDE))
 
     def take(value: Any) -> Money:
         return Money(amount=_minor(read(value), shift, rounding, unit, "fen"), currency=CNY)
@@ -134,7 +134,7 @@ def _currency_codec(unit: str, places: str | None, rounding: str | None, *, numb
             raise CannotSend(f"this carrier takes {currency} here, the amount is in {money.currency}")
         shift = _digits(money.currency, CannotSend) if unit == "major" else 0
         write = _writer(places or str(shift), rounding, number=number)
-        return write(Decimal(money.amount).scaleb(-shift))
+        return write(Decimal(money.amount).scaleb(-shift, WIDE))
 
     def take(value: Any, currency: Any) -> Money:
         digits = _digits(currency, Unreadable)
@@ -156,15 +156,17 @@ def _digits(currency: Any, error: type[CannotSend] | type[Unreadable]) -> int:
 def _writer(places: str, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
     def write(value: Decimal) -> Any:
         placed = shortest(value) if places == "min" else to_places(value, int(places), rounding)
-        if not number:
-            return format(placed, "f")
-        return placed if digits_after_point(placed) else int(placed)
+        return _plain_number(placed) if number else format(placed, "f")
 
     return write
 
 
+def _plain_number(value: Decimal) -> Decimal | int:
+    return value if digits_after_point(value) else int(value)
+
+
 def _minor(value: Decimal, shift: int, rounding: str | None, unit: str, minor: str) -> int:
-    moved = value.scaleb(shift, _WIDE)
+    moved = value.scaleb(shift, WIDE)
     if rounding is not None:
         return int(moved.to_integral_value(rounding=ROUNDING[rounding]))
     if moved != moved.to_integral_value():
@@ -172,8 +174,7 @@ def _minor(value: Decimal, shift: int, rounding: str | None, unit: str, minor: s
     return int(moved)
 
 
-_WIDE = Context(prec=2 * NUMBER_DIGITS_MAX)
-_YUAN = money_codec("yuan", None, None, number=False)
-_YUAN_NUMBER = money_codec("yuan", None, None, number=True)
-_WAN = money_codec("wan", None, None, number=False)
-_WAN_NUMBER = money_codec("wan", None, None, number=True)
+_read_yuan: Callable[[Any], Money] = money_codec("yuan", None, None, number=False).read
+_read_yuan_number: Callable[[Any], Money] = money_codec("yuan", None, None, number=True).read
+_read_wan: Callable[[Any], Money] = money_codec("wan", None, None, number=False).read
+_read_wan_number: Callable[[Any], Money] = money_codec("wan", None, None, number=True).read

@@ -34,7 +34,8 @@ ROUNDING = {
     "ceiling": ROUND_CEILING,
 }
 
-# Room for every number a wire may hold, so that nothing is rounded unless a row says so.
+# Room for every number a wire may hold (the default context would round at 28 digits without a word).
+WIDE = Context(prec=2 * NUMBER_DIGITS_MAX)
 EXACT = Context(prec=2 * NUMBER_DIGITS_MAX, traps=[Inexact])
 
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -88,7 +89,7 @@ def to_places(number: Decimal, places: int, rounding: str | None) -> Decimal:
     """The number with exactly that many decimal places; more digits are refused unless a rounding is given."""
     step = Decimal(1).scaleb(-places)
     if rounding is not None:
-        return number.quantize(step, rounding=ROUNDING[rounding])
+        return number.quantize(step, ROUNDING[rounding], WIDE)
     try:
         return EXACT.quantize(number, step)
     except Inexact:
@@ -98,7 +99,7 @@ def to_places(number: Decimal, places: int, rounding: str | None) -> Decimal:
 def shortest(number: Decimal) -> Decimal:
     """The same number without trailing zeros after the point."""
     bare = number.normalize(EXACT)
-    return bare if digits_after_point(bare) >= 0 else bare.quantize(Decimal(1))
+    return bare if digits_after_point(bare) >= 0 else bare.quantize(Decimal(1), context=WIDE)
 
 
 def writer(places: int | None, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
@@ -135,12 +136,12 @@ def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair
     def send(share: str) -> Any:
         exact = _fraction(share) * 100 * scale
         if exact.denominator == 1:
-            return write(Decimal(exact.numerator).scaleb(-places))
+            return write(Decimal(exact.numerator).scaleb(-places, WIDE))
         if rounding is None:
             raise CannotSend(f"a share of {share} is no percentage of {places} decimal places")
         context = Context(prec=2 * NUMBER_DIGITS_MAX, rounding=ROUNDING[rounding])
         rounded = context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-        return write(rounded.to_integral_value(rounding=ROUNDING[rounding]).scaleb(-places))
+        return write(rounded.to_integral_value(rounding=ROUNDING[rounding]).scaleb(-places, WIDE))
 
     def take(value: Any) -> str:
         share = Fraction(read(value)) / 100
@@ -163,9 +164,9 @@ def decimal_percent_codec(places: int, rounding: str | None, number: bool) -> Pa
     write, read = writer(None if places == 0 else places, rounding, number=number), reader(number=number)
 
     def send(rate: Decimal) -> Any:
-        return write(to_places(rate.scaleb(2), places, rounding))
+        return write(to_places(rate.scaleb(2, WIDE), places, rounding))
 
     def take(value: Any) -> Decimal:
-        return read(value).scaleb(-2)
+        return read(value).scaleb(-2, WIDE)
 
     return Pair(send, take)

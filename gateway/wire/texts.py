@@ -89,17 +89,30 @@ def unescape_in(value: Any) -> str:
     return unescape(text_in(value))
 
 
+def base64_bytes_out(value: bytes) -> str:
+    """`base64` of a document's bytes."""
+    return b64encode(value).decode("ascii")
+
+
+def base64_bytes_in(value: Any) -> bytes:
+    """The bytes inside; line breaks are allowed, foreign characters are not."""
+    packed = re.sub(r"\s+", "", text_in(value))
+    try:
+        return b64decode(packed, validate=True)
+    except ValueError:
+        raise Unreadable("expected base 64") from None
+
+
 def base64_text_out(value: str) -> str:
-    """`base64`: the UTF-8 bytes of the text in base 64."""
-    return b64encode(value.encode()).decode("ascii")
+    """`base64` of a text: its UTF-8 bytes."""
+    return base64_bytes_out(value.encode())
 
 
 def base64_text_in(value: Any) -> str:
-    """The text inside; line breaks are allowed, foreign characters are not."""
-    packed = re.sub(r"\s+", "", text_in(value))
+    """The text inside."""
     try:
-        return b64decode(packed, validate=True).decode()
-    except ValueError:
+        return base64_bytes_in(value).decode()
+    except UnicodeDecodeError:
         raise Unreadable("expected a text in base 64") from None
 
 

@@ -161,7 +161,8 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
         top = etree.fromstring(text.encode(), _parser())
     except (etree.XMLSyntaxError, ValueError, UnicodeEncodeError) as error:
         raise Unreadable(f"not XML: {_place(error)}") from None
-    if top.getroottree().docinfo.doctype:
+    document: Any = top.getroottree()
+    if document.docinfo.doctype:
         raise Unreadable("the message declares a DOCTYPE, which is never read")
     if root is not None and _local(top.tag) != _local(root):
         raise Unreadable(f"expected the root element {root}, found another")

@@ -1,0 +1,172 @@
+"""Forms of a list: how the items of a `list:` row stand on the wire when they are not simply a repeated element.
+
+Sending takes the items already mapped and gives the one wire value they become; reading gives the items back.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.wire.codecs import CodecText
+from gateway.wire.contract import Wire
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.limits import LIST_ITEMS_MAX
+from gateway.wire.shown import masked
+from gateway.wire.trees import dig, each, put, text_of
+
+
+def one_out(items: list[Any]) -> Any:
+    """`one`: exactly one object, no list around it."""
+    if len(items) != 1:
+        raise CannotSend(f"this carrier takes exactly one here, the request has {len(items)}")
+    return items[0]
+
+
+def one_in(value: Any) -> list[Any]:
+    """The one object, as a list."""
+    if value.__class__ is list and len(value) != 1:
+        raise Unreadable(f"expected exactly one, found {masked(value)}")
+    return each(value)
+
+
+def first_out(items: list[Any]) -> Any:
+    """`first`: the first item only; the row says `lossy`."""
+    return items[0] if items else None
+
+
+def first_in(value: Any) -> list[Any]:
+    """The first item, as a list."""
+    return each(value)[:1]
+
+
+def by_index_out(items: list[Any]) -> Wire:
+    """`by_index`: an object with the keys 0, 1, ..."""
+    return {str(position): item for position, item in enumerate(items)}
+
+
+def by_index_in(value: Any) -> list[Any]:
+    """The items in the order of their numbers; a plain list is read as well, since some carriers answer with one."""
+    if value.__class__ is not dict:
+        return each(value)
+    if len(value) > LIST_ITEMS_MAX or not all(key.isascii() and key.isdigit() for key in value):
+        raise Unreadable("expected an object with the keys 0, 1, 2")
+    return [value[key] for key in sorted(value, key=int)]
+
+
+def by_out(items: list[Any], *path: str) -> Wire:
+    """`by(path)`: an object keyed by a value of the items, which stays in them."""
+    keyed: Wire = {}
+    for item in items:
+        key = text_of(dig(item, *path))
+        if key is None or key in keyed:
+            raise CannotSend(f"this carrier keys a list by '{'.'.join(path)}', which is missing or comes twice")
+        keyed[key] = item
+    return keyed
+
+
+def by_in(value: Any, *path: str) -> list[Any]:
+    """The items of such an object, each with its key written where `path` says."""
+    if value.__class__ is not dict:
+        raise Unreadable(f"expected an object, found {masked(value)}")
+    items: list[Any] = []
+    for key, item in value.items():
+        if item.__class__ is not dict:
+            raise Unreadable(f"expected an object of objects, found {masked(item)}")
+        items.append(item if dig(item, *path) is not None else _keyed(item, key, path))
+    return items
+
+
+def _keyed(item: Wire, key: str, path: tuple[str, ...]) -> Wire:
+    copy = {**item}
+    put(copy, key, *path)
+    return copy
+
+
+def beside_out(items: list[Any]) -> Wire:
+    """`beside`: the fields of all items side by side in the parent, each field a column."""
+    names = dict.fromkeys(name for item in items for name in item)
+    # A hole would shift the column: an absent field is written empty.
+    return {name: [item.get(name, "") for item in items] for name in names}
+
+
+def beside_in(value: Any) -> list[Any]:
+    """The items out of the columns of the parent; columns of different lengths are unreadable."""
+    if value.__class__ is not dict:
+        raise Unreadable(f"expected an object, found {masked(value)}")
+    columns = {name: each(column) for name, column in value.items()}
+    lengths = {len(column) for column in columns.values() if column}
+    if len(lengths) > 1:
+        raise Unreadable("the columns of a list have different lengths")
+    count = lengths.pop() if lengths else 0
+    return [{name: column[at] for name, column in columns.items() if column} for at in range(count)]
+
+
+# --- the registry ----------------------------------------------------------------------------------------------------
+
+
+class ListPlan(Struct, frozen=True, kw_only=True):
+    """What a generated module writes: `send(items, *arguments)` and `read(value, *arguments)`.
+
+    `spread` says that the form has no element of its own: its fields stand in the parent. `plain` says that the items
+    are texts, not messages. `lossy` asks the row for its reason.
+    """
+
+    send: str
+    read: str
+    arguments: tuple[str | int, ...] = ()
+    spread: bool = False
+    plain: bool = False
+    lossy: bool = False
+
+
+class ListForm(Struct, frozen=True, kw_only=True):
+    """One form of a list, by name, with how its parameters read and how many it takes."""
+
+    name: str
+    parameters: str
+    plan: ListPlan
+    least: int = 0
+    most: int = 0
+
+
+_ALL = (
+    ListForm(name="one", parameters="", plan=ListPlan(send="one_out", read="one_in")),
+    ListForm(name="first", parameters="", plan=ListPlan(send="first_out", read="first_in", lossy=True)),
+    ListForm(name="by_index", parameters="", plan=ListPlan(send="by_index_out", read="by_index_in")),
+    ListForm(name="by", parameters="path", plan=ListPlan(send="by_out", read="by_in"), least=1, most=1),
+    ListForm(name="pairs", parameters="key;value", plan=ListPlan(send="pairs_out", read="pairs_in"), least=2, most=2),
+    ListForm(
+        name="join", parameters="separator", plan=ListPlan(send="join_out", read="join_in", plain=True), least=1, most=1
+    ),
+    ListForm(name="beside", parameters="", plan=ListPlan(send="beside_out", read="beside_in", spread=True)),
+    ListForm(name="json", parameters="[times]", plan=ListPlan(send="json_text_out", read="json_text_in"), most=1),
+)
+
+LIST_FORMS: Mapping[str, ListForm] = {form.name: form for form in _ALL}
+"""Every form of a list a mapping may name after `as:`, by name."""
+
+
+def plan_list(codec: CodecText) -> ListPlan:
+    """The plan of a list's form as written; raises `ValueError` with one clear sentence."""
+    form = LIST_FORMS.get(codec.name)
+    if form is None:
+        raise ValueError(f"unknown form of a list '{codec.name}'; known: {', '.join(sorted(LIST_FORMS))}")
+    texts = [argument for argument in codec.arguments if isinstance(argument, str)]
+    if len(texts) != len(codec.arguments) or not form.least <= len(texts) <= form.most:
+        raise ValueError(f"a list is written {form.name}{f'({form.parameters})' if form.most else ''}")
+    return _with(form, texts)
+
+
+def _with(form: ListForm, texts: list[str]) -> ListPlan:
+    arguments: tuple[str | int, ...] = tuple(texts)
+    if form.name == "by":
+        arguments = tuple(texts[0].split("."))
+    if form.name == "json":
+        if texts and texts[0] not in ("1", "2", "3"):
+            raise ValueError("json: how many times must lie between 1 and 3")
+        arguments = (int(texts[0]) if texts else 1,)
+    plan = form.plan
+    return ListPlan(
+        send=plan.send, read=plan.read, arguments=arguments, spread=plan.spread, plain=plan.plain, lossy=plan.lossy
+    )

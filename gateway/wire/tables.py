@@ -1,0 +1,46 @@
+"""Code tables at run time: dicts that say clearly which code they do not know.
+
+A generated module looks codes up with `TABLE_OUT[value]` and `TABLE_IN[code]`; saying what is missing costs nothing
+until it is missing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.shown import shown_code
+
+Value = TypeVar("Value")
+
+
+class SendTable(dict[Any, str]):
+    """Canonical value to carrier code; `other` is the code for values not listed, None makes them an error."""
+
+    def __init__(self, name: str, pairs: Mapping[Any, str], other: str | None = None) -> None:
+        """Take the pairs of the mapping's table `name`."""
+        super().__init__(pairs)
+        self.name = name
+        self.other = other
+
+    def __missing__(self, value: Any) -> str:
+        if self.other is not None:
+            return self.other
+        raise CannotSend(f"table {self.name} has no code for {shown_code(str(value))}")
+
+
+class ReadTable(dict[str, Value], Generic[Value]):
+    """Carrier code to canonical value; `other` is the value for codes not listed, None makes them an error.
+
+    `code in table` tells whether a code is listed, for keeping the others in `ext.raw`.
+    """
+
+    def __init__(self, name: str, pairs: Mapping[str, Value], other: Value | None = None) -> None:
+        """Take the pairs of the mapping's table `name`, `read_also` included."""
+        super().__init__(pairs)
+        self.name = name
+        self.other = other
+
+    def __missing__(self, code: Any) -> Value:
+        if self.other is not None:
+            return self.other
+        raise Unreadable(f"unknown {self.name} code {shown_code(code)}")

@@ -1,0 +1,70 @@
+"""Reading the reply to a request for an access token: OAuth 2.0 client credentials (RFC 6749), or a login call.
+
+Building the request is an adapter's ordinary work; what it sends for `auth: basic` is made here, because RFC 6749 wants
+identifier and secret percent-encoded first.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote_plus
+
+from gateway.wire.contract import Secret, Token, WireReply
+from gateway.wire.errors import Unreadable
+from gateway.wire.layers.form import form_out
+from gateway.wire.layers.json import json_in
+from gateway.wire.limits import TOKEN_LENGTH_MAX
+from gateway.wire.trees import Name, dig
+
+
+def basic_credentials(client_id: str | Secret, client_secret: Secret) -> str:
+    """The value of an `Authorization: Basic` header (RFC 6749 section 2.3.1)."""
+    name = client_id.reveal() if isinstance(client_id, Secret) else client_id
+    pair = f"{quote_plus(name)}:{quote_plus(client_secret.reveal())}"
+    return "Basic " + b64encode(pair.encode("ascii")).decode("ascii")
+
+
+def client_credentials_body(fields: Mapping[str, str | Secret | None]) -> bytes:
+    """The form a token endpoint takes: `grant_type=client_credentials` and what else is given (scope, client_id)."""
+    shown = {name: value.reveal() if isinstance(value, Secret) else value for name, value in fields.items()}
+    return form_out({"grant_type": "client_credentials", **shown})
+
+
+def oauth_token(reply: WireReply) -> Token:
+    """The token of a token endpoint's reply (RFC 6749 section 5.1).
+
+    Raises `Unreadable` when the status is not 200, the body no JSON, or the type anything but bearer.
+    """
+    if reply.status != 200:
+        raise Unreadable(f"the token endpoint answered with status {reply.status}")
+    tree = json_in(reply.body)
+    kind = dig(tree, "token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise Unreadable("the token endpoint gave no bearer token")
+    return token_of(tree, ("access_token",), ("expires_in",))
+
+
+# What may stand in a header: visible ASCII, no space.
+_TOKEN = re.compile(r"[!-~]+")
+
+
+def token_of(tree: Any, value: tuple[Name, ...], expires_in_s: tuple[Name, ...] | None = None) -> Token:
+    """The token at a path of a decoded login reply, and how many seconds it lives, where the reply says so.
+
+    The lifetime may be a number or its text. Raises `Unreadable` when there is no token; its text is never quoted.
+    """
+    text = dig(tree, *value)
+    if not isinstance(text, str) or len(text) > TOKEN_LENGTH_MAX or not _TOKEN.fullmatch(text):
+        raise Unreadable(f"the login reply holds no token at '{'.'.join(map(str, value))}'")
+    lifetime = None if expires_in_s is None else _seconds(dig(tree, *expires_in_s), expires_in_s)
+    return Token(value=Secret(text), expires_in_s=lifetime)
+
+
+def _seconds(value: Any, path: tuple[Name, ...]) -> float | None:
+    if value is None:
+        return None
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise Unreadable(f"the lifetime at '{'.'.join(map(str, path))}' is no whole number of seconds")
+    return float(text)
