@@ -128,7 +128,24 @@ from gateway.model.party import (
     Party,
     Phone,
 )
-from gateway.model.period import ZONE_DEFAULT, Instant, Period
+from gateway.model.period import (
+    ZONE_DEFAULT,
+    Instant,
+    Period,
+    add_months,
+    add_years,
+    age_at,
+    days_between,
+    end_after,
+    end_exclusive,
+    end_inclusive,
+    full_months,
+    full_years,
+    last_day,
+    local_date,
+    midnight,
+    next_day_zero,
+)
 from gateway.model.pii import (
     HealthJson,
     HealthNumber,
@@ -152,7 +169,7 @@ from gateway.model.premium import (
     Premium,
     Receipt,
 )
-from gateway.model.proposal import Proposal, ProposalOrQuote, ProposalTerms
+from gateway.model.proposal import ADDITIONS, Proposal, ProposalOrQuote, ProposalTerms, with_additions
 from gateway.model.records import (
     Answer,
     Change,
@@ -238,7 +255,19 @@ from gateway.model.results import (
 )
 from gateway.model.roles import Beneficiary, Insured, MemberResult, Owner, Payee, Share
 from gateway.model.servicing import Exclusion, Loading, Refund, RefundStep, Transaction
-from gateway.model.states import OperationState
+from gateway.model.states import (
+    APPLICATION_MOVES,
+    CLAIM_MOVES,
+    DECISION_MOVES,
+    ENDORSEMENT_MOVES,
+    IN_FLIGHT,
+    MOVES,
+    POLICY_MOVES,
+    SETTLEMENT_MOVES,
+    TERMINAL,
+    OperationState,
+    may_move,
+)
 from gateway.model.views import (
     Application,
     Cancellation,
@@ -254,7 +283,17 @@ from gateway.model.views import (
 )
 
 __all__ = [
+    "ADDITIONS",
+    "APPLICATION_MOVES",
+    "CLAIM_MOVES",
+    "DECISION_MOVES",
+    "ENDORSEMENT_MOVES",
+    "IN_FLIGHT",
+    "MOVES",
     "OPERATIONS",
+    "POLICY_MOVES",
+    "SETTLEMENT_MOVES",
+    "TERMINAL",
     "UNKNOWN",
     "ZONE_DEFAULT",
     "Account",
@@ -517,7 +556,22 @@ __all__ = [
     "VehicleEnergy",
     "VehicleObject",
     "VehicleRegistration",
+    "add_months",
+    "add_years",
+    "age_at",
+    "days_between",
+    "end_after",
+    "end_exclusive",
+    "end_inclusive",
     "exponent",
+    "full_months",
+    "full_years",
     "half_up",
+    "last_day",
+    "local_date",
+    "may_move",
+    "midnight",
+    "next_day_zero",
     "split",
+    "with_additions",
 ]

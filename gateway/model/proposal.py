@@ -1,5 +1,6 @@
 """A proposal (投保): what is to be insured, for whom, by whom, from when, for what premium."""
 
+import msgspec
 from msgspec import field
 
 from gateway.model.base import Model
@@ -65,3 +66,15 @@ class ProposalOrQuote(ProposalTerms, frozen=True, kw_only=True):
     quote_id: str | None = None
     product: ProductCode | None = None
     policyholder: Party | None = None
+
+
+ADDITIONS = frozenset({
+    "answers", "applied_at", "beneficiaries", "consents", "disclosures", "documents", "note", "payment", "sales",
+})  # fmt: skip
+"""What may join a stored quote or application: nothing of it changes the risk that was priced."""
+
+
+def with_additions(stored: Proposal, body: ProposalOrQuote) -> Proposal:
+    """A stored proposal completed with what the caller adds when taking it up; what the caller left out stays."""
+    given = {name: getattr(body, name) for name in ADDITIONS}
+    return msgspec.structs.replace(stored, **{name: value for name, value in given.items() if value not in (None, ())})

@@ -165,13 +165,14 @@ def _title(kind: Kind) -> str:
 
 def _field(cls: type[msgspec.Struct], info: msgspec.structs.FieldInfo) -> Field:
     inner, optional = _without_none(info.type)
+    kind = _kind(inner)
     factory = info.default_factory
     return Field(
         name=info.encode_name,
         attribute=info.name,
-        type=_kind(inner),
+        type=kind,
         required=info.required,
-        optional=optional,
+        optional=optional or kind == Scalar(ScalarKind.json),
         default=info.default if info.default is not msgspec.NODEFAULT else None if info.required else factory(),
         pattern=_pattern(inner),
         pii=pii_of_annotation(info.type),
@@ -218,7 +219,7 @@ def _enum(cls: type[Enum]) -> EnumType:
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) not in (Union, types.UnionType):
-        return annotation, annotation is Any
+        return annotation, False
     rest = tuple(each for each in get_args(annotation) if each is not NoneType)
     return Union[rest] if len(rest) > 1 else rest[0], len(rest) < len(get_args(annotation))  # noqa: UP007
 

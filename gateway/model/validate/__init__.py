@@ -1,0 +1,97 @@
+"""What an expert checks beyond types: one call gives every fault of a request at once.
+
+Faults name fields and rules; they never quote a value, which may be personal.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from gateway.model.base import Model
+from gateway.model.claim import Evidence, Occurrence
+from gateway.model.coverage import Copay, Coverage, PayTerm, Plan, Term
+from gateway.model.money import Money
+from gateway.model.objects_people import PersonTravel
+from gateway.model.objects_things import Project
+from gateway.model.party import Address, Party
+from gateway.model.period import ZONE_DEFAULT, Period, local_date
+from gateway.model.premium import Premium, Receipt
+from gateway.model.records import Consent, Disclosure, Document, PriorPolicy
+from gateway.model.requests_policy import PolicyRef
+from gateway.model.validate import values
+from gateway.model.validate.bodies import body_faults, policy_ref_faults
+from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+from gateway.model.validate.party import address_faults, party_faults
+from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, size_faults, text_faults
+
+__all__ = ["Fault", "FaultCode", "faults_of"]
+
+_Check = Callable[[Any, str, datetime], Faults]
+
+
+def faults_of(request: Model, *, now: datetime) -> tuple[Fault, ...]:
+    """Every fault of a body or a request, in the order of its fields, then those of the whole; () when it is sound.
+
+    `now` is an aware instant; the business date of China is what a birth date is compared with, being the later one.
+    """
+    return (*_walk(request, "", now), *body_faults(request))
+
+
+def _walk(value: Any, path: str, now: datetime) -> Faults:
+    if isinstance(value, str):
+        yield from text_faults(value, path)
+    elif isinstance(value, Model):
+        check = _CHECKS.get(value.__class__)
+        if check is not None:
+            yield from check(value, path, now)
+        for attribute, name in _names(value.__class__):
+            inner = getattr(value, attribute)
+            if inner:
+                yield from _walk(inner, below(path, name), now)
+    elif isinstance(value, tuple | list):
+        yield from size_faults(len(value), LIST_ITEMS_MAX, path)
+        for at, item in enumerate(value):
+            yield from _walk(item, below(path, at), now)
+    elif isinstance(value, dict):
+        yield from size_faults(len(value), MAP_KEYS_MAX, path)
+        for key, item in value.items():
+            yield from _walk(item, below(path, key), now)
+
+
+@cache
+def _names(cls: type[Model]) -> tuple[tuple[str, str], ...]:
+    return tuple(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
+
+
+def _timeless(check: Callable[[Any, str], Faults]) -> _Check:
+    return lambda value, path, _now: check(value, path)
+
+
+def _party(party: Party, path: str, now: datetime) -> Faults:
+    return party_faults(party, path, local_date(now, ZONE_DEFAULT))
+
+
+_CHECKS: Mapping[type[Model], _Check] = MappingProxyType({
+    Party: _party,
+    Address: _timeless(address_faults),
+    Money: _timeless(values.money_faults),
+    Premium: _timeless(values.premium_faults),
+    Period: _timeless(values.period_faults),
+    Term: _timeless(values.term_faults),
+    PayTerm: _timeless(values.term_faults),
+    Coverage: _timeless(values.units_faults),
+    Plan: _timeless(values.units_faults),
+    Copay: _timeless(values.copay_faults),
+    Document: _timeless(values.document_faults),
+    Evidence: _timeless(values.document_faults),
+    PriorPolicy: _timeless(values.span_faults),
+    Project: _timeless(values.span_faults),
+    PersonTravel: _timeless(values.span_faults),
+    PolicyRef: _timeless(policy_ref_faults),
+    Consent: values.happened_faults,
+    Disclosure: values.happened_faults,
+    Receipt: values.happened_faults,
+    Occurrence: values.happened_faults,
+})  # fmt: skip

@@ -1,0 +1,87 @@
+"""Whether what is said about a person or an organisation can be true."""
+
+import re
+import unicodedata
+from datetime import date
+
+from gateway.model.enums_party import Gender, IdType, PartyType
+from gateway.model.party import Address, IdDocument, Party
+from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+from gateway.model.validate.identity import has_resident_check, is_uscc, read_resident_id
+
+# Residence permits of Hong Kong, Macao and Taiwan residents follow the citizens' numbers, under regions of their own.
+_LIKE_RESIDENT_ID = (IdType.cn_resident_id, IdType.hk_mo_tw_residence)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def party_faults(party: Party, path: str, today: date) -> Faults:
+    """Faults of one party: its documents, its birth date, its name, and fields of the other type of party."""
+    for at, doc in enumerate(party.id_docs):
+        yield from _document_faults(doc, party, below(path, "id_docs", at), path)
+    if party.birth_date is not None and party.birth_date > today:
+        yield Fault(below(path, "birth_date"), FaultCode.in_the_future, "a birth date cannot lie in the future")
+    yield from _name_faults(party, path)
+    yield from _type_faults(party, path)
+    if party.nationality is not None and not _COUNTRY.fullmatch(party.nationality):
+        yield Fault(
+            below(path, "nationality"), FaultCode.malformed, "an ISO 3166-1 alpha-2 code is two capital letters"
+        )
+    if party.email is not None and not _EMAIL.fullmatch(party.email):
+        yield Fault(below(path, "email"), FaultCode.malformed, "this is no e-mail address")
+
+
+def address_faults(address: Address, path: str) -> Faults:
+    """Faults of an address: only its country has a form that can be checked."""
+    if address.country is not None and not _COUNTRY.fullmatch(address.country):
+        yield Fault(below(path, "country"), FaultCode.malformed, "an ISO 3166-1 alpha-2 code is two capital letters")
+
+
+def _document_faults(doc: IdDocument, party: Party, path: str, party_path: str) -> Faults:
+    number_path = below(path, "number")
+    if not doc.number.strip():
+        yield Fault(number_path, FaultCode.missing, "the document has no number")
+    elif doc.type in _LIKE_RESIDENT_ID:
+        yield from _resident_faults(doc, party, number_path, party_path)
+    elif doc.type is IdType.uscc and not is_uscc(doc.number):
+        message = "this is no unified social credit code: 18 characters, the last a check character (GB 32100)"
+        yield Fault(number_path, FaultCode.checksum, message)
+    if doc.valid_from and doc.valid_to and doc.valid_to < doc.valid_from:
+        yield Fault(below(path, "valid_to"), FaultCode.order, "the document ends before it begins")
+    if doc.long_term and doc.valid_to:
+        yield Fault(below(path, "long_term"), FaultCode.incoherent, "a document without an end has no last day")
+
+
+def _resident_faults(doc: IdDocument, party: Party, number_path: str, party_path: str) -> Faults:
+    said = read_resident_id(doc.number)
+    if said is None:
+        message = (
+            "this is no resident identity number: 18 characters, or 15 digits, with a birth date inside (GB 11643)"
+        )
+        yield Fault(number_path, FaultCode.malformed, message)
+        return
+    if not has_resident_check(doc.number):
+        yield Fault(number_path, FaultCode.checksum, "the check character is wrong (GB 11643): a digit was mistyped")
+    if party.birth_date is not None and party.birth_date != said.birth_date:
+        message = "the birth date is not the one in the identity number"
+        yield Fault(below(party_path, "birth_date"), FaultCode.incoherent, message)
+    if party.gender in (Gender.male, Gender.female) and party.gender is not said.gender:
+        yield Fault(
+            below(party_path, "gender"), FaultCode.incoherent, "the gender is not the one in the identity number"
+        )
+
+
+def _name_faults(party: Party, path: str) -> Faults:
+    if not party.name.strip():
+        yield Fault(below(path, "name"), FaultCode.missing, "a party needs a name")
+    if not unicodedata.is_normalized("NFC", party.name):
+        message = "the name is not in Unicode normalisation form C: compose its characters first"
+        yield Fault(below(path, "name"), FaultCode.not_normalised, message)
+
+
+def _type_faults(party: Party, path: str) -> Faults:
+    foreign = ("org",) if party.type is PartyType.person else ("birth_date", "gender", "marital_status")
+    other = "an organisation" if party.type is PartyType.person else "a person"
+    for name in foreign:
+        if getattr(party, name) is not None:
+            yield Fault(below(path, name), FaultCode.incoherent, f"only {other} has this: check the party's type")

@@ -1,0 +1,28 @@
+"""Limits on texts and lists, and characters that no wire format carries."""
+
+import re
+
+from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+
+TEXT_CHARS_MAX = 4_000
+LIST_ITEMS_MAX = 1_000
+MAP_KEYS_MAX = 200
+
+# What XML 1.0 cannot carry, and the mark a lenient decoder leaves where it has destroyed a character.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]")
+
+
+def text_faults(text: str, path: str) -> Faults:
+    """Faults of a text: too long, control characters, or damaged on its way to us."""
+    if len(text) > TEXT_CHARS_MAX:
+        yield Fault(path, FaultCode.too_long, f"at most {TEXT_CHARS_MAX} characters")
+    elif not text.isprintable() and _ILLEGAL.search(text):
+        yield Fault(
+            path, FaultCode.illegal_character, "a control character, or U+FFFD: the text was damaged on its way"
+        )
+
+
+def size_faults(count: int, most: int, path: str) -> Faults:
+    """Faults of how many items there are."""
+    if count > most:
+        yield Fault(below(path), FaultCode.too_many, f"at most {most} items")
