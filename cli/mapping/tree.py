@@ -99,6 +99,7 @@ class Case:
     body: "Message | None" = None
     shape: Text | None = None
     lossy: Text | None = None
+    missing: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class Row:
     currency: Text | None = None
     rounding: Text | None = None
     lossy: Text | None = None
+    cases_mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ class Send:
 class Message:
     """The rows of a request, response, shape, callback, or of one row or case with rows inside.
 
-    `rows` keeps line order; several rows may share a canonical path. `order` lists the first-named wire paths of
-    `send`, `rows` and `blank` as written, for the order of elements on the wire.
+    `rows` keeps line order; several rows may share a canonical path. On the wire an element stands where it is named
+    first: `send`, then `rows`, then `blank`. `cases_mark` is where the list of cases begins.
     """
 
     mark: Mark
@@ -149,6 +151,7 @@ class Message:
     blank: tuple[Path, ...] = ()
     read: tuple[tuple[Path, Expression], ...] = ()
     ignore: tuple[tuple[Path, Text], ...] = ()
+    cases_mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ class Response:
     outcome: tuple[OutcomeRow, ...]
     correlate: tuple[tuple[Text, Path], ...] = ()
     echo_none: bool = False
+    outcome_mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,200 @@
+"""Wire layers: the ordered list from message to bytes, and the short `transport.kind` expanded into one.
+
+Only the form is read here: which layers exist, which options each has, which of them are single words. Whether an
+algorithm or charset exists is checked later, whether a layer can be generated is the generator's to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cli.mapping.tree import Layer, Option, Text
+from cli.mapping.words import Words, value_of
+from gateway.catalogue.marks import Mark
+from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode, kind_of
+from gateway.catalogue.values import Faults, did_you_mean
+
+LAYERS_MAX = 30
+OPTIONS_MAX = 200
+
+Layers = tuple[Layer, ...]
+
+_ANY = ""
+_FLAG = "true|false"
+_WRAPPER = {"put": _ANY, "with": _ANY, "cdata": _FLAG}
+
+# Each layer with its options; a list of words with `|` between them is all an option can be.
+LAYERS: Mapping[str, Mapping[str, str]] = {
+    "json": {
+        "numbers": "decimal|text",
+        "unicode": "raw|escaped",
+        "separators": "compact|spaced|indented",
+        "sorted": _FLAG,
+        **_WRAPPER,
+    },
+    "xml": {"root": _ANY, "declaration": _ANY, "empty": "tag|omit", "ns": _ANY, **_WRAPPER, "cdata": _ANY},
+    "soap": {"version": "1.1|1.2", "action": _ANY, "ns": _ANY, "empty": "tag|omit", **_WRAPPER, "cdata": _ANY},
+    "form": {"fields": _ANY, **_WRAPPER},
+    "query": {"fields": _ANY, **_WRAPPER},
+    "multipart": {"fields": _ANY, **_WRAPPER},
+    "pipe": {"fields": _ANY, "separator": _ANY, **_WRAPPER},
+    "fixed": {"fields": _ANY, "widths": _ANY, "pad": _ANY, **_WRAPPER},
+    "text": {"pattern": _ANY, **_WRAPPER},
+    "charset": {"name": _ANY, "unencodable": "error|gb18030|ncr"},
+    "sign": {"algo": _ANY, "over": _ANY, "key": _ANY, "encode": _ANY, "put": _ANY, "as": _ANY, "header": _ANY},
+    "verify": {
+        "algo": _ANY,
+        "over": _ANY,
+        "key": _ANY,
+        "encode": _ANY,
+        "from": _ANY,
+        "max_skew": _ANY,
+        "on_fail": "unknown|refused",
+    },
+    "encrypt": {"algo": _ANY, "key": _ANY, "iv": _ANY, "pad": _ANY},
+    "base64": {"url_safe": _FLAG},
+    "hex": {"upper": _FLAG},
+    "gzip": {},
+    "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY},
+}
+
+# The option a bare value stands for: `charset: GBK`.
+_SHORT = {"charset": "name", "text": "pattern"}
+
+FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text")
+
+KINDS: Mapping[str, str] = {"rest-json": "json", "xml": "xml", "soap": "soap", "form": "form"}
+"""What `transport.kind` is short for: the format layer in front of the charset."""
+
+
+def read_layers(node: Node, faults: Faults, what: str) -> Layers:
+    """A list of layers."""
+    if not isinstance(node, ListNode) or not 0 < len(node) <= LAYERS_MAX:
+        faults.add(node.mark, f"{what} must be a list of 1 to {LAYERS_MAX} layers")
+        return ()
+    found = (_entry(item, faults) for item in node)
+    return tuple(layer for layer in found if layer is not None)
+
+
+def read_wire(words: Words) -> Layers | None:
+    """`wire`, or None when it is left out."""
+    return words.read("wire", read_layers)
+
+
+def read_reply(words: Words) -> tuple[Layers, ...] | None:
+    """`reply`: one list of layers, or several of which the first that decodes is taken; None when it is left out."""
+    node = words.get("reply")
+    if node is None:
+        return None
+    if isinstance(node, ListNode) and node.items and all(isinstance(item, ListNode) for item in node):
+        return tuple(read_layers(item, words.faults, "reply") for item in node)
+    return (read_layers(node, words.faults, "reply"),)
+
+
+def _entry(node: Node, faults: Faults) -> Layer | None:
+    if isinstance(node, ScalarNode):
+        return _layer(KeyNode(node.text, node.quoted, node.mark), MapNode((), node.mark), faults)
+    if not isinstance(node, MapNode) or len(node) != 1:
+        faults.add(node.mark, "a layer is one name with its options: - charset: GBK")
+        return None
+    key, value = node.entries[0]
+    return _layer(key, value, faults)
+
+
+def _layer(key: KeyNode, node: Node, faults: Faults) -> Layer | None:
+    if key.text not in LAYERS:
+        faults.add(key.mark, f"no layer '{key.text}'", did_you_mean(key.text, LAYERS), code="E124")
+        return None
+    return layer_of(key.text, node, key.mark, faults)
+
+
+def layer_of(name: str, node: Node, mark: Mark, faults: Faults) -> Layer:
+    """The layer of that name with its options; unknown options are faults."""
+    if isinstance(node, ScalarNode):
+        return _short_layer(name, node, mark, faults)
+    if not isinstance(node, MapNode):
+        faults.add(node.mark, f"the options of {name} are a map, not {kind_of(node)}")
+        return Layer(mark, name)
+    words = Words(node, faults, f"layer {name}")
+    for option, allowed in LAYERS[name].items():
+        words.word(option, allowed.split("|")) if allowed else words.asked.add(option)
+    words.done()
+    return Layer(mark, name, options_of(node, faults), {key.text: key.mark for key, _ in node})
+
+
+def _short_layer(name: str, node: ScalarNode, mark: Mark, faults: Faults) -> Layer:
+    if node.is_null:
+        return Layer(mark, name)
+    if name not in _SHORT:
+        faults.add(node.mark, f"the options of {name} are a map, not a text")
+        return Layer(mark, name)
+    option = _SHORT[name]
+    return Layer(mark, name, {option: Text(node.text, node.mark, node.quoted)}, {option: node.mark})
+
+
+def options_of(node: MapNode, faults: Faults) -> Mapping[str, Option]:
+    """A map of options as typed: texts, expressions after `=`, lists and maps of them."""
+    found = {key.text: option_of(value, faults) for key, value in node.entries[:OPTIONS_MAX]}
+    if len(node) > OPTIONS_MAX:
+        faults.add(node.mark, f"more than {OPTIONS_MAX} options", code="E119")
+    return found
+
+
+def option_of(node: Node, faults: Faults) -> Option:
+    """One option as typed; a key without a value is an empty text."""
+    if isinstance(node, MapNode):
+        return options_of(node, faults)
+    if isinstance(node, ListNode):
+        return tuple(option_of(item, faults) for item in node)
+    if node.is_null:
+        return Text("", node.mark)
+    return value_of(node, faults, "an option") or Text("", node.mark)
+
+
+def expand(transport: Words, sign: Layer | None, verify: Layer | None) -> tuple[Layers, tuple[Layers, ...]]:
+    """`transport.kind` as what it is short for: the layers sent, and the reply's when it is not plain undoing."""
+    kind = transport.word("kind", KINDS)
+    charset = _charset(transport)
+    formats = {name: transport.get(name) for name in KINDS.values()}
+    if kind is None:
+        _refuse_without_kind(transport, formats)
+        return (), ()
+    name = KINDS[kind.value]
+    for other, node in formats.items():
+        if node is not None and other != name:
+            hint = f"'{kind.value}' takes '{name}', or write the layers out under wire"
+            transport.faults.add(
+                transport.node.mark_of(other), f"kind {kind.value} has no '{other}'", hint, code="E116"
+            )
+    options = formats[name]
+    mark = transport.node.mark_of(name if options is not None else "kind")
+    layer = Layer(mark, name) if options is None else layer_of(name, options, mark, transport.faults)
+    wire = (layer, charset, *(() if sign is None else (sign,)))
+    return wire, () if verify is None else ((verify, *_undone(wire)),)
+
+
+def _charset(transport: Words) -> Layer:
+    name, unencodable = transport.text("charset"), transport.word("unencodable", ("error", "gb18030", "ncr"))
+    options: dict[str, Option] = {"name": name or Text("UTF-8", transport.mark)}
+    if unencodable is not None:
+        options["unencodable"] = unencodable
+    mark = transport.node.mark_of("charset")
+    return Layer(mark, "charset", options, {key: transport.node.mark_of(key) for key in options})
+
+
+def _refuse_without_kind(transport: Words, formats: Mapping[str, Node | None]) -> None:
+    for word in (*formats, "charset", "unencodable"):
+        if word in transport.node:
+            hint = "with layers written out under wire, this is an option of its layer"
+            transport.faults.add(transport.node.mark_of(word), f"'{word}' stands with 'kind' only", hint, code="E116")
+
+
+def _undone(wire: Layers) -> Layers:
+    """The wire undone from last to first, without signatures and wrappers."""
+    plain = (layer for layer in reversed(wire) if layer.name != "sign" and "put" not in layer.options)
+    return tuple(replace(layer) for layer in plain)
+
+
+__all__ = [
+    "FORMATS", "KINDS", "LAYERS", "Layers", "expand", "layer_of", "option_of", "options_of", "read_layers",
+    "read_reply", "read_wire",
+]  # fmt: skip

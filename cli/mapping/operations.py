@@ -1,0 +1,204 @@
+"""Operation files: `<operation>.yaml` and `<operation>.<variant>.yaml`, one call or several steps."""
+
+import re
+from dataclasses import dataclass
+
+from cli.mapping.files import Folder
+from cli.mapping.layers import Layers, read_reply, read_wire
+from cli.mapping.messages import read_message
+from cli.mapping.outcomes import read_outcome
+from cli.mapping.transport import read_transport
+from cli.mapping.tree import (
+    IdempotencyDecl,
+    InquiryDecl,
+    Message,
+    OperationFile,
+    Path,
+    Response,
+    StepDecl,
+    Text,
+    TransportDecl,
+)
+from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_of
+from gateway.catalogue.nodes import KeyNode, Node, ScalarNode
+from gateway.catalogue.values import as_duration_s, as_map, did_you_mean
+from gateway.model.operations import OPERATIONS
+
+STEPS_MAX = 20
+CORRELATE_MAX = 10
+
+FORMAT = "mapping/1"
+
+FILES = {name.replace(".", "_"): name for name in OPERATIONS}
+"""Every operation by the name its file bears."""
+
+_STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+Correlate = tuple[tuple[Text, Path], ...]
+
+
+def read_operation(folder: Folder, file: str, name: str, variant: str) -> OperationFile | None:
+    """One operation file, or None when nothing of it can be used."""
+    node = folder.read_map(file)
+    if node is None:
+        return None
+    words = Words(node, folder.faults, name)
+    read_format(words)
+    around = _Around(name, read_transport(words), read_wire(words), read_reply(words))
+    operation = OperationFile(
+        mark=words.mark,
+        file=folder.shown(file),
+        name=name,
+        variant=variant,
+        when=words.expression("when"),
+        idempotency=_idempotency(words),
+        inquiry=_inquiry(words),
+        steps=_steps(words, around),
+    )
+    words.done()
+    return operation
+
+
+def read_format(words: Words) -> None:
+    """`format: mapping/1` at the top of every file."""
+    node = words.need("format")
+    if isinstance(node, ScalarNode) and node.text != FORMAT:
+        words.faults.add(node.mark, f"format '{node.text}' is not known; this is {FORMAT}", code="E121")
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What an operation says for all its steps."""
+
+    name: str
+    transport: TransportDecl | None
+    wire: Layers | None
+    reply: tuple[Layers, ...] | None
+
+
+def _idempotency(words: Words) -> IdempotencyDecl | None:
+    inner = words.map("idempotency")
+    if inner is None:
+        return None
+    inner.need("kind")
+    kind = inner.word("kind", ("replay", "reject_duplicate", "query_only", "none"))
+    key, ttl_s = inner.text("key"), inner.duration_s("ttl")
+    inner.done()
+    return None if kind is None else IdempotencyDecl(inner.mark, kind, key, ttl_s)
+
+
+def _inquiry(words: Words) -> InquiryDecl | None:
+    inner = words.map("inquiry")
+    if inner is None:
+        return None
+    inner.need("operation")
+    operation = inner.text("operation")
+    by = inner.word("by", ("our_reference", "natural_key"))
+    lag_s = inner.duration_s("visibility_lag") or 0.0
+    final_s, every_s = inner.duration_s("not_found_is_final_after"), _gaps(inner)
+    inner.done()
+    return None if operation is None else InquiryDecl(inner.mark, operation, by, lag_s, final_s, every_s)
+
+
+def _gaps(words: Words) -> tuple[float, ...]:
+    node = words.get("every")
+    if node is None:
+        return ()
+    found = (as_duration_s(each, words.faults, "every") for each in one_or_many(node))
+    return tuple(gap for gap in found if gap is not None)
+
+
+def _steps(words: Words, around: _Around) -> tuple[StepDecl, ...]:
+    if "steps" not in words.node:
+        words.asked.add("steps")
+        step = _step_body(words, around, around.name, around.name, around)
+        return () if step is None else (step,)
+    for word in ("request", "response", "call"):
+        if word in words.node:
+            hint = "each step has its own"
+            words.faults.add(words.node.mark_of(word), f"'{word}' beside 'steps'", hint, code="E116")
+        words.asked.add(word)
+    found = (_step(key, node, words, around) for key, node in entries(words, "steps", STEPS_MAX))
+    return tuple(step for step in found if step is not None)
+
+
+def _step(key: KeyNode, node: Node, words: Words, around: _Around) -> StepDecl | None:
+    inner = as_map(node, words.faults, f"step '{key.text}'")
+    if not _STEP_NAME.fullmatch(key.text):
+        words.faults.add(key.mark, f"a step's name is lower case letters, digits and _, not '{key.text}'")
+    if inner is None:
+        return None
+    step = Words(inner, words.faults, f"step '{key.text}'")
+    step.need("operation")
+    operation = step.word("operation", OPERATIONS)
+    own = _Around(around.name, around.transport, read_wire(step), read_reply(step))
+    name = around.name if operation is None else operation.value
+    found = _step_body(step, own, key.text, name, around, when=True)
+    step.done()
+    return found
+
+
+def _step_body(
+    words: Words, own: _Around, name: str, operation: str, around: _Around, *, when: bool = False
+) -> StepDecl | None:
+    request, response = words.map("request"), words.map("response")
+    for word, found in (("request", request), ("response", response)):
+        if found is None and word not in words.node:
+            words.faults.add(words.mark, f"{words.what} needs '{word}'", code="E112")
+    call, condition = words.text("call"), words.expression("when") if when else None
+    read_request = None if request is None else _request(request)
+    read_reply_of = None if response is None else read_response(response)
+    if read_request is None or read_reply_of is None:
+        return None
+    return StepDecl(
+        mark=words.mark,
+        name=name,
+        operation=operation,
+        request=read_request,
+        response=read_reply_of,
+        call=call,
+        when=condition,
+        transport=own.transport,
+        wire=own.wire if own.wire is not None else around.wire,
+        reply=own.reply if own.reply is not None or own.wire is not None else around.reply,
+    )
+
+
+def _request(words: Words) -> Message:
+    words.what = "request"
+    message = read_message(words)
+    words.done()
+    return message
+
+
+def read_response(words: Words) -> Response:
+    """A response: how it is classified, checked to be ours, and read."""
+    words.what = "response"
+    outcome, outcome_mark = read_outcome(words)
+    correlate = read_correlate(words)
+    response = Response(
+        mark=words.mark,
+        message=read_message(words),
+        outcome=outcome,
+        correlate=correlate,
+        echo_none=words.word("echo", ("none",)) is not None,
+        outcome_mark=outcome_mark,
+    )
+    words.done()
+    return response
+
+
+def read_correlate(words: Words) -> Correlate:
+    """`correlate`: what is ours against the wire path that must echo it."""
+    found = []
+    for key, node in entries(words, "correlate", CORRELATE_MAX):
+        key_path(key, words.faults)
+        path = path_of(node, words.faults, f"'{key.text}'")
+        if path is not None:
+            found.append((key_text(key), path))
+    return tuple(found)
+
+
+def file_hint(stem: str) -> str | None:
+    """What a file that names no operation was probably meant to be called."""
+    return did_you_mean(stem, FILES)

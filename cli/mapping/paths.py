@@ -1,0 +1,144 @@
+r"""The path grammar: one parser, one printer, for canonical and wire paths alike.
+
+path    = "." | [ "/" | "^"+ ] segment { "." segment } [ "@" name ] | [ "^"+ ] "@" name
+segment = name { "(" key "=" value ")" }
+name    = letters of any script, digits, _ - : and "\." for a dot; {n} and {n0} stand for the number of the item
+value   = text up to ")", or a path after "." (candidate), "^" (element of the row) or "/" (message)
+"""
+
+from cli.mapping.grammar import SyntaxFault
+from cli.mapping.tree import Path, Segment, Selector
+from gateway.catalogue.marks import Mark
+
+PATH_LENGTH_MAX = 500
+SEGMENTS_MAX = 40
+
+_YAML_HINT = "quote it or use (key=value)"
+
+
+def parse_path(text: str, mark: Mark) -> Path:
+    """The path a text spells; raises `SyntaxFault`."""
+    if not text:
+        raise SyntaxFault("an empty path")
+    if len(text) > PATH_LENGTH_MAX:
+        raise SyntaxFault(f"a path longer than {PATH_LENGTH_MAX} characters")
+    if text == ".":
+        return Path(text, mark)
+    return _Parser(text).path(mark)
+
+
+def print_path(path: Path) -> str:
+    """The text of a path from its parts; `parse_path` of it gives the same parts."""
+    body = ".".join(print_segment(segment) for segment in path.segments)
+    attribute = "" if path.attribute is None else f"@{path.attribute}"
+    return f"{path.anchor}{body}{attribute}" or "."
+
+
+def print_segment(segment: Segment) -> str:
+    """One segment as a mapping writes it."""
+    name = segment.name.replace(".", r"\.")
+    return name + "".join(f"({selector.key}={selector.value})" for selector in segment.selectors)
+
+
+class _Parser:
+    """One left-to-right walk over a path; `at` is the offset of the next character."""
+
+    def __init__(self, text: str, at: int = 0) -> None:
+        self.text, self.at = text, at
+
+    def path(self, mark: Mark) -> Path:
+        anchor = self._anchor()
+        segments: list[Segment] = []
+        if self._peek() != "@" or anchor == "/":
+            segments.append(self._segment())
+            while self._take("."):
+                segments.append(self._segment())
+        attribute = self._name() if self._take("@") else None
+        if self.at < len(self.text):
+            raise self._stray()
+        if len(segments) > SEGMENTS_MAX:
+            raise SyntaxFault(f"a path of more than {SEGMENTS_MAX} names")
+        return Path(self.text, mark, tuple(segments), anchor, attribute)
+
+    def _anchor(self) -> str:
+        if self._take("/"):
+            return "/"
+        start = self.at
+        while self._take("^"):
+            pass
+        return self.text[start : self.at]
+
+    def _segment(self) -> Segment:
+        name = self._name()
+        selectors: list[Selector] = []
+        while self._take("("):
+            selectors.append(self._selector())
+        return Segment(name, tuple(selectors))
+
+    def _name(self) -> str:
+        found: list[str] = []
+        while piece := self._name_piece():
+            found.append(piece)
+        if not found:
+            raise self._stray() if self.at < len(self.text) else SyntaxFault("a name is missing", self.at)
+        return "".join(found)
+
+    def _name_piece(self) -> str:
+        if self.text.startswith(r"\.", self.at):
+            self.at += 2
+            return "."
+        for number in ("{n}", "{n0}"):
+            if self.text.startswith(number, self.at):
+                self.at += len(number)
+                return number
+        character = self._peek()
+        if character.isalnum() or (character and (character in "_-:" or _is_mark(character))):
+            self.at += 1
+            return character
+        return ""
+
+    def _selector(self) -> Selector:
+        start, equals = self.at, self.text.find("=", self.at)
+        close = self.text.find(")", self.at)
+        if close < 0:
+            raise SyntaxFault("a '(' without ')'", start - 1)
+        if not start < equals < close:
+            raise SyntaxFault("a selector is (key=value)", start)
+        key, value = self.text[start:equals], self.text[equals + 1 : close]
+        _plain_path(key, start, "a selector's key")
+        if not value:
+            raise SyntaxFault("a selector without a value", equals + 1)
+        if value[0] in "^/":
+            _plain_path(value, equals + 1, "a selector's value")
+        elif value[0] == ".":
+            _plain_path(value[1:], equals + 2, "a selector's value")
+        self.at = close + 1
+        return Selector(key, value)
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _take(self, character: str) -> bool:
+        if self._peek() != character:
+            return False
+        self.at += 1
+        return True
+
+    def _stray(self) -> SyntaxFault:
+        character = self._peek()
+        hint = _YAML_HINT if character in "[]{}," else "write a dot inside a name as \\." if character == "\\" else None
+        return SyntaxFault(f"'{character}' cannot stand here in the path '{self.text}'", self.at, hint)
+
+
+def _is_mark(character: str) -> bool:
+    # Combining marks belong to letters of many scripts and are no letters themselves.
+    return character > "\x7f" and character.isidentifier() is False and f"a{character}".isidentifier()
+
+
+def _plain_path(text: str, offset: int, what: str) -> None:
+    if "(" in text:
+        raise SyntaxFault(f"{what} has no selectors of its own", offset + text.index("("))
+    try:
+        parse_path(text, Mark("", 0))
+    except SyntaxFault as fault:
+        raise SyntaxFault(f"{what}: {fault}", offset + fault.offset, fault.hint) from None
