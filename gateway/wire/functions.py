@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from gateway.wire.dates import date_codec, datetime_codec
 from gateway.wire.errors import CannotSend
-from gateway.wire.limits import MATCH_TEXT_MAX, PATTERN_LENGTH_MAX
+from gateway.wire.limits import MATCH_TEXT_MAX, PATTERN_LENGTH_MAX, PATTERN_REPEATS_MAX
 from gateway.wire.patterns import parse_pattern, parse_zone
 from gateway.wire.shown import masked
 
@@ -132,19 +132,22 @@ def upper(value: str | None) -> str | None:
 
 
 def check_pattern(pattern: Any) -> None:
-    """Refuse a regular expression that is not one, is too long, or can run away on a hostile text."""
+    """Refuse a regular expression that is not one, is too long, or could run away on a hostile text.
+
+    What can run away is a repeated group, a back reference, a look-around, or many open-ended repetitions.
+    """
     if not isinstance(pattern, str) or len(pattern) > PATTERN_LENGTH_MAX:
         raise ValueError(f"match takes a constant pattern of at most {PATTERN_LENGTH_MAX} characters")
     try:
         re.compile(pattern)
     except re.error as error:
         raise ValueError(f"match: {error} in '{pattern}'") from None
-    if _NESTED.search(pattern) or re.search(r"\\[1-9]|\(\?[=!<P]", pattern):
-        raise ValueError("match: a repetition inside a repetition, a look-around or a back reference can run away")
-
-
-# (...+)* and its like: exponential on a text that almost matches.
-_NESTED = re.compile(r"\([^()]*[*+}][^()]*\)\s*[*+{]")
+    # Escaped characters and classes first, so that what is left are operators.
+    bare = re.sub(r"\[\^?\]?[^\]]*\]", "c", re.sub(r"\\\D", "c", pattern))
+    if re.search(r"\)\s*(?:[*+]|\{)|\\\d|\(\?(?!:)", bare):
+        raise ValueError("match: a repeated group, a back reference or a look-around could run away")
+    if len(re.findall(r"[*+]|\{\d*,\}|\{\d+,\d{3,}\}", bare)) > PATTERN_REPEATS_MAX:
+        raise ValueError(f"match: at most {PATTERN_REPEATS_MAX} open-ended repetitions (* or +) in one pattern")
 
 
 @lru_cache(maxsize=512)
@@ -155,7 +158,7 @@ def _compiled(pattern: str) -> "re.Pattern[str]":
 def match(value: Any, pattern: str, group: int = 1) -> str | None:
     """`match(text, pattern[, group])`: what the group found anywhere in the text, or None.
 
-    A pattern without groups gives the whole match. Only the first 4,096 characters of the text are looked at.
+    A pattern without groups gives the whole match. Only the first 512 characters of the text are looked at.
     """
     if not isinstance(value, str):
         return None

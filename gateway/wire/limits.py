@@ -21,8 +21,11 @@ LIST_ITEMS_MAX = 10_000
 NUMBER_DIGITS_MAX = 40
 """How many digits a number on the wire may have, whichever way it is written."""
 
-MATCH_TEXT_MAX = 4_096
+MATCH_TEXT_MAX = 512
 """How much of a text a mapping's regular expression is shown."""
+
+PATTERN_REPEATS_MAX = 2
+"""How many open-ended repetitions a mapping's regular expression may have: its worst time grows with their number."""
 
 PATTERN_LENGTH_MAX = 200
 """How long a mapping's regular expression may be."""

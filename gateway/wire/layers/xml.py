@@ -145,8 +145,6 @@ def _checked(name: str) -> str:
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
-_DOCTYPE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<!DOCTYPE", re.DOTALL)
-
 
 def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
     """The content of the root element as a tree.
@@ -155,7 +153,7 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
     `Unreadable` for text that is no XML, a DOCTYPE, another root than `root`, or anything beyond the limits.
     """
     text = _utf8(source)
-    if _DOCTYPE.match(text):
+    if _declares_doctype(text):
         raise Unreadable("the message declares a DOCTYPE, which is never read")
     try:
         top = etree.fromstring(text.encode(), _parser())
@@ -168,6 +166,21 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
         raise Unreadable(f"expected the root element {root}, found another")
     tree = _tree(top, DEPTH_MAX, [NODES_MAX])
     return tree if isinstance(tree, dict) else {"#text": tree} if tree else {}
+
+
+def _declares_doctype(text: str) -> bool:
+    """Whether a DOCTYPE stands before the root element, behind any instructions and comments."""
+    at = 0
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        closing = "?>" if text.startswith("<?", at) else "-->" if text.startswith("<!--", at) else None
+        if closing is None:
+            return text.startswith("<!DOCTYPE", at)
+        at = text.find(closing, at)
+        if at < 0:
+            return False
+        at += len(closing)
 
 
 def _parser() -> "etree.XMLParser":

@@ -1,0 +1,193 @@
+"""Dates and instants: every pattern reads back what it wrote, and nothing else is let in."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.wire import CannotSend, Unreadable, iso_day_in, ymd_in, ymd_out
+from gateway.wire.patterns import parse_pattern, parse_zone
+
+DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(9998, 12, 31))
+SHANGHAI = timezone(timedelta(hours=8))
+INSTANTS = st.datetimes(min_value=datetime(1992, 1, 2), max_value=datetime(9998, 12, 30), timezones=st.just(UTC)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+
+DAY_PATTERNS = (
+    "yyyyMMdd", "yyyy-MM-dd", "yyyy/MM/dd", "iso", "dd/MM/yyyy", "MM/dd/yyyy", "dd-MMM-yyyy", "yyyy-M-d",
+    "yyyy'年'MM'月'dd'日'", "dd.MM.yyyy", "epoch_s", "epoch_ms", "excel",
+)  # fmt: skip
+INSTANT_PATTERNS = (
+    "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss", "iso", "epoch_s", "epoch_ms", "excel",
+    "dd-MMM-yyyy HH-mm-ss", "yyyy/M/d H:mm:ss", "HHmmss yyyyMMdd", "yyyyMMddHHmmssSSS",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", DAY_PATTERNS)
+@given(day=DAYS)
+def test_a_day_reads_back_in_every_pattern(emit, pattern, day):
+    codec = emit("date", pattern)
+    assert codec.read(codec.send(day)) == day
+
+
+@pytest.mark.parametrize("zone", ["+08:00", "+00:00", "Z", "Asia/Shanghai", "-03:30"])
+@pytest.mark.parametrize("pattern", INSTANT_PATTERNS)
+@given(instant=INSTANTS)
+def test_an_instant_reads_back_in_every_pattern_and_zone(emit, pattern, zone, instant):
+    codec = emit("datetime", pattern, zone=zone)
+    back = codec.read(codec.send(instant))
+    assert back == instant
+    assert back.tzinfo is not None
+
+
+@pytest.mark.parametrize("pattern", ["epoch_s", "epoch_ms", "excel"])
+@given(instant=INSTANTS)
+def test_counted_instants_are_numbers_where_the_wire_has_them(emit, pattern, instant):
+    codec = emit("datetime", pattern, json=True, numbers=True)
+    sent = codec.send(instant)
+    assert isinstance(sent, int | Decimal)
+    assert codec.read(sent) == instant
+
+
+@given(moment=st.times().map(lambda t: t.replace(microsecond=0)))
+def test_a_time_of_day_reads_back(emit, moment):
+    for pattern in ("HHmmss", "HH:mm:ss", "HH-mm-ss", "iso"):
+        codec = emit("time", pattern)
+        assert codec.read(codec.send(moment)) == moment
+
+
+def test_patterns_write_what_carriers_expect(emit):
+    day = date(2026, 3, 4)
+    written = {pattern: emit("date", pattern).send(day) for pattern in DAY_PATTERNS}
+    assert written["yyyyMMdd"] == ymd_out(day) == "20260304"
+    assert written["dd-MMM-yyyy"] == "04-Mar-2026"
+    assert written["yyyy-M-d"] == "2026-3-4"
+    assert written["yyyy'年'MM'月'dd'日'"] == "2026年03月04日"
+    assert written["excel"] == "46085"
+    assert written["epoch_s"] == "1772582400"
+
+
+def test_an_instant_is_written_on_the_carriers_clock(emit):
+    instant = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+    assert emit("datetime", "yyyyMMddHHmmss", zone="+08:00").send(instant) == "20260302003000"
+    assert emit("datetime", "yyyyMMdd", zone="Asia/Shanghai").send(instant) == "20260302"
+    assert emit("datetime", "iso", zone="+08:00").send(instant) == "2026-03-02T00:30:00+08:00"
+    assert emit("datetime", "iso", zone="+00:00").send(instant) == "2026-03-01T16:30:00+00:00"
+    assert emit("datetime", "iso", zone="Z").send(instant) == "2026-03-01T16:30:00Z"
+    assert emit("datetime", "HH", zone="+08:00").send(instant) == "00"
+
+
+def test_a_text_without_an_offset_stands_on_the_carriers_clock(emit):
+    expected = datetime(2026, 3, 1, tzinfo=SHANGHAI)
+    assert emit("datetime", "yyyyMMdd", zone="+08:00").read("20260301") == expected
+    assert emit("datetime", "iso", zone="+08:00").read("2026-03-01T00:00:00") == expected
+    assert emit("datetime", "iso", zone="+08:00").read("2026-02-28T16:00:00Z") == expected
+    assert emit("datetime", "iso", zone="+08:00").read("2026-03-01") == expected
+
+
+def test_hour_24_is_midnight_of_the_next_day(emit):
+    read = emit("datetime", "yyyyMMddHH", zone="+08:00").read
+    assert read("2026022824") == datetime(2026, 3, 1, tzinfo=SHANGHAI)
+    with pytest.raises(Unreadable):
+        emit("datetime", "yyyyMMddHHmm", zone="+08:00").read("202602282401")
+
+
+def test_summer_time_of_1988_does_not_move_a_zone_given_by_name(emit):
+    read = emit("datetime", "yyyy-MM-dd HH:mm:ss", zone="Asia/Shanghai").read
+    assert read("1988-07-01 00:00:00") == datetime(1988, 7, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert read("1988-07-01 00:00:00").astimezone(UTC).hour == 15
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026031",
+        "202603011",
+        "20261301",
+        "20260230",
+        "2026-03-01",
+        "２０２６０３０１",
+        "        ",
+        "",
+        "0000-00",
+        None,
+        20260301,
+        {},
+    ],
+)
+def test_a_wrong_day_is_unreadable(text):
+    with pytest.raises(Unreadable, match="expected a date written yyyyMMdd"):
+        ymd_in(text)
+
+
+@pytest.mark.parametrize("text", ["2026-W01-1", "2026/03/01", "20260301", "2026-3-1", "2026-03-01T00:00:00"])
+def test_only_the_promised_form_of_iso_8601_is_read(text):
+    with pytest.raises(Unreadable):
+        iso_day_in(text)
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T12", "20260301T120000Z", "2026-W01-1", "tomorrow", "", None, 5])
+def test_only_rfc_3339_is_an_instant(emit, text):
+    with pytest.raises(Unreadable, match="expected an instant"):
+        emit("datetime", "iso").read(text)
+
+
+def test_spaces_around_are_no_fault():
+    assert ymd_in(" 20260301 ") == date(2026, 3, 1)
+
+
+def test_an_epoch_beyond_the_calendar_is_unreadable(emit):
+    for value in ("9" * 15, "-" + "9" * 15):
+        with pytest.raises(Unreadable):
+            emit("datetime", "epoch_s").read(value)
+    with pytest.raises(Unreadable):
+        emit("datetime", "excel").read("99999999")
+
+
+def test_an_instant_without_an_offset_is_never_sent(emit):
+    with pytest.raises(CannotSend, match="without its offset"):
+        emit("datetime", "yyyyMMdd").send(datetime(2026, 3, 1))
+
+
+@given(instant=INSTANTS)
+def test_an_exclusive_end_reads_back_through_the_carriers_last_second(emit, instant):
+    codec = emit("until", "yyyyMMddHHmmss", "1s", zone="+08:00")
+    assert codec.read(codec.send(instant)) == instant
+
+
+def test_our_end_is_exclusive_and_theirs_is_the_last_second_or_day(emit):
+    end = datetime(2026, 3, 1, tzinfo=SHANGHAI)
+    assert emit("until", "yyyyMMddHHmmss", "1s", zone="+08:00").send(end) == "20260228235959"
+    assert emit("until", "yyyy-MM-dd", "1d", zone="+08:00").send(end) == "2026-02-28"
+    assert emit("until", "yyyy-MM-dd", "1d", zone="+08:00").read("2026-02-28") == end
+    day = emit("until", "yyyyMMdd", "1d", kind="date")
+    assert day.send(date(2026, 3, 1)) == "20260228"
+    assert day.read("20260228") == date(2026, 3, 1)
+
+
+def test_a_last_day_is_a_calendar_day_also_where_clocks_change(emit):
+    zone = ZoneInfo("Europe/Berlin")
+    codec = emit("until", "yyyy-MM-dd HH:mm:ss", "1d", zone="Europe/Berlin")
+    end = datetime(2026, 3, 30, tzinfo=zone)
+    assert codec.send(end) == "2026-03-29 00:00:00"
+    assert codec.read("2026-03-29 00:00:00") == end
+
+
+@pytest.mark.parametrize("pattern", ["", "-", "yyyyMMdd'", "YYYY", "mmm", "hh:mm", "yyyyMMddMM"])
+def test_a_pattern_that_means_nothing_is_refused(pattern):
+    with pytest.raises(ValueError, match="."):
+        parse_pattern(pattern)
+
+
+@pytest.mark.parametrize("zone", ["", "8", "+8", "+15:00", "+08:99", "../etc/passwd", "CST+8"])
+def test_a_zone_that_does_not_exist_is_refused(zone):
+    with pytest.raises(ValueError, match="."):
+        parse_zone(zone)
+
+
+def test_a_time_is_read_without_a_day(emit):
+    assert emit("time", "HHmm").read("0930") == time(9, 30)
