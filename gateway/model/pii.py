@@ -23,9 +23,13 @@ class PiiClass(StrEnum):
     secret = "secret"  # noqa: S105 - the name of a class, not a secret
 
 
-PERSONAL = Meta(extra={"pii": PiiClass.personal})
-SENSITIVE = Meta(extra={"pii": PiiClass.sensitive})
-HEALTH = Meta(extra={"pii": PiiClass.health})
+def _meta(pii: PiiClass) -> Meta:
+    return Meta(extra={"pii": pii}, extra_json_schema={"x-pii": pii.value})
+
+
+PERSONAL = _meta(PiiClass.personal)
+SENSITIVE = _meta(PiiClass.sensitive)
+HEALTH = _meta(PiiClass.health)
 
 PersonalText = Annotated[str, PERSONAL]
 PersonalDate = Annotated[date, PERSONAL]

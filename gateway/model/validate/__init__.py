@@ -34,30 +34,33 @@ _Check = Callable[[Any, str, datetime], Faults]
 def faults_of(request: Model, *, now: datetime) -> tuple[Fault, ...]:
     """Every fault of a body or a request, in the order of its fields, then those of the whole; () when it is sound.
 
-    `now` is an aware instant; the business date of China is what a birth date is compared with, being the later one.
+    `now` is an aware instant; birth dates are compared with its business date in China.
     """
-    return (*_walk(request, "", now), *body_faults(request))
+    found: list[Fault] = []
+    _collect(request, "", now, found)
+    return (*found, *body_faults(request))
 
 
-def _walk(value: Any, path: str, now: datetime) -> Faults:
+def _collect(value: Any, path: str, now: datetime, found: list[Fault]) -> None:
+    # Faults are gathered in one list: nested generators would pass each one up through every level.
     if isinstance(value, str):
-        yield from text_faults(value, path)
+        found += text_faults(value, path)
     elif isinstance(value, Model):
         check = _CHECKS.get(value.__class__)
         if check is not None:
-            yield from check(value, path, now)
+            found += check(value, path, now)
         for attribute, name in _names(value.__class__):
             inner = getattr(value, attribute)
             if inner:
-                yield from _walk(inner, below(path, name), now)
+                _collect(inner, below(path, name), now, found)
     elif isinstance(value, tuple | list):
-        yield from size_faults(len(value), LIST_ITEMS_MAX, path)
+        found += size_faults(len(value), LIST_ITEMS_MAX, path)
         for at, item in enumerate(value):
-            yield from _walk(item, below(path, at), now)
+            _collect(item, below(path, at), now, found)
     elif isinstance(value, dict):
-        yield from size_faults(len(value), MAP_KEYS_MAX, path)
+        found += size_faults(len(value), MAP_KEYS_MAX, path)
         for key, item in value.items():
-            yield from _walk(item, below(path, key), now)
+            _collect(item, below(path, key), now, found)
 
 
 @cache

@@ -7,7 +7,8 @@ from gateway.model.requests_claim import ClaimReportBody, ClaimReportRequest, Cl
 from gateway.model.requests_new import PolicyIssueBody, PolicyIssueRequest
 from gateway.model.requests_policy import EndorsementQuoteBody, EndorsementSubmitBody, PolicyRef
 from gateway.model.validate.contract import contract_faults, unknown_refs
-from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+from gateway.model.validate.fault import Fault, FaultCode, Faults
+from gateway.model.validate.shares import beneficiary_faults
 
 _BESIDE_REFERENCE = ADDITIONS | {"client_ref", "expected_premium", "receipt", "credit_terms"}
 
@@ -18,7 +19,6 @@ def body_faults(body: Model) -> Faults:
         yield from contract_faults(body, "", body.policyholder)
     elif isinstance(body, ProposalOrQuote):
         yield from _choice_faults(body)
-        yield from contract_faults(body, "", body.policyholder)
     if isinstance(body, PolicyIssueBody | PolicyIssueRequest) and body.receipt and body.credit_terms:
         yield Fault("credit_terms", FaultCode.not_both, "the premium is received or owed, not both: leave one out")
     if isinstance(body, ClaimReportBody | ClaimReportRequest):
@@ -41,7 +41,10 @@ def _choice_faults(body: ProposalOrQuote) -> Faults:
         yield Fault("quote_id", FaultCode.exactly_one, "an application already holds its quote: give one of the two")
     elif references:
         yield from _repeated_terms(body, references[0])
+        # Refs of additions are looked up when the stored proposal has joined them, in the request.
+        yield from beneficiary_faults(body.beneficiaries, "beneficiaries")
     else:
+        yield from contract_faults(body, "", body.policyholder)
         for name in ("product", "policyholder"):
             if getattr(body, name) is None:
                 yield Fault(name, FaultCode.missing, f"give {' or '.join(_references(body))}, or a full proposal")
@@ -84,4 +87,4 @@ def _change_faults(body: Model) -> Faults:
         if body.basis_version < 1:
             yield Fault("basis_version", FaultCode.range, "versions are counted from 1")
         if body.payment is not None and body.refund_account is not None:
-            yield Fault(below("refund_account"), FaultCode.not_both, "a change is paid for or refunded, not both")
+            yield Fault("refund_account", FaultCode.not_both, "a change is paid for or refunded, not both")

@@ -22,14 +22,15 @@ def contract_faults(terms: ProposalTerms, path: str, policyholder: Party | None)
 def _insured_faults(insured: Insured, policyholder: Party | None, path: str) -> Faults:
     if insured.party is None:
         yield Fault(below(path, "party"), FaultCode.missing, "an insured needs a party")
-    elif insured.relationship_to_policyholder is Relationship.self and policyholder is not None:
-        if _are_different(insured.party, policyholder):
-            message = "self means the policyholder, whose identity document is another one"
-            yield Fault(below(path, "relationship_to_policyholder"), FaultCode.incoherent, message)
+    elif insured.relationship_to_policyholder is Relationship.self and _are_different(insured.party, policyholder):
+        message = "self means the policyholder, whose identity document is another one"
+        yield Fault(below(path, "relationship_to_policyholder"), FaultCode.incoherent, message)
 
 
-def _are_different(one: Party, other: Party) -> bool:
+def _are_different(one: Party, other: Party | None) -> bool:
     """True when both show a document of one type and the numbers differ."""
+    if other is None:
+        return False
     numbers = {doc.type: doc.number.upper() for doc in one.id_docs}
     return any(numbers.get(doc.type, doc.number.upper()) != doc.number.upper() for doc in other.id_docs)
 
@@ -51,7 +52,7 @@ def _repeated(values: Iterable[str | None], path: str, name: str, field: str) ->
 
 def _reference_faults(terms: ProposalTerms, path: str) -> Faults:
     insureds = {each.ref for each in terms.insureds if each.ref}
-    instances = insureds | {each.ref for each in terms.objects if each.ref}
+    instances = insureds | {each.ref for each in terms.objects if each.ref} | {"policyholder"}
     for name in ("coverages", "objects"):
         for at, each in enumerate(getattr(terms, name)):
             yield from unknown_refs(each.insured_refs, insureds, below(path, name, at, "insured_refs"), "insured")

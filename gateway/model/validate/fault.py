@@ -40,4 +40,6 @@ Faults = Iterator[Fault]
 
 def below(path: str, *segments: str | int) -> str:
     """The path of a field under another one; the empty path is the request itself."""
-    return ".".join(str(each) for each in (path, *segments) if each != "")
+    for each in segments:
+        path = f"{path}.{each}" if path else f"{each}"
+    return path

@@ -12,6 +12,7 @@ from gateway.model.validate.identity import has_resident_check, is_uscc, read_re
 # Residence permits of Hong Kong, Macao and Taiwan residents follow the citizens' numbers, under regions of their own.
 _LIKE_RESIDENT_ID = (IdType.cn_resident_id, IdType.hk_mo_tw_residence)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_COUNTRY_FORM = "an ISO 3166-1 alpha-2 code is two capital letters"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -24,9 +25,7 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
     yield from _name_faults(party, path)
     yield from _type_faults(party, path)
     if party.nationality is not None and not _COUNTRY.fullmatch(party.nationality):
-        yield Fault(
-            below(path, "nationality"), FaultCode.malformed, "an ISO 3166-1 alpha-2 code is two capital letters"
-        )
+        yield Fault(below(path, "nationality"), FaultCode.malformed, _COUNTRY_FORM)
     if party.email is not None and not _EMAIL.fullmatch(party.email):
         yield Fault(below(path, "email"), FaultCode.malformed, "this is no e-mail address")
 
@@ -34,7 +33,7 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
 def address_faults(address: Address, path: str) -> Faults:
     """Faults of an address: only its country has a form that can be checked."""
     if address.country is not None and not _COUNTRY.fullmatch(address.country):
-        yield Fault(below(path, "country"), FaultCode.malformed, "an ISO 3166-1 alpha-2 code is two capital letters")
+        yield Fault(below(path, "country"), FaultCode.malformed, _COUNTRY_FORM)
 
 
 def _document_faults(doc: IdDocument, party: Party, path: str, party_path: str) -> Faults:

@@ -2,7 +2,7 @@
 
 import re
 
-from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+from gateway.model.validate.fault import Fault, FaultCode, Faults
 
 TEXT_CHARS_MAX = 4_000
 LIST_ITEMS_MAX = 1_000
@@ -17,12 +17,10 @@ def text_faults(text: str, path: str) -> Faults:
     if len(text) > TEXT_CHARS_MAX:
         yield Fault(path, FaultCode.too_long, f"at most {TEXT_CHARS_MAX} characters")
     elif not text.isprintable() and _ILLEGAL.search(text):
-        yield Fault(
-            path, FaultCode.illegal_character, "a control character, or U+FFFD: the text was damaged on its way"
-        )
+        yield Fault(path, FaultCode.illegal_character, "a control character, or U+FFFD: the text was damaged")
 
 
 def size_faults(count: int, most: int, path: str) -> Faults:
     """Faults of how many items there are."""
     if count > most:
-        yield Fault(below(path), FaultCode.too_many, f"at most {most} items")
+        yield Fault(path, FaultCode.too_many, f"at most {most} items")
