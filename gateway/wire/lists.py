@@ -8,10 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from gateway.wire.codecs import CodecText
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import LIST_ITEMS_MAX
+from gateway.wire.plans import CodecText
 from gateway.wire.shown import masked
 from gateway.wire.trees import dig, each, put, text_of
 

@@ -1,0 +1,205 @@
+"""One planner per codec: its arguments and its site against the specialised functions that will do the work.
+
+Every planner raises `ValueError` with one sentence for arguments that mean nothing.
+"""
+
+from msgspec.structs import replace
+
+from gateway.wire.patterns import is_readable_day, is_readable_instant, is_readable_time, parse_pattern, parse_zone
+from gateway.wire.plans import (
+    Arguments,
+    CanonicalKind,
+    CodecPlan,
+    Planner,
+    Site,
+    WireKind,
+    made,
+    rounding_of,
+    texts_of,
+    whole,
+)
+
+
+def plan_text(arguments: Arguments, _site: Site) -> CodecPlan:
+    if arguments:
+        raise ValueError("text takes another codec only where a wire has numbers of its own: text(money(yuan))")
+    return CodecPlan(send="", read="text_in", canonical_kind="text")
+
+
+def plan_plain(name: str, send: str, read: str) -> Planner:
+    def plan(arguments: Arguments, _site: Site) -> CodecPlan:
+        texts_of(name, arguments, 0, 0)
+        return CodecPlan(send=send, read=read, canonical_kind="text")
+
+    return plan
+
+
+def plan_cut(arguments: Arguments, _site: Site) -> CodecPlan:
+    (length,) = texts_of("cut", arguments, 1, 1)
+    count = whole("cut", "the length", length, 1, 100_000)
+    return CodecPlan(send="cut_out", read="cut_in", arguments=(count,), canonical_kind="text")
+
+
+def plan_pad(arguments: Arguments, _site: Site) -> CodecPlan:
+    texts = texts_of("pad", arguments, 1, 2)
+    width = whole("pad", "the width", texts[0], -10_000, 10_000)
+    fill = texts[1] if len(texts) == 2 else "0" if width > 0 else " "
+    if width == 0 or len(fill) != 1:
+        raise ValueError("pad takes a width (negative: on the right) and one character, as in pad(8;0)")
+    return CodecPlan(send="pad_out", read="pad_in", arguments=(width, fill), canonical_kind="text")
+
+
+def plan_affix(arguments: Arguments, _site: Site) -> CodecPlan:
+    texts = texts_of("affix", arguments, 1, 2)
+    before, after = texts[0], texts[1] if len(texts) == 2 else ""
+    return CodecPlan(send="affix_out", read="affix_in", arguments=(before, after), canonical_kind="text")
+
+
+def plan_int(arguments: Arguments, site: Site) -> CodecPlan:
+    texts_of("int", arguments, 0, 0)
+    if site.numbers:
+        return CodecPlan(send="", read="int_number_in", canonical_kind="int", wire_kind="number")
+    return CodecPlan(send="str", read="int_in", canonical_kind="int")
+
+
+def plan_decimal(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("decimal", arguments, 0, 1)
+    places = whole("decimal", "the number of places", texts[0], 0, 12) if texts else None
+    return made("decimal", site, "decimal_codec", places, rounding_of(site), site.numbers)
+
+
+_MONEY_UNITS = ("fen", "yuan", "wan", "minor", "major")
+_MONEY_DIRECT = {("fen", None): "fen", ("yuan", None): "yuan", ("yuan", "2"): "yuan", ("wan", None): "wan"}
+
+
+def plan_money(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("money", arguments, 1, 2)
+    unit, places = texts[0], texts[1] if len(texts) == 2 else None
+    if unit not in _MONEY_UNITS:
+        raise ValueError(f"money: unknown unit '{unit}'; known: {', '.join(_MONEY_UNITS)}")
+    rounding = rounding_of(site)
+    if places is not None and places != "min":
+        whole("money", "the number of places", places, 0, 6)
+    stem = _MONEY_DIRECT.get((unit, places)) if rounding is None else None
+    if stem is not None:
+        suffix = "_number" if site.numbers else ""
+        wire_kind: WireKind = "number" if site.numbers else "text"
+        return CodecPlan(
+            send=f"{stem}{suffix}_out", read=f"{stem}{suffix}_in", canonical_kind="money", wire_kind=wire_kind
+        )
+    plan = made("money", site, "money_codec", unit, places, rounding, site.numbers)
+    return replace(plan, needs_currency=unit in ("minor", "major"))
+
+
+def plan_percent(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("percent", arguments, 0, 1)
+    kind: CanonicalKind = "decimal" if site.kind == "decimal" else "share"
+    # A share is a ratio of numbers of at most six digits: four places of a percentage are what it can hold.
+    places = whole("percent", "the number of places", texts[0], 0, 4 if kind == "share" else 12) if texts else 0
+    return made(kind, site, f"{kind}_percent_codec", places, rounding_of(site), site.numbers)
+
+
+_DATE_DIRECT = {"yyyyMMdd": "ymd", "yyyy-MM-dd": "iso_day", "iso": "iso_day", "yyyy/MM/dd": "slash_day"}
+
+
+def _pattern_site(pattern: str, site: Site) -> Site:
+    # Seconds and days counted from an epoch are numbers where the wire has them; every other pattern is text.
+    return replace(site, numbers=site.numbers and pattern in ("epoch_s", "epoch_ms", "excel"))
+
+
+def plan_date(arguments: Arguments, site: Site) -> CodecPlan:
+    (pattern,) = texts_of("date", arguments, 1, 1)
+    parse_pattern(pattern)
+    if (stem := _DATE_DIRECT.get(pattern)) is not None:
+        return CodecPlan(send=f"{stem}_out", read=f"{stem}_in", canonical_kind="date")
+    where = _pattern_site(pattern, site)
+    plan = made("date", where, "date_codec", pattern, where.numbers)
+    return replace(plan, sends_only=not is_readable_day(pattern))
+
+
+def plan_datetime(arguments: Arguments, site: Site) -> CodecPlan:
+    (pattern,) = texts_of("datetime", arguments, 1, 1)
+    parse_pattern(pattern)
+    parse_zone(site.zone)
+    where = _pattern_site(pattern, site)
+    plan = made("datetime", where, "datetime_codec", pattern, site.zone, where.numbers)
+    return replace(plan, sends_only=not is_readable_instant(pattern))
+
+
+def plan_time(arguments: Arguments, site: Site) -> CodecPlan:
+    (pattern,) = texts_of("time", arguments, 1, 1)
+    parse_pattern(pattern)
+    plan = made("time", replace(site, numbers=False), "time_codec", pattern)
+    return replace(plan, sends_only=not is_readable_time(pattern))
+
+
+def plan_until(arguments: Arguments, site: Site) -> CodecPlan:
+    pattern, step = texts_of("until", arguments, 2, 2)
+    parse_pattern(pattern)
+    parse_zone(site.zone)
+    if step not in ("1s", "1d"):
+        raise ValueError(f"until: the last moment lies 1s or 1d before the end, not '{step}'")
+    where = _pattern_site(pattern, site)
+    if site.kind == "date":
+        if step != "1d":
+            raise ValueError("until: a date has no second before its end; write 1d")
+        plan = made("date", where, "until_day_codec", pattern, where.numbers)
+        return replace(plan, sends_only=not is_readable_day(pattern))
+    plan = made("datetime", where, "until_codec", pattern, step, site.zone, where.numbers)
+    return replace(plan, sends_only=not is_readable_instant(pattern))
+
+
+def plan_enum(arguments: Arguments, _site: Site) -> CodecPlan:
+    (table,) = texts_of("enum", arguments, 1, 1)
+    return CodecPlan(send="", read="", table=table, canonical_kind="enum")
+
+
+def plan_flag(arguments: Arguments, site: Site) -> CodecPlan:
+    (pair,) = texts_of("flag", arguments, 1, 1)
+    yes, slash, no = pair.partition("/")
+    if not slash or yes == no:
+        raise ValueError("flag takes two different texts, as in flag(Y/N)")
+    if site.json and (yes, no) == ("true", "false"):
+        return CodecPlan(send="", read="bool_in", canonical_kind="bool", wire_kind="bool")
+    return CodecPlan(send="flag_out", read="flag_in", arguments=(yes, no), canonical_kind="bool")
+
+
+def plan_present(arguments: Arguments, _site: Site) -> CodecPlan:
+    yes, no = texts_of("present", arguments, 2, 2)
+    if yes == no:
+        raise ValueError("present takes two different texts, as in present(Y;N)")
+    return CodecPlan(send="present_out", read="present_in", arguments=(yes, no), canonical_kind="object")
+
+
+def plan_phone(arguments: Arguments, _site: Site) -> CodecPlan:
+    (form,) = texts_of("phone", arguments, 1, 1)
+    if form != "E164":
+        raise ValueError(f"phone: unknown form '{form}'; known: E164")
+    return CodecPlan(send="e164_out", read="e164_in", canonical_kind="text")
+
+
+def plan_base64(arguments: Arguments, site: Site) -> CodecPlan:
+    texts_of("base64", arguments, 0, 0)
+    if site.kind == "bytes":
+        return CodecPlan(send="base64_bytes_out", read="base64_bytes_in", canonical_kind="bytes")
+    return CodecPlan(send="base64_text_out", read="base64_text_in", canonical_kind="text")
+
+
+def plan_json(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("json", arguments, 0, 1)
+    times = whole("json", "how many times", texts[0], 1, 3) if texts else 1
+    kind: CanonicalKind = "list" if site.kind == "list" else "object"
+    return CodecPlan(send="json_text_out", read="json_text_in", arguments=(times,), canonical_kind=kind)
+
+
+def plan_raw(arguments: Arguments, site: Site) -> CodecPlan:
+    texts_of("raw", arguments, 0, 0)
+    kind: CanonicalKind = "list" if site.kind == "list" else "object"
+    return CodecPlan(send="raw_out", read="raw_in", canonical_kind=kind, wire_kind="object")
+
+
+def plan_pairs(arguments: Arguments, _site: Site) -> CodecPlan:
+    key, value = texts_of("pairs", arguments, 2, 2)
+    return CodecPlan(
+        send="pairs_out", read="pairs_in", arguments=(key, value), canonical_kind="object", wire_kind="object"
+    )
