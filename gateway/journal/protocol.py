@@ -36,23 +36,23 @@ class JournalError(Exception):
     """A group of changes that was not written; nothing of it was."""
 
 
-class KeyTaken(JournalError):  # noqa: N818 - reads as what it says
+class KeyTaken(JournalError):
     """The client already used this idempotency key for this operation: read that operation instead."""
 
 
-class BusinessKeyTaken(JournalError):  # noqa: N818
+class BusinessKeyTaken(JournalError):
     """A live operation already has this business identity: read that operation instead."""
 
 
-class NumberTaken(JournalError):  # noqa: N818
+class NumberTaken(JournalError):
     """Another object of ours holds this carrier number: the reply was perhaps meant for another request."""
 
 
-class Stale(JournalError):  # noqa: N818
+class Stale(JournalError):
     """The row is not in the expected state, version or fence any more: read it again."""
 
 
-class JournalUnavailable(JournalError):  # noqa: N818
+class JournalUnavailable(JournalError):
     """The store is locked, full or unreachable: answer 503 and send nothing."""
 
 

@@ -15,7 +15,7 @@ class Record(Struct, frozen=True, kw_only=True):
     """Base of all rows."""
 
 
-class OperationRecord(Record):
+class OperationRecord(Record, frozen=True, kw_only=True):
     """One intent of a caller: its identity, its state, and the answer every repetition of its key gets.
 
     `business_key` is the identity that must not happen twice (a client's order, a policy's cancellation); it is free
@@ -61,7 +61,7 @@ class OperationRecord(Record):
     fence: int = 0
 
 
-class DecisionRecord(Record):
+class DecisionRecord(Record, frozen=True, kw_only=True):
     """Why a channel was chosen: the whole decision, in JSON, recorded before the call."""
 
     decision_id: str
@@ -72,7 +72,7 @@ class DecisionRecord(Record):
     body: bytes
 
 
-class AttemptRecord(Record):
+class AttemptRecord(Record, frozen=True, kw_only=True):
     """One call to one carrier, written before its bytes leave.
 
     `purpose` is `effect` for the operation's own call, `inquiry` for a question of the ladder. `request_no` is the
@@ -96,7 +96,7 @@ class AttemptRecord(Record):
     result: bytes | None = None
 
 
-class MessageRecord(Record):
+class MessageRecord(Record, frozen=True, kw_only=True):
     """Raw bytes of one direction of an attempt or callback, sealed; `direction` is `request` or `reply`."""
 
     message_id: str
@@ -106,7 +106,7 @@ class MessageRecord(Record):
     sealed: bytes
 
 
-class ObjectRecord(Record):
+class ObjectRecord(Record, frozen=True, kw_only=True):
     """A quote, application, policy, endorsement, cancellation or claim of a client, in JSON, versioned."""
 
     kind: str
@@ -123,7 +123,7 @@ class ObjectRecord(Record):
     updated_at: datetime
 
 
-class NumberRecord(Record):
+class NumberRecord(Record, frozen=True, kw_only=True):
     """A carrier's number on a channel and the one object of ours that holds it."""
 
     channel: str
@@ -134,7 +134,7 @@ class NumberRecord(Record):
     client: str
 
 
-class InboundRecord(Record):
+class InboundRecord(Record, frozen=True, kw_only=True):
     """A callback, kept raw before it is acknowledged; `state` is received, applied, ignored, forged or unmatched."""
 
     inbound_id: str
@@ -149,7 +149,7 @@ class InboundRecord(Record):
     ended_at: datetime | None = None
 
 
-class NoteRecord(Record):
+class NoteRecord(Record, frozen=True, kw_only=True):
     """One line of an operation's history: a rung of the ladder, a decision of a person, an alert."""
 
     note_id: str
@@ -159,7 +159,7 @@ class NoteRecord(Record):
     text: str
 
 
-class ClientRecord(Record):
+class ClientRecord(Record, frozen=True, kw_only=True):
     """A client of the gateway and one API key of it, hashed."""
 
     key_hash: str

@@ -60,6 +60,16 @@ class Router:
         """What is known of a channel now."""
         return self._health.get((channel, group), Health())
 
+    def health_view(self, channel: str, group: Group) -> dict[str, object]:
+        """The same in words: breaker, expected success, latency."""
+        health = self.health(channel, group)
+        now_s = self._world.monotonic()
+        return {
+            "breaker": health.at(now_s),
+            "expected_success": round(health.success(now_s), 4),
+            "latency_s": health.latency_s and round(health.latency_s, 4),
+        }
+
     def count_used(self, used: Mapping[str, int]) -> None:
         """Set how many policies each channel has made today."""
         self._used = dict(used)

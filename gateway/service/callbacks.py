@@ -119,7 +119,7 @@ async def _conclude(
     reply = notice.reply
     if reply is None or callback.operation != op.operation:
         return await _settle(parts, record, "ignored", "it says nothing about this operation", op)
-    request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].Request)
+    request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
     kind = reply.outcome.kind
     ended = _ended(parts, record, "applied", f"said {kind}", op)
     moves: list[Change] = []

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from gateway.errors import HubError, Lapsed, NotExecuted, Said
@@ -75,7 +76,14 @@ def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
     resolve_by = op.resolve_by if op.state is OperationState.pending else None
     resolve_by = resolve_by or now + timedelta(seconds=outcome.for_s or POLL_FOR_S)
     row = released(
-        op, OperationState.pending, check_at, now, resolve_by=resolve_by, code=outcome.code, text=outcome.text
+        op,
+        OperationState.pending,
+        check_at,
+        now,
+        resolve_by=resolve_by,
+        code=outcome.code,
+        text=outcome.text,
+        result=msgspec.json.encode(reply.result) if reply.result is not None else op.result,
     )
     return [Move(row, op.state)]
 

@@ -288,8 +288,8 @@ class Run:
                 wait_s = min(2.0, wait_s * 2)
 
 
-def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list[Change]:
-    """How an attempt ended, with the raw reply."""
+def ended_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> tuple[AttemptRecord, list[Change]]:
+    """An attempt's row when it is over, and the raw reply if there was one."""
     outcome = answer.reply.outcome
     ended = replace(
         attempt,
@@ -299,10 +299,13 @@ def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list
         fault=answer.fault,
         text=outcome.text,
     )
-    changes: list[Change] = [EndAttempt(ended)]
-    if answer.raw is not None:
-        changes.append(sealed_reply(parts, attempt, answer.raw))
-    return changes
+    return ended, [] if answer.raw is None else [sealed_reply(parts, attempt, answer.raw)]
+
+
+def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list[Change]:
+    """The changes that end an attempt that was started before."""
+    ended, raw = ended_attempt(parts, attempt, answer)
+    return [EndAttempt(ended), *raw]
 
 
 def sealed_request(parts: Parts, attempt: AttemptRecord, wire: WireRequest) -> Keep:

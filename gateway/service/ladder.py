@@ -19,7 +19,7 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude
-from gateway.service.execute import Run, end_of_attempt, sealed_request
+from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
 from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
@@ -39,7 +39,7 @@ class Rung:
         self._parts = parts
         self._use_case = use_case
         self._op = op
-        self._request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].Request)
+        self._request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
         self._binding = msgspec.json.decode(op.binding) if op.binding else {}
         self._refs = msgspec.json.decode(op.refs) if op.refs else {}
         channel = parts.channels.get(op.channel or "")
@@ -158,12 +158,8 @@ class Rung:
         context = self._context(attempt.attempt_id, {})
         wire = self._channel.build(step, request, context)
         answer = await self._send(step, request, context, wire, attempt)
-        _, *ended = end_of_attempt(self._parts, attempt, answer)
-        outcome = answer.reply.outcome
-        record = replace(
-            attempt, ended_at=self._parts.world.now(), outcome=outcome.kind, code=outcome.code, fault=answer.fault
-        )
-        return answer.reply, [StartAttempt(record), sealed_request(self._parts, attempt, wire), *ended]
+        record, raw = ended_attempt(self._parts, attempt, answer)
+        return answer.reply, [StartAttempt(record), sealed_request(self._parts, attempt, wire), *raw]
 
     async def _weigh(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """What the carrier's record proves."""
@@ -237,7 +233,7 @@ class Rung:
         return None
 
     async def _later(self, changes: list[Change]) -> None:
-        """Nothing was learned: wait for the next rung, or give a pending operation up to doubt when its time is over."""
+        """Nothing was learned: wait for the next rung, or doubt a pending operation when its time is over."""
         parts, op, now = self._parts, self._op, self._parts.world.now()
         if op.state is OperationState.pending and op.resolve_by is not None and now >= op.resolve_by:
             why = "the carrier did not decide in the time it named"

@@ -1,28 +1,33 @@
 """Operations as callers and operators see them."""
 
+from typing import Any
+
+import msgspec
+
 from gateway.errors import NotFound
 from gateway.journal.records import OperationRecord
-from gateway.model import OperationView
+from gateway.model import Needed, OperationView, PaymentLink, Reason, ReasonSource
+from gateway.model.states import TERMINAL
 from gateway.service.parts import Caller, Parts
 
 
 def operation_view(op: OperationRecord) -> OperationView:
-    """An operation without its request: state, where it stands, when it is looked at next."""
+    """An operation without its request: its state, what is wanted, when it is looked at next."""
+    told: dict[str, Any] = msgspec.json.decode(op.result) if op.result else {}
+    reason = Reason(code=op.code, source=ReasonSource.gateway, text=op.text) if op.code or op.text else None
     return OperationView(
         operation_id=op.operation_id,
         operation=op.operation,
         state=op.state,
         client_ref=op.client_ref,
-        subject_id=op.subject_id,
-        channel=op.channel,
-        code=op.code,
-        text=op.text,
-        attempts=op.attempts,
-        inquiries=op.inquiries,
+        resolve_by=op.resolve_by,
+        next_check_at=op.next_check_at,
+        payment_links=msgspec.convert(told.get("payment_links", ()), tuple[PaymentLink, ...]),
+        needed=msgspec.convert(told.get("needed", ()), tuple[Needed, ...]),
+        reasons=(reason,) if reason else (),
         created_at=op.created_at,
         updated_at=op.updated_at,
-        next_check_at=op.next_check_at,
-        resolve_by=op.resolve_by,
+        result=msgspec.Raw(op.answer) if op.state in TERMINAL and op.answer else None,
     )
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -16,10 +17,28 @@ from gateway.service.answers import Answer, done
 from gateway.service.execute import Run
 from gateway.service.operations import operation_view
 from gateway.service.parts import Caller, Parts
+from gateway.service.quotes import QuoteRun, prepare_quote
 from gateway.service.use_case import Intent, UseCase
 
 KEY_CHARACTERS_MAX = 64
 _JSON = msgspec.json.Encoder(order="deterministic")
+
+
+class Running(Protocol):
+    """An operation being executed."""
+
+    op: OperationRecord
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the journal knows this operation."""
+
+    async def execute(self) -> None:
+        """Bring it to a state that can be left alone."""
+
+
+Prepare = Callable[[Parts, Caller, Any], Awaitable[Intent]]
+Start = Callable[[OperationRecord, Intent], Running]
 
 
 def request_hash(body: Struct) -> str:
@@ -33,29 +52,47 @@ async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Struct, 
     Raises HubError for what is refused before anything is recorded, Unavailable when the journal cannot be written
     (nothing was sent then).
     """
+
+    def start(op: OperationRecord, intent: Intent) -> Running:
+        return Run(parts, use_case, op, intent, opened=False)
+
+    return await _enter(parts, use_case.operation, caller, body, idem_key, use_case.prepare, start)
+
+
+async def submit_quote(parts: Parts, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+    """The same entrance for a request for prices, which asks several channels at once."""
+
+    def start(op: OperationRecord, intent: Intent) -> Running:
+        return QuoteRun(parts, op, intent)
+
+    return await _enter(parts, "quote.create", caller, body, idem_key, prepare_quote, start)
+
+
+async def _enter(
+    parts: Parts, operation: str, caller: Caller, body: Struct, idem_key: str | None, prepare: Prepare, start: Start
+) -> Answer:
     if not idem_key or len(idem_key) > KEY_CHARACTERS_MAX:
-        raise KeyMissing("send a header Idempotency-Key of 1 to 64 characters")
+        raise KeyMissing(f"send a header Idempotency-Key of 1 to {KEY_CHARACTERS_MAX} characters")
     digest = request_hash(body)
     try:
-        known = await parts.journal.operation_by_key(caller.client, use_case.operation, idem_key)
+        known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
         if known is not None:
-            return await replay(parts, known, digest)
-        intent = await use_case.prepare(parts, caller, body)
-        run = Run(parts, use_case, _new(parts, use_case, caller, intent, digest, idem_key), intent, opened=False)
+            return replay(known, digest)
+        intent = await prepare(parts, caller, body)
+        run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
         return await _begin(parts, run, caller)
     except KeyTaken:
-        return await _lost_the_race(parts, use_case, caller, digest, idem_key)
+        return await _lost_the_race(parts, operation, caller, digest, idem_key)
     except BusinessKeyTaken as taken:
         raise await _duplicate(parts, str(taken)) from None
     except JournalUnavailable as down:
         raise Unavailable(str(down)) from None
 
 
-async def replay(parts: Parts, known: OperationRecord, digest: str) -> Answer:
+def replay(known: OperationRecord, digest: str) -> Answer:
     """The stored answer, byte for byte; while the operation runs, 202 with the same operation."""
     if known.request_hash != digest:
         raise KeyReused(f"the key already named operation {known.operation_id} with another body")
-    _ = parts
     return answer_of(known, replayed=True)
 
 
@@ -73,19 +110,17 @@ def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
     return Answer(status=202, body=waiting.body, location=waiting.location, retry_after_s=2, replayed=replayed)
 
 
-def _new(
-    parts: Parts, use_case: UseCase, caller: Caller, intent: Intent, digest: str, idem_key: str
-) -> OperationRecord:
+def _new(parts: Parts, operation: str, caller: Caller, intent: Intent, digest: str, idem_key: str) -> OperationRecord:
     now = parts.world.now()
     return OperationRecord(
         operation_id=parts.world.new_id("op"),
         client=caller.client,
-        operation=use_case.operation,
+        operation=operation,
         idem_key=idem_key,
         request_hash=digest,
         business_key=intent.business_key,
         state=OperationState.created,
-        request=msgspec.json.encode(intent.request),
+        request=_JSON.encode(intent.request),
         subject_id=intent.subject_id,
         client_ref=intent.client_ref,
         deadline_at=now + timedelta(seconds=parts.policy.deadline_s),
@@ -94,36 +129,39 @@ def _new(
     )
 
 
-async def _begin(parts: Parts, run: Run, caller: Caller) -> Answer:
+async def _begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     """Run in a task of its own: a caller who leaves does not stop what has begun."""
     task = asyncio.create_task(run.execute())
     parts.running.add(task)
     task.add_done_callback(parts.running.discard)
-    wait_s = min(caller.wait_s or parts.policy.answer_within_s, parts.policy.answer_within_max_s)
-    finished, _ = await asyncio.wait({task}, timeout=wait_s)
+    wait_s = parts.policy.answer_within_s if caller.wait_s is None else caller.wait_s
+    finished, _ = await asyncio.wait({task}, timeout=min(wait_s, parts.policy.answer_within_max_s))
     if not finished:
-        return answer_of(run.op)
+        return await _meanwhile(parts, run)
     error = task.exception()
-    if isinstance(error, Stale):
+    if isinstance(error, Stale) or (isinstance(error, JournalUnavailable) and run.is_recorded):
         return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
-    if isinstance(error, JournalUnavailable) and run.is_recorded:
-        return answer_of(run.op)
     if error is not None:
         raise error
     return answer_of(run.op)
 
 
-async def _lost_the_race(parts: Parts, use_case: UseCase, caller: Caller, digest: str, idem_key: str) -> Answer:
-    known = await parts.journal.operation_by_key(caller.client, use_case.operation, idem_key)
+async def _meanwhile(parts: Parts, run: Running) -> Answer:
+    """The caller's patience is over before the operation is; what is not durable yet is not promised."""
+    if not run.is_recorded:
+        raise Unavailable("the operation could not be recorded in time; repeat it with the same key")
+    return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+
+
+async def _lost_the_race(parts: Parts, operation: str, caller: Caller, digest: str, idem_key: str) -> Answer:
+    known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
     if known is None:
         raise Unavailable("the operation of this key cannot be read now")
-    return await replay(parts, known, digest)
+    return replay(known, digest)
 
 
 async def _duplicate(parts: Parts, business_key: str) -> HubError:
     holder = await parts.journal.operation_by_business_key(business_key)
     named = f"operation {holder.operation_id} ({holder.state})" if holder else "another operation"
-    return Duplicate(
-        f"{named} already has this identity",
-        extra={"operation_id": holder.operation_id} if holder else {},
-    )
+    extra = {"operation_id": holder.operation_id} if holder else {}
+    return Duplicate(f"{named} already has this identity", extra=extra)

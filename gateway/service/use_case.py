@@ -1,9 +1,8 @@
 """What one use case decides for itself; how it is made to happen at most once is the engine's."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
-import msgspec
 from msgspec import Struct
 
 from gateway.errors import CarrierSaidNo, Said
@@ -58,7 +57,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
 class UseCase(Protocol):
     """One operation of the standard insurer."""
 
-    operation: ClassVar[str]
+    operation: str
 
     async def prepare(self, parts: Parts, caller: Caller, body: Any) -> Intent:
         """Make the complete request from a caller's body; raises HubError, and nothing is recorded then."""
@@ -82,7 +81,7 @@ class UseCase(Protocol):
 class ActUseCase:
     """The common half of acts (issue, endorse, cancel): a carrier's no is a problem document, nothing is made."""
 
-    operation: ClassVar[str]
+    operation: str = ""
 
     @property
     def spec(self) -> OperationSpec:
@@ -103,7 +102,7 @@ class ActUseCase:
         """The fields that the inquiry's request and this request share, under the same names."""
         _ = op
         spec = OPERATIONS[operation]
-        return msgspec.convert(shared_fields(request, spec.Request), spec.Request)
+        return spec.request(**shared_fields(request, spec.request))
 
     def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
         """Without a better reading a record proves nothing either way."""
@@ -113,7 +112,7 @@ class ActUseCase:
 
 def shared_fields(request: Any, target: type[Struct]) -> dict[str, Any]:
     """Field values of one Struct that another one has too, by name."""
-    names = set(target.__struct_fields__)
+    names = frozenset(target.__struct_fields__)
     return {name: getattr(request, name) for name in request.__struct_fields__ if name in names}
 
 

@@ -1,4 +1,4 @@
-"""The background loop: claims what is due from the journal and takes one rung at a time; nothing waits in memory only."""
+"""The background loop: claims what is due from the journal, one rung at a time; nothing waits in memory only."""
 
 import asyncio
 import logging
@@ -66,7 +66,7 @@ class Worker:
             await self._postpone(op, str(missing))
         except JournalError as error:
             _log.warning("a rung of %s was not recorded: %s", op.operation_id, type(error).__name__)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one operation must not stop the others
             _log.exception("a rung of %s failed", op.operation_id, exc_info=_without_values(error))
             await self._postpone(op, f"the gateway failed to resolve it ({type(error).__name__})")
 
@@ -87,4 +87,5 @@ class Worker:
 
 def _without_values(error: Exception) -> Exception:
     """The type and place of an error, without its text: that may quote a message."""
-    return type("Masked" + type(error).__name__, (Exception,), {})().with_traceback(error.__traceback__)
+    masked = RuntimeError(type(error).__name__)
+    return masked.with_traceback(error.__traceback__)

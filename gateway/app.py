@@ -1,0 +1,135 @@
+"""The one place where concrete parts are chosen."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from gateway.catalogue.load import Catalogue
+from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
+from gateway.channel.audit import Listener
+from gateway.journal.memory import MemoryJournal
+from gateway.journal.protocol import Journal
+from gateway.journal.sqlite import SqliteJournal
+from gateway.journal.vault import Vault, vault_from_file, vault_from_text
+from gateway.model.operations import OPERATIONS
+from gateway.ports import World
+from gateway.routing.router import Router
+from gateway.service.gateway import Service
+from gateway.service.parts import Parts, Policy
+from gateway.settings import Settings, SettingsInvalid
+from gateway.transport import CarrierTransport
+
+
+class Gateway:
+    """A whole gateway: parts composed, started and stopped in order."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        *,
+        world: World | None = None,
+        journal: Journal | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        vault: Vault | None = None,
+    ) -> None:
+        """Compose from settings; each part may be handed in instead."""
+        self.settings = settings
+        world = world or World()
+        self._transport = transport or CarrierTransport()
+        registry = Registry()
+        listeners: list[Listener] = []
+        channels = _channels(catalogue, settings.channels, registry, self._transport, world, listeners)
+        router = Router(
+            catalogue, world, {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()}
+        )
+        listeners.append(_teach(router))
+        self.parts = Parts(
+            journal=journal or open_journal(settings.journal),
+            vault=vault or open_vault(settings),
+            world=world,
+            catalogue=catalogue,
+            router=router,
+            channels=channels,
+            owner=f"gw-{secrets.token_hex(4)}",
+            policy=Policy(
+                answer_within_s=settings.answer_within_s, deadline_s=settings.deadline_s, lease_s=settings.lease_s
+            ),
+        )
+        self.listeners = listeners
+        self.service = Service(self.parts)
+
+    async def start(self) -> None:
+        """Open the journal, then begin the background work: what a crash left is taken up at once."""
+        await self.parts.journal.start()
+        self.service.worker.start()
+
+    async def stop(self, drain_s: float = 20.0) -> None:
+        """Let what is under way end, then close."""
+        await self.service.drain(drain_s)
+        await self.service.worker.stop()
+        if isinstance(self._transport, CarrierTransport):
+            await self._transport.aclose()
+        await self.parts.journal.close()
+
+
+def _channels(
+    catalogue: Catalogue,
+    settings: Mapping[str, ChannelSettings],
+    registry: Registry,
+    transport: httpx.AsyncBaseTransport,
+    world: World,
+    listeners: list[Listener],
+) -> dict[str, Channel]:
+    """Every channel of the catalogue that has settings and an adapter; the others are not configured here."""
+
+    def tell(exchange: Exchange, answer: Answer) -> None:
+        for listen in listeners:
+            listen(exchange, answer)
+
+    channels = {}
+    for name, entry in catalogue.snapshot.channels.items():
+        if name not in settings:
+            continue
+        try:
+            adapter = registry.adapter(entry.carrier)
+        except AdapterMissing as missing:
+            raise SettingsInvalid(f"channel {name}: {missing}") from None
+        lacking = [key for key in adapter.carrier.secret_keys if key not in settings[name].secrets]
+        lacking += [key for key in adapter.carrier.config_keys if key not in settings[name].config]
+        if lacking:
+            raise SettingsInvalid(f"channel {name}: its carrier needs the settings {', '.join(lacking)}")
+        channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,))
+    return channels
+
+
+def _teach(router: Router) -> Listener:
+    def listen(exchange: Exchange, answer: Answer) -> None:
+        family = OPERATIONS[exchange.step.operation].family
+        outcome = answer.reply.outcome
+        router.observe(exchange.channel, family, outcome.kind, answer.wait_s, outcome.after_s or 0.0)
+
+    return listen
+
+
+def open_journal(dsn: str) -> Journal:
+    """The journal a DSN names: `sqlite:<path>` or `memory:`. Raises SettingsInvalid."""
+    kind, _, rest = dsn.partition(":")
+    if kind == "sqlite" and rest:
+        return SqliteJournal(Path(rest))
+    if kind == "memory":
+        return MemoryJournal()
+    raise SettingsInvalid(f"journal: '{dsn}' is not one of sqlite:<path>, memory:")
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The keys for raw messages: from the settings, else from the key file, made at first start."""
+    return vault_from_text(settings.key) if settings.key else vault_from_file(settings.key_file)
+
+
+def describe(gateway: Gateway) -> dict[str, Any]:
+    """What is running, for a start-up line: no secret, no URL."""
+    return {"channels": sorted(gateway.parts.channels), "journal": gateway.settings.journal.partition(":")[0]}

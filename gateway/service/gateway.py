@@ -1,0 +1,192 @@
+"""The standard insurer as one object: what the HTTP API calls, and nothing of HTTP."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
+from gateway.journal.protocol import JournalUnavailable, PutClient
+from gateway.journal.records import ClientRecord
+from gateway.model import Proposal
+from gateway.service import queries
+from gateway.service.answers import Answer, done
+from gateway.service.callbacks import receive
+from gateway.service.cancel import Cancel
+from gateway.service.claims import FollowUp, ReportClaim
+from gateway.service.endorse import Endorse
+from gateway.service.issue import Issue
+from gateway.service.operations import get_operation, operation_view
+from gateway.service.parts import Caller, Parts
+from gateway.service.products import product_form, product_view
+from gateway.service.proposals import product_of, route_for
+from gateway.service.submit import submit, submit_quote
+from gateway.service.underwrite import Underwrite
+from gateway.service.use_case import UseCase
+from gateway.service.worker import Worker
+from gateway.wire.contract import Inbound
+
+SCOPES = ("quote", "issue", "service", "claim", "read", "route")
+_READS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[Answer]]] = {
+    "policy.get": queries.get_policy,
+    "policy.document": queries.get_documents,
+    "underwriting.get": queries.get_application,
+    "claim.get": queries.get_claim,
+    "endorsement.quote": queries.quote_endorsement,
+    "cancellation.quote": queries.quote_cancellation,
+}
+
+
+def use_cases() -> dict[str, UseCase]:
+    """Every write of the standard insurer, by operation."""
+    follow_ups = ("claim.submit", "claim.supplement", "claim.modify", "claim.withdraw")
+    cases: list[UseCase] = [Underwrite(), Issue(), Endorse(), Cancel(), ReportClaim(), *map(FollowUp, follow_ups)]
+    return {case.operation: case for case in cases}
+
+
+def key_hash(api_key: str) -> str:
+    """How an API key is stored: its SHA-256; keys are long and random, so no salt or stretching is needed."""
+    return hashlib.sha256(api_key.encode()).hexdigest()
+
+
+class ExplainBody(Proposal, frozen=True, kw_only=True):
+    """A proposal to route without sending anything."""
+
+    operation: str = "policy.issue"
+    client_ref: str | None = None
+
+
+class Service:
+    """All use cases over one set of parts, with the worker that finishes what callers no longer wait for."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take the parts; `start` begins the background work."""
+        self.parts = parts
+        self.use_cases = use_cases()
+        self.worker = Worker(parts, self.use_cases)
+
+    async def write(self, operation: str, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+        """A write under an idempotency key. Raises HubError."""
+        if operation == "quote.create":
+            return await submit_quote(self.parts, caller, body, idem_key)
+        return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
+
+    async def read(self, operation: str, caller: Caller, body: Struct) -> Answer:
+        """A read. Raises HubError."""
+        try:
+            return await _READS[operation](self.parts, caller, body)
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
+
+    async def list_policies(
+        self,
+        caller: Caller,
+        *,
+        client_ref: str | None = None,
+        number: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Answer:
+        """A page of the client's policies."""
+        return await queries.list_policies(
+            self.parts, caller, client_ref=client_ref, number=number, after=after, limit=limit
+        )
+
+    async def products(self, _caller: Caller, lob: str | None = None) -> Answer:
+        """All products, or those of one line of business."""
+        found = [p for p in self.parts.catalogue.snapshot.products.values() if lob in (None, p.lob)]
+        return done(200, {"products": [product_view(product) for product in found]})
+
+    async def product(self, _caller: Caller, code: str) -> Answer:
+        """One product by `code@version`."""
+        return done(200, product_view(product_of(self.parts, code)))
+
+    async def product_schema(self, _caller: Caller, code: str) -> Answer:
+        """The product's form as JSON Schema."""
+        return done(200, product_form(product_of(self.parts, code)))
+
+    async def operation(self, caller: Caller, operation_id: str) -> Answer:
+        """An operation as it stands: its final answer once it has one."""
+        op = await get_operation(self.parts, caller, operation_id)
+        return done(200, operation_view(op), op.answer_location)
+
+    async def channels(self, _caller: Caller) -> Answer:
+        """Every channel: whom it reaches, what it offers, how it is doing."""
+        router = self.parts.router
+        listed = []
+        for name, channel in self.parts.catalogue.snapshot.channels.items():
+            running = self.parts.channels.get(name)
+            carrier = running.adapter.carrier if running else None
+            listed.append(
+                {
+                    "channel": name,
+                    "insurer": channel.insurer,
+                    "state": channel.state,
+                    "configured": running is not None,
+                    "operations": sorted(carrier.operations) if carrier else [],
+                    "unsupported": dict(carrier.unsupported) if carrier else {},
+                    "health": {group: router.health_view(name, group) for group in ("quote", "write", "service")},
+                }
+            )
+        return done(200, {"channels": listed})
+
+    async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
+        """Which channel a proposal would go to now, and why; nothing is sent or moved."""
+        product_of(self.parts, body.product)
+        decision = self.parts.router.decide(route_for(body.operation, body, self.parts.world.now()), dry=True)
+        return done(200, decision)
+
+    async def decision(self, caller: Caller, decision_id: str) -> Answer:
+        """A recorded routing decision of the client."""
+        record = await self.parts.journal.decision(decision_id)
+        if record is None or record.client != caller.client:
+            raise NotFound(f"there is no decision {decision_id}")
+        return Answer(status=200, body=record.body)
+
+    async def callback(self, channel: str, name: str, inbound: Inbound) -> Answer:
+        """A carrier's callback; the answer is the carrier's own format."""
+        try:
+            return await receive(self.parts, self.use_cases, channel, name, inbound)
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
+
+    async def caller_for(self, api_key: str) -> Caller:
+        """Who an API key is. Raises Unauthorized."""
+        try:
+            record = await self.parts.journal.client_by_key(key_hash(api_key))
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
+        if record is None or record.revoked_at is not None:
+            raise Unauthorized("the API key is not known, or was revoked")
+        return Caller(client=record.client, scopes=frozenset(record.scopes.split()))
+
+    def must_have(self, caller: Caller, scope: str) -> None:
+        """Raises Forbidden when the caller's key lacks a scope."""
+        if scope not in caller.scopes:
+            raise Forbidden(f"this needs the scope '{scope}'")
+
+    async def ready(self) -> Mapping[str, str]:
+        """What must work for new operations; raises Unavailable."""
+        try:
+            await self.parts.journal.clients()
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
+        return {"journal": "ok", "catalogue": str(self.parts.catalogue.snapshot.number)}
+
+    async def drain(self, wait_s: float) -> None:
+        """Wait for operations under way; what is left is recovered at the next start."""
+        if self.parts.running:
+            await asyncio.wait(self.parts.running, timeout=wait_s)
+
+
+async def add_client(parts: Parts, client: str, scopes: tuple[str, ...] = SCOPES) -> str:
+    """Make an API key for a client; the key is shown once and stored hashed."""
+    api_key = f"ih_{secrets.token_urlsafe(32)}"
+    record = ClientRecord(
+        key_hash=key_hash(api_key), client=client, scopes=" ".join(scopes), created_at=parts.world.now()
+    )
+    await parts.journal.write(PutClient(record))
+    return api_key
