@@ -16,7 +16,7 @@ from gateway.model.enums_party import Relationship
 from gateway.model.money import Money
 from gateway.model.party import Party
 from gateway.model.period import ZONE_DEFAULT, Instant
-from gateway.model.pii import HealthText, PersonalBytes, PersonalText, SensitiveJson
+from gateway.model.pii import HealthText, PersonalBytes, PersonalText, SensitiveJson, SensitiveText
 from gateway.model.roles import Payee
 
 
@@ -77,7 +77,7 @@ class Evidence(Model, frozen=True, kw_only=True):
     facts: dict[str, SensitiveJson] = field(default_factory=dict)
     name: str | None = None
     mime: str | None = None
-    url: str | None = None
+    url: SensitiveText | None = None
     content: PersonalBytes | None = None
 
 
@@ -92,7 +92,7 @@ class DecisionReason(Model, frozen=True, kw_only=True):
     """Why a claim was decided as it was: the canonical reason beside the carrier's words."""
 
     code: ClaimRejectReason | None = None
-    carrier_text: str | None = None
+    carrier_text: HealthText | None = None
 
 
 class AmountLine(Model, frozen=True, kw_only=True):

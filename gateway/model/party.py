@@ -1,6 +1,7 @@
 """A party: one person or organisation, with everything a carrier may ask about it."""
 
 from datetime import date
+from typing import Annotated
 
 from msgspec import field
 
@@ -16,7 +17,7 @@ from gateway.model.enums_party import (
     TaxResidence,
 )
 from gateway.model.money import SensitiveMoney
-from gateway.model.pii import HealthNumber, PersonalDate, PersonalText, SensitiveFlag, SensitiveText
+from gateway.model.pii import PERSONAL, HealthNumber, PersonalDate, PersonalText, SensitiveFlag, SensitiveText
 
 
 class LatinName(Model, frozen=True, kw_only=True):
@@ -131,10 +132,10 @@ class Party(Model, frozen=True, kw_only=True):
     name_latin: LatinName | None = None
     script: str | None = None
     id_docs: tuple[IdDocument, ...] = ()
-    gender: Gender | None = None
+    gender: Annotated[Gender, PERSONAL] | None = None
     birth_date: PersonalDate | None = None
-    nationality: str | None = None
-    marital_status: MaritalStatus | None = None
+    nationality: PersonalText | None = None
+    marital_status: Annotated[MaritalStatus, PERSONAL] | None = None
     occupation: Occupation | None = None
     employer: PersonalText | None = None
     school: PersonalText | None = None

@@ -8,6 +8,7 @@ from gateway.model.coverage import Coverage, Plan
 from gateway.model.objects import InsuredObject
 from gateway.model.party import Party
 from gateway.model.period import Instant, Period
+from gateway.model.pii import PersonalText
 from gateway.model.premium import Payment
 from gateway.model.records import (
     Answer,
@@ -43,8 +44,8 @@ class ProposalTerms(Model, frozen=True, kw_only=True):
     locations: tuple[Location, ...] = ()
     owners: tuple[Owner, ...] = ()
     applied_at: Instant | None = None
-    special_terms: str | None = None
-    note: str | None = None
+    special_terms: PersonalText | None = None
+    note: PersonalText | None = None
     auto_renew: bool | None = None
     disclosures: tuple[Disclosure, ...] = ()
     consents: tuple[Consent, ...] = ()

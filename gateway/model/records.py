@@ -13,7 +13,16 @@ from gateway.model.enums_contract import NeededKind
 from gateway.model.money import Money
 from gateway.model.party import Address
 from gateway.model.period import Instant, Period
-from gateway.model.pii import HealthJson, HealthText, PersonalBytes, PersonalText, SensitiveJson
+from gateway.model.pii import (
+    PERSONAL,
+    SENSITIVE,
+    HealthJson,
+    HealthText,
+    PersonalBytes,
+    PersonalText,
+    SensitiveJson,
+    SensitiveText,
+)
 
 ProductCode = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]*@[0-9A-Za-z.]+$", description="code@version")]
 
@@ -29,21 +38,24 @@ class Number(Model, frozen=True, kw_only=True):
 
 
 class Reason(Model, frozen=True, kw_only=True):
-    """Why: a canonical or carrier's code, who says it, and their own words."""
+    """Why: a canonical or carrier's code, who says it, and their own words, which may name somebody."""
 
     code: str | None = None
     source: ReasonSource = ReasonSource.carrier
-    text: str | None = None
+    text: PersonalText | None = None
 
 
 class Document(Model, frozen=True, kw_only=True):
-    """A document: a link that may expire, or the bytes themselves. `sha256` is lower-case hex of the bytes."""
+    """A document: a link that opens it to whoever holds the link, or the bytes themselves.
+
+    `sha256` is the hash of the bytes in lower-case hexadecimal; `mime` their media type.
+    """
 
     kind: DocumentKind
     no: str | None = None
     status: DocumentStatus = DocumentStatus.ready
     name: str | None = None
-    url: str | None = None
+    url: SensitiveText | None = None
     url_expires_at: Instant | None = None
     sha256: str | None = None
     mime: str | None = None
@@ -64,7 +76,7 @@ class PaymentLink(Model, frozen=True, kw_only=True):
     """Where the payer can pay (收银台)."""
 
     name: str | None = None
-    url: str
+    url: SensitiveText
 
 
 class Answer(Model, frozen=True, kw_only=True):
@@ -173,5 +185,8 @@ class Change(Model, frozen=True, kw_only=True):
     to: SensitiveJson = None
 
 
-Refs = dict[str, str]
-Ext = dict[str, Any]
+Refs = Annotated[dict[str, str], SENSITIVE]
+"""What a carrier returned and wants back in a later call: a check code, a customer's id."""
+
+Ext = Annotated[dict[str, Any], PERSONAL]
+"""Fields of one product, validated by its form; nobody knows beforehand whether they are personal."""

@@ -5,6 +5,7 @@ from gateway.model.claim import Evidence, Occurrence, Reporter, Requested, Settl
 from gateway.model.context import OnClaim, OnPolicy
 from gateway.model.party import BankAccount
 from gateway.model.period import Instant
+from gateway.model.pii import PersonalText
 from gateway.model.records import Answer, Change, Document
 from gateway.model.requests_policy import PolicyRef
 
@@ -88,13 +89,13 @@ class ClaimWithdrawBody(Model, frozen=True, kw_only=True):
     """Take a claim back (销案)."""
 
     claim_id: str
-    reason: str
+    reason: PersonalText
 
 
 class ClaimWithdrawRequest(OnClaim, frozen=True, kw_only=True):
     """Take a claim back at the carrier."""
 
-    reason: str
+    reason: PersonalText
 
 
 class ClaimGetBody(Model, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from gateway.model.enums_contract import CancelKind, CancelRequestor, Endorsemen
 from gateway.model.money import Money
 from gateway.model.party import BankAccount
 from gateway.model.period import Instant
+from gateway.model.pii import PersonalText
 from gateway.model.premium import Receipt
 from gateway.model.records import Change
 from gateway.model.requests_new import PolicyIssueRequest
@@ -120,7 +121,7 @@ class CancellationSubmitBody(Model, frozen=True, kw_only=True):
     kind: CancelKind
     effective_at: Instant
     requestor: CancelRequestor
-    reason: str | None = None
+    reason: PersonalText | None = None
     refund_to: Payee | None = None
     expected_refund: Money | None = None
 
@@ -131,6 +132,6 @@ class CancellationSubmitRequest(OnPolicy, frozen=True, kw_only=True):
     kind: CancelKind
     effective_at: Instant
     requestor: CancelRequestor
-    reason: str | None = None
+    reason: PersonalText | None = None
     refund_to: Payee | None = None
     expected_refund: Money | None = None

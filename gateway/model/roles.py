@@ -9,6 +9,7 @@ from gateway.model.base import Model
 from gateway.model.enums_contract import PolicyStatus
 from gateway.model.enums_party import BeneficiaryClass, BeneficiaryKind, InsuredRole, MemberOutcome, Relationship
 from gateway.model.party import BankAccount, Party
+from gateway.model.pii import PersonalText
 
 Share = Annotated[str, Meta(pattern=r"^[0-9]{1,6}(/[1-9][0-9]{0,5})?$", description="a rational such as 1/3, or 1")]
 
@@ -17,7 +18,7 @@ class MemberResult(Model, frozen=True, kw_only=True):
     """What the carrier said about one insured."""
 
     code: MemberOutcome | None = None
-    text: str | None = None
+    text: PersonalText | None = None
 
 
 class Insured(Model, frozen=True, kw_only=True):

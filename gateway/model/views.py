@@ -1,7 +1,5 @@
 """What a caller sees: quotes, applications, policies, endorsements, cancellations, claims and operations."""
 
-from typing import Any
-
 from msgspec import field
 
 from gateway.model.base import Model
@@ -25,6 +23,7 @@ from gateway.model.money import Money
 from gateway.model.objects import InsuredObject
 from gateway.model.party import Party
 from gateway.model.period import Instant, Period
+from gateway.model.pii import SensitiveJson
 from gateway.model.premium import Commission, Premium
 from gateway.model.records import Document, Ext, Needed, Number, PaymentLink, Reason
 from gateway.model.roles import Beneficiary, Insured
@@ -223,4 +222,4 @@ class OperationView(Model, frozen=True, kw_only=True):
     created_at: Instant | None = None
     updated_at: Instant | None = None
     policy_id: str | None = None
-    result: Any = None
+    result: SensitiveJson = None

@@ -1,11 +1,14 @@
 """Whether the beneficiaries' shares make a whole, in exact rationals: three thirds are one."""
 
+import re
 from collections import defaultdict
 from fractions import Fraction
 
 from gateway.model.enums_party import BeneficiaryClass, BeneficiaryKind, Relationship
 from gateway.model.roles import Beneficiary
 from gateway.model.validate.fault import Fault, FaultCode, Faults, below
+
+_SHARE = re.compile(r"[0-9]{1,6}(/[1-9][0-9]{0,5})?", re.ASCII)
 
 _Place = tuple[int, Beneficiary]
 
@@ -22,10 +25,7 @@ def beneficiary_faults(beneficiaries: tuple[Beneficiary, ...], path: str) -> Fau
 
 def parse_share(share: str) -> Fraction | None:
     """A share as an exact rational, or None when it is none: `1/3`, `1`, but not 0.333 nor 1/0."""
-    try:
-        return None if "." in share else Fraction(share)
-    except (ValueError, ZeroDivisionError):
-        return None
+    return Fraction(share) if _SHARE.fullmatch(share) else None
 
 
 def _own_faults(beneficiary: Beneficiary, path: str) -> Faults:
