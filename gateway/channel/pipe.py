@@ -29,7 +29,7 @@ class ChannelSettings(Struct, frozen=True, kw_only=True):
     secrets: Mapping[str, Secret] = {}
 
 
-class TokenUnavailable(Exception):  # noqa: N818 - reads as what it says
+class TokenUnavailable(Exception):
     """The carrier gave no access token, so nothing was sent."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.wire.contract import Callback, Carrier, Context, Operation
 
 
-class AdapterMissing(Exception):  # noqa: N818 - reads as what it says
+class AdapterMissing(Exception):
     """No adapter, or not this operation of it: generate the adapters, or see the carrier's `unsupported`."""
 
 

@@ -63,7 +63,7 @@ class GroupCommitter:
     def _run(self, opened: asyncio.Future[None]) -> None:
         try:
             connection = self._connect()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self._tell([(opened, None, JournalUnavailable(f"the journal cannot be opened: {error}"))])
             return
         self._tell([(opened, None, None)])

@@ -1,0 +1,45 @@
+# Every target does the set-up it needs: a virtual environment, locked dependencies, generated adapters.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+SETUP := .venv/.ready
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test run check bench torture setup lock clean
+demo: setup
+	@$(BIN)/insurehub demo
+
+test: setup
+	@$(BIN)/python -m pytest
+
+run: setup
+	@$(BIN)/insurehub serve --with-mocks
+
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/insurehub check
+	@$(BIN)/insurehub generate --check
+
+bench: setup
+	@$(BIN)/insurehub bench
+
+setup: $(SETUP)
+
+$(SETUP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none was found on PATH (set PYTHON=...)"; exit 3; }
+	@echo "Setting up .venv (once, about half a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/insurehub generate
+	@touch $@
+
+# Writes the lock anew from pyproject.toml; needs `uv` once (pip install uv).
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv .insurehub

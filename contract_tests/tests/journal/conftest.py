@@ -1,0 +1,103 @@
+import itertools
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from gateway.journal.memory import MemoryJournal
+from gateway.journal.protocol import Journal
+from gateway.journal.records import AttemptRecord, NumberRecord, ObjectRecord, OperationRecord
+from gateway.journal.sqlite import SqliteJournal
+from gateway.model.states import OperationState
+
+NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+_ids = itertools.count(1)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def journal(request, tmp_path: Path):
+    """Both journals pass every test of this folder."""
+    store: Journal = MemoryJournal() if request.param == "memory" else SqliteJournal(tmp_path / "journal.db")
+    await store.start()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def operation():
+    def make(**fields) -> OperationRecord:
+        number = next(_ids)
+        given = {
+            "operation_id": f"op_{number:06}",
+            "client": "shop",
+            "operation": "policy.issue",
+            "idem_key": f"key-{number}",
+            "request_hash": "h",
+            "state": OperationState.sending,
+            "request": b"{}",
+            "deadline_at": NOW + timedelta(minutes=5),
+            "created_at": NOW,
+            "updated_at": NOW,
+        }
+        return OperationRecord(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture
+def attempt():
+    def make(operation_id: str, **fields) -> AttemptRecord:
+        given = {
+            "attempt_id": f"att_{next(_ids):06}",
+            "operation_id": operation_id,
+            "step": "",
+            "purpose": "effect",
+            "number": 1,
+            "channel": "lotus_main",
+            "request_no": "R0001",
+            "adapter_version": "2.0+abc",
+            "started_at": NOW,
+        }
+        return AttemptRecord(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture
+def policy():
+    def make(**fields) -> ObjectRecord:
+        given = {
+            "kind": "policy",
+            "object_id": f"pol_{next(_ids):06}",
+            "client": "shop",
+            "client_ref": "order-1",
+            "channel": "lotus_main",
+            "operation_id": "op_1",
+            "status": "in_force",
+            "data": b"{}",
+            "created_at": NOW,
+            "updated_at": NOW,
+        }
+        return ObjectRecord(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture
+def number():
+    def make(object_id: str, no: str = "P1", **fields) -> NumberRecord:
+        given = {
+            "channel": "lotus_main",
+            "number_kind": "policy",
+            "no": no,
+            "kind": "policy",
+            "object_id": object_id,
+            "client": "shop",
+        }
+        return NumberRecord(**{**given, **fields})
+
+    return make
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
