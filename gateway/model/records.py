@@ -114,7 +114,7 @@ class Staff(Model, frozen=True, kw_only=True):
 
     id: str | None = None
     name: PersonalText | None = None
-    licence_no: str | None = None
+    licence_no: PersonalText | None = None
 
 
 class Sales(Model, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ def text_faults(text: str, path: str) -> Faults:
     """Faults of a text: too long, control characters, or damaged on its way to us."""
     if len(text) > TEXT_CHARS_MAX:
         yield Fault(path, FaultCode.too_long, f"at most {TEXT_CHARS_MAX} characters")
-    elif not text.isprintable() and _ILLEGAL.search(text):
+    elif _ILLEGAL.search(text):
         yield Fault(path, FaultCode.illegal_character, "a control character, or U+FFFD: the text was damaged")
 
 
