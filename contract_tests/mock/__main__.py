@@ -1,0 +1,78 @@
+"""`python -m contract_tests.mock <carrier-folder>`: one mock carrier as a process."""
+
+import argparse
+import asyncio
+import json
+import signal
+import ssl
+import sys
+from pathlib import Path
+
+import uvloop
+
+from contract_tests.mock.carrier import MockCarrier
+from contract_tests.mock.faults import BadPlan
+from contract_tests.mock.reader import MockFileError
+
+
+def arguments(given: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m contract_tests.mock", description=__doc__)
+    parser.add_argument("folder", type=Path, help="the carrier's folder, or its mock.yaml")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--admin-port", type=int, default=0)
+    parser.add_argument("--ledger", type=Path, help="append effects to this file")
+    parser.add_argument("--no-fsync", action="store_true", help="for benchmarks: do not wait for the disk")
+    parser.add_argument("--no-limits", action="store_true", help="for benchmarks: no limit of requests a second")
+    parser.add_argument("--lag", type=float, help="seconds that inquiries lag behind, instead of the file's")
+    parser.add_argument("--callback-base", help="the registered address of callbacks; may hold {callback} and {carrier}")
+    parser.add_argument("--secrets", type=Path, help="a key file; default: the test-only keys")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--faults", type=Path, help='a plan as JSON: {"faults": [...], "seed": 0}')
+    parser.add_argument("--requests-max", type=int, default=10_000, help="requests kept for /_mock/requests")
+    parser.add_argument("--tls-cert", type=Path, help="a certificate (and key, unless --tls-key) in PEM")
+    parser.add_argument("--tls-key", type=Path)
+    return parser.parse_args(given)
+
+
+def carrier(options: argparse.Namespace) -> MockCarrier:
+    """Make the mock that the command line asks for."""
+    tls = None
+    if options.tls_cert:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(options.tls_cert, options.tls_key)
+    return MockCarrier.load(
+        options.folder, secrets=options.secrets, host=options.host, port=options.port, admin_port=options.admin_port,
+        ledger=options.ledger, fsync=not options.no_fsync, limits=not options.no_limits, lag_s=options.lag,
+        callback_base=options.callback_base, seed=options.seed, requests_kept_max=options.requests_max, tls=tls,
+    )  # fmt: skip
+
+
+async def serve(options: argparse.Namespace) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with carrier(options) as mock:
+        if options.faults:
+            plan = json.loads(options.faults.read_text("utf-8"))
+            await mock.plan(*plan.get("faults", []), seed=plan.get("seed", options.seed))
+        ready = {"carrier": mock.definition.carrier, "base_url": mock.base_url, "admin_url": mock.admin_url}
+        print(json.dumps(ready), flush=True)  # noqa: T201 the line a starter waits for
+        await stop.wait()
+
+
+def main(given: list[str] | None = None) -> int:
+    """Run the command; 1 for a file that cannot be used, with the place of every fault."""
+    options = arguments(sys.argv[1:] if given is None else given)
+    try:
+        uvloop.run(serve(options))
+    except (MockFileError, BadPlan, ValueError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 a command's error
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

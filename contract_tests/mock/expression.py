@@ -1,0 +1,252 @@
+"""A small expression language: Python's syntax, a white list of its nodes, closures instead of eval.
+
+`policy.premium` reads a key of a map and gives None when it is absent, so that optional parts of a message need no
+guard. Only functions of the table can be called; nothing reaches an attribute of a Python object.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from contract_tests.mock.reader import Place, Report
+
+EXPRESSION_LENGTH_MAX = 1_000
+
+
+class Scope(dict[str, Any]):
+    """The names an expression sees, and the world its functions act in."""
+
+    __slots__ = ("world",)
+
+    def __init__(self, world: Any, names: Mapping[str, Any]) -> None:
+        super().__init__(names)
+        self.world = world
+
+
+Evaluate = Callable[[Scope], Any]
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv,
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.In: lambda item, many: many is not None and item in many,
+    ast.NotIn: lambda item, many: many is None or item not in many,
+}  # fmt: skip
+
+
+class ExpressionError(ValueError):
+    """An expression that failed on the values it met; the message begins with its place in mock.yaml."""
+
+
+class Compiler:
+    """Turns texts into closures; faults go to the report, names that were read are kept for a check at the end."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], contextual: Iterable[str], report: Report) -> None:
+        self.functions, self.contextual, self.report = functions, frozenset(contextual), report
+        self.read_names: list[tuple[str, Place]] = []
+        self.bound_names: set[str] = set()
+        self._bound: list[str] = []
+
+    def bind(self, *names: str) -> None:
+        """Note names that something gives a value to."""
+        self.bound_names.update(names)
+
+    def check_names(self) -> None:
+        """Report every name that is read and never given a value: a typing error would read as an absent field."""
+        for name, place in self.read_names:
+            if name not in self.bound_names:
+                self.report.unknown(place, "name", name, self.bound_names)
+
+    def expression(self, text: str, place: Place) -> Evaluate:
+        """Compile one expression (without the leading `=`)."""
+        try:
+            if len(text) > EXPRESSION_LENGTH_MAX:
+                raise SyntaxError(f"longer than {EXPRESSION_LENGTH_MAX} characters")
+            run = self._node(ast.parse(text.strip(), mode="eval").body, place)
+        except (SyntaxError, RecursionError) as error:
+            message = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
+            cut = text.count("(") > text.count(")") or text.count("[") > text.count("]")
+            hint = "a comma inside { } ends the value: quote the whole expression" if cut else None
+            self.report.fault("E653", place, f"cannot read '{text}': {message}", hint)
+            return lambda scope: None
+        return _placed(run, text, place)
+
+    def _node(self, node: ast.expr, place: Place) -> Evaluate:
+        build = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if build is None:
+            raise SyntaxError(f"{type(node).__name__} is not part of the language")
+        made: Evaluate = build(node, place)
+        return made
+
+    def _constant(self, node: ast.Constant, _: Place) -> Evaluate:
+        if isinstance(node.value, bytes | complex) or node.value is ...:
+            raise SyntaxError("this kind of constant is not part of the language")
+        value = Decimal(repr(node.value)) if isinstance(node.value, float) else node.value
+        return lambda scope: value
+
+    def _name(self, node: ast.Name, place: Place) -> Evaluate:
+        name = node.id
+        if name not in self._bound:
+            self.read_names.append((name, place))
+        return lambda scope: scope.get(name)
+
+    def _attribute(self, node: ast.Attribute, place: Place) -> Evaluate:
+        inner, name = self._node(node.value, place), node.attr
+        if name.startswith("_"):
+            raise SyntaxError(f"'{name}' cannot be read")
+
+        def read(scope: Scope) -> Any:
+            holder = inner(scope)
+            if holder is None:
+                return None
+            if not isinstance(holder, dict):
+                raise TypeError(f"'{name}' is read from {type(holder).__name__}, which has no keys")
+            return holder.get(name)
+
+        return read
+
+    def _subscript(self, node: ast.Subscript, place: Place) -> Evaluate:
+        inner = self._node(node.value, place)
+        if isinstance(node.slice, ast.Slice):
+            low, high = (self._node(end, place) if end else None for end in (node.slice.lower, node.slice.upper))
+            return lambda scope: inner(scope)[low(scope) if low else None : high(scope) if high else None]
+        index = self._node(node.slice, place)
+
+        def read(scope: Scope) -> Any:
+            holder, key = inner(scope), index(scope)
+            if isinstance(holder, dict):
+                return holder.get(key)
+            return holder[key] if holder is not None and -len(holder) <= key < len(holder) else None
+
+        return read
+
+    def _call(self, node: ast.Call, place: Place) -> Evaluate:
+        if not isinstance(node.func, ast.Name):
+            raise SyntaxError("only a function of the table can be called")
+        name = node.func.id
+        function = self.functions.get(name)
+        if function is None:
+            self.report.unknown(place, "function", name, dict(self.functions))
+            return lambda scope: None
+        arguments = [self._node(argument, place) for argument in node.args]
+        named = [(word.arg, self._node(word.value, place)) for word in node.keywords if word.arg]
+        if name in self.contextual:
+            return lambda scope: function(scope, *[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
+        if named:
+            return lambda scope: function(*[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
+        return lambda scope: function(*[argument(scope) for argument in arguments])
+
+    def _boolop(self, node: ast.BoolOp, place: Place) -> Evaluate:
+        parts = [self._node(part, place) for part in node.values]
+        wanted = isinstance(node.op, ast.Or)
+
+        def run(scope: Scope) -> Any:
+            value = None
+            for part in parts:
+                value = part(scope)
+                if bool(value) is wanted:
+                    return value
+            return value
+
+        return run
+
+    def _unaryop(self, node: ast.UnaryOp, place: Place) -> Evaluate:
+        inner = self._node(node.operand, place)
+        if isinstance(node.op, ast.Not):
+            return lambda scope: not inner(scope)
+        if isinstance(node.op, ast.USub):
+            return lambda scope: -inner(scope)
+        raise SyntaxError("this operator is not part of the language")
+
+    def _binop(self, node: ast.BinOp, place: Place) -> Evaluate:
+        left, right = self._node(node.left, place), self._node(node.right, place)
+        if isinstance(node.op, ast.Mult):
+            return lambda scope: _number(left(scope)) * _number(right(scope))
+        if isinstance(node.op, ast.Div):
+            return lambda scope: Decimal(_number(left(scope))) / _number(right(scope))
+        operate = _BINARY.get(type(node.op))
+        if operate is None:
+            raise SyntaxError("this operator is not part of the language")
+        return lambda scope: operate(left(scope), right(scope))
+
+    def _compare(self, node: ast.Compare, place: Place) -> Evaluate:
+        first = self._node(node.left, place)
+        rest = [(_COMPARE[type(op)], self._node(right, place)) for op, right in zip(node.ops, node.comparators)]
+
+        def run(scope: Scope) -> bool:
+            left = first(scope)
+            for compare, right_of in rest:
+                right = right_of(scope)
+                if not compare(left, right):
+                    return False
+                left = right
+            return True
+
+        return run
+
+    def _ifexp(self, node: ast.IfExp, place: Place) -> Evaluate:
+        test, yes, no = (self._node(part, place) for part in (node.test, node.body, node.orelse))
+        return lambda scope: yes(scope) if test(scope) else no(scope)
+
+    def _list(self, node: ast.List | ast.Tuple, place: Place) -> Evaluate:
+        items = [self._node(item, place) for item in node.elts]
+        return lambda scope: [item(scope) for item in items]
+
+    _tuple = _list
+
+    def _dict(self, node: ast.Dict, place: Place) -> Evaluate:
+        if any(key is None for key in node.keys):
+            raise SyntaxError("** is not part of the language; use merge(a, b)")
+        pairs = [(self._node(key, place), self._node(value, place)) for key, value in zip(node.keys, node.values) if key]
+        return lambda scope: {key(scope): value(scope) for key, value in pairs}
+
+    def _joinedstr(self, node: ast.JoinedStr, place: Place) -> Evaluate:
+        parts = [self._node(part.value if isinstance(part, ast.FormattedValue) else part, place) for part in node.values]
+        if any(isinstance(part, ast.FormattedValue) and part.format_spec for part in node.values):
+            raise SyntaxError("a format in { } is not part of the language; use pad() or fixed()")
+        return lambda scope: "".join(str(part(scope)) for part in parts)
+
+    def _listcomp(self, node: ast.ListComp | ast.GeneratorExp, place: Place) -> Evaluate:
+        if len(node.generators) != 1 or not isinstance(node.generators[0].target, ast.Name):
+            raise SyntaxError("a comprehension has one 'for' with one name")
+        loop, name = node.generators[0], node.generators[0].target.id
+        items = self._node(loop.iter, place)
+        self._bound.append(name)
+        tests = [self._node(test, place) for test in loop.ifs]
+        give = self._node(node.elt, place)
+        self._bound.pop()
+
+        def run(scope: Scope) -> list[Any]:
+            inner = Scope(scope.world, scope)
+            given = []
+            for item in items(scope) or ():
+                inner[name] = item
+                if all(test(inner) for test in tests):
+                    given.append(give(inner))
+            return given
+
+        return run
+
+    _generatorexp = _listcomp
+
+
+def _number(value: Any) -> Any:
+    """Refuse to multiply texts: a long text times a large number would eat the memory."""
+    if isinstance(value, int | Decimal):
+        return value
+    raise TypeError(f"{type(value).__name__} is not a number")
+
+
+def _placed(run: Evaluate, text: str, place: Place) -> Evaluate:
+    def evaluate(scope: Scope) -> Any:
+        try:
+            return run(scope)
+        except ExpressionError:
+            raise
+        except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:
+            raise ExpressionError(f"{place}: '{text}' failed: {type(error).__name__}: {error}") from error
+
+    return evaluate

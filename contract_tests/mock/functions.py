@@ -1,0 +1,201 @@
+"""The functions that expressions in mock.yaml may call: one table, documented in the README of this room."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from contract_tests.mock import codings
+from contract_tests.mock.expression import Scope
+
+_ALPHANUMERIC = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def now(scope: Scope, show: str | None = None) -> Any:
+    """The carrier's time: an aware datetime, or a text when a strftime pattern is given."""
+    moment = scope.world.now(scope.get("skew_s", 0.0))
+    return moment.strftime(show) if show else moment
+
+
+def epoch(moment: datetime) -> int:
+    """Seconds since 1970."""
+    return int(moment.timestamp())
+
+
+def at(scope: Scope, text: str, show: str) -> datetime:
+    """Read an instant in the carrier's zone; a text that the pattern does not write the same way is an error."""
+    moment = datetime.strptime(text, show).replace(tzinfo=scope.world.zone)
+    if moment.strftime(show) != text:
+        raise ValueError(f"'{text}' is not written as {show}")
+    return moment
+
+
+def instant(scope: Scope, text: str) -> datetime:
+    """Read an RFC 3339 instant into the carrier's zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"'{text}' has no offset")
+    return moment.astimezone(scope.world.zone)
+
+
+def zulu(moment: datetime) -> str:
+    """An instant in UTC as RFC 3339 with `Z`, in whole seconds."""
+    return datetime.fromtimestamp(moment.timestamp(), tz=_UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_UTC = datetime.fromisoformat("1970-01-01T00:00:00Z").tzinfo
+
+
+def day(text: str, show: str = "%Y-%m-%d") -> date:
+    """Read a date."""
+    found = datetime.strptime(text, show).date()  # noqa: DTZ007 a birthday has no zone
+    if found.strftime(show) != text:
+        raise ValueError(f"'{text}' is not written as {show}")
+    return found
+
+
+def age(born: date, on: datetime | date) -> int:
+    """Completed years on a day."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def whole_days(start: datetime, end: datetime) -> int:
+    """Whole periods of 24 hours between two instants."""
+    return (end - start) // timedelta(days=1)
+
+
+def days_begun(start: datetime, end: datetime) -> int:
+    """Periods of 24 hours between two instants, a started one counted as one."""
+    return -((start - end) // timedelta(days=1))
+
+
+def shift(moment: datetime, **by: int) -> datetime:
+    """An instant moved by days, hours, minutes or seconds."""
+    return moment + timedelta(**by)
+
+
+def shifted_years(moment: datetime, years: int) -> datetime:
+    """The same day some years later; 29 February becomes 28 February."""
+    leap = moment.month == 2 and moment.day == 29  # noqa: PLR2004 the leap day
+    return moment.replace(year=moment.year + years, day=28 if leap else moment.day)
+
+
+def rounded(value: Any, places: int = 0) -> Any:
+    """Half up; without places an integer."""
+    found = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return int(found) if places == 0 else found
+
+
+def truncated(value: Any, places: int = 0) -> Any:
+    """Cut off; without places an integer."""
+    found = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
+    return int(found) if places == 0 else found
+
+
+def fixed(value: Any, places: int = 2) -> str:
+    """A number as text with exactly that many decimals."""
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+
+
+def minor(value: Any, places: int = 2) -> int:
+    """An amount in its smallest units; one with more decimals is an error."""
+    found = Decimal(value).scaleb(places)
+    if found != found.to_integral_value():
+        raise ValueError("the amount has too many decimals")
+    return int(found)
+
+
+def pad(value: Any, width: int) -> str:
+    """A number or text padded with zeros on the left."""
+    return str(value).zfill(width)
+
+
+def tail(text: str | None, length: int) -> str:
+    """The last characters of a text."""
+    return text[-length:] if text else ""
+
+
+def matches(text: str | None, pattern: str) -> bool:
+    """Whether a regular expression fits the whole text."""
+    return text is not None and re.fullmatch(pattern, text) is not None
+
+
+def split(text: str | None, by: str) -> list[str]:
+    """The parts of a text."""
+    return text.split(by) if text else []
+
+
+def merge(*maps: dict[str, Any] | None) -> dict[str, Any]:
+    """One map of several; later ones win, nothing is an empty map."""
+    return {key: value for one in maps if one for key, value in one.items()}
+
+
+def pick(holder: dict[str, Any] | None, *names: str) -> dict[str, Any]:
+    """The named entries of a map that are there, in this order."""
+    return {name: holder[name] for name in names if holder and name in holder}
+
+
+def without(holder: dict[str, Any] | None, *names: str) -> dict[str, Any]:
+    """A map without the named entries."""
+    return {key: value for key, value in (holder or {}).items() if key not in names}
+
+
+def where(items: Iterable[Any] | None, name: str, value: Any) -> Any:
+    """The first map of a list whose entry equals the value, or nothing."""
+    return next((item for item in items or () if item.get(name) == value), None)
+
+
+def indexed(items: Iterable[Any] | None) -> list[dict[str, Any]]:
+    """A list as `{index, item}` maps, the index counting from 1."""
+    return [{"index": index, "item": item} for index, item in enumerate(items or (), 1)]
+
+
+def values(holder: Any) -> list[Any]:
+    """The values of a map in order; a list stays."""
+    return list(holder.values()) if isinstance(holder, dict) else list(holder or ())
+
+
+def serial(scope: Scope, name: str) -> int:
+    """The next number of a series of this carrier (the first is 1)."""
+    return int(scope.world.numbers.serial(name))
+
+
+def nonce(scope: Scope, length: int, alphabet: str = _ALPHANUMERIC) -> str:
+    """Random characters from the mock's seed."""
+    return str(scope.world.numbers.nonce(length, alphabet))
+
+
+def random_uuid(scope: Scope) -> str:
+    """A random UUID from the mock's seed."""
+    return str(uuid.UUID(int=scope.world.numbers.bits(128), version=4))
+
+
+def count(name: str, items: Iterable[Any] | None) -> int:
+    """How many items are equal to a name."""
+    return sum(item == name for item in items or ())
+
+
+CONTEXTUAL: dict[str, Callable[..., Any]] = {
+    "now": now, "at": at, "instant": instant, "serial": serial, "nonce": nonce, "uuid": random_uuid,
+}  # fmt: skip
+PURE: dict[str, Callable[..., Any]] = {
+    "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json, "to_json": codings.to_json,
+    "xml": codings.from_xml, "to_xml": codings.to_xml, "base64": codings.base64_text, "octets": codings.octets,
+    "decode": lambda data, charset="utf-8": data.decode(charset), "hex": bytes.hex, "upper": str.upper,
+    "lower": str.lower, "pairs": codings.pairs, "epoch": epoch, "zulu": zulu, "day": day, "age": age,
+    "whole_days": whole_days, "days_begun": days_begun, "shift": shift, "shifted_years": shifted_years,
+    "show": lambda moment, pattern: moment.strftime(pattern), "round": rounded, "truncate": truncated, "fixed": fixed,
+    "minor": minor, "pad": pad, "tail": tail, "matches": matches, "split": split, "merge": merge, "pick": pick,
+    "without": without, "where": where, "indexed": indexed, "values": values, "count": count, "int": int, "text": str,
+    "decimal": Decimal, "len": lambda value: len(value or ()), "sum": lambda items: sum(items, 0), "min": min,
+    "max": max, "all": all, "any": any, "keys": lambda holder: list(holder or ()),
+    "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),
+    "is_list": lambda value: isinstance(value, list), "abs": abs, "strip": str.strip,
+    "starts": lambda text, start: bool(text) and text.startswith(start),
+    **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512")},
+    **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
+}  # fmt: skip
+FUNCTIONS: dict[str, Callable[..., Any]] = {**CONTEXTUAL, **PURE}

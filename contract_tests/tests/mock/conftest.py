@@ -1,0 +1,127 @@
+"""Raw sockets, and the samples printed in the carriers' documents."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.mock import MockCarrier
+
+CARRIERS = Path(__file__).parents[3] / "mappings" / "carriers"
+
+
+@dataclass
+class Answer:
+    """What came back on a raw connection."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    rest: bytes = b""
+
+
+class Client:
+    """A client that speaks bytes and looks at bytes."""
+
+    def __init__(self, url: str) -> None:
+        host, _, port = url.removeprefix("http://").partition(":")
+        self.host, self.port = host, int(port)
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(self.host, self.port)
+
+    async def send(self, message: bytes, *, wait_s: float = 5.0) -> Answer:
+        """One request on a fresh connection, read as its own length says."""
+        reader, writer = await self.connect()
+        try:
+            async with asyncio.timeout(wait_s):
+                writer.write(message)
+                return await read_answer(reader)
+        finally:
+            writer.close()
+
+    async def everything(self, message: bytes, *, wait_s: float = 5.0) -> bytes:
+        """One request, and every byte until the other side closes."""
+        reader, writer = await self.connect()
+        try:
+            async with asyncio.timeout(wait_s):
+                writer.write(message)
+                return await reader.read(-1)
+        finally:
+            writer.close()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> Answer:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    pairs = (line.partition(": ") for line in head[1:-2])
+    headers = {name.lower(): value for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Answer(int(head[0].split(" ")[1]), headers, body)
+
+
+def http(method: str, target: str, body: bytes = b"", **headers: str) -> bytes:
+    """A request as bytes; `x_y` in a header's name stands for `X-Y`."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: carrier", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+
+
+@pytest.fixture
+def bytes_of() -> Callable[..., bytes]:
+    return http
+
+
+OpenMock = Callable[..., Awaitable[MockCarrier]]
+
+
+@pytest.fixture
+async def a_mock() -> AsyncIterator[OpenMock]:
+    """Opens mock carriers and closes them; a fault of a mock.yaml that was run into fails the test."""
+    opened: list[MockCarrier] = []
+
+    async def open_one(folder: Path | str, **settings: Any) -> MockCarrier:
+        found = MockCarrier.load(CARRIERS / folder if isinstance(folder, str) else folder, **settings)
+        opened.append(await found.__aenter__())
+        return found
+
+    yield open_one
+    for mock in opened:
+        await mock.close()
+    assert [error for mock in opened for error in mock.errors()] == []
+
+
+@pytest.fixture
+def client_of() -> Callable[[MockCarrier], Client]:
+    return lambda mock: Client(mock.base_url)
+
+
+@pytest.fixture
+def document_of() -> Callable[[str], str]:
+    return lambda carrier: (CARRIERS / carrier / "document.md").read_text("utf-8")
+
+
+@dataclass
+class Section:
+    """One numbered clause of a document with its text."""
+
+    number: str
+    text: str
+
+    def blocks(self) -> list[str]:
+        """The fenced blocks, without their fences."""
+        return re.findall(r"^```\w*\n(.*?)\n?```$", self.text, re.S | re.M)
+
+
+@pytest.fixture
+def clauses_of(document_of: Callable[[str], str]) -> Callable[[str], dict[str, Section]]:
+    """A document cut at its clause numbers (`4.5.3 ...` at the start of a line)."""
+
+    def cut(carrier: str) -> dict[str, Section]:
+        parts = re.split(r"^(?:#+ )?(\d+(?:\.\d+)*)\.? ", document_of(carrier), flags=re.M)
+        return {number: Section(number, text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+    return cut
