@@ -1,0 +1,184 @@
+"""Check one carrier, or a whole workspace: every fault of every file at once, sorted by file and line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.mapping.checks.coverage import check_coverage
+from cli.mapping.checks.declarations import (
+    check_callback,
+    check_correlation,
+    check_declarations,
+    check_operations_told,
+    check_variants,
+)
+from cli.mapping.checks.expressions import check_expression
+from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_transport
+from cli.mapping.checks.outcomes import check_errors, check_outcome
+from cli.mapping.checks.rows import check_message
+from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
+from cli.mapping.checks.tables import check_tables, check_tables_used
+from cli.mapping.load import load_carrier
+from cli.mapping.resolve import resolve
+from cli.mapping.tree import CallbackDecl, CarrierTree, Message, OperationFile, StepDecl
+from cli.mapping.workspace import CarrierFolder, carrier_folders
+from gateway.catalogue.marks import Diagnostic
+from gateway.catalogue.values import Faults
+from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import StructType, describe
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: diagnostics by place, how many of each severity, the files that were read."""
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many stop generation."""
+        return sum(each.severity == "error" for each in self.diagnostics)
+
+    @property
+    def warnings(self) -> int:
+        """How many do not."""
+        return len(self.diagnostics) - self.errors
+
+
+def check_workspace(root: Path, carriers: tuple[str, ...] | None = None) -> Report:
+    """Check carriers of a workspace (all, or those named) and of the installed folder it extends.
+
+    Diagnostics of products and channels are the catalogue's; who prints a report adds them.
+    """
+    folders, found = carrier_folders(root, carriers)
+    diagnostics = list(found)
+    files: list[str] = []
+    for folder in folders:
+        report = check_folder(folder)
+        diagnostics += report.diagnostics
+        files += report.files
+    ordered = sorted(dict.fromkeys(diagnostics), key=lambda each: (each.mark, each.code))
+    return Report(tuple(ordered), tuple(files))
+
+
+def check_folder(folder: CarrierFolder) -> Report:
+    """Check one carrier's folder."""
+    tree, found = load_carrier(folder.path, folder.root)
+    if tree is None:
+        return Report(found)
+    faults = Faults()
+    faults.extend(found)
+    check_carrier(tree, faults)
+    return Report(faults.all(), tuple(tree.sha256))
+
+
+def check_carrier(tree: CarrierTree, faults: Faults) -> None:
+    """Everything beyond the form of a carrier's files."""
+    checking = Checking(resolve(tree, faults), faults)
+    check_tables(checking)
+    check_carrier_wire(checking, tree.carrier)
+    for operation in checking.resolved.operations:
+        _operation(checking, operation)
+    for callback in tree.carrier.callbacks:
+        if callback.operation:
+            _callback(checking, callback)
+    check_errors(checking)
+    check_variants(checking)
+    check_operations_told(checking)
+    _check_leftovers(checking)
+
+
+def _operation(checking: Checking, operation: OperationFile) -> None:
+    spec = OPERATIONS[operation.name]
+    request, result = describe(spec.request), describe(spec.result)
+    checking.uses.clear()
+    earlier: tuple[str, ...] = ()
+    for step in operation.steps:
+        sending = _place(checking, step, "send", request, request, earlier)
+        _step(checking, operation, step, sending, _place(checking, step, "read", result, request, earlier))
+        earlier = (*earlier, step.name)
+    if operation.when is not None:
+        where = Place("send", request, request, operation.name, WireFacts(), req=request)
+        check_expression(checking, operation.when, where, wanted="test", wire=False)
+    check_declarations(checking, operation)
+    if operation.steps:
+        _coverage(checking, operation, request, result)
+
+
+def _place(
+    checking: Checking,
+    step: StepDecl,
+    side: str,
+    kind: StructType,
+    request: StructType,
+    earlier: tuple[str, ...],
+) -> Place:
+    layers = checking.carrier.wire if step.wire is None else step.wire
+    return Place(
+        side="send" if side == "send" else "read",
+        kind=kind,
+        root=kind,
+        title=f"{step.name} {'request' if side == 'send' else 'response'}",
+        wire=wire_facts(layers),
+        req=request,
+        steps=frozenset(earlier),
+    )
+
+
+def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending: Place, reading: Place) -> None:
+    is_write = not OPERATIONS[step.operation].is_read
+    _check_type(checking, step.request, sending)
+    _check_type(checking, step.response.message, reading)
+    if step.when is not None:
+        check_expression(checking, step.when, sending, wanted="test", wire=False)
+    check_transport(checking, step.transport)
+    layers = checking.carrier.wire if step.wire is None else step.wire
+    check_call(checking, step.call, sending, layers)
+    check_layers(checking, step.wire or ())
+    for reply in step.reply or ():
+        check_layers(checking, reply)
+    check_message(checking, step.request, sending)
+    check_message(checking, step.response.message, reading)
+    check_outcome(checking, step.response, reading, is_write=is_write, operation=operation)
+    check_correlation(checking, step.response, reading, is_write=is_write)
+
+
+def _check_type(checking: Checking, message: Message, place: Place) -> None:
+    """A request and a response are of the types their operation is named after."""
+    assert isinstance(place.kind, StructType)
+    if message.of is None:
+        checking.say("E204", message.mark, f"{place.title} does not say what it is of", f"of: {place.kind.name}")
+    elif message.of.value != place.kind.name:
+        checking.say("E204", message.of.mark, f"{place.title} is of {place.kind.name}, not '{message.of.value}'")
+
+
+def _coverage(checking: Checking, operation: OperationFile, request: StructType, result: StructType) -> None:
+    first = operation.steps[0]
+    requests = tuple(step.request for step in operation.steps)
+    responses = tuple(step.response.message for step in operation.steps)
+    title = operation.name
+    check_coverage(checking, requests, request, side="send", title=f"{title} request", mark=first.request.mark)
+    mark = first.response.message.mark
+    check_coverage(checking, responses, result, side="read", title=f"{title} response", mark=mark)
+
+
+def _callback(checking: Checking, callback: CallbackDecl) -> None:
+    spec = OPERATIONS[callback.operation]
+    result, request = describe(spec.result), describe(spec.request)
+    layers = callback.wire if callback.wire is not None else checking.carrier.wire
+    place = Place("read", result, result, f"callback {callback.name}", wire_facts(layers))
+    for condition, wanted in ((callback.match, "test"), (callback.dedup, "value")):
+        if condition is not None:
+            check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)
+    check_layers(checking, callback.wire or ())
+    check_message(checking, callback.response.message, place)
+    check_outcome(checking, callback.response, place, is_write=not spec.is_read, operation=None)
+    check_callback(checking, callback, Place("send", request, request, place.title, place.wire))
+
+
+def _check_leftovers(checking: Checking) -> None:
+    check_tables_used(checking)
+    extended = {shape.extends.value for shape in checking.carrier.shapes.values() if shape.extends is not None}
+    for name, shape in checking.carrier.shapes.items():
+        if name not in checking.shapes_used and name not in extended:
+            checking.say("W252", shape.mark, f"shape '{name}' is used nowhere")

@@ -1,0 +1,1 @@
+"""The checks of a mapping, one area per module; `cli.mapping.check` runs them all over one carrier."""

@@ -1,0 +1,114 @@
+"""Codecs against the fields they convert: does the codec exist, does it take this kind, are its arguments right."""
+
+import re
+from collections.abc import Iterator
+
+from cli.mapping.checks.canonical import codec_kind
+from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.codecs import argument_mark
+from cli.mapping.grammar import SyntaxFault
+from cli.mapping.paths import parse_path
+from cli.mapping.tree import Codec, Row, Text
+from gateway.catalogue.marks import Mark
+from gateway.model.reflect import EnumType, Field
+from gateway.wire.codecs import CODECS, CanonicalKind, CodecPlan, Site, plan_codec, plan_default
+from gateway.wire.lists import LIST_FORMS, ListPlan, plan_list
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_ROUNDED = ("money", "decimal", "percent")
+
+
+def check_row_codec(checking: Checking, row: Row, found: Field, place: Place) -> None:
+    """The codec of a row that carries one value, with the options beside it."""
+    plan = check_codec(checking, row.codec, found, place, row.mark, row.rounding)
+    names = [codec.name for codec in _wrapped(row.codec)]
+    if row.rounding is not None and row.codec is not None and not set(names) & set(_ROUNDED):
+        checking.say("E215", row.rounding.mark, f"round stands beside {', '.join(_ROUNDED)} only")
+    if plan is not None and plan.needs_currency:
+        _check_currency(checking, row)
+
+
+def check_codec(
+    checking: Checking, codec: Codec | None, found: Field, place: Place, mark: Mark, rounding: Text | None = None
+) -> CodecPlan | None:
+    """The plan of a codec for a field; None when it has a fault, which is reported."""
+    kind = codec_kind(found)
+    site = Site(
+        json=place.wire.json,
+        numbers=place.wire.numbers,
+        zone=checking.zone,
+        rounding=None if rounding is None else rounding.value,
+        kind=kind,
+    )
+    try:
+        plan = plan_default(site) if codec is None else plan_codec(codec, site)
+    except ValueError as fault:
+        code, place_of = ("E211", mark) if codec is None else _classified(codec, kind)
+        checking.say(code, place_of, str(fault))
+        return None
+    if plan.table is not None and codec is not None:
+        _check_table(checking, codec, plan.table, found)
+    return plan
+
+
+def _classified(codec: Codec, kind: CanonicalKind | None) -> tuple[str, Mark]:
+    """Which fault a refused codec has, and where: its name, its kind, or its arguments."""
+    for each in _wrapped(codec):
+        spec = CODECS.get(each.name)
+        if spec is None:
+            return "E214", each.mark
+        if kind is not None and kind not in spec.canonical_kinds:
+            return "E212", each.mark
+    return "E215", codec.mark
+
+
+def _wrapped(codec: Codec | None) -> Iterator[Codec]:
+    """The codec, and the ones inside it, outermost first."""
+    while codec is not None:
+        yield codec
+        inner = codec.arguments[0] if codec.name in ("number", "text") and codec.arguments else None
+        codec = Codec(inner, argument_mark(codec, 0)) if isinstance(inner, str) else inner
+
+
+def _check_table(checking: Checking, codec: Codec, name: str, found: Field) -> None:
+    inner = next((each for each in _wrapped(codec) if each.name == "enum"), codec)
+    mark = argument_mark(inner, 0)
+    table = checking.tables.get(name)
+    if table is None:
+        tables = ", ".join(sorted(checking.tables)) or "none"
+        checking.say("E213", mark, f"no enum table '{name}'; tables: {tables}")
+        return
+    checking.tables_used.add(name)
+    kind = found.type
+    if table.of is not None and isinstance(kind, EnumType) and kind.name and table.of.value != kind.name:
+        checking.say("E225", mark, f"table '{name}' is of {table.of.value}, but the canonical field is a {kind.name}")
+
+
+def _check_currency(checking: Checking, row: Row) -> None:
+    assert row.codec is not None
+    if row.currency is None:
+        if "currency" not in checking.carrier.defaults:
+            hint = "write currency: <wire path or code>"
+            checking.say("E217", row.codec.mark, "this amount does not say in which currency it is", hint)
+        return
+    if _CURRENCY.fullmatch(row.currency.value):
+        return
+    try:
+        parse_path(row.currency.value, row.currency.mark)
+    except SyntaxFault as fault:
+        checking.say("E217", row.currency.mark, f"currency is a code such as CNY or a wire path: {fault}")
+
+
+def check_list_form(checking: Checking, row: Row) -> ListPlan | None:
+    """The form of a list row: `as: json`, `as: by_index`."""
+    assert row.codec is not None
+    try:
+        plan = plan_list(row.codec)
+    except ValueError as fault:
+        code = "E215" if row.codec.name in LIST_FORMS else "E214"
+        checking.say(code, row.codec.mark, str(fault))
+        return None
+    if plan.lossy and row.lossy is None:
+        hint = "say why that is right: lossy: the carrier takes one only"
+        checking.say("E228", row.codec.mark, f"{row.codec.name} drops items", hint)
+    return plan

@@ -1,0 +1,141 @@
+"""Wire layers, URL, calls, headers and token: what each names must exist, a secret must stand where it may."""
+
+import codecs
+import re
+
+from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.layers import FORMATS, Layers
+from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
+from gateway.catalogue.marks import Mark
+from gateway.catalogue.values import did_you_mean
+from gateway.wire.sign import ENCODINGS, plan_signer
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+_CALL = re.compile(r"([A-Z]+) (/\S*)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
+_SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
+
+
+def check_layers(checking: Checking, layers: Layers) -> None:
+    """The options of every layer that name something."""
+    for layer in layers:
+        match layer.name:
+            case "charset":
+                _check_charset(checking, layer)
+            case "sign" | "verify":
+                _check_signature(checking, layer)
+            case _:
+                _check_wrapper(checking, layer)
+
+
+def _check_charset(checking: Checking, layer: Layer) -> None:
+    name = layer.options.get("name")
+    if not isinstance(name, Text):
+        checking.say("E441", layer.mark, "a charset layer names its charset: charset: GBK")
+        return
+    try:
+        is_text = codecs.lookup(name.value)._is_text_encoding  # noqa: SLF001 - "rot13" and "zip" are codecs too
+    except (LookupError, ValueError):
+        is_text = False
+    if not is_text:
+        checking.say("E441", name.mark, f"no charset '{name.value}'")
+
+
+def _check_signature(checking: Checking, layer: Layer) -> None:
+    algo, over, encode = (layer.options.get(word) for word in ("algo", "over", "encode"))
+    if not isinstance(algo, Text):
+        checking.say("E440", layer.mark, f"{layer.name} does not say its algo")
+    else:
+        try:
+            plan_signer(algo.value, keyed="key" in layer.options)
+        except ValueError as fault:
+            checking.say("E440", algo.mark, str(fault))
+    if not isinstance(over, tuple) or not over:
+        checking.say("E440", layer.mark, f"{layer.name} does not say what it covers", "over: [secret.key, body]")
+    if isinstance(encode, Text) and encode.value not in ENCODINGS:
+        checking.say("E440", encode.mark, f"no encoding '{encode.value}'", did_you_mean(encode.value, ENCODINGS))
+    where = "put" if layer.name == "sign" else "from"
+    if where not in layer.options and "as" not in layer.options:
+        checking.say("E440", layer.mark, f"{layer.name} does not say where the signature stands", f"{where}: header.X")
+    _check_key(checking, layer)
+
+
+def _check_key(checking: Checking, layer: Layer) -> None:
+    key = layer.options.get("key")
+    if isinstance(key, Text) and not key.value.startswith("secret."):
+        checking.say("E440", key.mark, "a key is a secret: key: secret.name", "nothing secret stands in a mapping")
+
+
+def _check_wrapper(checking: Checking, layer: Layer) -> None:
+    inside = layer.options.get("with")
+    if "with" in layer.options and "put" not in layer.options and layer.name != "frame":
+        checking.say("E445", layer.mark, f"{layer.name}: 'with' stands beside 'put'")
+    _check_option(checking, inside)
+
+
+def _check_option(checking: Checking, option: Option | None) -> None:
+    if isinstance(option, Text) and _SECRET_IN_TEXT.search(option.value):
+        checking.say("E313", option.mark, "a secret inside a text", "a secret is a whole value: =secret.name")
+    elif isinstance(option, tuple):
+        for each in option:
+            _check_option(checking, each)
+    elif option is not None and not isinstance(option, Text | Expression):
+        for each in option.values():
+            _check_option(checking, each)
+
+
+def check_transport(checking: Checking, transport: TransportDecl | None) -> None:
+    """The URL is made of settings only."""
+    if transport is None or transport.url is None:
+        return
+    for found in _BRACES.finditer(transport.url.value):
+        if not _SETTING.fullmatch(found[1]) or found[1].startswith("secret."):
+            hint = "a URL takes {config.name}"
+            checking.say("E443", transport.url.mark, f"'{{{found[1]}}}' cannot stand in a URL", hint)
+
+
+def check_call(checking: Checking, call: Text | None, place: Place, layers: Layers) -> None:
+    """`METHOD /path/{expression}`, or with SOAP the operation element."""
+    if call is None or any(layer.name == "soap" for layer in layers):
+        return
+    found = _CALL.fullmatch(call.value)
+    if found is None or found[1] not in METHODS:
+        checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
+        return
+    for braces in _BRACES.finditer(call.value):
+        mark = Mark(call.mark.file, call.mark.line, call.mark.column + braces.start(1) + int(call.quoted))
+        check_expression(checking, Expression(braces[1], mark), place)
+
+
+def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
+    """Everything of `carrier.yaml` that says how bytes travel."""
+    check_layers(checking, carrier.wire)
+    for layers in carrier.reply:
+        check_layers(checking, layers)
+    check_transport(checking, carrier.transport)
+    has_url = carrier.transport is not None and carrier.transport.url is not None
+    if not has_url and not carrier.native:
+        checking.say("E443", carrier.mark, "the carrier has no transport.url", 'url: "{config.base_url}/service"')
+    if not carrier.native and not any(layer.name in FORMATS for layer in carrier.wire):
+        hint = "transport: { kind: .. } or a wire list"
+        checking.say("E445", carrier.mark, "no layer says what a message looks like on the wire", hint)
+    _check_headers(checking, carrier)
+
+
+def _check_headers(checking: Checking, carrier: CarrierFile) -> None:
+    takes_token = False
+    for _, value in carrier.headers:
+        if isinstance(value, Expression):
+            if not is_secret(value):
+                check_expression(checking, value, None, wire=False)
+            continue
+        _check_option(checking, value)
+        takes_token = takes_token or "{token}" in value.value
+        if "{token}" in value.value and carrier.token is None:
+            checking.say("E442", value.mark, "'{token}' without security.token")
+    if carrier.token is not None and not takes_token:
+        hint = 'headers: { Authorization: "Bearer {token}" }'
+        checking.say("E442", carrier.token.mark, "the token is fetched and never sent", hint)

@@ -1,0 +1,140 @@
+"""Outcome tables and the error table: everything classified, nothing unreachable, "not executed" only with proof."""
+
+from cli.mapping.checks.canonical import field_at
+from cli.mapping.checks.expressions import check_expression
+from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.grammar import SyntaxFault
+from cli.mapping.paths import parse_path
+from cli.mapping.tree import Expression, OperationFile, OutcomeRow, Response, Result, Text
+from gateway.catalogue.values import did_you_mean
+from gateway.model import ErrorCode
+from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import NoSuchPath, StructType, describe, resolve
+
+ERROR_CODES = tuple(code.value for code in ErrorCode)
+
+
+def check_outcome(
+    checking: Checking, response: Response, place: Place, *, is_write: bool, operation: OperationFile | None
+) -> None:
+    """The outcome table of one response or callback; `operation` is None for a callback."""
+    mark = response.outcome_mark or response.mark
+    if not any(row.is_else for row in response.outcome):
+        checking.say("E401", mark, "outcome has no else row; an unforeseen reply must be classified")
+    _check_reach(checking, response.outcome)
+    for row in response.outcome:
+        if row.when is not None:
+            check_expression(checking, row.when, place, wanted="test", reply=True)
+        if row.by_code is not None:
+            check_expression(checking, row.by_code, place, reply=True)
+            if checking.carrier.errors is None:
+                checking.say("E404", row.by_code.mark, "by_code looks in errors, and carrier.yaml has none")
+        if row.result is not None:
+            _check_result(checking, row.result, place, is_write=is_write)
+            _check_next(checking, row.result, operation)
+
+
+def _check_reach(checking: Checking, rows: tuple[OutcomeRow, ...]) -> None:
+    for at, row in enumerate(rows):
+        taker = next((earlier for earlier in rows[:at] if _takes(earlier, row)), None)
+        if taker is not None:
+            checking.say("E402", row.mark, f"never reached: the row at line {taker.mark.line} takes all it would")
+
+
+def _takes(earlier: OutcomeRow, later: OutcomeRow) -> bool:
+    if earlier.is_else:
+        return True
+    if earlier.when is not None and (later.when is None or later.when.source != earlier.when.source):
+        return False
+    if not earlier.http:
+        return earlier.when is not None
+    return bool(later.http) and set(later.http) <= set(earlier.http)
+
+
+def _check_result(checking: Checking, result: Result, place: Place | None, *, is_write: bool) -> None:
+    if result.code is not None and result.code.value not in ERROR_CODES:
+        hint = did_you_mean(result.code.value, ERROR_CODES)
+        checking.say("E403", result.code.mark, f"no error code '{result.code.value}'", hint)
+    if is_write and result.kind.value == "not_executed" and result.because is None:
+        hint = "because: the sentence of the carrier's document that says nothing was processed"
+        checking.say("E411", result.kind.mark, "not_executed on a write without because", hint)
+    if result.message is not None:
+        check_expression(checking, result.message, place, reply=True)
+    if isinstance(result.after, Expression):
+        check_expression(checking, result.after, place, reply=True)
+    if result.field is not None:
+        _check_field(checking, result.field, place)
+    _check_words(checking, result)
+
+
+def _check_field(checking: Checking, field: Text, place: Place | None) -> None:
+    """The offending field is one of the request's; an error row's, of any request the carrier takes."""
+    try:
+        path = parse_path(field.value, field.mark)
+    except SyntaxFault as fault:
+        checking.say("E113", fault.place(field.mark), f"no path: {fault}", fault.hint)
+        return
+    if place is not None and place.req is not None:
+        where = Place("send", place.req, place.req, place.title, place.wire)
+        field_at(checking, where, path)
+        return
+    requests = [describe(OPERATIONS[each.name].request) for each in checking.resolved.operations]
+    names = [segment.name for segment in path.segments]
+    if requests and not any(_has(request, names) for request in requests):
+        checking.say("E203", field.mark, f"no canonical field '{field.value}' in any request this carrier takes")
+
+
+def _has(request: StructType, names: list[str]) -> bool:
+    try:
+        return resolve(request, names) is not None
+    except NoSuchPath:
+        return False
+
+
+def _check_words(checking: Checking, result: Result) -> None:
+    if (result.every_s is not None or result.for_s is not None) and result.then is None:
+        checking.say("E408", result.mark, "every and for say how long to ask: they need then", "then: inquiry")
+    if result.then is not None and result.kind.value not in ("pending", "unknown"):
+        message = f"then belongs to pending, and this row is {result.kind.value}"
+        checking.say("E408", result.then.mark, message)
+    if result.once and result.kind.value not in ("not_executed", "refused"):
+        checking.say("E408", result.mark, f"once limits another try, and {result.kind.value} has none")
+
+
+def _check_next(checking: Checking, result: Result, operation: OperationFile | None) -> None:
+    """What follows must be there: an inquiry of this operation, a callback of this carrier."""
+    if result.then is None or operation is None:
+        return
+    if result.then.value == "inquiry" and operation.inquiry is None:
+        hint = "declare inquiry: { operation: .., by: .. }"
+        checking.say("E407", result.then.mark, f"{operation.name} declares no inquiry", hint)
+    if result.then.value == "callback":
+        known = {callback.operation for callback in checking.carrier.callbacks}
+        if operation.name not in known:
+            checking.say("E407", result.then.mark, f"no callback of carrier.yaml is about {operation.name}")
+    if result.then.value == "file":
+        checking.say("E117", result.then.mark, "'then: file' is not supported yet")
+
+
+def check_errors(checking: Checking) -> None:
+    """The carrier's error table: every code once, every result in order, `other` there."""
+    errors = checking.carrier.errors
+    if errors is None:
+        return
+    if errors.other is None:
+        hint = "other: { is: unknown, code: carrier.unmapped, alert: true }"
+        checking.say("E406", errors.mark, "errors has no other; a code nobody knows must be classified", hint)
+    writes = any(not OPERATIONS[each.name].is_read for each in checking.resolved.operations)
+    seen: dict[str, Text] = {}
+    for code, result in errors.rows:
+        first = seen.setdefault(code.value, code)
+        if first is not code:
+            checking.say("E102", code.mark, f"code '{code.value}' twice (first at {first.mark})")
+        if "*" in code.value[:-1]:
+            checking.say("E115", code.mark, f"'{code.value}': a '*' stands at the end of a code only")
+        _check_result(checking, result, None, is_write=writes)
+    if errors.other is not None:
+        _check_result(checking, errors.other, None, is_write=writes)
+
+
+__all__ = ["ERROR_CODES", "check_errors", "check_outcome"]

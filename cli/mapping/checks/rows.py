@@ -1,0 +1,169 @@
+"""Messages and their rows against the model: every path, codec, shape, condition and constant of them."""
+
+from dataclasses import replace
+
+from cli.mapping.checks.canonical import check_value, field_at, is_object, type_named
+from cli.mapping.checks.cases import check_cases
+from cli.mapping.checks.converters import check_list_form, check_row_codec
+from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.checks.wire_paths import check_written_once
+from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
+from gateway.catalogue.compiling.kinds import comparable, word
+from gateway.catalogue.values import did_you_mean
+from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
+
+
+def check_message(checking: Checking, message: Message, place: Place) -> None:
+    """Everything a message says, in the place it stands in."""
+    if place.side == "send":
+        for send in message.send:
+            if isinstance(send.value, Expression) and not is_secret(send.value):
+                check_expression(checking, send.value, place)
+        check_written_once(checking, message)
+    for row in message.rows:
+        _row(checking, row, place)
+    if message.cases:
+        _cases(checking, message.cases, message, place)
+    if place.side == "read":
+        for path, expression in message.read:
+            _read(checking, path, expression, place)
+    for path, reason in message.ignore:
+        field_at(checking, place, path)
+        if not reason.value.strip():
+            checking.say("E242", reason.mark, f"'{path.text}' is ignored without a reason")
+
+
+def _row(checking: Checking, row: Row, place: Place) -> None:
+    found = field_at(checking, place, row.canonical)
+    if found is None:
+        return
+    if row.when is not None:
+        item = found.type.item if row.list_to is not None and isinstance(found.type, ListType) else None
+        where = place if item is None else place.inside(item, place.title)
+        check_expression(checking, row.when, where, wanted="test", reply=True)
+    if row.default is not None:
+        _default(checking, row, found, place)
+    if row.max_bytes is not None and place.wire.charset is None:
+        hint = "add a charset layer"
+        checking.say("E226", row.mark, "max_bytes counts bytes of a charset, and this wire names none", hint)
+    if row.cases:
+        _cases(checking, row.cases, row, _relative(place, row.canonical, found.type))
+    if row.list_to is not None:
+        _list_row(checking, row, found, place)
+    elif row.shape is not None or row.body is not None:
+        _object_row(checking, row, found, place)
+    elif row.to is not None and not row.cases:
+        _value_row(checking, row, found, place)
+
+
+def _default(checking: Checking, row: Row, found: Field, place: Place) -> None:
+    if isinstance(row.default, Text):
+        check_value(checking, found, row.default)
+    elif isinstance(row.default, Expression) and place.side == "send":
+        check_expression(checking, row.default, place)
+
+
+def _relative(place: Place, path: Path, kind: Kind) -> Place:
+    return place if not path.segments and not path.anchor else place.below(kind)
+
+
+def _value_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
+    if isinstance(found.type, ListType) and row.codec is None:
+        hint = "write list: in place of to:, or say which item"
+        checking.say("E216", row.mark, f"'{row.canonical.text}' is a list", hint)
+        return
+    check_row_codec(checking, row, found, place)
+
+
+def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
+    if not isinstance(found.type, ListType):
+        hint = "write to: in place of list:"
+        checking.say("E216", row.mark, f"'{row.canonical.text}' is no list", hint)
+        return
+    if row.codec is not None and check_list_form(checking, row) is None:
+        return
+    item = Field(row.canonical.text, row.canonical.text, found.type.item)
+    if row.shape is not None or row.body is not None:
+        _inside(checking, row.shape, row.body, item, place.inside(item.type, place.title))
+    elif is_object(item.type):
+        hint = "write shape: or fields:"
+        checking.say("E220", row.mark, f"the items of '{row.canonical.text}' are objects without rows", hint)
+    else:
+        check_row_codec(checking, replace(row, codec=None), item, place)
+
+
+def _object_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
+    if isinstance(found.type, ListType):
+        hint = "write list: in place of to:, or say which item"
+        checking.say("E216", row.mark, f"'{row.canonical.text}' is a list", hint)
+        return
+    is_here = not row.canonical.segments and not row.canonical.anchor
+    where = place if is_here else place.inside(found.type, place.title)
+    _inside(checking, row.shape, row.body, found, where)
+
+
+def _inside(checking: Checking, shape: Text | None, body: Message | None, found: Field, place: Place) -> None:
+    """The message inside a row or case, whose object is `place.kind`."""
+    if shape is not None:
+        _shape(checking, shape, found, place)
+    if body is not None:
+        check_message(checking, body, place)
+
+
+def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
+    message = checking.shapes.get(name.value)
+    if message is None:
+        hint = did_you_mean(name.value, checking.shapes)
+        checking.say("E219", name.mark, f"no shape '{name.value}'", hint)
+        return
+    checking.shapes_used.add(name.value)
+    kind = None if message.of is None else type_named(checking, message.of)
+    if message.of is None:
+        checking.say("E202", message.mark, f"shape '{name.value}' does not say what it is of")
+    if kind is None or name.value in checking.shapes_open:
+        return
+    if not _fits(kind, found.type):
+        assert message.of is not None
+        text = f"shape '{name.value}' is of {message.of.value}, but '{found.name}' is {_title(found.type)}"
+        checking.say("E219", name.mark, text)
+        return
+    checking.shapes_open.append(name.value)
+    check_message(checking, message, _as_kind(place, kind, name.value))
+    checking.shapes_open.pop()
+
+
+def _as_kind(place: Place, kind: Kind, title: str) -> Place:
+    """The same place, its object of the shape's own type (one member where the field is any of several)."""
+    return replace(place, kind=kind, item=kind, title=title)
+
+
+def _fits(kind: Kind, wanted: Kind) -> bool:
+    if isinstance(wanted, UnionType):
+        return isinstance(kind, UnionType) or kind in wanted.members.values()
+    return kind is wanted
+
+
+def _title(kind: Kind) -> str:
+    if isinstance(kind, StructType):
+        return f"{'an' if kind.name[0] in 'AEIOU' else 'a'} {kind.name}"
+    return word(kind)
+
+
+def _cases(checking: Checking, cases: tuple[Case, ...], owner: Row | Message, place: Place) -> None:
+    prefix = owner.canonical.text if isinstance(owner, Row) and owner.canonical.text != "." else ""
+    check_cases(checking, cases, owner.cases_mark or owner.mark, place, prefix)
+    for case in cases:
+        if case.list_to is not None:
+            row = Row(case.mark, Path(".", case.mark), list_to=case.list_to, shape=case.shape, body=case.body)
+            _list_row(checking, row, Field(prefix or ".", ".", place.kind), place)
+        else:
+            _inside(checking, case.shape, case.body, Field(prefix or ".", ".", place.kind), place)
+
+
+def _read(checking: Checking, path: Path, expression: Expression, place: Place) -> None:
+    found = field_at(checking, place, path)
+    compiled = check_expression(checking, expression, place, reply=True)
+    if found is not None and compiled is not None and not comparable(found.type, compiled.kind):
+        message = f"'{path.text}' is {word(found.type)}, the expression gives {word(compiled.kind)}"
+        checking.say("E309", expression.mark, message)

@@ -1,0 +1,111 @@
+"""What every check shares: the carrier being checked, and the place a message stands in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from cli.mapping.layers import FORMATS, Layers
+from cli.mapping.resolve import Resolved
+from cli.mapping.tree import CarrierFile, CodeTable, Message, Text
+from gateway.catalogue.marks import Diagnostic, Mark
+from gateway.catalogue.values import Faults
+from gateway.model.reflect import Kind, StructType
+
+Side = Literal["send", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class WireFacts:
+    """What a codec must know of the wire: whether it has numbers of its own, uses them, and encodes text."""
+
+    json: bool = False
+    numbers: bool = False
+    charset: str | None = None
+
+
+def wire_facts(layers: Layers) -> WireFacts:
+    """The facts of a list of layers: the first format layer holds the message."""
+    formats = [layer for layer in layers if layer.name in FORMATS]
+    is_json = not formats or formats[0].name == "json"
+    numbers = formats[0].options.get("numbers") if formats else None
+    charset = next((layer.options.get("name") for layer in layers if layer.name == "charset"), None)
+    return WireFacts(
+        json=is_json,
+        numbers=is_json and not (isinstance(numbers, Text) and numbers.value == "text"),
+        charset=charset.value if isinstance(charset, Text) else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message or row stands.
+
+    `kind` is the canonical object its paths start from, `root` the request or result, `above` the objects around, the
+    nearest last. `req` is the operation's request, where there is one; `item` and `up` are what expressions see.
+    `title` names the message in diagnostics.
+    """
+
+    side: Side
+    kind: Kind
+    root: Kind
+    title: str
+    wire: WireFacts
+    req: StructType | None = None
+    above: tuple[Kind, ...] = ()
+    item: Kind | None = None
+    up: Kind | None = None
+    steps: frozenset[str] = frozenset()
+
+    def inside(self, kind: Kind, title: str) -> "Place":
+        """The place of a message about an object found here: its rows see the object as `item`."""
+        around = self.item if self.item is not None else self.req
+        return replace(self, kind=kind, title=title, above=(*self.above, self.kind), item=kind, up=around)
+
+    def below(self, kind: Kind) -> "Place":
+        """The same message, its paths relative to an object inside it (cases of a row)."""
+        return replace(self, kind=kind, above=(*self.above, self.kind))
+
+
+@dataclass(slots=True)
+class Checking:
+    """One carrier while it is checked. `uses` are the paths its expressions read, per operation."""
+
+    resolved: Resolved
+    faults: Faults
+    uses: set[str] = field(default_factory=set)
+    shapes_used: set[str] = field(default_factory=set)
+    tables_used: set[str] = field(default_factory=set)
+    shapes_open: list[str] = field(default_factory=list)
+    _said: set[tuple[str, Mark]] = field(default_factory=set)
+
+    @property
+    def carrier(self) -> CarrierFile:
+        """The carrier's own file."""
+        return self.resolved.tree.carrier
+
+    @property
+    def shapes(self) -> Mapping[str, Message]:
+        """The shapes, `extends` applied."""
+        return self.resolved.shapes
+
+    @property
+    def tables(self) -> Mapping[str, CodeTable]:
+        """The code tables."""
+        return self.carrier.tables
+
+    @property
+    def zone(self) -> str:
+        """The carrier's time zone."""
+        zone = self.carrier.defaults.get("timezone")
+        return "+00:00" if zone is None else zone.value
+
+    def say(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
+        """Report a fault once per place: a shape is checked wherever it is used, its faults are one."""
+        if (code, mark) not in self._said:
+            self._said.add((code, mark))
+            self.faults.add(mark, message, hint, code=code)
+
+    def pass_on(self, found: tuple[Diagnostic, ...]) -> None:
+        """Report what another reader found, once per place."""
+        for each in found:
+            self.say(each.code, each.mark, each.message, each.hint)
