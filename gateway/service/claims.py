@@ -5,14 +5,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.errors import NotAllowedNow, RequestInvalid, VersionConflict
+from gateway.errors import NotAllowedNow, VersionConflict
 from gateway.journal.records import OperationRecord
 from gateway.model import Claim, ClaimDecision, ClaimProcess, ClaimReportBody, ClaimReportRequest, Policy
 from gateway.model.operations import OPERATIONS
-from gateway.model.validate import Fault, FaultCode
 from gateway.service.answers import Answer, done
 from gateway.service.parts import Caller, Parts
 from gateway.service.policies import find_policy, on_policy, policy_target
+from gateway.service.proposals import must_be_sound
 from gateway.service.reading import binding_of, or_else, reasons_of, refs_of
 from gateway.service.stored import Loaded, StoredClaim, changed, crossed, fetch, load, made, number_of, united
 from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict, shared_fields
@@ -30,8 +30,8 @@ class ReportClaim(ActUseCase):
         """On the policy's channel; the insured persons and objects must be the policy's."""
         loaded = await find_policy(parts, caller, body.policy)
         policy: Policy = loaded.value.view
-        _refs_exist(policy, body)
         request = on_policy(policy, ClaimReportRequest, body, client_ref=body.client_ref)
+        must_be_sound(parts, request)
         key = f"claim:{caller.client}:{body.client_ref}" if body.client_ref else None
         return Intent(
             request=request,
@@ -208,19 +208,3 @@ def _reported(
 
 def _numbers(reply: Reply) -> tuple[Any, ...]:
     return tuple(getattr(reply.result, "numbers", ()))
-
-
-def _refs_exist(policy: Policy, body: ClaimReportBody) -> None:
-    insured = {each.ref for each in policy.insureds}
-    objects = {each.ref for each in policy.objects}
-    faults = [
-        Fault(path=f"insured_refs.{i}", code=FaultCode.unknown_ref, message="the policy has no such insured person")
-        for i, ref in enumerate(body.insured_refs)
-        if ref not in insured
-    ] + [
-        Fault(path=f"object_refs.{i}", code=FaultCode.unknown_ref, message="the policy has no such insured object")
-        for i, ref in enumerate(body.object_refs)
-        if ref not in objects
-    ]
-    if faults:
-        raise RequestInvalid("the claim names what the policy does not cover", faults=faults)

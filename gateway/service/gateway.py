@@ -6,12 +6,11 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from msgspec import Struct
-
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
-from gateway.journal.protocol import JournalUnavailable, PutClient
+from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
 from gateway.journal.records import ClientRecord
-from gateway.model import Proposal
+from gateway.model import Model, Proposal
+from gateway.ports import World
 from gateway.service import queries
 from gateway.service.answers import Answer, done
 from gateway.service.callbacks import receive
@@ -22,7 +21,7 @@ from gateway.service.issue import Issue
 from gateway.service.operations import get_operation, operation_view
 from gateway.service.parts import Caller, Parts
 from gateway.service.products import product_form, product_view
-from gateway.service.proposals import product_of, route_for
+from gateway.service.proposals import must_be_sound, product_of, route_for
 from gateway.service.submit import submit, submit_quote
 from gateway.service.underwrite import Underwrite
 from gateway.service.use_case import UseCase
@@ -68,14 +67,15 @@ class Service:
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
 
-    async def write(self, operation: str, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+    async def write(self, operation: str, caller: Caller, body: Model, idem_key: str | None) -> Answer:
         """A write under an idempotency key. Raises HubError."""
         if operation == "quote.create":
             return await submit_quote(self.parts, caller, body, idem_key)
         return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
 
-    async def read(self, operation: str, caller: Caller, body: Struct) -> Answer:
+    async def read(self, operation: str, caller: Caller, body: Model) -> Answer:
         """A read. Raises HubError."""
+        must_be_sound(self.parts, body)
         try:
             return await _READS[operation](self.parts, caller, body)
         except JournalUnavailable as down:
@@ -135,6 +135,7 @@ class Service:
 
     async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
         """Which channel a proposal would go to now, and why; nothing is sent or moved."""
+        must_be_sound(self.parts, body)
         product_of(self.parts, body.product)
         decision = self.parts.router.decide(route_for(body.operation, body, self.parts.world.now()), dry=True)
         return done(200, decision)
@@ -182,11 +183,9 @@ class Service:
             await asyncio.wait(self.parts.running, timeout=wait_s)
 
 
-async def add_client(parts: Parts, client: str, scopes: tuple[str, ...] = SCOPES) -> str:
+async def add_client(journal: Journal, world: World, client: str, scopes: tuple[str, ...] = SCOPES) -> str:
     """Make an API key for a client; the key is shown once and stored hashed."""
     api_key = f"ih_{secrets.token_urlsafe(32)}"
-    record = ClientRecord(
-        key_hash=key_hash(api_key), client=client, scopes=" ".join(scopes), created_at=parts.world.now()
-    )
-    await parts.journal.write(PutClient(record))
+    record = ClientRecord(key_hash=key_hash(api_key), client=client, scopes=" ".join(scopes), created_at=world.now())
+    await journal.write(PutClient(record))
     return api_key

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.errors import NotAllowedNow, PremiumMismatch, RequestInvalid
+from gateway.errors import NotAllowedNow, PremiumMismatch
 from gateway.journal.records import OperationRecord
 from gateway.model import (
     Money,
@@ -18,13 +18,12 @@ from gateway.model import (
     Transaction,
     TransactionPurpose,
 )
-from gateway.model.validate import Fault, FaultCode
 from gateway.service.answers import done
 from gateway.service.parts import Caller, Parts
-from gateway.service.proposals import checked_proposal, route_for
+from gateway.service.proposals import completed_proposal, route_for, taken_up
 from gateway.service.reading import binding_of, or_else, reasons_of, refs_of
 from gateway.service.stored import StoredApplication, StoredPolicy, crossed, fetch, made, number_of, united
-from gateway.service.underwrite import quote_target, taken_up, usable_quote
+from gateway.service.underwrite import quote_target, usable_quote
 from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict
 from gateway.wire.contract import Reply
 
@@ -37,15 +36,7 @@ class Issue(ActUseCase):
     operation = "policy.issue"
 
     async def prepare(self, parts: Parts, caller: Caller, body: PolicyIssueBody) -> Intent:
-        """Exactly one of application, quote and proposal; the first two bind their channel."""
-        given = [name for name in ("application_id", "quote_id", "product") if getattr(body, name) is not None]
-        if len(given) != 1:
-            fault = Fault(
-                path="application_id",
-                code=FaultCode.exactly_one,
-                message="give exactly one of application_id, quote_id and a full proposal (product)",
-            )
-            raise RequestInvalid("what is to be issued is not clear", faults=(fault,))
+        """From an application or a quote, which bind their channel, or from a full proposal."""
         request, fixed = await self._request(parts, caller, body)
         key = f"policy:{caller.client}:{body.client_ref}"
         route = None if fixed else route_for(self.operation, request, parts.world.now(), key)
@@ -53,7 +44,6 @@ class Issue(ActUseCase):
 
     async def _request(self, parts: Parts, caller: Caller, body: PolicyIssueBody) -> tuple[Any, Target | None]:
         more = {
-            **taken_up(body),
             "client_ref": body.client_ref,
             "expected_premium": body.expected_premium,
             "receipt": body.receipt,
@@ -65,8 +55,8 @@ class Issue(ActUseCase):
             quote = await usable_quote(parts, caller, body.quote_id)
             _premium_agrees(quote.value.view.premium, body.expected_premium)
             more["numbers"] = quote.value.numbers
-            return checked_proposal(parts, quote.value.request, PolicyIssueRequest, **more), quote_target(quote)
-        return checked_proposal(parts, body, PolicyIssueRequest, **more), None
+            return taken_up(parts, quote.value.request, body, PolicyIssueRequest, **more), quote_target(quote)
+        return completed_proposal(parts, body, PolicyIssueRequest, **more), None
 
     async def _from_application(
         self, parts: Parts, caller: Caller, body: PolicyIssueBody, more: dict[str, Any]
@@ -77,7 +67,7 @@ class Issue(ActUseCase):
             raise NotAllowedNow(f"the application is {application.view.status}", code="underwriting.not_accepted")
         _premium_agrees(application.view.premium, body.expected_premium)
         more["numbers"] = united(application.request.numbers, application.view.numbers)
-        request = checked_proposal(parts, application.request, PolicyIssueRequest, **more)
+        request = taken_up(parts, application.request, body, PolicyIssueRequest, **more)
         return request, Target(channel=application.channel, binding=application.binding, refs=loaded.refs)
 
     def is_complete(self, reply: Reply) -> bool:

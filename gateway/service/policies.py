@@ -4,10 +4,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.errors import NotAllowedNow, NotFound, RequestInvalid
+from gateway.errors import NotAllowedNow, NotFound
 from gateway.journal.records import ObjectRecord
 from gateway.model import Policy, PolicyRef
-from gateway.model.validate import Fault, FaultCode
 from gateway.service.parts import Caller, Parts
 from gateway.service.stored import Loaded, fetch, load
 from gateway.service.use_case import Target, shared_fields
@@ -16,13 +15,7 @@ _ENDED = ("cancelled", "void", "expired", "lapsed", "terminated_by_claim", "exha
 
 
 async def find_policy(parts: Parts, caller: Caller, ref: PolicyRef) -> Loaded:
-    """A client's policy by our id, its own reference or any number it ever bore. Raises NotFound, RequestInvalid."""
-    given = [name for name in ("policy_id", "client_ref", "number") if getattr(ref, name) is not None]
-    if len(given) != 1:
-        fault = Fault(
-            path="policy", code=FaultCode.exactly_one, message="give exactly one of policy_id, client_ref and number"
-        )
-        raise RequestInvalid("which policy is not clear", faults=(fault,))
+    """A client's policy by our id, its own reference or any number it ever bore. Raises NotFound."""
     if ref.policy_id is not None:
         return await fetch(parts, caller, "policy", ref.policy_id)
     return _found(await _look_up(parts, caller, ref))

@@ -1,19 +1,22 @@
 """What quoting, underwriting and issuing share: a proposal checked against its product, and where it may go."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from gateway.catalogue.periods import period_for
 from gateway.catalogue.products import Product
 from gateway.errors import NotFound, RequestInvalid
+from gateway.model import Model
 from gateway.model.operations import OPERATIONS
-from gateway.model.proposal import Proposal, ProposalTerms
+from gateway.model.proposal import Proposal, ProposalOrQuote, ProposalTerms, with_additions
 from gateway.model.validate import Fault, FaultCode, faults_of
 from gateway.routing.types import RouteRequest
 from gateway.service.parts import Parts
 from gateway.service.use_case import shared_fields
+
+R = TypeVar("R", bound=Proposal)
 
 
 def product_of(parts: Parts, code_and_version: str) -> Product:
@@ -26,36 +29,40 @@ def product_of(parts: Parts, code_and_version: str) -> Product:
     return product
 
 
-def checked_proposal(parts: Parts, body: ProposalTerms, request_type: type[Proposal], **more: Any) -> Any:
-    """A complete, valid request of `request_type` from a body that holds a full proposal.
+def must_be_sound(parts: Parts, message: Model) -> None:
+    """Raises RequestInvalid with every fault of a body or of a completed request."""
+    faults = faults_of(message, now=parts.world.now())
+    if faults:
+        raise RequestInvalid("the request is not valid", faults=faults)
 
-    Raises RequestInvalid with every fault at once: missing parts, the model's rules, the product's form.
+
+def completed_proposal(parts: Parts, body: ProposalTerms, request_type: type[R], **more: Any) -> R:
+    """The complete request of a sound body that holds a full proposal, with the product's period and coverages.
+
+    Raises RequestInvalid with every fault of the product's form and plan, NotFound for an unknown product.
     """
     values = {**shared_fields(body, request_type), **more}
-    missing = [name for name in ("product", "policyholder") if values.get(name) is None]
-    if missing:
-        faults = [Fault(path=name, code=FaultCode.missing, message="is needed here") for name in missing]
-        raise RequestInvalid("the proposal is not complete", faults=faults)
     product = product_of(parts, values["product"])
-    now = parts.world.now()
     request = request_type(**values)
     if request.period is None:
-        request = replace(request, period=period_for(product, request.applied_at or now))
-    faults = [*faults_of(request, now=now), *product.form_faults(request)]
+        request = replace(request, period=period_for(product, request.applied_at or parts.world.now()))
+    faults = list(product.form_faults(request))
     if request.plan is not None and request.plan not in product.plans:
         known = ", ".join(product.plans)
-        faults.append(Fault(path="plan", code=FaultCode.unknown_ref, message=f"the product's plans are: {known}"))
+        faults.append(Fault("plan", FaultCode.unknown_ref, f"the product's plans are: {known}"))
     if faults:
-        raise RequestInvalid("the proposal is not valid", faults=faults)
-    return with_plan(request, product)
-
-
-def with_plan(request: Any, product: Product) -> Any:
-    """A request whose coverages are the plan's when the caller names none."""
-    plan = request.plan or next(iter(product.plans), None)
-    if plan is None or request.coverages:
+        raise RequestInvalid("the proposal does not fit the product", faults=faults)
+    if request.coverages:
         return request
-    return replace(request, plan=plan, coverages=product.plans[plan].coverages)
+    plan = request.plan or product.plan_default
+    return replace(request, plan=plan, coverages=product.coverages_for(plan, request))
+
+
+def taken_up(parts: Parts, stored: Proposal, body: ProposalOrQuote, request_type: type[R], **more: Any) -> R:
+    """The complete request of a body that takes up a stored proposal, with what the body adds to it."""
+    request = completed_proposal(parts, with_additions(stored, body), request_type, **more)
+    must_be_sound(parts, request)
+    return request
 
 
 def route_for(operation: str, request: Any, at: datetime, key: str = "") -> RouteRequest:

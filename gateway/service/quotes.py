@@ -20,7 +20,7 @@ from gateway.routing.types import Decision
 from gateway.service import answers, conclude
 from gateway.service.execute import ended_attempt, sealed_request
 from gateway.service.parts import Caller, Parts
-from gateway.service.proposals import checked_proposal, route_for
+from gateway.service.proposals import completed_proposal, route_for
 from gateway.service.reading import or_else, reasons_of
 from gateway.service.stored import StoredQuote, made
 from gateway.service.use_case import Completion, Intent
@@ -237,6 +237,6 @@ def _cheapest_first(quote: Quote) -> tuple[bool, int]:
 async def prepare_quote(parts: Parts, caller: Caller, body: QuoteCreateBody) -> Intent:
     """A complete, valid request for prices, to be routed."""
     _ = caller
-    request = checked_proposal(parts, body, QuoteCreateRequest)
+    request = completed_proposal(parts, body, QuoteCreateRequest)
     route = route_for("quote.create", request, parts.world.now())
     return Intent(request=request, client_ref=body.client_ref, route=route)

@@ -7,16 +7,17 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 import msgspec
-from msgspec import Struct
 
 from gateway.errors import Duplicate, HubError, KeyMissing, KeyReused, Unavailable
 from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, KeyTaken, Stale
 from gateway.journal.records import OperationRecord
+from gateway.model import Model
 from gateway.model.states import TERMINAL, OperationState
 from gateway.service.answers import Answer, done
 from gateway.service.execute import Run
 from gateway.service.operations import operation_view
 from gateway.service.parts import Caller, Parts
+from gateway.service.proposals import must_be_sound
 from gateway.service.quotes import QuoteRun, prepare_quote
 from gateway.service.use_case import Intent, UseCase
 
@@ -41,12 +42,12 @@ Prepare = Callable[[Parts, Caller, Any], Awaitable[Intent]]
 Start = Callable[[OperationRecord, Intent], Running]
 
 
-def request_hash(body: Struct) -> str:
+def request_hash(body: Model) -> str:
     """The hash of a canonical body: the same for every spelling of the same JSON."""
     return hashlib.sha256(_JSON.encode(body)).hexdigest()
 
 
-async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Model, idem_key: str | None) -> Answer:
     """Open the operation a key names, or answer for the one it already named.
 
     Raises HubError for what is refused before anything is recorded, Unavailable when the journal cannot be written
@@ -59,7 +60,7 @@ async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Struct, 
     return await _enter(parts, use_case.operation, caller, body, idem_key, use_case.prepare, start)
 
 
-async def submit_quote(parts: Parts, caller: Caller, body: Struct, idem_key: str | None) -> Answer:
+async def submit_quote(parts: Parts, caller: Caller, body: Model, idem_key: str | None) -> Answer:
     """The same entrance for a request for prices, which asks several channels at once."""
 
     def start(op: OperationRecord, intent: Intent) -> Running:
@@ -69,7 +70,7 @@ async def submit_quote(parts: Parts, caller: Caller, body: Struct, idem_key: str
 
 
 async def _enter(
-    parts: Parts, operation: str, caller: Caller, body: Struct, idem_key: str | None, prepare: Prepare, start: Start
+    parts: Parts, operation: str, caller: Caller, body: Model, idem_key: str | None, prepare: Prepare, start: Start
 ) -> Answer:
     if not idem_key or len(idem_key) > KEY_CHARACTERS_MAX:
         raise KeyMissing(f"send a header Idempotency-Key of 1 to {KEY_CHARACTERS_MAX} characters")
@@ -78,6 +79,7 @@ async def _enter(
         known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
         if known is not None:
             return replay(known, digest)
+        must_be_sound(parts, body)
         intent = await prepare(parts, caller, body)
         run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
         return await _begin(parts, run, caller)

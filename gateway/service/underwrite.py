@@ -13,7 +13,7 @@ from gateway.model import (
 )
 from gateway.service.answers import done
 from gateway.service.parts import Caller, Parts
-from gateway.service.proposals import checked_proposal, route_for
+from gateway.service.proposals import completed_proposal, route_for, taken_up
 from gateway.service.reading import binding_of, reasons_of, refs_of
 from gateway.service.stored import Loaded, StoredApplication, StoredQuote, crossed, fetch, made
 from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict
@@ -31,13 +31,12 @@ class Underwrite(ActUseCase):
         """From the quote, bound to its channel, or from a full proposal, which the router places."""
         business_key = f"application:{caller.client}:{body.client_ref}" if body.client_ref else None
         if body.quote_id is None:
-            request = checked_proposal(parts, body, UnderwritingSubmitRequest)
+            request = completed_proposal(parts, body, UnderwritingSubmitRequest)
             route = route_for(self.operation, request, parts.world.now(), business_key or "")
             return Intent(request=request, business_key=business_key, client_ref=body.client_ref, route=route)
         quote = await usable_quote(parts, caller, body.quote_id)
-        request = checked_proposal(
-            parts, quote.value.request, UnderwritingSubmitRequest, **taken_up(body), numbers=quote.value.numbers
-        )
+        more = {"client_ref": body.client_ref, "numbers": quote.value.numbers}
+        request = taken_up(parts, quote.value.request, body, UnderwritingSubmitRequest, **more)
         return Intent(request=request, business_key=business_key, client_ref=body.client_ref, fixed=quote_target(quote))
 
     async def succeeded(self, parts: Parts, op: OperationRecord, request: Any, reply: Reply) -> Completion:
@@ -107,12 +106,6 @@ async def usable_quote(parts: Parts, caller: Caller, quote_id: str) -> Loaded:
     if value.view.valid_until is not None and value.view.valid_until < parts.world.now():
         raise NotAllowedNow("the quote has expired: quote again", code="quote.expired")
     return quote
-
-
-def taken_up(body: Any) -> dict[str, Any]:
-    """What a body may add to a stored proposal: whatever it names itself."""
-    names = ("client_ref", "disclosures", "consents", "documents", "answers", "payment", "beneficiaries")
-    return {name: getattr(body, name) for name in names if getattr(body, name, None)}
 
 
 def quote_target(quote: Loaded) -> Target:

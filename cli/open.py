@@ -1,0 +1,42 @@
+"""Opening what a command works on: the workspace's settings and its journal."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from cli.out import Exit, leave
+from gateway.app import open_journal
+from gateway.journal.protocol import Journal, JournalUnavailable
+from gateway.settings import Settings, SettingsInvalid, load_settings
+
+T = TypeVar("T")
+
+
+def workspace_root(start: Path | None = None) -> Path:
+    """The nearest folder upwards that has `mappings/`; ends the command when there is none."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "mappings").is_dir():
+            return folder
+    leave(Exit.usage, f"no workspace here: neither {here} nor a folder above it has mappings/", "insurehub init")
+
+
+def settings_of(root: Path) -> Settings:
+    """The workspace's settings; ends the command when they cannot be used."""
+    try:
+        return load_settings(root)
+    except SettingsInvalid as invalid:
+        leave(Exit.usage, str(invalid))
+
+
+async def open_workspace_journal(work: Callable[[Journal], Awaitable[T]]) -> T:
+    """Open the workspace's journal, work with it, close it."""
+    journal = open_journal(settings_of(workspace_root()).journal)
+    try:
+        await journal.start()
+    except JournalUnavailable as down:
+        leave(Exit.missing, str(down))
+    try:
+        return await work(journal)
+    finally:
+        await journal.close()

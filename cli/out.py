@@ -1,0 +1,48 @@
+"""How commands speak: one JSON document on stdout with `--json`, tables for people otherwise, all else on stderr.
+
+Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something that is needed is not there.
+"""
+
+import sys
+from enum import IntEnum
+from typing import Any, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class Exit(IntEnum):
+    """What a command's exit code says."""
+
+    ok = 0
+    wrong = 1
+    usage = 2
+    missing = 3
+
+
+def emit_json(document: Any) -> None:
+    """Print exactly one JSON document on stdout."""
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+
+
+def leave(code: Exit, text: str, hint: str | None = None) -> NoReturn:
+    """Say on stderr why the command ends, and end it."""
+    err.print(f"[red]{text}[/]" if code else text, markup=bool(code), soft_wrap=True)
+    if hint:
+        err.print(f"[dim]{hint}[/]", soft_wrap=True)
+    raise typer.Exit(int(code))
+
+
+def table(title: str | None, columns: list[str], rows: list[list[Any]], *, right: tuple[int, ...] = ()) -> None:
+    """Print a table; columns whose positions are in `right` are aligned to the right."""
+    drawn = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for index, column in enumerate(columns):
+        drawn.add_column(column, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+    out.print(drawn)
