@@ -118,6 +118,8 @@ def _suggestion(name: str) -> str:
 
 def _text_or_forced(arguments: Arguments, site: Site) -> CodecPlan:
     if not arguments:
+        if site.kind not in ("text", None):
+            raise ValueError(f"text alone converts a text, but the canonical field is {_a(site.kind)}")
         return plan_text((), site)
     return plan_codec(_inner("text", arguments), replace(site, numbers=False))
 

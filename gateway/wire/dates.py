@@ -1,15 +1,16 @@
 """Codecs of dates, instants and times of day.
 
-A pattern is compiled once into slices of the ISO form, so that converting costs a few slices and no `strptime`. What
-the fast way refuses (spaces around, unpadded parts, hour 24, month names) a regular expression reads; what that
+A pattern is compiled once, so that converting costs a few attributes or slices and no `strptime`. What the fast way
+refuses (spaces around, unpadded parts, hour 24, month names) a regular expression reads; what that
 refuses is unreadable. A canonical instant is aware; the carrier's zone stands for texts without an offset.
 """
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from operator import itemgetter
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from gateway.wire.errors import CannotSend, Unreadable
@@ -68,10 +69,9 @@ def slash_day_in(value: Any) -> date:
 
 # --- any pattern -----------------------------------------------------------------------------------------------------
 
-# Where a part stands in `2026-01-31T23:59:58.123`.
-_ISO_SLICE = {
-    "yyyy": slice(0, 4), "MM": slice(5, 7), "dd": slice(8, 10),
-    "HH": slice(11, 13), "mm": slice(14, 16), "ss": slice(17, 19), "SSS": slice(20, 23),
+_FORMAT = {
+    "yyyy": ("year", "%04d"), "MM": ("month", "%02d"), "M": ("month", "%d"), "dd": ("day", "%02d"), "d": ("day", "%d"),
+    "HH": ("hour", "%02d"), "H": ("hour", "%d"), "mm": ("minute", "%02d"), "ss": ("second", "%02d"),
 }  # fmt: skip
 
 _GROUP = {
@@ -81,23 +81,27 @@ _GROUP = {
 }  # fmt: skip
 
 
-def _iso_writer(pieces: tuple[Piece, ...]) -> Callable[[str], str]:
-    """Write a pattern out of the ISO form of a moment."""
-    if all(not piece.is_field or piece.text in _ISO_SLICE for piece in pieces):
-        template = "".join("%s" if piece.is_field else piece.text.replace("%", "%%") for piece in pieces)
-        parts = itemgetter(*(_ISO_SLICE[piece.text] for piece in pieces if piece.is_field))
-        return lambda iso: template % parts(iso)
-    return lambda iso: "".join(_part(piece, iso) for piece in pieces)
+def _writer(pattern: str) -> Callable[[Any], str]:
+    """Write a date, an instant or a time in a pattern, straight from its attributes."""
+    pieces = parse_pattern(pattern)
+    if any(piece.text in ("MMM", "SSS") for piece in pieces if piece.is_field):
+        return lambda moment: "".join(_part(piece, moment) for piece in pieces)
+    fields = [_FORMAT[piece.text] for piece in pieces if piece.is_field]
+    template = "".join(_FORMAT[p.text][1] if p.is_field else p.text.replace("%", "%%") for p in pieces)
+    parts = attrgetter(*(name for name, _ in fields))
+    return lambda moment: template % parts(moment)
 
 
-def _part(piece: Piece, iso: str) -> str:
+def _part(piece: Piece, moment: Any) -> str:
     if not piece.is_field:
         return piece.text
     if piece.text == "MMM":
-        return MONTHS[int(iso[5:7]) - 1].title()
-    if piece.text in ("M", "d", "H"):
-        return str(int(iso[_ISO_SLICE[piece.text * 2]]))
-    return iso[_ISO_SLICE[piece.text]]
+        return MONTHS[moment.month - 1].title()
+    if piece.text == "SSS":
+        return f"{moment.microsecond // 1000:03d}"
+    name, form = _FORMAT[piece.text]
+    number: int = getattr(moment, name)
+    return form % number
 
 
 def _regex(pieces: tuple[Piece, ...]) -> "re.Pattern[str]":
@@ -144,19 +148,14 @@ def date_codec(pattern: str, numbers: bool) -> Pair:
             lambda day: counted.send(datetime(day.year, day.month, day.day, tzinfo=UTC)),
             lambda value: counted.read(value).date(),
         )
-    write = _iso_writer(parse_pattern(pattern))
-    return Pair(lambda day: write(day.isoformat() + "T00:00:00.000"), lambda value: _slow_day(pattern, value))
+    return Pair(_writer(pattern), lambda value: _slow_day(pattern, value))
 
 
 def time_codec(pattern: str) -> Pair:
     """`time(p)`: a time of day."""
     if pattern == "iso":
         pattern = "HH:mm:ss"
-    write = _iso_writer(parse_pattern(pattern))
-    return Pair(
-        lambda moment: write("1970-01-01T" + moment.isoformat(timespec="milliseconds")[:12]),
-        lambda value: _moment(pattern, value).time(),
-    )
+    return Pair(_writer(pattern), lambda value: _moment(pattern, value).time())
 
 
 def datetime_codec(pattern: str, zone: str, numbers: bool) -> Pair:
@@ -178,9 +177,8 @@ def _local(value: datetime, where: tzinfo) -> datetime:
 
 
 def _instant_writer(pattern: str, where: tzinfo) -> Callable[[datetime], str]:
-    write = _iso_writer(parse_pattern(pattern))
-    timespec = "milliseconds" if "SSS" in pattern else "seconds"
-    return lambda value: write(_local(value, where).isoformat(timespec=timespec))
+    write = _writer(pattern)
+    return lambda value: write(_local(value, where))
 
 
 # Forms that only lack the T between day and time: everything else is read by the regular expression.
@@ -188,20 +186,32 @@ _NEARLY_ISO = {"yyyy-MM-dd HH:mm:ss": (19, 10, 11), "yyyyMMddHHmmss": (14, 8, 8)
 
 
 def _instant_reader(pattern: str, where: tzinfo) -> Callable[[Any], datetime]:
-    length, day_end, time_start = _NEARLY_ISO.get(pattern.replace("'", ""), (0, 0, 0))
-    between = pattern.replace("'", "")[day_end:time_start]
+    bare = pattern.replace("'", "")
+    slow = partial(_slow_instant, pattern, where)
+    if bare not in _NEARLY_ISO:
+        return slow
+    length, day_end, time_start = _NEARLY_ISO[bare]
+    between, offset = bare[day_end:time_start], _offset(where)
 
     def read(value: Any) -> datetime:
-        if length and value.__class__ is str and len(value) == length and value[day_end:time_start] == between:
+        if value.__class__ is str and len(value) == length and value[day_end:time_start] == between:
             try:
-                moment = datetime.fromisoformat(value[:day_end] + "T" + value[time_start:])
+                moment = datetime.fromisoformat(f"{value[:day_end]}T{value[time_start:]}{offset}")
             except ValueError:
-                pass
-            else:
-                return moment.replace(tzinfo=where)
-        return _moment(pattern, value).replace(tzinfo=where)
+                return slow(value)
+            return moment if offset else moment.replace(tzinfo=where)
+        return slow(value)
 
     return read
+
+
+def _slow_instant(pattern: str, where: tzinfo, value: Any) -> datetime:
+    return _moment(pattern, value).replace(tzinfo=where)
+
+
+def _offset(where: tzinfo) -> str:
+    """`+08:00` of a zone that has one offset for ever; reading it along is cheaper than setting it afterwards."""
+    return datetime(2000, 1, 1, tzinfo=where).isoformat()[19:] if isinstance(where, timezone) else ""
 
 
 def _rfc3339_writer(where: tzinfo, zone: str) -> Callable[[datetime], str]:

@@ -169,9 +169,10 @@ def _minor(value: Decimal, shift: int, rounding: str | None, unit: str, minor: s
     moved = value.scaleb(shift, WIDE)
     if rounding is not None:
         return int(moved.to_integral_value(rounding=ROUNDING[rounding]))
-    if moved != moved.to_integral_value():
+    whole = int(moved)
+    if moved != whole:
         raise Unreadable(f"{shown_amount(value)} {unit} is not a whole number of {minor}")
-    return int(moved)
+    return whole
 
 
 _read_yuan: Callable[[Any], Money] = money_codec("yuan", None, None, number=False).read

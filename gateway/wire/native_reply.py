@@ -90,8 +90,8 @@ def _classified(operation: str, tree: Any, reply: WireReply, number: str, errors
 
 
 def _by_status(tree: dict[str, Any], reply: WireReply, *, ours: bool) -> Reply:
-    code = dig(tree, "code")
-    found = _STATUSES.get((reply.status, code)) if isinstance(code, str) else None
+    code = _told(tree, "code")
+    found = _STATUSES.get((reply.status, code or ""))
     # An error may be told before the number could be read; another's number makes it another's error.
     if found is None or not (ours or "request_no" not in tree):
         raise Unreadable(f"status {reply.status} with no code the interface lists")
@@ -100,7 +100,7 @@ def _by_status(tree: dict[str, Any], reply: WireReply, *, ours: bool) -> Reply:
         kind=found.kind,
         code=_canonical(code),
         carrier_code=code,
-        text=_text(tree),
+        text=_told(tree, "text"),
         then="inquiry" if polled else None,
         after_s=_retry_after_s(reply),
         because=found.clause,
@@ -129,8 +129,7 @@ def _by_word(operation: str, tree: dict[str, Any], errors: Errors) -> Reply:
 
 
 def _outcome(tree: dict[str, Any], errors: Errors) -> Outcome:
-    word, code, text = tree.get("outcome"), dig(tree, "code"), _text(tree)
-    told = code if isinstance(code, str) else None
+    word, told, text = _told(tree, "outcome"), _told(tree, "code"), _told(tree, "text")
     if word == "accepted":
         return Outcome(kind=OutcomeKind.accepted, carrier_code=told, text=text)
     if word == "pending":
@@ -148,12 +147,13 @@ def _outcome(tree: dict[str, Any], errors: Errors) -> Outcome:
     return Outcome(kind=OutcomeKind.unknown, code=code, carrier_code=told, text=text, alert=True)
 
 
-def _canonical(code: Any) -> str:
+def _canonical(code: str | None) -> str:
     return code if code in _CODES else ErrorCode.carrier_unmapped.value
 
 
-def _text(tree: dict[str, Any]) -> str | None:
-    text = dig(tree, "text")
+def _told(tree: Any, name: str) -> str | None:
+    """The text of a member, or None for anything that is no text."""
+    text = dig(tree, name)
     return text if isinstance(text, str) else None
 
 
@@ -198,8 +198,8 @@ def native_notice(inbound: Inbound, ctx: Context, errors: Errors | None = None, 
         tree = json_in(inbound.body)
     except Unreadable:
         return Notice(matched=False, genuine=genuine)
-    operation, number, event = dig(tree, "operation"), dig(tree, "request_no"), dig(tree, "event_id")
-    if operation not in OPERATIONS or not isinstance(number, str) or not isinstance(event, str):
+    operation, number, event = (_told(tree, name) for name in ("operation", "request_no", "event_id"))
+    if operation is None or operation not in OPERATIONS or number is None or event is None:
         return Notice(matched=False, genuine=genuine)
     reply = _by_word(operation, tree, errors or {})
     return Notice(matched=True, genuine=genuine, event_id=event, correlate={"request_no": number}, reply=reply)

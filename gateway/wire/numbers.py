@@ -18,6 +18,7 @@ from decimal import (
     Inexact,
 )
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 
 from gateway.wire.errors import CannotSend, Unreadable
@@ -71,9 +72,14 @@ def number_decimal(value: Any) -> Decimal:
     """The exact decimal of a wire number (`int` or `Decimal`, as the JSON layer decodes them)."""
     if value.__class__ is int:
         return Decimal(value)
-    if value.__class__ is Decimal and value.is_finite() and digits_after_point(value) >= 0:
+    if value.__class__ is Decimal and value.is_finite() and not _is_scientific(value):
         return value
     raise Unreadable(f"expected a number, found {_shown_number(value)}")
+
+
+def _is_scientific(value: Decimal) -> bool:
+    # `1E+3`; a long tail of zeros after the point (`1E-7`) is spelt so by Python alone. The text is the cheap test.
+    return "E" in str(value) and digits_after_point(value) <= 0
 
 
 def _shown_number(value: Any) -> str:
@@ -133,6 +139,7 @@ def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair
     write, read = writer(None if places == 0 else places, rounding, number=number), reader(number=number)
     scale = 10**places
 
+    @lru_cache(maxsize=_SHARES_KEPT)
     def send(share: str) -> Any:
         exact = _fraction(share) * 100 * scale
         if exact.denominator == 1:
@@ -143,13 +150,19 @@ def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair
         rounded = context.divide(Decimal(exact.numerator), Decimal(exact.denominator))
         return write(rounded.to_integral_value(rounding=ROUNDING[rounding]).scaleb(-places, WIDE))
 
-    def take(value: Any) -> str:
-        share = Fraction(read(value)) / 100
-        if not 0 <= share <= 1:
-            raise Unreadable(f"a share lies between 0 and 100 percent, found {shown_amount(value)}")
-        return str(share)
+    return Pair(send, lambda value: _share_of(read(value)))
 
-    return Pair(send, take)
+
+# Shares are few and come again; working with fractions is slow.
+_SHARES_KEPT = 1024
+
+
+@lru_cache(maxsize=_SHARES_KEPT)
+def _share_of(percentage: Decimal) -> str:
+    share = Fraction(percentage) / 100
+    if not 0 <= share <= 1:
+        raise Unreadable(f"a share lies between 0 and 100 percent, found {shown_amount(percentage)}")
+    return str(share)
 
 
 def _fraction(share: str) -> Fraction:

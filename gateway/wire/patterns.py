@@ -64,23 +64,31 @@ def parts_of(pattern: str) -> frozenset[str]:
     return frozenset(_PART[piece.text] for piece in parse_pattern(pattern) if piece.is_field)
 
 
-_DAY = frozenset({"year", "month", "day"})
+DAY_PARTS = frozenset({"year", "month", "day"})
+TIME_PARTS = frozenset({"hour", "minute", "second", "millisecond"})
+
+
+def only_parts(pattern: str, allowed: frozenset[str], what: str) -> None:
+    """Refuse a pattern that names a part the value does not have: a date has no hour, a time no day."""
+    foreign = (set() if pattern in NAMED else parts_of(pattern)) - allowed
+    if foreign or (what == "time" and pattern in NAMED and pattern != "iso"):
+        raise ValueError(f"{what}: '{pattern}' names {', '.join(sorted(foreign)) or 'a day'}, which it does not have")
 
 
 def is_readable_day(pattern: str) -> bool:
     """Whether a text in this pattern tells one calendar day."""
-    return parts_of(pattern) >= _DAY
+    return parts_of(pattern) >= DAY_PARTS
 
 
 def is_readable_instant(pattern: str) -> bool:
     """Whether a text in this pattern tells an instant (with the carrier's zone; a missing time is midnight)."""
-    return parts_of(pattern) >= _DAY
+    return parts_of(pattern) >= DAY_PARTS
 
 
 def is_readable_time(pattern: str) -> bool:
     """Whether a text in this pattern tells a time of day: it names the hour, and no part of a day."""
     parts = parts_of(pattern)
-    return "hour" in parts and not parts & _DAY
+    return "hour" in parts and not parts & DAY_PARTS
 
 
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")

@@ -5,7 +5,16 @@ Every planner raises `ValueError` with one sentence for arguments that mean noth
 
 from msgspec.structs import replace
 
-from gateway.wire.patterns import is_readable_day, is_readable_instant, is_readable_time, parse_pattern, parse_zone
+from gateway.wire.patterns import (
+    DAY_PARTS,
+    TIME_PARTS,
+    is_readable_day,
+    is_readable_instant,
+    is_readable_time,
+    only_parts,
+    parse_pattern,
+    parse_zone,
+)
 from gateway.wire.plans import (
     Arguments,
     CanonicalKind,
@@ -109,7 +118,7 @@ def _pattern_site(pattern: str, site: Site) -> Site:
 
 def plan_date(arguments: Arguments, site: Site) -> CodecPlan:
     (pattern,) = texts_of("date", arguments, 1, 1)
-    parse_pattern(pattern)
+    only_parts(pattern, DAY_PARTS, "date")
     if (stem := _DATE_DIRECT.get(pattern)) is not None:
         return CodecPlan(send=f"{stem}_out", read=f"{stem}_in", canonical_kind="date")
     where = _pattern_site(pattern, site)
@@ -128,7 +137,7 @@ def plan_datetime(arguments: Arguments, site: Site) -> CodecPlan:
 
 def plan_time(arguments: Arguments, site: Site) -> CodecPlan:
     (pattern,) = texts_of("time", arguments, 1, 1)
-    parse_pattern(pattern)
+    only_parts(pattern, TIME_PARTS, "time")
     plan = made("time", replace(site, numbers=False), "time_codec", pattern)
     return replace(plan, sends_only=not is_readable_time(pattern))
 
@@ -141,6 +150,7 @@ def plan_until(arguments: Arguments, site: Site) -> CodecPlan:
         raise ValueError(f"until: the last moment lies 1s or 1d before the end, not '{step}'")
     where = _pattern_site(pattern, site)
     if site.kind == "date":
+        only_parts(pattern, DAY_PARTS, "until of a date")
         if step != "1d":
             raise ValueError("until: a date has no second before its end; write 1d")
         plan = made("date", where, "until_day_codec", pattern, where.numbers)

@@ -12,7 +12,9 @@ from gateway.wire.limits import SHOWN_MAX
 _AMOUNT = re.compile(r"[-+0-9.,%eE ]*|[-+]?(?:NaN|nan|Inf|Infinity|inf)")
 _DATE = re.compile(r"[-+0-9:/.TZ ]*")
 _CODE = re.compile(r"[-_.A-Z0-9]*|[-_.a-z0-9]*|true|false|True|False")
-_PERSONAL_DIGITS = re.compile(r"(?<!\d)(?:\d{11}|\d{15}|\d{17}[\dXx]?|\d{19,})(?!\d)")
+# Identity, phone and account numbers; the one long number that is harmless is yyyyMMddHHmmss.
+_PERSONAL_DIGITS = re.compile(r"\d{11}|\+\d{7}")
+_SECOND = re.compile(r"(?:19|20)\d{12}")
 
 
 def masked(value: Any) -> str:
@@ -35,9 +37,9 @@ def _quoted(value: Any, looks_right: "re.Pattern[str]") -> str:
     if text is None:
         # A Decimal is a number read from the wire; its text is the wire's.
         text = str(value) if type(value).__name__ == "Decimal" else None
-    if text is None or len(text) > SHOWN_MAX or not looks_right.fullmatch(text) or _PERSONAL_DIGITS.search(text):
+    if text is None or len(text) > SHOWN_MAX or not looks_right.fullmatch(text):
         return masked(value)
-    return repr(text)
+    return masked(value) if _PERSONAL_DIGITS.search(text) and not _SECOND.fullmatch(text) else repr(text)
 
 
 def shown_amount(value: Any) -> str:

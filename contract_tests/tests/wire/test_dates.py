@@ -13,9 +13,8 @@ from gateway.wire.patterns import parse_pattern, parse_zone
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(9998, 12, 31))
 SHANGHAI = timezone(timedelta(hours=8))
-INSTANTS = st.datetimes(min_value=datetime(1992, 1, 2), max_value=datetime(9998, 12, 30), timezones=st.just(UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+# From 1992 on: before, the clocks of Shanghai were put back in autumn, and an hour of the wall clock came twice.
+INSTANTS = st.integers(min_value=694_310_400, max_value=253_370_000_000).map(lambda s: datetime.fromtimestamp(s, UTC))
 
 DAY_PATTERNS = (
     "yyyyMMdd", "yyyy-MM-dd", "yyyy/MM/dd", "iso", "dd/MM/yyyy", "MM/dd/yyyy", "dd-MMM-yyyy", "yyyy-M-d",
@@ -150,7 +149,7 @@ def test_an_epoch_beyond_the_calendar_is_unreadable(emit):
 
 def test_an_instant_without_an_offset_is_never_sent(emit):
     with pytest.raises(CannotSend, match="without its offset"):
-        emit("datetime", "yyyyMMdd").send(datetime(2026, 3, 1))
+        emit("datetime", "yyyyMMdd").send(datetime(2026, 3, 1, tzinfo=None))  # noqa: DTZ001 - that is the point
 
 
 @given(instant=INSTANTS)
@@ -179,13 +178,13 @@ def test_a_last_day_is_a_calendar_day_also_where_clocks_change(emit):
 
 @pytest.mark.parametrize("pattern", ["", "-", "yyyyMMdd'", "YYYY", "mmm", "hh:mm", "yyyyMMddMM"])
 def test_a_pattern_that_means_nothing_is_refused(pattern):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"is no date pattern|is no part of a date|names the same part twice"):
         parse_pattern(pattern)
 
 
 @pytest.mark.parametrize("zone", ["", "8", "+8", "+15:00", "+08:99", "../etc/passwd", "CST+8"])
 def test_a_zone_that_does_not_exist_is_refused(zone):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"is neither an offset|is no offset in use"):
         parse_zone(zone)
 
 

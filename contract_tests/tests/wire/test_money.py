@@ -81,7 +81,7 @@ def test_fewer_digits_and_filling_are_no_fault(text, amount):
 
 
 def test_the_amount_that_does_not_fit_is_told():
-    with pytest.raises(Unreadable, match="'12.345' yuan is not a whole number of fen"):
+    with pytest.raises(Unreadable, match=r"'12\.345' yuan is not a whole number of fen"):
         yuan_in("12.345")
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.wire import CannotSend, Unreadable, bool_in, number_in, number_out, text_in
+from gateway.wire.codecs import Written
 
 TEXTS = st.text(max_size=40)
 
@@ -78,8 +79,6 @@ def test_flags_know_two_texts_and_no_third(emit):
 
 
 def test_a_flag_of_numbers_takes_numbers_and_no_booleans(emit):
-    from gateway.wire.codecs import Written
-
     codec = emit("number", Written("flag", ("1/0",)), json=True)
     assert (codec.send(True), codec.send(False)) == (1, 0)
     assert codec.read(0) is False

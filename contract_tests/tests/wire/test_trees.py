@@ -117,7 +117,7 @@ def test_what_must_be_there_is_named_when_it_is_not():
     with pytest.raises(Unreadable, match="missing wire field 'IDNo'") as caught:
         require(None, "IDNo")
     assert caught.value.path == "IDNo"
-    with pytest.raises(CannotSend, match="this carrier needs 'party.name'"):
+    with pytest.raises(CannotSend, match=r"this carrier needs 'party\.name'"):
         need(None, "party.name")
 
 

@@ -1,5 +1,6 @@
 """The XML layer: the tree goes out in order, comes back whole, and hostile documents stay out."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -72,7 +73,7 @@ def test_texts_cannot_become_markup():
 @pytest.mark.parametrize("text", ["\x00", "\x0b", "\x1f", "\ud800", "\uffff"])
 def test_a_character_xml_cannot_carry_is_refused_before_sending(text):
     for tree in ({"A": text}, {"@A": text}):
-        with pytest.raises(CannotSend, match="XML 1.0 cannot carry"):
+        with pytest.raises(CannotSend, match=r"XML 1\.0 cannot carry"):
             xml_out(tree, FORM)
 
 
@@ -146,20 +147,18 @@ def test_another_root_than_promised_is_unreadable():
 
 
 def test_depth_and_size_have_limits():
-    with pytest.raises(Unreadable, match="nests deeper|not XML"):
-        xml_in("<a>" * (DEPTH_MAX + 1) + "</a>" * (DEPTH_MAX + 1))
-    with pytest.raises(Unreadable, match="more than 200000 values"):
-        xml_in("<R>" + "<a/>" * 200_001 + "</R>")
+    with pytest.raises(Unreadable, match=r"nests deeper|not XML"):
+        xml_in("<a>" * (DEPTH_MAX + 2) + "</a>" * (DEPTH_MAX + 2))
+    with pytest.raises(Unreadable, match="more than 200000 elements"):
+        xml_in("<R>" + "<a></a>" * 200_001 + "</R>")
     with pytest.raises(Unreadable, match="longer than"):
         xml_in("<R>" + " " * (8 * 1024 * 1024) + "</R>")
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_either_read_or_are_unreadable(body):
-    try:
+    with contextlib.suppress(Unreadable):
         assert isinstance(xml_in(body), dict)
-    except Unreadable:
-        pass
 
 
 @given(text=PLAIN)

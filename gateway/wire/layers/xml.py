@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
+from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import BODY_BYTES_MAX, DEPTH_MAX, NODES_MAX
 from gateway.wire.shown import masked
@@ -36,7 +37,7 @@ def xml_declaration(charset: str) -> str:
     return f'<?xml version="1.0" encoding="{charset}"?>'
 
 
-def xml_out(tree: Mapping[str, Any], form: XmlForm) -> str:
+def xml_out(tree: Wire, form: XmlForm) -> str:
     """The XML text of a message; `tree` is the content of the root element.
 
     Raises `CannotSend` for characters that XML 1.0 has no way to write and for names that are none.
@@ -48,41 +49,42 @@ def xml_out(tree: Mapping[str, Any], form: XmlForm) -> str:
 
 
 def _element(parts: list[str], name: str, value: Any, form: XmlForm, attributes: str = "") -> None:
-    if value.__class__ is list:
-        for item in value:
-            _element(parts, name, item, form)
-        return
-    if value is None:
-        return
     if name not in _GOOD_NAMES:
         _check_name(name)
-    if isinstance(value, Mapping):
+    if value.__class__ is dict:
         _parent(parts, name, value, form, attributes)
-        return
-    text = value if value.__class__ is str else _plain(value)
+    elif value.__class__ is list:
+        for item in value:
+            _element(parts, name, item, form)
+    elif value is not None:
+        _leaf(parts, name, value if value.__class__ is str else _plain(value), form, attributes)
+
+
+def _leaf(parts: list[str], name: str, text: str, form: XmlForm, attributes: str) -> None:
     if text:
-        parts.append(f"<{name}{attributes}>{_content(name, text, form)}</{name}>")
+        # Letters and digits alone need no look for what has to be escaped, and most values are that.
+        content = text if text.isalnum() and not form.cdata else _content(name, text, form)
+        parts.append(f"<{name}{attributes}>{content}</{name}>")
     elif attributes or not form.omit_empty:
         parts.append(f"<{name}{attributes}/>")
 
 
-def _parent(parts: list[str], name: str, value: Mapping[str, Any], form: XmlForm, attributes: str) -> None:
-    inside: list[str] = []
+def _parent(parts: list[str], name: str, value: dict[str, Any], form: XmlForm, attributes: str) -> None:
     for key, child in value.items():
-        if key[:1] == "@":
+        if key[:1] == "@" and child is not None:
+            attributes += f' {_checked(key[1:])}="{_attribute(_plain(child))}"'
+    parts.append(f"<{name}{attributes}>")
+    opened = len(parts)
+    for key, child in value.items():
+        if key == "#text":
             if child is not None:
-                attributes += f' {_checked(key[1:])}="{_attribute(_plain(child))}"'
-        elif key == "#text":
-            if child is not None:
-                inside.append(_content(name, _plain(child), form))
-        else:
-            _element(inside, key, child, form)
-    if inside:
-        parts.append(f"<{name}{attributes}>")
-        parts += inside
-        parts.append(f"</{name}>")
+                parts.append(_content(name, _plain(child), form))
+        elif key[:1] != "@":
+            _element(parts, key, child, form)
+    if len(parts) == opened:
+        parts[-1] = f"<{name}{attributes}/>"
     else:
-        parts.append(f"<{name}{attributes}/>")
+        parts.append(f"</{name}>")
 
 
 def _plain(value: Any) -> str:
@@ -156,15 +158,15 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
     if _declares_doctype(text):
         raise Unreadable("the message declares a DOCTYPE, which is never read")
     try:
-        top = etree.fromstring(text.encode(), _parser())
+        top = etree.fromstring(text.encode(), _PARSER)
     except (etree.XMLSyntaxError, ValueError, UnicodeEncodeError) as error:
         raise Unreadable(f"not XML: {_place(error)}") from None
     document: Any = top.getroottree()
     if document.docinfo.doctype:
         raise Unreadable("the message declares a DOCTYPE, which is never read")
-    if root is not None and _local(top.tag) != _local(root):
+    if root is not None and _local(top.tag) != root.rpartition(":")[2]:
         raise Unreadable(f"expected the root element {root}, found another")
-    tree = _tree(top, DEPTH_MAX, [NODES_MAX])
+    tree = _tree(top, DEPTH_MAX)
     return tree if isinstance(tree, dict) else {"#text": tree} if tree else {}
 
 
@@ -183,25 +185,28 @@ def _declares_doctype(text: str) -> bool:
         at += len(closing)
 
 
-def _parser() -> "etree.XMLParser":
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 
 
 def _utf8(source: bytes | str) -> str:
     if len(source) > BODY_BYTES_MAX:
         raise Unreadable(f"the message is longer than {BODY_BYTES_MAX} bytes")
     try:
-        return source if isinstance(source, str) else source.decode("utf-8-sig")
+        text = source if isinstance(source, str) else source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"the message is not UTF-8 at byte {error.start}") from None
+    # Every element has at most two tags: counting them before parsing bounds what parsing can cost.
+    if text.count("<") > 2 * NODES_MAX:
+        raise Unreadable(f"the message holds more than {NODES_MAX} elements")
+    return text
 
 
 def _place(error: Exception) -> str:
@@ -211,23 +216,21 @@ def _place(error: Exception) -> str:
     return "a character that XML cannot carry"
 
 
-def _local(tag: Any) -> str:
-    return str(tag).rpartition("}")[2].rpartition(":")[2]
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2] if tag[0] == "{" else tag
 
 
-def _tree(element: Any, depth_left: int, nodes_left: list[int]) -> Any:
+def _tree(element: Any, depth_left: int) -> Any:
     if depth_left == 0:
         raise Unreadable(f"the XML text nests deeper than {DEPTH_MAX}")
-    nodes_left[0] -= 1
-    if nodes_left[0] < 0:
-        raise Unreadable(f"the message holds more than {NODES_MAX} values")
-    text = element.text or ""
-    if not len(element) and not element.attrib:
-        return text
-    tree: dict[str, Any] = {"@" + _local(name): value for name, value in element.attrib.items()}
+    tree: dict[str, Any] = {"@" + _local(name): value for name, value in element.items()}
     for child in element:
-        _add(tree, _local(child.tag), _tree(child, depth_left - 1, nodes_left))
-    if not len(element) or text.strip():
+        is_leaf = not len(child) and not child.keys()
+        _add(tree, _local(child.tag), (child.text or "") if is_leaf else _tree(child, depth_left - 1))
+    text = element.text or ""
+    if not tree:
+        return text
+    if not len(element) or (text and not text.isspace()):
         tree["#text"] = text
     return tree
 

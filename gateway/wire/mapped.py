@@ -1,0 +1,116 @@
+"""Small steps of generated readers and writers that would cost three lines each if they stood there in full."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from gateway.wire.contract import Wire
+from gateway.wire.errors import Unreadable
+from gateway.wire.limits import LIST_ITEMS_MAX
+from gateway.wire.shown import masked
+from gateway.wire.tables import ReadTable
+from gateway.wire.trace import note
+from gateway.wire.trees import child, text_of, value_in
+
+Found = TypeVar("Found")
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def message_in(tree: Any) -> Wire:
+    """The decoded message, which must be an object: a bare list or text is no message of any carrier."""
+    if isinstance(tree, dict):
+        return tree
+    raise Unreadable(f"expected an object, found {masked(tree)}")
+
+
+def element_in(node: Any, name: str, problems: list[str]) -> Wire:
+    """The object under a name of a reply, empty when there is none; one of another shape is noted as a problem."""
+    try:
+        return child(node, name) or {}
+    except Unreadable as error:
+        note(problems, error)
+        return {}
+
+
+def any_given(node: Wire, *names: str) -> bool:
+    """Whether any of the names has a value: a flattened object is there when one of its fields is."""
+    return any(value_in(node.get(name)) is not None for name in names)
+
+
+def attempt(read: Callable[..., Found], value: Any, *arguments: Any) -> Found | None:
+    """What a codec makes of a value, None where there is none or the codec refuses: a case then does not hold."""
+    if value is None:
+        return None
+    try:
+        return read(value, *arguments)
+    except Unreadable:
+        return None
+
+
+def code_in(table: ReadTable[Found], code: Any, raw: dict[str, str], at: str, name: str) -> Found:
+    """The canonical value of a code; one the table does not list is kept as it was read, under its path."""
+    if code not in table:
+        raw[at + name] = text_of(code) or ""
+    return table[code]
+
+
+def present(*items: Found | None) -> tuple[Found, ...]:
+    """The items that are there."""
+    return tuple([item for item in items if item is not None])
+
+
+def known(fields: Mapping[str, Found | None]) -> dict[str, Found]:
+    """The fields that have a value."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def complete(items: tuple[Found, ...], position: int, **fields: Any) -> tuple[Found, ...]:
+    """The items with some fields of the one at a position filled in, where the wire had them."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    if position >= len(items) or not given:
+        return items
+    completed: Any = replace(items[position], **given)  # type: ignore[type-var]
+    return (*items[:position], completed, *items[position + 1 :])
+
+
+def numbered_in(node: Wire, template: str, start: int) -> list[Any]:
+    """The elements whose names count (`Bnf1`, `Bnf2`, ...), up to the first that is missing."""
+    found = []
+    for number in range(start, start + LIST_ITEMS_MAX):
+        element = node.get(template.replace("{}", str(number)))
+        if element is None or element in ("", {}):
+            break
+        found.append(element)
+    return found
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def unite(node: Wire, part: Wire) -> None:
+    """Put the fields of a part beside those of an element; what both hold as objects is united, the part's wins."""
+    for name, value in part.items():
+        inner = node.get(name)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            unite(inner, value)
+        else:
+            node[name] = value
+
+
+def url_path(url: str) -> str:
+    """The path of a URL as it is sent: `http.path` of a signature."""
+    return urlsplit(url).path or "/"
+
+
+def with_query(url: str, query: str) -> str:
+    """The URL with one more piece of query behind it."""
+    return f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+
+
+def url_query(target: str) -> str:
+    """The query of a request line's target, as it came."""
+    return urlsplit(target).query
