@@ -27,6 +27,7 @@ from gateway.model.reflect import describe
 from gateway.wire import functions, trees
 
 __all__ = [
+    "MODULES",
     "RULE_FUNCTIONS",
     "CodecCall",
     "Codecs",
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 LENGTH_MAX = 1_000
+MODULES = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime"}
+"""Where a name of `Compiled.imports` comes from, if not from `gateway.wire`."""
+
 NODES_MAX = 200
 DEPTH_MAX = 20
 

@@ -206,12 +206,12 @@ def _plain_scalar(node: ScalarNode, faults: Faults) -> Any:
     return node.text
 
 
-def unknown_keys(node: MapNode, known: Iterable[str], faults: Faults, what: str) -> None:
+def unknown_keys(node: MapNode, known: Iterable[str], faults: Faults, what: str, *, code: str | None = None) -> None:
     """A fault for every key of the map that nothing reads."""
     names = tuple(known)
     for key, _ in node:
         if key.text not in names:
-            faults.add(key.mark, f"{what} has no '{key.text}'", did_you_mean(key.text, names))
+            faults.add(key.mark, f"{what} has no '{key.text}'", did_you_mean(key.text, names), code=code)
 
 
 def needed(node: MapNode, key: str, faults: Faults, what: str) -> Node | None:

@@ -1,0 +1,109 @@
+"""Loading the catalogue from a `mappings` folder, and changing it while the gateway runs."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from gateway.catalogue.channels import Channel, read_channels
+from gateway.catalogue.marks import Diagnostic, Mark
+from gateway.catalogue.nodes import MapNode, kind_of
+from gateway.catalogue.product_file import read_product
+from gateway.catalogue.products import Product
+from gateway.catalogue.reader import read_file
+from gateway.catalogue.snapshot import Snapshot
+from gateway.catalogue.values import Faults
+
+CHANNELS = "channels.yaml"
+PRODUCTS = "products"
+
+Loaded = tuple[Snapshot | None, tuple[Diagnostic, ...]]
+
+
+class CatalogueInvalid(Exception):
+    """The catalogue has errors: each is named with its file, line and column."""
+
+    def __init__(self, found: tuple[Diagnostic, ...]) -> None:
+        """Keep what was found; the message lists it, one per line."""
+        super().__init__("\n".join(map(str, found)))
+        self.found = found
+
+
+def load(folder: Path, carriers: Collection[str], number: int = 1, shown: str | None = None) -> Loaded:
+    """Read `channels.yaml` and `products/*.yaml` under a folder; a snapshot comes only without errors.
+
+    `carriers` are the carriers there are; `shown` is how diagnostics name the folder (default: its own name).
+    """
+    faults = Faults("E503")
+    shown = shown or folder.name
+    channels = _channels(folder, carriers, shown, faults)
+    products = _products(folder / PRODUCTS, channels, f"{shown}/{PRODUCTS}", faults)
+    found = faults.all()
+    if faults.has_errors:
+        return None, found
+    snapshot = Snapshot(number=number, channels=MappingProxyType(channels), products=MappingProxyType(products))
+    return snapshot, found
+
+
+def _channels(folder: Path, carriers: Collection[str], shown: str, faults: Faults) -> dict[str, Channel]:
+    root = _root(folder / CHANNELS, f"{shown}/{CHANNELS}", faults)
+    return {} if root is None else dict(read_channels(root, carriers, faults))
+
+
+def _products(folder: Path, channels: Mapping[str, Channel], shown: str, faults: Faults) -> dict[str, Product]:
+    products: dict[str, Product] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        file = f"{shown}/{path.name}"
+        root = _root(path, file, faults)
+        product = None if root is None else read_product(root, channels, faults)
+        if product is None or root is None:
+            continue
+        if product.code and product.code != path.stem:
+            faults.add(root.mark, f"the file of the product '{product.code}' is called {product.code}.yaml")
+        products[product.code] = product
+    if not products:
+        faults.add(Mark(shown, 1), "no product is there", "write products/<product>.yaml")
+    return products
+
+
+def _root(path: Path, file: str, faults: Faults) -> MapNode | None:
+    node, found = read_file(path, file)
+    faults.extend(found)
+    if node is None or isinstance(node, MapNode):
+        return node
+    faults.add(node.mark, f"the file is a map, not {kind_of(node)}")
+    return None
+
+
+class Catalogue:
+    """The snapshot in force. Reading `snapshot` once gives one consistent catalogue for a whole decision."""
+
+    def __init__(self, snapshot: Snapshot, folder: Path | None = None, carriers: Collection[str] = ()) -> None:
+        """Begin with a snapshot; without a folder it never changes."""
+        self._snapshot = snapshot
+        self._folder, self._carriers = folder, carriers
+
+    @classmethod
+    def open(cls, folder: Path, carriers: Collection[str]) -> "Catalogue":
+        """Load the first snapshot; raises CatalogueInvalid."""
+        snapshot, found = load(folder, carriers)
+        if snapshot is None:
+            raise CatalogueInvalid(found)
+        return cls(snapshot, folder, carriers)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The catalogue in force now."""
+        return self._snapshot
+
+    def reload(self, carriers: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
+        """Read the folder again: the next number takes over at once, or nothing changes and the errors are returned.
+
+        Decisions being made go on with the snapshot they began with.
+        """
+        if self._folder is None:
+            return ()
+        wanted = self._carriers if carriers is None else carriers
+        snapshot, found = load(self._folder, wanted, self._snapshot.number + 1)
+        if snapshot is not None:
+            self._snapshot, self._carriers = snapshot, wanted
+        return found
