@@ -193,7 +193,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "decimal": Decimal, "len": lambda value: len(value or ()), "sum": lambda items: sum(items, 0), "min": min,
     "max": max, "all": all, "any": any, "keys": lambda holder: list(holder or ()),
     "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),
-    "is_list": lambda value: isinstance(value, list), "abs": abs, "strip": str.strip,
+    "is_list": lambda value: isinstance(value, list), "abs": abs, "many": lambda value: value if isinstance(value, list) else [] if value in (None, "") else [value], "strip": str.strip,
     "starts": lambda text, start: bool(text) and text.startswith(start),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512")},
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
