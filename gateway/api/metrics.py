@@ -1,0 +1,71 @@
+"""What operators watch, in Prometheus' text format; every label is a name of ours, never a value of a request."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from gateway.api.reply import Reply, page
+from gateway.channel.call import Answer, Exchange
+from gateway.model.states import OperationState
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """The metrics of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        """Register everything; label children are looked up once and kept, which makes counting cheap."""
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "insurehub_requests", "Requests answered", ["operation", "status"], registry=self.registry
+        )
+        self._wait = Histogram(
+            "insurehub_request_seconds",
+            "From headers to answer",
+            ["operation"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self.in_flight = Gauge("insurehub_requests_in_flight", "Requests under way", registry=self.registry)
+        self._attempts = Counter(
+            "insurehub_attempts", "Calls to carriers", ["channel", "operation", "outcome"], registry=self.registry
+        )
+        self._attempt_wait = Histogram(
+            "insurehub_attempt_seconds", "One call to a carrier", ["channel"], buckets=_SECONDS, registry=self.registry
+        )
+        self._unmapped = Counter(
+            "insurehub_unmapped_codes", "Replies with a code nobody has mapped", ["channel", "operation"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._operations = Gauge("insurehub_operations", "Operations in a state", ["state"], registry=self.registry)
+        self._counters: dict[tuple[str, int], Counter] = {}
+        self._waits: dict[str, Histogram] = {}
+
+    def answered(self, operation: str, status: int, wait_s: float) -> None:
+        """Count one request."""
+        counter = self._counters.get((operation, status))
+        if counter is None:
+            counter = self._counters[operation, status] = self._requests.labels(operation, status)
+            self._waits[operation] = self._wait.labels(operation)
+        counter.inc()
+        self._waits[operation].observe(wait_s)
+
+    def attempted(self, exchange: Exchange, answer: Answer) -> None:
+        """Count one call to a carrier; a listener of the channels' audit layer."""
+        outcome = answer.reply.outcome
+        operation = exchange.step.operation
+        self._attempts.labels(exchange.channel, operation, outcome.kind.value).inc()
+        self._attempt_wait.labels(exchange.channel).observe(answer.wait_s)
+        if outcome.code == "carrier.unmapped":
+            self._unmapped.labels(exchange.channel, operation).inc()
+
+    def operations_are(self, counts: Mapping[OperationState, int]) -> None:
+        """Set how many operations are in each state; a state left out has none."""
+        for state in OperationState:
+            self._operations.labels(state.value).set(counts.get(state, 0))
+
+    def page(self) -> Reply:
+        """Everything, as Prometheus reads it."""
+        return page(generate_latest(self.registry), MEDIA_TYPE)

@@ -1,0 +1,56 @@
+"""What the HTTP interface asks of the service beneath it; the service has exactly these methods, and so has a fake."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.service.answers import Answer
+from gateway.service.gateway import ExplainBody
+from gateway.service.parts import Caller
+from gateway.wire.contract import Inbound
+
+
+class StandardInsurer(Protocol):
+    """All insurers as one; every method raises HubError for what it refuses."""
+
+    async def caller_for(self, api_key: str, /) -> Caller:
+        """Who an API key is."""
+
+    async def write(self, operation: str, caller: Caller, body: Struct, idem_key: str | None, /) -> Answer:
+        """A write under an idempotency key."""
+
+    async def read(self, operation: str, caller: Caller, body: Struct, /) -> Answer:
+        """A read."""
+
+    async def list_policies(
+        self, caller: Caller, /, *, client_ref: str | None, number: str | None, after: str | None, limit: int
+    ) -> Answer:
+        """A page of the client's policies."""
+
+    async def products(self, caller: Caller, lob: str | None, /) -> Answer:
+        """All products, or those of one line of business."""
+
+    async def product(self, caller: Caller, code: str, /) -> Answer:
+        """One product by `code@version`."""
+
+    async def product_schema(self, caller: Caller, code: str, /) -> Answer:
+        """A product's form as JSON Schema."""
+
+    async def operation(self, caller: Caller, operation_id: str, /) -> Answer:
+        """An operation as it stands."""
+
+    async def channels(self, caller: Caller, /) -> Answer:
+        """Every channel, what it offers and how it is doing."""
+
+    async def explain(self, caller: Caller, body: ExplainBody, /) -> Answer:
+        """Where a proposal would go now, and why."""
+
+    async def decision(self, caller: Caller, decision_id: str, /) -> Answer:
+        """A recorded routing decision."""
+
+    async def callback(self, channel: str, name: str, inbound: Inbound, /) -> Answer:
+        """A carrier's callback; the answer is the carrier's own format."""
+
+    async def ready(self) -> Mapping[str, str]:
+        """What must work for new operations."""

@@ -1,0 +1,57 @@
+"""The application on a socket: granian inside our own event loop, so that journal and requests share it.
+
+One process has one loop, one journal and one application; more cores are used by more processes over PostgreSQL.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from gateway.api.app import Api
+
+BACKLOG = 2048
+HEADER_WAIT_MS = 10_000
+
+
+async def serve(api: Api, host: str = "127.0.0.1", port: int = 8080, *, uds: Path | None = None) -> None:
+    """Serve until SIGTERM or SIGINT: then stop accepting, finish what is under way, close what runs beside it.
+
+    Raises what starting the background work raises, and OSError when the address cannot be had.
+    """
+    server = Server(
+        api,
+        address=host,
+        port=port,
+        uds=uds,
+        # The lifespan is ours to open: an error at the start reaches the caller as itself.
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_WAIT_MS),
+        websockets=False,
+        backlog=BACKLOG,
+        log_enabled=False,
+    )
+    async with api.running():
+        _stop_on_signals(server.stop)
+        await server.serve()
+
+
+def run(make_api: Callable[[], Api], host: str = "127.0.0.1", port: int = 8080, *, uds: Path | None = None) -> None:
+    """Make the application inside a fresh uvloop and serve it; the whole process for `insurehub serve`."""
+
+    async def main() -> None:
+        await serve(make_api(), host, port, uds=uds)
+
+    uvloop.run(main())
+
+
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)

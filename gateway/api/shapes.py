@@ -1,0 +1,97 @@
+"""Parameters and answers that are no types of the vocabulary: lists, products, channels, probes.
+
+The service writes these answers as plain JSON; the Structs here describe them, and a test holds the two together.
+"""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from gateway.model import Policy
+
+PageSize = Annotated[int, Meta(ge=1, le=200)]
+
+
+class PolicyFilter(Struct, frozen=True, kw_only=True):
+    """Which policies: one by reference or number, or the page behind an id."""
+
+    client_ref: str | None = None
+    number: str | None = None
+    after: str | None = None
+    limit: PageSize = 50
+
+
+class ProductFilter(Struct, frozen=True, kw_only=True):
+    """Which products: those of a line of business, or all."""
+
+    lob: str | None = None
+
+
+class ProductName(Struct, frozen=True, kw_only=True):
+    """A product by `code@version`."""
+
+    product: str
+
+
+class OperationName(Struct, frozen=True, kw_only=True):
+    """An operation by its id."""
+
+    operation_id: str
+
+
+class DecisionName(Struct, frozen=True, kw_only=True):
+    """A routing decision by its id."""
+
+    decision_id: str
+
+
+class Nothing(Struct, frozen=True, kw_only=True):
+    """No parameter at all."""
+
+
+class PolicyPage(Struct, frozen=True, kw_only=True):
+    """Policies, the newest first; `next` is the `after` of the following page."""
+
+    policies: tuple[Policy, ...]
+    next: str | None = None
+
+
+class ProductView(Struct, frozen=True, kw_only=True):
+    """A product as sold: its plans, its period, its free-look, and where its form is."""
+
+    product: str
+    name: Any
+    lob: str
+    kind: str
+    plans: dict[str, Any]
+    period: Any
+    free_look: Any
+    schema: str
+
+
+class ProductList(Struct, frozen=True, kw_only=True):
+    """Products."""
+
+    products: tuple[ProductView, ...]
+
+
+class ChannelView(Struct, frozen=True, kw_only=True):
+    """A channel: whom it reaches, what it offers, why it does not offer the rest, how it is doing."""
+
+    channel: str
+    insurer: str
+    state: str
+    configured: bool
+    operations: tuple[str, ...]
+    unsupported: dict[str, str]
+    health: dict[str, Any]
+
+
+class ChannelList(Struct, frozen=True, kw_only=True):
+    """Channels."""
+
+    channels: tuple[ChannelView, ...]
+
+
+class ProductForm(Struct, frozen=True, kw_only=True):
+    """A JSON Schema (draft 2020-12) of what the product asks beside the proposal itself."""
