@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.wire.errors import CannotSend, Unreadable
-from gateway.wire.numbers import int_in, int_number_in, plain_decimal
+from gateway.wire.numbers import int_in, int_number_in, reader
 from gateway.wire.pair import Pair
 from gateway.wire.patterns import MONTHS, Piece, parse_pattern, parse_zone
 from gateway.wire.shown import shown_date
@@ -266,6 +266,8 @@ def _epoch(unit: timedelta, where: tzinfo, *, numbers: bool) -> Pair:
 
 
 def _excel(where: tzinfo, *, numbers: bool) -> Pair:
+    take = reader(number=numbers)
+
     def send(value: datetime) -> Any:
         moment = _local(value, where)
         days = Decimal((moment.date() - _EXCEL_ZERO).days)
@@ -275,15 +277,18 @@ def _excel(where: tzinfo, *, numbers: bool) -> Pair:
         return (int(number) if not seconds else number) if numbers else format(number, "f")
 
     def read(value: Any) -> datetime:
-        number = Decimal(value) if numbers and value.__class__ in (int, Decimal) else plain_decimal(value)
-        seconds = int((number % 1 * 86400).to_integral_value())
+        number = take(value)
+        seconds = int(((number - int(number)) * 86400).to_integral_value())
         try:
-            day = _EXCEL_ZERO + timedelta(days=int(number))
+            midnight = datetime.combine(_EXCEL_ZERO + timedelta(days=int(number)), time(), tzinfo=where)
+            return midnight + timedelta(seconds=seconds)
         except OverflowError:
             raise Unreadable(f"no day lies at {shown_date(value)}") from None
-        return datetime.combine(day, time(), tzinfo=where) + timedelta(seconds=seconds)
 
     return Pair(send, read)
+
+
+_Moment = TypeVar("_Moment", date, datetime)
 
 
 # --- ends that carriers count in -------------------------------------------------------------------------------------
@@ -293,12 +298,22 @@ def until_codec(pattern: str, step: str, zone: str, numbers: bool) -> Pair:
     """`until(p;1s|1d)`: our end is exclusive, theirs is the last second or the last day of cover."""
     inner, where = datetime_codec(pattern, zone, numbers), parse_zone(zone)
     if step == "1s":
-        return Pair(lambda end: inner.send(_local(end, UTC) - _SECOND), lambda value: inner.read(value) + _SECOND)
+        return Pair(
+            lambda end: inner.send(_local(end, UTC) - _SECOND), lambda value: _after(inner.read(value), _SECOND)
+        )
     # A day is a day of the carrier's calendar, 23 or 25 hours where clocks change.
-    return Pair(lambda end: inner.send(_local(end, where) - _DAY), lambda value: inner.read(value) + _DAY)
+    return Pair(lambda end: inner.send(_local(end, where) - _DAY), lambda value: _after(inner.read(value), _DAY))
 
 
 def until_day_codec(pattern: str, numbers: bool) -> Pair:
     """`until(p;1d)` of a date: our end is exclusive, theirs is the last day."""
     inner = date_codec(pattern, numbers)
-    return Pair(lambda end: inner.send(end - _DAY), lambda value: inner.read(value) + _DAY)
+    return Pair(lambda end: inner.send(end - _DAY), lambda value: _after(inner.read(value), _DAY))
+
+
+def _after(last: _Moment, step: timedelta) -> _Moment:
+    """The exclusive end behind the last moment; behind the sentinel 99991231 there is none."""
+    try:
+        return last + step
+    except OverflowError:
+        raise Unreadable("an end on the last day of the calendar is no date; map it as a case of its own") from None

@@ -35,6 +35,8 @@ ROUNDING = {
     "ceiling": ROUND_CEILING,
 }
 
+_BEYOND = 10**NUMBER_DIGITS_MAX
+
 # Room for every number a wire may hold (the default context would round at 28 digits without a word).
 WIDE = Context(prec=2 * NUMBER_DIGITS_MAX)
 EXACT = Context(prec=2 * NUMBER_DIGITS_MAX, traps=[Inexact])
@@ -70,7 +72,7 @@ def plain_decimal(value: Any) -> Decimal:
 
 def number_decimal(value: Any) -> Decimal:
     """The exact decimal of a wire number (`int` or `Decimal`, as the JSON layer decodes them)."""
-    if value.__class__ is int:
+    if value.__class__ is int and -_BEYOND < value < _BEYOND:
         return Decimal(value)
     if value.__class__ is Decimal and value.is_finite() and not _is_scientific(value):
         return value
@@ -79,7 +81,7 @@ def number_decimal(value: Any) -> Decimal:
 
 def _is_scientific(value: Decimal) -> bool:
     # `1E+3`; a long tail of zeros after the point (`1E-7`) is spelt so by Python alone. The text is the cheap test.
-    return "E" in str(value) and digits_after_point(value) <= 0
+    return "E" in str(value) and not 0 < digits_after_point(value) <= NUMBER_DIGITS_MAX
 
 
 def _shown_number(value: Any) -> str:
@@ -153,6 +155,9 @@ def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair
     return Pair(send, lambda value: _share_of(read(value)))
 
 
+# The model writes a share as a ratio of numbers of at most six digits.
+_SHARE_DENOMINATOR_MAX = 999_999
+
 # Shares are few and come again; working with fractions is slow.
 _SHARES_KEPT = 1024
 
@@ -162,6 +167,8 @@ def _share_of(percentage: Decimal) -> str:
     share = Fraction(percentage) / 100
     if not 0 <= share <= 1:
         raise Unreadable(f"a share lies between 0 and 100 percent, found {shown_amount(percentage)}")
+    if share.denominator > _SHARE_DENOMINATOR_MAX:
+        raise Unreadable(f"{shown_amount(percentage)} percent has more decimal places than a share can hold")
     return str(share)
 
 

@@ -5,6 +5,7 @@ quoted only while it looks like what it should have been, and never with the len
 """
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from gateway.wire.limits import SHOWN_MAX
@@ -15,6 +16,10 @@ _CODE = re.compile(r"[-_.A-Z0-9]*|[-_.a-z0-9]*|true|false|True|False")
 # Identity, phone and account numbers; the one long number that is harmless is yyyyMMddHHmmss.
 _PERSONAL_DIGITS = re.compile(r"\d{11}|\+\d{7}")
 _SECOND = re.compile(r"(?:19|20)\d{12}")
+
+
+# More bits than the longest number that is quoted has; a far longer one cannot even be turned into text.
+_BITS_MAX = 4 * SHOWN_MAX
 
 
 def masked(value: Any) -> str:
@@ -33,10 +38,9 @@ def masked(value: Any) -> str:
 
 
 def _quoted(value: Any, looks_right: "re.Pattern[str]") -> str:
-    text = value if isinstance(value, str) else str(value) if isinstance(value, int | float) else None
-    if text is None:
-        # A Decimal is a number read from the wire; its text is the wire's.
-        text = str(value) if type(value).__name__ == "Decimal" else None
+    if isinstance(value, int) and value.bit_length() > _BITS_MAX:
+        return masked(value)
+    text = str(value) if isinstance(value, str | int | float | Decimal) else None
     if text is None or len(text) > SHOWN_MAX or not looks_right.fullmatch(text):
         return masked(value)
     return masked(value) if _PERSONAL_DIGITS.search(text) and not _SECOND.fullmatch(text) else repr(text)

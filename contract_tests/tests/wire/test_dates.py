@@ -168,6 +168,14 @@ def test_our_end_is_exclusive_and_theirs_is_the_last_second_or_day(emit):
     assert day.read("20260228") == date(2026, 3, 1)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "step", "text"), [("yyyyMMdd", "1d", "99991231"), ("yyyyMMddHHmmss", "1s", "99991231235959")]
+)
+def test_an_end_for_ever_has_no_day_behind_it(emit, pattern, step, text):
+    with pytest.raises(Unreadable, match="map it as a case of its own"):
+        emit("until", pattern, step).read(text)
+
+
 def test_a_last_day_is_a_calendar_day_also_where_clocks_change(emit):
     zone = ZoneInfo("Europe/Berlin")
     codec = emit("until", "yyyy-MM-dd HH:mm:ss", "1d", zone="Europe/Berlin")

@@ -70,7 +70,7 @@ def test_a_third_is_no_percentage_unless_the_row_rounds(emit):
     assert emit("percent", "2", rounding="half_up").send("2/3") == "66.67"
 
 
-@pytest.mark.parametrize("value", ["101", "-1", "abc", "", None, "1e1"])
+@pytest.mark.parametrize("value", ["101", "-1", "abc", "", None, "1e1", "33.33333333"])
 def test_a_share_lies_between_nothing_and_all(emit, value):
     with pytest.raises(Unreadable):
         emit("percent", "0").read(value)
