@@ -1,5 +1,7 @@
 """Settings: from the environment (`INSUREHUB_*`), then `insurehub.yaml`, then defaults that need neither.
 
+`INSUREHUB_SETTINGS` names another settings file.
+
 A channel's URL and secrets are settings, never catalogue:
 
     channels:
@@ -15,8 +17,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from gateway.catalogue.nodes import plain
-from gateway.catalogue.reader import read_text
+from gateway.catalogue.reader import read_file
+from gateway.catalogue.values import Faults, plain_data
 from gateway.channel import ChannelSettings
 from gateway.wire.contract import Secret
 
@@ -46,7 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings of a workspace. Raises SettingsInvalid with the place of the first fault."""
-    document = _document(workspace / FILE)
+    document = _document(Path(environ.get("INSUREHUB_SETTINGS") or workspace / FILE))
     state = workspace / STATE
     return Settings(
         workspace=workspace,
@@ -65,11 +67,12 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
 def _document(file: Path) -> Mapping[str, Any]:
     if not file.is_file():
         return {}
-    node, diagnostics = read_text(file.read_text(encoding="utf-8"), str(file))
-    errors = [each for each in diagnostics if each.severity == "error"]
-    if errors or node is None:
-        raise SettingsInvalid("\n".join(map(str, errors)) or f"{file}: it is empty")
-    found = plain(node)
+    node, diagnostics = read_file(file)
+    faults = Faults()
+    found = plain_data(node, faults) if node is not None else {}
+    errors = [each for each in (*diagnostics, *faults.all()) if each.severity == "error"]
+    if errors:
+        raise SettingsInvalid("\n".join(map(str, errors)))
     if not isinstance(found, dict):
         raise SettingsInvalid(f"{file}:1:1: settings are a map of names to values")
     return found

@@ -50,6 +50,7 @@ class Run:
         self._stored: OperationState | None = op.state if opened else None
         self._waiting: list[Change] = []
         self._steps: dict[str, Wire] = {}
+        self._bound = False
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
         self.op = op
@@ -73,6 +74,7 @@ class Run:
     ) -> None:
         """Go on with a flow at a step, on the channel it began with, with what its earlier steps gave."""
         self._steps = steps
+        self._bound = any(each.safety is not SafetyClass.read for each in operation.steps[:from_step])
         channel = self._parts.channels[target.channel]
         reply = await self._flow(channel, target, operation, from_step, result)
         if await self._conclude(reply):
@@ -145,6 +147,7 @@ class Run:
             if reply.outcome.kind is not OutcomeKind.accepted:
                 return reply
             self._steps[step.name] = reply.wire or {}
+            self._bound = self._bound or step.safety is not SafetyClass.read
         return reply
 
     async def _step(self, channel: Channel, target: Target, operation: Operation, step: Step) -> Reply:
@@ -233,6 +236,9 @@ class Run:
                 await self._write(*await conclude.decline(self._parts, self._use_case, op, self._request, reply))
             case OutcomeKind.unknown:
                 await self._write(*conclude.doubt(self._parts, op, self._operation(), reply.outcome.text or "no reply"))
+            case _ if self._bound:
+                why = f"an earlier step was accepted, the next one was not executed: {reply.outcome.text or ''}"
+                await self._write(*conclude.doubt(self._parts, op, self._operation(), why))
             case _:
                 self._give_up_channel()
                 return True

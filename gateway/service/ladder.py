@@ -128,7 +128,7 @@ class Rung:
             return await self._later(changes)
         steps_left = self._operation.steps.index(step) + 1 < len(self._operation.steps)
         if kind is OutcomeKind.accepted and steps_left:
-            return await self._go_on_after(step, changes)
+            return await self._go_on_at(self._operation.steps.index(step) + 1, changes)
         if kind is OutcomeKind.accepted and not self._use_case.is_complete(answer.reply):
             return await self._later(changes)
         await self._decide(answer.reply, changes)
@@ -167,7 +167,7 @@ class Rung:
         if outcome.kind is OutcomeKind.accepted:
             return await self._weigh_record(reply, changes, since_s)
         if outcome.kind is OutcomeKind.pending:
-            return await self._still_pending(reply, changes)
+            return await self._still_pending(reply, changes, since_s)
         if outcome.kind is OutcomeKind.declined and outcome.code == self._not_found_code():
             return await self._not_found(changes, since_s)
         if outcome.kind is OutcomeKind.declined:
@@ -195,25 +195,39 @@ class Rung:
         history = conclude.note(self._parts, self._op, "proven_not_executed", why)
         await self._parts.journal.write(*conclude.fail(self._parts, self._op, error), history, *changes)
 
-    async def _still_pending(self, reply: Reply, changes: list[Change]) -> None:
+    async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """The record exists but is not final: go on with the flow where it stopped, or keep waiting."""
         attempts = await self._parts.journal.attempts(self._op.operation_id)
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
-        step = self._step_of(last)
-        if self._op.state is not OperationState.pending and step is not None and step is not self._operation.steps[-1]:
-            return await self._go_on_after(step, changes)
         if self._op.state is OperationState.pending:
             return await self._later(changes)
+        index = self._next_step(last, since_s)
+        if index is not None:
+            return await self._go_on_at(index, changes)
         await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
 
     async def _pending_without_inquiry(self) -> None:
         """Only a callback can end it; when its time is over it is unknown."""
         await self._later([])
 
-    async def _go_on_after(self, step: Step, changes: list[Change]) -> None:
+    def _next_step(self, last: AttemptRecord | None, since_s: float) -> int | None:
+        """Where a flow of several steps goes on: behind the step the record shows, or at the one it proves undone."""
+        step = self._step_of(last)
+        if last is None or step is None or len(self._operation.steps) == 1:
+            return None
+        index = self._operation.steps.index(step)
+        if last.outcome in (OutcomeKind.not_executed, OutcomeKind.refused):
+            return index
+        if step is not self._operation.steps[-1]:
+            return index + 1
+        inquiry = self._operation.inquiry
+        final_s = inquiry.not_found_is_final_after_s if inquiry else None
+        return index if final_s is not None and since_s >= final_s else None
+
+    async def _go_on_at(self, index: int, changes: list[Change]) -> None:
         self._op = await self._move(replace(self._op, state=OperationState.routed), *changes)
         attempts = await self._parts.journal.attempts(self._op.operation_id)
-        await self._resume_at(self._operation.steps.index(step) + 1, attempts)
+        await self._resume_at(index, attempts)
 
     # -- ends of a rung -----------------------------------------------------------------------------------------
 

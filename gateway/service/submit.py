@@ -83,10 +83,8 @@ async def _enter(
         intent = await prepare(parts, caller, body)
         run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
         return await _begin(parts, run, caller)
-    except KeyTaken:
-        return await _lost_the_race(parts, operation, caller, digest, idem_key)
-    except BusinessKeyTaken as taken:
-        raise await _duplicate(parts, str(taken)) from None
+    except (KeyTaken, BusinessKeyTaken) as taken:
+        return await _lost_the_race(parts, operation, caller, digest, idem_key, taken)
     except JournalUnavailable as down:
         raise Unavailable(str(down)) from None
 
@@ -155,11 +153,16 @@ async def _meanwhile(parts: Parts, run: Running) -> Answer:
     return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
 
 
-async def _lost_the_race(parts: Parts, operation: str, caller: Caller, digest: str, idem_key: str) -> Answer:
+async def _lost_the_race(
+    parts: Parts, operation: str, caller: Caller, digest: str, idem_key: str, taken: KeyTaken | BusinessKeyTaken
+) -> Answer:
+    """Someone opened this key, or this identity, a moment earlier: the same key is a repetition, another is not."""
     known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
-    if known is None:
-        raise Unavailable("the operation of this key cannot be read now")
-    return replay(known, digest)
+    if known is not None:
+        return replay(known, digest)
+    if isinstance(taken, BusinessKeyTaken):
+        raise await _duplicate(parts, str(taken))
+    raise Unavailable("the operation of this key cannot be read now")
 
 
 async def _duplicate(parts: Parts, business_key: str) -> HubError:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.protocol import Journal
 from gateway.journal.records import AttemptRecord, NumberRecord, ObjectRecord, OperationRecord

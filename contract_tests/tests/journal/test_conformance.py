@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
+
 from gateway.journal.protocol import (
     BusinessKeyTaken,
     Cross,
@@ -25,11 +27,12 @@ from gateway.journal.protocol import (
 from gateway.journal.records import ClientRecord, DecisionRecord, InboundRecord, MessageRecord, NoteRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
-from msgspec.structs import replace
 
 
 async def test_an_operation_is_read_back_as_it_was_written(journal, operation, now):
-    record = operation(business_key="b", unknown_since=now, answer=b"\x00\xff", next_check_at=now + timedelta(seconds=1))
+    record = operation(
+        business_key="b", unknown_since=now, answer=b"\x00\xff", next_check_at=now + timedelta(seconds=1)
+    )
     await journal.write(Open(record))
     assert await journal.operation(record.operation_id) == record
     assert await journal.operation_by_key("shop", "policy.issue", record.idem_key) == record
@@ -185,9 +188,7 @@ async def test_an_operation_is_found_by_the_request_number_a_carrier_echoes(jour
 
 
 async def test_a_callback_is_kept_once_and_dealt_with_once(journal, now):
-    first = InboundRecord(
-        inbound_id="in_1", channel="c", name="issued", event_key="e", received_at=now, sealed=b"raw"
-    )
+    first = InboundRecord(inbound_id="in_1", channel="c", name="issued", event_key="e", received_at=now, sealed=b"raw")
     await journal.write(Receive(first))
     await journal.write(Receive(replace(first, inbound_id="in_2")))
     assert [each.inbound_id for each in await journal.waiting_inbound(10)] == ["in_1"]

@@ -7,6 +7,7 @@ import sys
 import textwrap
 
 import pytest
+
 from gateway.journal.protocol import JournalUnavailable, Keep, Open
 from gateway.journal.records import MessageRecord
 from gateway.journal.sqlite import SqliteJournal

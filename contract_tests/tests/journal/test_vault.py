@@ -1,6 +1,7 @@
 import stat
 
 import pytest
+
 from gateway.journal.vault import RawMessage, Vault, VaultError, vault_from_file, vault_from_text
 
 OLD, NEW = b"o" * 32, b"n" * 32

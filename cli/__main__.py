@@ -1,0 +1,5 @@
+"""`python -m cli` is `insurehub`."""
+
+from cli.main import run
+
+run()

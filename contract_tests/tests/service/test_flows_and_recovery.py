@@ -1,0 +1,165 @@
+"""Flows of several steps, crashes, callers that leave, and the limits of waiting."""
+
+import asyncio
+import dataclasses
+import json
+
+from msgspec.structs import replace
+
+from gateway.model.states import MOVES, OperationState
+from gateway.service.gateway import Service
+from gateway.service.submit import request_hash
+
+
+async def issue(service, caller, body, key="k1"):
+    return await service.write("policy.issue", caller, body, key)
+
+
+def steps(carrier):
+    return [request["step"] for request in carrier.requests if request["op"] == "policy.issue"]
+
+
+async def test_a_flow_runs_its_steps_in_order_and_hands_replies_on(make, carriers, caller, order):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("accepted", "ok")
+    assert (await issue(service, caller, order())).status == 201
+    assert steps(carriers.first) == ["book", "confirm"]
+    assert carriers.first.requests[1]["seen"] == ["book"]
+
+
+async def test_a_flow_whose_first_write_was_accepted_stays_with_its_channel(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("accepted", "refuse")
+    assert (await issue(service, caller, order())).status == 202
+    assert carriers.second.requests == []
+    carriers.first.plan(("inquiry", {"outcome": "pending"}), "ok")
+    await pass_time(service, 45)
+    assert (await issue(service, caller, order())).status == 201
+    assert steps(carriers.first) == ["book", "confirm", "confirm"]
+    assert carriers.second.requests == []
+
+
+async def test_a_crash_between_steps_resumes_at_the_right_step(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("accepted", "commit reset")
+    await issue(service, caller, order())
+    carriers.first.plan(("inquiry", {"outcome": "accepted", "numbers": {"policy": "P-9"}}))
+    await pass_time(service, 60)
+    assert (await issue(service, caller, order())).status == 201
+    assert steps(carriers.first) == ["book", "confirm"]
+
+
+async def test_a_record_that_is_not_final_lets_the_flow_go_on_where_it_stopped(
+    make, carriers, caller, order, pass_time
+):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("reset")
+    await issue(service, caller, order())
+    carriers.first.plan(("inquiry", {"outcome": "pending"}), "ok")
+    await pass_time(service, 60)
+    assert (await issue(service, caller, order())).status == 201
+    assert steps(carriers.first) == ["book", "confirm"]
+
+
+async def test_an_attempt_found_after_a_crash_is_unknown_and_then_resolved(make, carriers, caller, order, pass_time):
+    service = await make()
+    hold, reached = asyncio.Event(), asyncio.Event()
+
+    async def hang(carrier, wire):
+        carrier.issue(wire["request_no"])
+        reached.set()
+        await hold.wait()
+
+    carriers.first.plan(hang)
+    waiting = asyncio.create_task(issue(service, caller, order()))
+    await reached.wait()
+    for task in list(service.parts.running):
+        task.cancel()
+    waiting.cancel()
+    await asyncio.gather(waiting, *service.parts.running, return_exceptions=True)
+    heir = Service(replace_owner(service.parts))
+    await pass_time(heir, 40)
+    (op,) = await heir.parts.journal.operations()
+    assert op.state is OperationState.sending, "a lease that has not ended is not touched"
+    await pass_time(heir, 60)
+    (op,) = await heir.parts.journal.operations()
+    assert op.state is OperationState.succeeded
+    assert len(carriers.first.ledger) == 1
+    assert (await issue(heir, caller, order())).status == 201
+
+
+def replace_owner(parts):
+    return dataclasses.replace(parts, owner="heir", running=set())
+
+
+async def test_recovery_is_idempotent(make, carriers, caller, order, pass_time):
+    service = await make()
+    carriers.first.plan("commit reset")
+    await issue(service, caller, order())
+    await pass_time(service, 45)
+    before = await service.parts.journal.operations()
+    await pass_time(service, 200)
+    assert await service.parts.journal.operations() == before
+    assert len(carriers.first.ledger) == 1
+
+
+async def test_a_caller_that_leaves_does_not_stop_what_has_begun(make, carriers, caller, order):
+    service = await make()
+    go = asyncio.Event()
+
+    async def slow(carrier, wire):
+        await go.wait()
+        carrier.issue(wire["request_no"])
+        return carrier._reply(wire, outcome="accepted", numbers={"policy": "P1"})
+
+    carriers.first.plan(slow)
+    answer = await issue(service, replace(caller, wait_s=0.01), order())
+    assert answer.status == 202
+    assert json.loads(answer.body)["state"] == "sending"
+    assert answer.location.startswith("/v1/operations/")
+    go.set()
+    await service.drain(5)
+    assert (await issue(service, caller, order())).status == 201
+
+
+async def test_every_recorded_move_is_one_of_the_allowed(make, carriers, caller, order, pass_time, monkeypatch):
+    service = await make()
+    moves = set()
+    write = service.parts.journal.write
+
+    async def watch(*changes):
+        moves.update(
+            (change.from_state, change.record.state) for change in changes if change.__class__.__name__ == "Move"
+        )
+        await write(*changes)
+
+    monkeypatch.setattr(service.parts.journal, "write", watch)
+    for index, script in enumerate((("ok",), ("commit reset",), ("reset",), ("refuse",), ("declined",), ("pending",))):
+        carriers.first.plan(*script)
+        carriers.second.plan(*script)
+        await issue(service, caller, order(f"o{index}"), f"k{index}")
+        await pass_time(service, 80)
+        carriers.first.script.clear()
+        carriers.second.script.clear()
+    stepped = {(a, b) for a, b in moves if a is not b}
+    through_routed = {(OperationState.sending, OperationState.sending)}
+    assert stepped <= set(MOVES) | through_routed
+    assert (OperationState.unknown, OperationState.resolving) in stepped
+
+
+async def test_raw_messages_are_kept_sealed(make, carriers, caller, order):
+    service = await make()
+    carriers.first.plan("502")
+    await issue(service, caller, order())
+    journal = service.parts.journal
+    (op,) = await journal.operations()
+    (attempt,) = await journal.attempts(op.operation_id)
+    sealed = await journal.messages(attempt.attempt_id)
+    assert [message.direction for message in sealed] == ["request", "reply"]
+    assert b"Bad Gateway" not in sealed[1].sealed
+    assert b"Bad Gateway" in service.parts.vault.open(sealed[1].sealed, attempt.attempt_id)
+
+
+def test_equal_bodies_have_equal_hashes_however_they_were_spelled(order):
+    assert request_hash(order()) == request_hash(order())
+    assert request_hash(order()) != request_hash(order(note="x"))
