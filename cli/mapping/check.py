@@ -9,12 +9,14 @@ from cli.mapping.checks.declarations import (
     check_correlation,
     check_declarations,
     check_operations_told,
+    check_unsupported,
     check_variants,
 )
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_transport
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.rows import check_message
+from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
 from cli.mapping.load import load_carrier
@@ -73,8 +75,9 @@ def check_folder(folder: CarrierFolder) -> Report:
 
 
 def check_carrier(tree: CarrierTree, faults: Faults) -> None:
-    """Everything beyond the form of a carrier's files."""
-    checking = Checking(resolve(tree, faults), faults)
+    """Everything beyond the form of a carrier's files; `faults` holds what is wrong with their form, and takes more."""
+    broken = frozenset((each.mark.file, each.mark.line) for each in faults.all() if each.severity == "error")
+    checking = Checking(resolve(tree, faults), faults, broken)
     check_tables(checking)
     check_carrier_wire(checking, tree.carrier)
     for operation in checking.resolved.operations:
@@ -84,8 +87,12 @@ def check_carrier(tree: CarrierTree, faults: Faults) -> None:
             _callback(checking, callback)
     check_errors(checking)
     check_variants(checking)
-    check_operations_told(checking)
-    _check_leftovers(checking)
+    check_unsupported(checking)
+    check_support(checking)
+    if not faults.has_errors:
+        # What is left over, or nowhere to be seen, is only known once everything else is right.
+        check_operations_told(checking)
+        _check_leftovers(checking)
 
 
 def _operation(checking: Checking, operation: OperationFile) -> None:
@@ -100,6 +107,8 @@ def _operation(checking: Checking, operation: OperationFile) -> None:
     if operation.when is not None:
         where = Place("send", request, request, operation.name, WireFacts(), req=request)
         check_expression(checking, operation.when, where, wanted="test", wire=False)
+    if checking.is_broken(operation.file):
+        return
     check_declarations(checking, operation)
     if operation.steps:
         _coverage(checking, operation, request, result)
@@ -139,16 +148,17 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
         check_layers(checking, reply)
     check_message(checking, step.request, sending)
     check_message(checking, step.response.message, reading)
-    check_outcome(checking, step.response, reading, is_write=is_write, operation=operation)
+    whole = None if checking.is_broken(operation.file) else operation
+    check_outcome(checking, step.response, reading, is_write=is_write, operation=whole)
     check_correlation(checking, step.response, reading, is_write=is_write)
 
 
 def _check_type(checking: Checking, message: Message, place: Place) -> None:
     """A request and a response are of the types their operation is named after."""
     assert isinstance(place.kind, StructType)
-    if message.of is None:
+    if message.of is None and message.extends is None:
         checking.say("E204", message.mark, f"{place.title} does not say what it is of", f"of: {place.kind.name}")
-    elif message.of.value != place.kind.name:
+    elif message.of is not None and message.of.value != place.kind.name:
         checking.say("E204", message.of.mark, f"{place.title} is of {place.kind.name}, not '{message.of.value}'")
 
 

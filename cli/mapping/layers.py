@@ -19,6 +19,7 @@ OPTIONS_MAX = 200
 Layers = tuple[Layer, ...]
 
 _ANY = ""
+_DURATION = "duration"
 _FLAG = "true|false"
 _WRAPPER = {"put": _ANY, "with": _ANY, "cdata": _FLAG}
 
@@ -47,7 +48,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "key": _ANY,
         "encode": _ANY,
         "from": _ANY,
-        "max_skew": _ANY,
+        "max_skew": _DURATION,
         "on_fail": "unknown|refused",
     },
     "encrypt": {"algo": _ANY, "key": _ANY, "iv": _ANY, "pad": _ANY},
@@ -116,7 +117,12 @@ def layer_of(name: str, node: Node, mark: Mark, faults: Faults) -> Layer:
         return Layer(mark, name)
     words = Words(node, faults, f"layer {name}")
     for option, allowed in LAYERS[name].items():
-        words.word(option, allowed.split("|")) if allowed else words.asked.add(option)
+        if allowed == _DURATION:
+            words.duration_s(option)
+        elif allowed:
+            words.word(option, allowed.split("|"))
+        else:
+            words.asked.add(option)
     words.done()
     return Layer(mark, name, options_of(node, faults), {key.text: key.mark for key, _ in node})
 

@@ -15,7 +15,7 @@ EXTENDS_DEPTH_MAX = 20
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A carrier whose messages stand on their own: nothing in it extends anything any more."""
+    """A carrier whose messages stand on their own; where `extends` is left, it could not be followed."""
 
     tree: CarrierTree
     shapes: Mapping[str, Message]
@@ -50,11 +50,11 @@ def _shape(name: str, shapes: Mapping[str, Message], faults: Faults) -> Message:
 
 
 def _folded(chain: list[Message]) -> Message:
-    """One message out of a chain whose last is the root of it."""
+    """One message out of a chain whose last is the root of it; what that one could not find stays as its `extends`."""
     message = chain[-1]
     for over in reversed(chain[:-1]):
         message = extended(message, over)
-    return replace(message, extends=None)
+    return replace(message, extends=chain[-1].extends)
 
 
 class _Finder:

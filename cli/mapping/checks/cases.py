@@ -86,7 +86,8 @@ def _check_exhaustive(
     """W251 for values of an enum that no case takes; only where every case asks for that enum."""
     for path, found in fields.items():
         values = _values(found)
-        if not values or not all(path in {each.text for each, _ in case.matches} for case in cases):
+        asked_always = all(path in {each.text for each, _ in case.matches} for case in cases)
+        if not values or not asked_always or not _are_values(cases, path, values):
             continue
         left = [value for value in values if not any(_takes_value(case, path, value) for case in cases)]
         if left:
@@ -97,6 +98,11 @@ def _check_exhaustive(
 
 def _values(found: Field) -> tuple[str, ...]:
     return found.type.values if isinstance(found.type, EnumType) else ()
+
+
+def _are_values(cases: tuple[Case, ...], path: str, values: tuple[str, ...]) -> bool:
+    texts = (texts_of(pattern) for case in cases for each, pattern in case.matches if each.text == path)
+    return all(set(each) <= set(values) for each in texts)
 
 
 def _takes_value(case: Case, path: str, value: str) -> bool:

@@ -4,7 +4,7 @@ from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
-from cli.mapping.tree import CallbackDecl, OperationFile, OutcomeRow, Path, Response, Result, Text
+from cli.mapping.tree import CallbackDecl, OperationFile, OutcomeRow, Response, Result, Text
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
 
@@ -58,6 +58,8 @@ def _check_inquiry(checking: Checking, operation: OperationFile) -> None:
     present = {each.name for each in checking.resolved.operations}
     name = inquiry.operation.value
     spec = OPERATIONS.get(name)
+    if checking.is_broken(_file_of(operation, name)):
+        return
     if spec is None or name not in present:
         hint = did_you_mean(name, present if spec is not None else OPERATIONS)
         checking.say("E414", inquiry.operation.mark, f"this carrier has no operation '{name}' to ask with", hint)
@@ -73,6 +75,11 @@ def _check_inquiry(checking: Checking, operation: OperationFile) -> None:
         checking.say("W417", inquiry.operation.mark, f"{message}: nothing is ever found missing")
 
 
+def _file_of(operation: OperationFile, name: str) -> str:
+    """The file another operation of the same carrier stands in."""
+    return f"{operation.file.rpartition('/')[0]}/{name.replace('.', '_')}.yaml"
+
+
 def _can_say_not_found(checking: Checking, name: str) -> bool:
     wanted = OPERATIONS[name].not_found.value
     rows: list[OutcomeRow] = []
@@ -80,7 +87,9 @@ def _can_say_not_found(checking: Checking, name: str) -> bool:
         if operation.name == name:
             rows += [row for step in operation.steps for row in step.response.outcome]
     results = [row.result for row in rows if row.result is not None]
-    if checking.carrier.errors is not None and any(row.by_code is not None for row in rows):
+    if any(row.by_code is not None for row in rows):
+        if checking.carrier.errors is None:
+            return True
         results += [result for _, result in checking.carrier.errors.rows]
     return any(_is_no(result, wanted) for result in results)
 
@@ -150,13 +159,18 @@ def check_variants(checking: Checking) -> None:
                 checking.say("E430", operation.mark, f"{name} has variants: each file needs its 'when'", hint)
 
 
-def check_operations_told(checking: Checking) -> None:
-    """Every operation is either there or declared unsupported, with the reason; never both."""
-    carrier = checking.carrier
+def check_unsupported(checking: Checking) -> None:
+    """What is declared unsupported has no file."""
     present = {operation.name for operation in checking.resolved.operations}
-    for name, reason in carrier.unsupported.items():
+    for name, reason in checking.carrier.unsupported.items():
         if name in present:
             checking.say("E431", reason.mark, f"'{name}' is unsupported, and there is a file for it")
+
+
+def check_operations_told(checking: Checking) -> None:
+    """Every operation is either there or declared unsupported, with the reason."""
+    carrier = checking.carrier
+    present = {operation.name for operation in checking.resolved.operations}
     left = [name for name in OPERATIONS if name not in present and name not in carrier.unsupported]
     if left and not carrier.native:
         hint = "add files, or unsupported: { operation: reason }"
@@ -164,5 +178,6 @@ def check_operations_told(checking: Checking) -> None:
 
 
 __all__ = [
-    "Path", "check_callback", "check_correlation", "check_declarations", "check_operations_told", "check_variants",
+    "check_callback", "check_correlation", "check_declarations", "check_operations_told", "check_unsupported",
+    "check_variants",
 ]  # fmt: skip

@@ -112,8 +112,6 @@ def _check_next(checking: Checking, result: Result, operation: OperationFile | N
         known = {callback.operation for callback in checking.carrier.callbacks}
         if operation.name not in known:
             checking.say("E407", result.then.mark, f"no callback of carrier.yaml is about {operation.name}")
-    if result.then.value == "file":
-        checking.say("E117", result.then.mark, "'then: file' is not supported yet")
 
 
 def check_errors(checking: Checking) -> None:

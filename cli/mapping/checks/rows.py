@@ -119,7 +119,7 @@ def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
         return
     checking.shapes_used.add(name.value)
     kind = None if message.of is None else type_named(checking, message.of)
-    if message.of is None:
+    if message.of is None and message.extends is None:
         checking.say("E202", message.mark, f"shape '{name.value}' does not say what it is of")
     if kind is None or name.value in checking.shapes_open:
         return

@@ -68,10 +68,15 @@ class Place:
 
 @dataclass(slots=True)
 class Checking:
-    """One carrier while it is checked. `uses` are the paths its expressions read, per operation."""
+    """One carrier while it is checked.
+
+    `broken` are the lines whose form is wrong: what they mean is not judged as well. `uses` are the paths expressions
+    read, per operation.
+    """
 
     resolved: Resolved
     faults: Faults
+    broken: frozenset[tuple[str, int]] = frozenset()
     uses: set[str] = field(default_factory=set)
     shapes_used: set[str] = field(default_factory=set)
     tables_used: set[str] = field(default_factory=set)
@@ -99,9 +104,13 @@ class Checking:
         zone = self.carrier.defaults.get("timezone")
         return "+00:00" if zone is None else zone.value
 
+    def is_broken(self, file: str) -> bool:
+        """Whether a file has faults of form: then nothing can be said of what it lacks."""
+        return any(each == file for each, _ in self.broken)
+
     def say(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
         """Report a fault once per place: a shape is checked wherever it is used, its faults are one."""
-        if (code, mark) not in self._said:
+        if (code, mark) not in self._said and (mark.file, mark.line) not in self.broken:
             self._said.add((code, mark))
             self.faults.add(mark, message, hint, code=code)
 

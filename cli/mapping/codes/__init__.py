@@ -1,0 +1,17 @@
+"""Every code the checker of mappings can print, with an example of it: documentation and tests derive from here.
+
+E1xx reading, E2xx rows and tables, E3xx expressions, E4xx outcomes and declarations; W with the same numbers warn.
+"""
+
+from collections.abc import Mapping
+
+from cli.mapping.codes.entry import Code
+from cli.mapping.codes.expressions import EXPRESSIONS
+from cli.mapping.codes.outcomes import OUTCOMES
+from cli.mapping.codes.reading import READING
+from cli.mapping.codes.rows import ROWS
+
+CODES: Mapping[str, Code] = {**READING, **ROWS, **EXPRESSIONS, **OUTCOMES}
+"""Every code by its name, in the order of the page."""
+
+__all__ = ["CODES", "Code"]
