@@ -74,6 +74,7 @@ from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out,
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
+from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
     beside_in,
     beside_out,
@@ -93,6 +94,7 @@ from gateway.wire.mapped import (
     complete,
     element_in,
     known,
+    known_texts,
     message_in,
     numbered_in,
     present,
@@ -200,6 +202,7 @@ from gateway.wire.trees import (
 
 __all__ = [
     "UNKNOWN",
+    "UNMAPPED_MAX",
     "Callback",
     "CannotSend",
     "Carrier",
@@ -315,6 +318,7 @@ __all__ = [
     "json_text_numbers_in",
     "json_text_out",
     "known",
+    "known_texts",
     "leaf",
     "lookup",
     "lower_in",
@@ -368,6 +372,7 @@ __all__ = [
     "require",
     "said",
     "same_signature",
+    "secret",
     "selected",
     "sha1",
     "sha1_hex",

@@ -114,3 +114,8 @@ def with_query(url: str, query: str) -> str:
 def url_query(target: str) -> str:
     """The query of a request line's target, as it came."""
     return urlsplit(target).query
+
+
+def known_texts(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The values a callback gives, as texts: numbers it may bear as numbers are ours as texts."""
+    return {name: text for name, value in fields.items() if (text := text_of(value)) is not None}

@@ -1,0 +1,48 @@
+"""What the generator can write today; everything else of the language is refused with a place, never dropped.
+
+The checker reads the same lists, so that `check` and `generate` say the same thing.
+"""
+
+from collections.abc import Mapping
+
+SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "base64", "hex", "gzip"))
+"""Layers that `wire` may list."""
+
+REPLY_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "verify", "base64", "hex", "gzip"))
+"""Layers that `reply` (and a callback's `wire`) may list."""
+
+LATER_LAYERS: Mapping[str, str] = {
+    "soap": "SOAP envelopes",
+    "multipart": "multipart bodies",
+    "pipe": "positional records",
+    "fixed": "fixed-width records",
+    "text": "lines read by a pattern",
+    "encrypt": "encrypted bodies",
+    "frame": "TCP frames",
+}
+"""Layers of the language that cannot be generated yet, with the words a diagnostic uses."""
+
+CALL_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
+"""Methods `call` may name; a SOAP operation element comes with the `soap` layer."""
+
+TOKEN_GRANTS = frozenset(("client_credentials", "login"))
+
+LATER_WORDS: Mapping[str, str] = {
+    "transport.tls": "client certificates in the mapping",
+    "unknown_wire_fields: error": "refusing a reply for a field no row names",
+    "limits.batch_max": "batches",
+    "limits.window": "time windows",
+    "limits.maintenance": "maintenance windows",
+    "then: file": "results that arrive in a file",
+    "outcome in a shape": "outcomes of single items of a reply",
+}
+"""Words that load and are refused by the generator."""
+
+
+def refusal(layer: str, *, reply: bool) -> str | None:
+    """Why a layer cannot be generated, or None when it can."""
+    if layer in (REPLY_LAYERS if reply else SENT_LAYERS):
+        return None
+    if layer in LATER_LAYERS:
+        return f"{LATER_LAYERS[layer]} ({layer}) are not supported yet"
+    return f"'{layer}' does not stand in {'reply' if reply else 'wire'}"

@@ -1,0 +1,169 @@
+"""`carrier.yaml` as a module: shapes, layers, errors, token, callbacks, and the `Carrier` the gateway knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cli.codegen.plan.callbacks import callback_text
+from cli.codegen.plan.code import Constant, Line, Module, Statement
+from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.encoding import encoded_function
+from cli.codegen.plan.environment import Carrier, Environment, wire_facts
+from cli.codegen.plan.frame import Faults, Refused
+from cli.codegen.plan.operation import module_name, operation_module, timeout_text
+from cli.codegen.plan.outcomes import error_table
+from cli.codegen.plan.shapes import Shapes
+from cli.codegen.plan.tokens import token_text
+from cli.mapping.tree import CarrierFile, CarrierTree, Text
+
+_SETTING = re.compile(
+    r"""ctx\.config\.get\(["']([^"']+)["']\)|secret\(ctx, '([^']+)'\)|dig\(ctx\.config, ["']([^"']+)["']"""
+)
+
+
+def plan_carrier(tree: CarrierTree, faults: Faults) -> Carrier:
+    """Plan every module of a carrier; what cannot be generated is in `faults`."""
+    carrier = Carrier(tree, faults, wire_facts(tree.carrier.wire))
+    module = Module("carrier", "all operations", tree.carrier.file, carrier.digest(tree.carrier.file))
+    carrier.modules["carrier"] = module
+    env = Environment(carrier, module, carrier.wire)
+    carrier.shapes = Shapes(carrier, env)
+    for operation in tree.operations:
+        operation_module(carrier, operation)
+    _carrier(carrier, env)
+    return carrier
+
+
+def _carrier(carrier: Carrier, env: Environment) -> None:
+    declared, module = carrier.tree.carrier, carrier.modules["carrier"]
+    with carrier.faults.collected():
+        _refuse_later(declared)
+    with carrier.faults.collected():
+        _layers(carrier, env, declared)
+    if declared.errors is not None and _needs(carrier, ("ERRORS", "error")):
+        with carrier.faults.collected():
+            module.exports.append(error_table(env, declared.errors))
+    fields = _fields(carrier, env, declared)
+    module.exports.append(Constant("CARRIER", "", f"{env.use('Carrier')}({', '.join(fields)})"))
+
+
+def _refuse_later(declared: CarrierFile) -> None:
+    for word in ("batch_max", "window", "maintenance"):
+        if (option := declared.limits.get(word)) is not None:
+            mark = option.mark if isinstance(option, Text) else declared.mark
+            raise Refused("E290", mark, f"limits.{word} is not supported yet")
+    if declared.transport is not None and declared.transport.tls:
+        raise Refused(
+            "E290",
+            declared.transport.mark,
+            "transport.tls is not supported yet: give the certificate in the channel's settings",
+        )
+    unknown = declared.defaults.get("unknown_wire_fields")
+    if unknown is not None and unknown.value == "error":
+        raise Refused("E290", unknown.mark, "unknown_wire_fields: error is not supported yet; warn counts them")
+
+
+def _needs(carrier: Carrier, names: Iterable[str]) -> bool:
+    home = f"{carrier.package}.carrier"
+    wanted = set(names)
+    if any(wanted & module.imports.names.get(home, set()) for module in carrier.modules.values()):
+        return True
+    return any(
+        name in text
+        for name in wanted
+        for text in _texts(carrier.modules["carrier"])
+        if f"{name}(" in text or name == "ERRORS"
+    )
+
+
+def _texts(module: Module) -> Iterable[str]:
+    for function in module.functions:
+        yield from _lines(function.body)
+
+
+def _lines(body: list[Statement]) -> Iterable[str]:
+    for statement in body:
+        if isinstance(statement, Line):
+            yield statement.text
+            continue
+        for name in ("head", "tail"):
+            if hasattr(statement, name):
+                yield getattr(statement, name)
+        for argument, _ in getattr(statement, "arguments", ()):
+            yield argument
+        for arm in getattr(statement, "arms", ()):
+            yield arm.test or ""
+            yield from _lines(arm.body)
+        yield from _lines(list(getattr(statement, "body", ())))
+        yield from _lines(list(getattr(statement, "handler", ())))
+
+
+def _layers(carrier: Carrier, env: Environment, declared: CarrierFile) -> None:
+    home = f"{carrier.package}.carrier"
+    used = {name for module in carrier.modules.values() for name in module.imports.names.get(home, set())}
+    if "encoded" in used:
+        function = encoded_function(
+            env, declared.wire, declared.headers, name="encoded", bodyless=carrier.bodyless, more=carrier.key_header
+        )
+        env.module.functions.insert(0, function)
+    if "decoded" in used:
+        lists = declared.reply or (undone(declared.wire),)
+        env.module.functions[1:1] = decoded_functions(env, lists, name="decoded")
+
+
+def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[str]:
+    fields = [
+        f"id={declared.id!r}", f"name={declared.name!r}", f"version={declared.version!r}",
+        f"mapping_sha256={carrier.modules['carrier'].sha256!r}",
+    ]  # fmt: skip
+    if declared.native:
+        fields.append("native=True")
+    fields.append(f"operations={_operations(carrier)}")
+    if declared.unsupported:
+        reasons = ", ".join(f"{name!r}: {reason.value!r}" for name, reason in sorted(declared.unsupported.items()))
+        fields.append(f"unsupported={{{reasons},}}")
+    if timeout := timeout_text(env, None):
+        fields.append(f"timeout={timeout}")
+    with carrier.faults.collected():
+        if declared.token is not None:
+            fields.append(f"token={token_text(carrier, env, declared.token)}")
+    callbacks = []
+    for callback in declared.callbacks:
+        with carrier.faults.collected():
+            callbacks.append(f"{callback.name!r}: {callback_text(carrier, env, callback)}")
+    if callbacks:
+        fields.append(f"callbacks={{{', '.join(callbacks)},}}")
+    config, secrets = _settings(carrier)
+    fields += [f"config_keys={config!r}"] if config else []
+    fields += [f"secret_keys={secrets!r}"] if secrets else []
+    return fields + _limits(declared)
+
+
+def _operations(carrier: Carrier) -> str:
+    found: dict[str, list[str]] = {}
+    for operation in carrier.tree.operations:
+        found.setdefault(operation.name, []).append(module_name(operation))
+    pairs = ", ".join(f"{name!r}: {tuple(sorted(modules))!r}" for name, modules in sorted(found.items()))
+    return f"{{{pairs},}}" if pairs else "{}"
+
+
+def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which of the channel's settings and secrets the modules read."""
+    config: set[str] = set()
+    secrets: set[str] = set()
+    for module in carrier.modules.values():
+        for text in [*_texts(module), *(constant.text for constant in module.constants)]:
+            for setting, secret, dug in _SETTING.findall(text):
+                config |= {name for name in (setting, dug) if name}
+                secrets |= {secret} if secret else set()
+    return tuple(sorted(config)), tuple(sorted(secrets))
+
+
+def _limits(declared: CarrierFile) -> list[str]:
+    found = []
+    for word, convert in (("rate_per_s", float), ("concurrent_max", int)):
+        option = declared.limits.get(word)
+        if isinstance(option, Text):
+            found.append(f"{word}={convert(option.value)!r}")
+    return found

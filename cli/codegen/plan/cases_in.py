@@ -1,0 +1,146 @@
+"""Case tables while reading: the first case whose wire pattern holds sets its canonical values, then reads its rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cli.codegen.plan.code import Arm, If, Line, Statement
+from cli.codegen.plan.expressions import tested
+from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.targets import Target
+from cli.codegen.plan.types import constant_of
+from cli.codegen.plan.values import Converter, converter
+from cli.mapping.tree import Case, Path, Pattern, Row
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.reading import Reading
+
+
+def read_cases(reading: Reading, cases: tuple[Case, ...]) -> None:
+    """The cases of a message, over several of its fields."""
+    _chain(reading, cases)
+
+
+def row_cases(reading: Reading, row: Row) -> None:
+    """The cases of one row, their paths relative to the row's field and element."""
+    base = reading.base
+    if row.to is not None and row.to.text != ".":
+        base = reading.wires.node(row.to, base)
+    target = reading.target if row.canonical.text == "." else reading.targets.at(row.canonical, reading.target)
+    way = reading.way if row.canonical.text == "." else (*reading.way, row.canonical.text)
+    _chain(replace(reading, base=base, target=target, way=way), row.cases)
+
+
+def _chain(reading: Reading, cases: tuple[Case, ...]) -> None:
+    branches: list[Arm] = []
+    for case in cases:
+        tests, captured = _tests(reading, case)
+        body: list[Statement] = []
+        _read_case(replace(reading, into=body), case, captured)
+        if not body:
+            continue
+        branches.append(Arm(" and ".join(tests) or None, body, reading.frame.tag(case.mark)))
+        if not tests:
+            break
+    if branches and branches[0].test is None:
+        reading.say(*branches[0].body)
+    elif branches:
+        reading.say(If(branches))
+
+
+def _tests(reading: Reading, case: Case) -> tuple[list[str], dict[str, str]]:
+    tests: list[str] = []
+    captured: dict[str, str] = {}
+    for path, pattern in case.wire:
+        tests += _pattern_tests(reading, case, path, pattern, captured)
+    if not case.wire and case.to is not None and case.to.text != ".":
+        node = reading.wires.node(case.to, reading.base)
+        tests.append(node.var)
+    if case.when is not None:
+        probe = tested(reading.env, reading.frame.probe(), case.when, reading.scope)
+        if probe.speaks_of_reply:
+            tests.append(tested(reading.env, reading.frame, case.when, reading.scope).operand)
+    tests += _agreements(reading, case)
+    return tests, captured
+
+
+def _pattern_tests(reading: Reading, case: Case, path: Path, pattern: Pattern, captured: dict[str, str]) -> list[str]:
+    value = reading.wires.value(path, reading.base)
+    if pattern.kind == "texts":
+        wanted = [repr(text.value) for text in pattern.texts]
+        text_of = reading.env.use("text_of")
+        return [
+            f"{text_of}({value}) == {wanted[0]}" if len(wanted) == 1 else f"{text_of}({value}) in ({', '.join(wanted)})"
+        ]
+    if pattern.kind == "absent":
+        return [f"{value} is None"]
+    if pattern.kind == "present":
+        return [f"{value} is not None"]
+    assert pattern.capture is not None
+    target = _captured(reading, case, pattern.capture)
+    kind = target.type
+    made = converter(reading.env, pattern.codec, kind.required(), pattern.mark)
+    name = reading.frame.locals.new(f"{target.name}_read")
+    captured[pattern.capture] = name
+    return [f"({name} := {_attempt(reading, made, value)}) is not None"]
+
+
+def _attempt(reading: Reading, made: Converter, value: str) -> str:
+    """What a codec makes of a value, None where it refuses: then the case does not hold."""
+    plan = made.plan
+    if plan.table is not None:
+        return f"{reading.env.table_dict(plan.table, 'in', made.mark)}.get({value})"
+    read = made.read("_")
+    function, _, rest = read.partition("(_")
+    if not rest:
+        return value
+    arguments = rest.removesuffix(")")
+    return f"{reading.env.use('attempt')}({function}, {value}{arguments})"
+
+
+def _captured(reading: Reading, case: Case, capture: str) -> Target:
+    for path, pattern in case.matches:
+        if pattern.kind == "capture" and pattern.capture == capture:
+            return reading.target if path.text == "." else reading.targets.at(path, reading.target)
+    raise Refused("E222", case.mark, f"'${capture}' is captured on the wire and not used by this case's is:")
+
+
+def _agreements(reading: Reading, case: Case) -> list[str]:
+    """A case must not contradict what rows have read already."""
+    tests = []
+    for path, pattern in case.matches:
+        if pattern.kind != "texts" or path.text == ".":
+            continue
+        target = reading.targets.at(path, reading.target)
+        if not target.is_leaf or target.name in reading.frame.by_cases:
+            continue
+        if not (target.text or "").isidentifier():
+            reading.targets.hold(target)
+        imports = reading.env.module.imports
+        wanted = [constant_of(target.type, text.value, text.mark, imports) for text in pattern.texts]
+        listed = f"({', '.join([*wanted, 'None'])})"
+        tests.append(f"{target.text} in {listed}" if target.nullable else f"{target.text} in ({', '.join(wanted)},)")
+    return tests
+
+
+def _read_case(reading: Reading, case: Case, captured: dict[str, str]) -> None:
+    tag = reading.frame.tag(case.mark)
+    for path, pattern in case.matches:
+        target = reading.target if path.text == "." else reading.targets.at(path, reading.target)
+        _set(reading, target, pattern, captured, tag)
+    if case.body is not None or case.shape is not None:
+        row = Row(case.mark, Path(".", case.mark), to=case.to, list_to=case.list_to, shape=case.shape, body=case.body)
+        reading.row(row)
+
+
+def _set(reading: Reading, target: Target, pattern: Pattern, captured: dict[str, str], tag: str) -> None:
+    if pattern.kind == "texts" and len(pattern.texts) == 1:
+        text = pattern.texts[0]
+        value = constant_of(target.type, text.value, text.mark, reading.env.module.imports)
+    elif pattern.kind == "capture" and (pattern.capture or "") in captured:
+        value = captured[pattern.capture or ""]
+    else:
+        return
+    reading.frame.by_cases.add(target.name)
+    reading.fill(target, value, nullable=False, tag=tag)

@@ -1,0 +1,202 @@
+"""The layers of what comes in, from bytes to the message: one function `decoded`, for replies and for callbacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cli.codegen.capabilities import refusal
+from cli.codegen.plan import options
+from cli.codegen.plan.code import Function, Line, Statement, Try, arms
+from cli.codegen.plan.elements import wire_names
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.expressions import Scope
+from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.names import Locals
+from cli.codegen.plan.signing import Covered, signature
+from cli.mapping.tree import Layer, Text
+
+_DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+@dataclass(slots=True)
+class Decoding:
+    """The state between two layers: `form` is bytes, text or fields; `charset` what the bytes are in."""
+
+    env: Environment
+    frame: Frame
+    layers: tuple[Layer, ...]
+    source: str = "reply"
+    form: str = "bytes"
+    var: str = "reply.body"
+    charset: str = CHARSET_DEFAULT
+    tree: str = ""
+
+    def say(self, text: str, layer: Layer | None = None) -> None:
+        """One statement."""
+        self.frame.say(Line(text, self.frame.tag(layer.mark) if layer is not None else ""))
+
+
+def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """`reply` left out: the wire from last to first, without signatures and wrappers."""
+    return tuple(layer for layer in reversed(wire) if layer.name != "sign" and "put" not in layer.options)
+
+
+def decoded_functions(
+    env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool = False
+) -> list[Function]:
+    """The function that reads a message; with several lists of layers the first that decodes is taken."""
+    if len(lists) == 1:
+        return [_function(env, lists[0], name, inbound=inbound)]
+    found = [_function(env, layers, f"{name}_{index}", inbound=inbound) for index, layers in enumerate(lists, 1)]
+    body: list[Statement] = []
+    for function in reversed(found[1:]):
+        body = [*_tried(env, function.name, body)] if body else [Line(f"return {function.name}(reply, ctx)")]
+    body = _tried(env, found[0].name, body)
+    whole = Function(name, found[0].parameters, found[0].returns, body, "The message of the first form that decodes.")
+    return [*found, whole]
+
+
+def _tried(env: Environment, name: str, otherwise: list[Statement]) -> list[Statement]:
+    return [Try([Line(f"return {name}(reply, ctx)")], env.use("Unreadable"), otherwise)]
+
+
+def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound: bool) -> Function:
+    frame = Frame(env.module, Locals(("reply", "ctx", "body", "message", "tree", "headers")))
+    frame.parameters = {"ctx", "reply"}
+    state = Decoding(env, frame, layers)
+    for layer in layers:
+        with env.carrier.faults.collected():
+            _layer(state, layer)
+    if state.form != "fields":
+        mark = layers[-1].mark if layers else env.carrier.tree.carrier.mark
+        env.carrier.faults.add(Refused("E272", mark, "the layers of a reply end in a format: json, xml, form or query"))
+    frame.say(Line(f"return {env.use('message_in')}({state.var})"))
+    imports = env.module.imports
+    taken = "Inbound" if inbound else "WireReply"
+    parameters = [f"reply: {imports.add('gateway.wire', taken)}", f"ctx: {imports.add('gateway.wire', 'Context')}"]
+    doc = "The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."
+    return Function(name, parameters, imports.add("gateway.wire", "Wire"), frame.body, doc)
+
+
+def _layer(state: Decoding, layer: Layer) -> None:
+    if (why := refusal(layer.name, reply=True)) is not None:
+        raise Refused("E269", layer.mark, why)
+    if layer.name in FORMATS:
+        _format(state, layer)
+    elif layer.name == "charset":
+        _charset(state, layer)
+    elif layer.name == "verify":
+        _verify(state, layer)
+    else:
+        _unpacked(state, layer)
+
+
+def _charset(state: Decoding, layer: Layer) -> None:
+    state.charset = charset_of(layer)
+    if state.form == "bytes":
+        state.say(f"text = {state.env.use('charset_in')}({state.var}, {state.charset!r})", layer)
+        state.form, state.var = "text", "text"
+
+
+def _unpacked(state: Decoding, layer: Layer) -> None:
+    if state.form == "text":
+        state.say(f"body = {state.var}.encode()")
+    elif state.form == "fields":
+        raise Refused("E270", layer.mark, f"{layer.name} unpacks bytes, here is a message already")
+    state.say(f"body = {state.env.use(layer.name + '_in')}({'body' if state.form == 'text' else state.var})", layer)
+    state.form, state.var, state.charset = "bytes", "body", CHARSET_DEFAULT
+
+
+def _format(state: Decoding, layer: Layer) -> None:
+    if state.form == "fields":
+        raise Refused("E270", layer.mark, "the message is decoded already: take the payload out with put: first")
+    use = state.env.use
+    put = options.text(layer, "put")
+    var = "tree" if put is None else state.frame.locals.new("wrapper")
+    match layer.name:
+        case "json":
+            helper = "json_text_numbers_in" if options.text(layer, "numbers") == "text" else "json_in"
+            text = f"{use(helper)}({state.var})"
+        case "xml":
+            root = options.text(layer, "root")
+            text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
+        case "query":
+            text = f"{use('query_in')}({use('url_query')}(reply.target), {_form_charset(state)!r})"
+        case _:
+            text = f"{use('form_in')}({state.var}, {_form_charset(state)!r})"
+    state.say(f"{var} = {text}", layer)
+    state.form, state.var = "fields", var
+    if put is not None:
+        names = ", ".join(repr(name) for name in wire_names(put))
+        state.say(f"text = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
+        state.tree, state.form, state.var = var, "text", "text"
+
+
+def _form_charset(state: Decoding) -> str:
+    return next((charset_of(each) for each in state.layers if each.name == "charset"), CHARSET_DEFAULT)
+
+
+def _verify(state: Decoding, layer: Layer) -> None:
+    place = options.needed(layer, "from")
+    fields = state.tree or (state.var if state.form == "fields" else None)
+    body = (
+        state.var
+        if state.form == "bytes"
+        else f"{state.var}.encode({state.charset!r})"
+        if state.form == "text"
+        else None
+    )
+    covered = Covered(
+        env=state.env,
+        frame=state.frame,
+        scope=Scope(),
+        charset=_form_charset(state),
+        body=body or "reply.body",
+        fields=fields,
+        header="headers",
+        own=None if place.startswith("header.") else place.removeprefix("wire.").removeprefix("form."),
+    )
+    headers = [
+        part.value for part in options.texts(layer, "over") if isinstance(part, Text) and "header." in part.value
+    ]
+    if place.startswith("header.") or headers:
+        state.frame.say_once(Line(f"headers = {state.env.use('headers_of')}(reply)"))
+    got = _got(state, layer, place, fields)
+    wrong = f"not {state.env.use('same_signature')}({signature(covered, layer)}, {got})"
+    raised = f"raise {state.env.use('Forged')}('the signature of the reply is not the carrier\\'s')"
+    tag = state.frame.tag(layer.mark)
+    state.frame.say(arms((wrong, [Line(raised, tag)], tag)))
+    _skew(state, layer, headers)
+
+
+def _got(state: Decoding, layer: Layer, place: str, fields: str | None) -> str:
+    if place.startswith("header."):
+        return f"headers.get({place.removeprefix('header.').lower()!r})"
+    if fields is None:
+        raise Refused("E265", layer.mark, f"from: {place}: put verify behind the format to read a field")
+    names = ", ".join(repr(name) for name in wire_names(place.removeprefix("wire.").removeprefix("form.")))
+    return f"{state.env.use('dig_exact')}({fields}, {names})"
+
+
+def _skew(state: Decoding, layer: Layer, headers: list[str]) -> None:
+    skew = options.text(layer, "max_skew")
+    if skew is None:
+        return
+    stamps = [header.removeprefix("header.").lower() for header in headers if "time" in header.lower()]
+    if len(stamps) != 1:
+        message = "max_skew needs one time stamp among over: header.X-Timestamp"
+        raise Refused("E273", options.mark(layer, "max_skew"), message)
+    state.frame.uses.add("ctx")
+    tag = state.frame.tag(layer.mark)
+    test = f"not {state.env.use('fresh')}(headers.get({stamps[0]!r}), ctx.now, {seconds(skew, layer)!r})"
+    raised = f"raise {state.env.use('Forged')}('the time stamp of the reply is too far from now')"
+    state.frame.say(arms((test, [Line(raised, tag)], tag)))
+
+
+def seconds(text: str, layer: Layer) -> float:
+    """A duration such as `300s` in seconds."""
+    number = text.rstrip("mshd")
+    unit = text[len(number) :]
+    if not number.replace(".", "", 1).isdigit() or unit not in _DURATIONS:
+        raise Refused("E260", layer.mark, f"'{text}' is no duration: write 300s")
+    return float(number) * _DURATIONS[unit]

@@ -1,0 +1,282 @@
+"""The wire message while it is being written: which elements exist, in which local variable, and where they stand.
+
+An element is a dict under construction. It is made where the mapping names it first, so that a dict's own order is the
+order on the wire; one that may stay empty is taken out again at the end.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from cli.codegen.plan.code import Line, Statement, arms
+from cli.codegen.plan.frame import Frame, Refused
+from cli.mapping.tree import Path, Segment, Selector
+
+
+@dataclass(slots=True)
+class Element:
+    """A dict of the message being built, held by the local variable `var`.
+
+    `certain` says that something is written into it whatever the request holds. `lists` are the repeated elements of
+    this one that have a variable, `parent` and `key` where it hangs.
+    """
+
+    var: str
+    parent: "Element | None" = None
+    key: str = ""
+    certain: bool = False
+    constants: str = ""
+    children: dict[str, "Element"] = field(default_factory=dict)
+    lists: dict[str, str] = field(default_factory=dict)
+    leaves: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+    placed: set[str] = field(default_factory=set)
+    in_list: str | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """Where one value is written: `element[key]`."""
+
+    element: Element
+    key: str
+
+    @property
+    def text(self) -> str:
+        """The target of an assignment."""
+        return f"{self.element.var}[{key_text(self.key)}]"
+
+
+class Elements:
+    """The elements of one function's message; `is_message` tells the whole message from a part of one."""
+
+    def __init__(
+        self, frame: Frame, root: Element, *, is_message: bool = False, shared: frozenset[str] = frozenset()
+    ) -> None:
+        """`shared` are the wire paths of repeated elements that several rows write."""
+        self._frame = frame
+        self.root = root
+        self.is_message = is_message
+        self.shared = shared
+        self._made: list[Element] = [root]
+        self._held: list[Place] = []
+        self._outside: dict[str, Element] = {}
+
+    def place(self, path: Path, base: Element) -> Place:
+        """The place of a leaf; elements on the way are made now."""
+        start = self._anchored(path, base)
+        if path.attribute is not None:
+            return Place(self._walk(path, path.segments, start, base), f"@{path.attribute}")
+        if not path.segments:
+            raise Refused("E230", path.mark, f"'{path.text}' names an element, a value needs a field of its own")
+        owner = self._walk(path, path.segments[:-1], start, base)
+        last = path.segments[-1]
+        if last.selectors:
+            raise Refused("E231", path.mark, f"'{path.text}': a value cannot be written to a chosen element itself")
+        if last.name in owner.children:
+            return Place(owner.children[last.name], "#text")
+        owner.leaves.add(last.name)
+        if is_numbered(last.name) and "n" not in self._frame.counted:
+            self._frame.uses.add("n")
+        return Place(owner, last.name)
+
+    def element(self, path: Path, base: Element) -> Element:
+        """The element a path leads to, made when it is not there yet."""
+        return self._walk(path, path.segments, self._anchored(path, base), base)
+
+    def owner(self, path: Path, base: Element) -> Element:
+        """The element in which the last name of a path stands."""
+        return self._walk(path, path.segments[:-1], self._anchored(path, base), base)
+
+    def _anchored(self, path: Path, base: Element) -> Element:
+        if path.anchor == "/":
+            return self.top()
+        element = base
+        for _ in path.anchor:
+            element = element.parent if element.parent is not None else self.outside("above", path)
+        return element
+
+    def top(self) -> Element:
+        """The whole message."""
+        return self.root if self.is_message else self.outside("wire", None)
+
+    def outside(self, name: str, path: Path | None) -> Element:
+        """An element another function is building, handed to this one as a parameter."""
+        if path is not None and (self.is_message or len(path.anchor) > 1 and "above" in self._outside):
+            raise Refused("E235", path.mark, f"'{path.text}' reaches above the message")
+        self._frame.uses.add(name)
+        return self._outside.setdefault(name, Element(name, certain=True))
+
+    def _walk(self, path: Path, segments: tuple[Segment, ...], start: Element, base: Element) -> Element:
+        element, index = start, 0
+        while index < len(segments):
+            segment = segments[index]
+            following = segments[index + 1].name if index + 1 < len(segments) else ""
+            if following.isdigit() and not segment.selectors:
+                element = self._numbered(element, segment.name, int(following), path)
+                index += 2
+                continue
+            element = (
+                self._chosen(element, segment, path, base) if segment.selectors else self.child(element, segment.name)
+            )
+            index += 1
+        return element
+
+    def child(self, element: Element, name: str) -> Element:
+        """The element of that name inside another one."""
+        if (known := element.children.get(name)) is not None:
+            return known
+        var = self._frame.locals.new(name)
+        made = Element(var, element, name)
+        element.children[name] = made
+        self._made.append(made)
+        if name in element.leaves or name in element.foreign or element.parent is None and element is not self.root:
+            # Something stands there already: a text that becomes `#text`, or what a shape has written.
+            self._frame.module.imports.add("gateway.wire", "nest")
+            self._frame.say(Line(f"{var} = nest({element.var}, {name!r})"))
+        else:
+            self._frame.say(Line(f"{var}: Wire = {{}}"), Line(f"{element.var}[{name!r}] = {var}"))
+        return made
+
+    def list_of(self, element: Element, name: str) -> str:
+        """The variable that holds the repeated element of that name."""
+        if (known := element.lists.get(name)) is not None:
+            return known
+        var = self._frame.locals.new(f"{name}_list")
+        self._frame.say(Line(f"{var}: list[Any] = []"), Line(f"{element.var}[{name!r}] = {var}"))
+        self._frame.module.imports.add("typing", "Any")
+        element.lists[name] = var
+        return var
+
+    def _numbered(self, element: Element, name: str, position: int, path: Path) -> Element:
+        key = f"{name}.{position}"
+        if (known := element.children.get(key)) is not None:
+            return known
+        if position and f"{name}.{position - 1}" not in element.children:
+            raise Refused("E232", path.mark, f"'{path.text}': position {position - 1} has to be written first")
+        holder = self.list_of(element, name)
+        var = self._frame.locals.new(f"{name}_{position}")
+        made = element.children[key] = Element(var, element, key, in_list=holder)
+        self._made.append(made)
+        self._frame.say(Line(f"{var}: Wire = {{}}"), Line(f"{holder}.append({var})"))
+        return made
+
+    def _chosen(self, element: Element, segment: Segment, path: Path, base: Element) -> Element:
+        key = segment.name + "".join(f"({s.key}={s.value})" for s in segment.selectors)
+        if (known := element.children.get(key)) is not None:
+            return known
+        if any(selector.value[:1] == "." for selector in segment.selectors):
+            message = f"'{path.text}': an element chosen by its own fields can be read, not written"
+            raise Refused("E233", path.mark, message)
+        if self.is_message and not any(selector.value[:1] in ("^", "/") for selector in segment.selectors):
+            return self._chosen_here(element, segment, key)
+        var = self._frame.locals.new(segment.name)
+        made = element.children[key] = Element(var, element, key, certain=True)
+        selectors = ", ".join(self._selector(selector, base) for selector in segment.selectors)
+        self._frame.module.imports.add("gateway.wire", "find_or_add")
+        tag = self._frame.tag(path.mark)
+        self._frame.say(Line(f"{var} = find_or_add({element.var}, {segment.name!r}, {selectors})", tag))
+        return made
+
+    def _chosen_here(self, element: Element, segment: Segment, key: str) -> Element:
+        holder = self.list_of(element, segment.name)
+        var = self._frame.locals.new(f"{segment.name}_{segment.selectors[0].value}")
+        made = element.children[key] = Element(var, element, key, constants=selected(segment.selectors), in_list=holder)
+        self._made.append(made)
+        self._frame.say(Line(f"{var}: Wire = {made.constants}"), Line(f"{holder}.append({var})"))
+        return made
+
+    def _selector(self, selector: Selector, base: Element) -> str:
+        value = repr(selector.value)
+        if selector.value[:1] in ("^", "/"):
+            holder = base.var if selector.value[0] == "^" else self.top().var
+            names = ", ".join(repr(name) for name in wire_names(selector.value[1:]))
+            self._frame.module.imports.add("gateway.wire", "dig")
+            value = f"dig({holder}, {names})"
+        return f"({wire_names(selector.key)!r}, {value})"
+
+    def hold(self, place: Place) -> None:
+        """Remember a place that was only kept: should nothing be written there, it is taken out at the end."""
+        if place.key not in place.element.placed:
+            place.element.placed.add(place.key)
+            self._held.append(place)
+
+    def mark_certain(self, element: Element) -> None:
+        """Something is written into the element whatever the request holds."""
+        known: Element | None = element
+        while known is not None:
+            known.certain, known = True, known.parent
+
+    def pruned(self) -> list[Statement]:
+        """The statements that take out what stayed empty, innermost first."""
+        kept: list[Statement] = [
+            arms((f"{place.text} is None", [Line(f"del {place.text}")], ""))
+            for place in self._held
+            if place.key not in place.element.children
+        ]
+        return kept + [statement for element in reversed(self._made) for statement in self._prune(element)]
+
+    def _prune(self, element: Element) -> list[Statement]:
+        statements: list[Statement] = [
+            arms((f"not {var}", [Line(f"del {element.var}[{name!r}]")], "")) for name, var in element.lists.items()
+        ]
+        if element.certain or element.parent is None:
+            return statements
+        if element.in_list is not None and not element.constants:
+            # Positions count from the front: only what is empty at the end may go.
+            return [*statements, arms((f"{element.in_list}[-1:] == [{{}}]", [Line(f"{element.in_list}.pop()")], ""))]
+        if element.in_list is not None:
+            test = f"{element.var} == {element.constants}"
+            return [*statements, arms((test, [Line(f"{element.in_list}.remove({element.var})")], ""))]
+        return [*statements, arms((f"not {element.var}", [Line(f"del {element.parent.var}[{element.key!r}]")], ""))]
+
+
+def selected(selectors: tuple[Selector, ...]) -> str:
+    """A new element with what its selectors demand, as a dict display."""
+    tree: dict[str, object] = {}
+    for selector in selectors:
+        node = tree
+        *way, last = wire_names(selector.key)
+        for name in way:
+            node = node.setdefault(name, {})  # type: ignore[assignment]
+        node[last] = selector.value
+    return repr(tree)
+
+
+def wire_names(text: str) -> tuple[str, ...]:
+    """The names of a path inside a selector, its attribute last."""
+    way, at, attribute = text.partition("@")
+    names = tuple(name for name in way.split(".") if name)
+    return (*names, f"@{attribute}") if at else names
+
+
+_NUMBER = re.compile(r"\{n0?\}")
+
+
+def key_text(name: str) -> str:
+    """A wire name as the key of a dict; `{n}` in it is the number of the item."""
+    if not _NUMBER.search(name):
+        return repr(name)
+    braced = name.replace("{", "{{").replace("}", "}}").replace("{{n}}", "{n}").replace("{{n0}}", "{n - 1}")
+    return "f" + repr(braced)
+
+
+def is_numbered(name: str) -> bool:
+    """Whether a wire name holds the number of the item (`{n}` from 1, `{n0}` from 0)."""
+    return _NUMBER.search(name) is not None
+
+
+def has_number(path: Path) -> bool:
+    """Whether the last name of a list's path is numbered (`Bnf{n}`)."""
+    return bool(path.segments) and is_numbered(path.segments[-1].name)
+
+
+def list_target(elements: Elements, path: Path, base: Element) -> tuple[Element, str, bool]:
+    """The element a repeated element hangs in, its name, and whether other rows write it too."""
+    owner = elements.owner(path, base)
+    name = path.segments[-1].name
+    way, element = [name], owner
+    while element.parent is not None:
+        way.append(element.key)
+        element = element.parent
+    shared = ".".join(reversed(way)) in elements.shared or name in owner.lists
+    return owner, name, shared

@@ -1,0 +1,365 @@
+"""The layers of what is sent, from the message to a `WireRequest`: one function `encoded`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cli.codegen.capabilities import refusal
+from cli.codegen.plan import options
+from cli.codegen.plan.code import Constant, Function, Line
+from cli.codegen.plan.elements import wire_names
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.expressions import Scope, compiled, is_secret
+from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.names import Locals
+from cli.codegen.plan.signing import Covered, signature
+from cli.mapping.tree import Expression, Layer, Option, Text, Value
+
+CONTENT_TYPES = {"json": "application/json", "xml": "text/xml", "form": "application/x-www-form-urlencoded"}
+
+
+@dataclass(slots=True)
+class Encoding:
+    """The state between two layers.
+
+    `form` is what the message is now: `fields` (the dict `wire`), `text` or `bytes`, held by `var`. `signatures` are
+    those kept for a later `with`, `queries` the pieces of the URL's query.
+    """
+
+    env: Environment
+    frame: Frame
+    layers: tuple[Layer, ...]
+    bodyless: bool
+    more: bool
+    form: str = "fields"
+    var: str = "wire"
+    charset: str = CHARSET_DEFAULT
+    content: str = ""
+    signatures: dict[str, str] = field(default_factory=dict)
+    query: bool = False
+
+    def say(self, text: str, layer: Layer | None = None) -> None:
+        """One statement."""
+        self.frame.say(Line(text, self.frame.tag(layer.mark) if layer is not None else ""))
+
+
+def encoded_function(
+    env: Environment,
+    layers: tuple[Layer, ...],
+    headers: tuple[tuple[Text, Value], ...],
+    *,
+    name: str,
+    bodyless: bool,
+    more: bool = False,
+) -> Function:
+    """The function that turns a message into the request that is sent."""
+    frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more")))
+    frame.parameters = {"ctx", "wire"}
+    state = Encoding(env, frame, layers, bodyless, more)
+    _headers(state, headers)
+    for index, layer in enumerate(layers):
+        with env.carrier.faults.collected():
+            _layer(state, layer, index)
+    if state.form == "text":
+        _charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
+    _content_type(state, headers)
+    _finish(state)
+    imports = env.module.imports
+    optional = " | None" if bodyless else ""
+    parameters = [
+        "method: str", "url: str", f"wire: {imports.add('gateway.wire', 'Wire')}{optional}",
+        f"ctx: {imports.add('gateway.wire', 'Context')}",
+    ]  # fmt: skip
+    parameters += ["more: dict[str, str]"] if more else []
+    returns = imports.add("gateway.wire", "WireRequest")
+    doc = "The request that is sent: the message through every layer, with headers and signature."
+    return Function(name, parameters, returns, frame.body, doc)
+
+
+def _headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
+    state.say("headers: dict[str, str] = {}")
+    for name, value in headers:
+        with state.env.carrier.faults.collected():
+            _header(state, name, value)
+    if state.more:
+        state.say("headers.update(more)")
+
+
+def _header(state: Encoding, name: Text, value: Value) -> None:
+    tag = state.frame.tag(name.mark)
+    target = f"headers[{name.value!r}]"
+    if isinstance(value, Expression):
+        if (secret := is_secret(value)) is not None:
+            state.frame.say(Line(f"{target} = {state.env.use('secret')}(ctx, {secret!r}).reveal()", tag))
+            return
+        found = compiled(state.env, state.frame, value, Scope())
+        text = found.text if found.is_text and not found.nullable else f"{state.env.use('text')}({found.text})"
+        if found.nullable:
+            local = state.frame.locals.new(name.value)
+            state.frame.say(*guarded((f"({local} := {text}) is not None",), [Line(f"{target} = {local}", tag)], tag))
+        else:
+            state.frame.say(Line(f"{target} = {text}", tag))
+        return
+    state.frame.say(Line(f"{target} = {template(state, value)}", tag))
+
+
+def template(state: Encoding, value: Text) -> str:
+    """A header's text with `{token}`, `{config.x}` or `{secret.x}` in it."""
+    pieces: list[str] = []
+    rest = value.value
+    while "{" in rest:
+        before, _, rest = rest.partition("{")
+        inside, closed, rest = rest.partition("}")
+        if not closed:
+            raise Refused("E267", value.mark, f"'{{' without '}}' in '{value.value}'")
+        pieces += [repr(before)] if before else []
+        pieces.append(_inside(state, inside, value))
+    pieces += [repr(rest)] if rest else []
+    return " + ".join(pieces) or "''"
+
+
+def _inside(state: Encoding, inside: str, value: Text) -> str:
+    if inside == "token":
+        if state.env.carrier.tree.carrier.token is None:
+            raise Refused("E268", value.mark, "{token} without security.token")
+        return "ctx.token"
+    expression = Expression(inside, value.mark)
+    if (secret := is_secret(expression)) is not None:
+        return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
+    found = compiled(state.env, state.frame, expression, Scope())
+    needed = f"{state.env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
+    return f"str({needed})"
+
+
+def _layer(state: Encoding, layer: Layer, index: int) -> None:
+    if (why := refusal(layer.name, reply=False)) is not None:
+        raise Refused("E269", layer.mark, why)
+    if "put" in layer.options and layer.name in FORMATS:
+        _wrapper(state, layer, index)
+    elif layer.name in FORMATS:
+        _format(state, layer, index)
+    elif layer.name == "charset":
+        _charset(state, layer)
+    elif layer.name == "sign":
+        _sign(state, layer)
+    else:
+        _packed(state, layer)
+
+
+def _format(state: Encoding, layer: Layer, index: int) -> None:
+    if state.form != "fields":
+        raise Refused("E270", layer.mark, f"the message is {state.form} already: a second format needs put:")
+    state.content = state.content or CONTENT_TYPES.get(layer.name, "")
+    _written(state, layer, "wire", index)
+    state.content = CONTENT_TYPES.get(layer.name, state.content)
+
+
+def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
+    """A tree in one of the formats."""
+    use = state.env.use
+    match layer.name:
+        case "json":
+            _became(state, layer, "bytes", f"{use('json_out')}({tree}{_json_options(layer)})", CHARSET_DEFAULT)
+        case "xml":
+            _became(state, layer, "text", f"{use('xml_out')}({tree}, {_xml_form(state, layer)})", "")
+        case "form":
+            charset = _charset_ahead(state, index)
+            _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r})", "ascii")
+        case _:
+            charset = _charset_ahead(state, index)
+            state.say(f"query = {use('query_out')}({tree}, {charset!r})", layer)
+            state.query = True
+            state.say(f"url = {use('with_query')}(url, query)", layer)
+            state.form, state.var, state.content = "bytes", "body", ""
+            state.say("body = b''")
+
+
+def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -> None:
+    first = state.form == "fields" and state.bodyless
+    blank = "''" if form == "text" else "b''"
+    name = "message" if form == "text" else "body"
+    state.say(f"{name} = {text}" + (f" if wire is not None else {blank}" if first else ""), layer)
+    state.form, state.var, state.charset = form, name, charset or state.charset
+
+
+def _json_options(layer: Layer) -> str:
+    found = ""
+    if options.text(layer, "unicode") == "escaped":
+        found += ", escaped=True"
+    separators = options.text(layer, "separators", "compact")
+    if separators != "compact":
+        found += f", separators={separators!r}"
+    return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
+
+
+def _xml_form(state: Encoding, layer: Layer) -> str:
+    root = options.needed(layer, "root")
+    declared = options.text(layer, "declaration", "false") or "false"
+    charset = next((charset_of(each) for each in state.layers if each.name == "charset"), "UTF-8")
+    parts = [f"root={root!r}"]
+    if declared == "true":
+        parts.append(f"declaration={state.env.use('xml_declaration')}({charset!r})")
+    elif declared != "false":
+        parts.append(f"declaration={declared!r}")
+    if options.text(layer, "empty") == "omit":
+        parts.append("omit_empty=True")
+    if cdata := [part.value for part in options.texts(layer, "cdata") if isinstance(part, Text)]:
+        parts.append(f"cdata=frozenset({tuple(cdata)!r})")
+    if spaces := {name: uri.value for name, uri in options.pairs(layer, "ns") if isinstance(uri, Text)}:
+        parts.append(f"ns={spaces!r}")
+    made = Constant("XML", "", f"{state.env.use('XmlForm')}({', '.join(parts)})", state.frame.tag(layer.mark))
+    return state.env.define_codec(made)
+
+
+def _charset_ahead(state: Encoding, index: int) -> str:
+    return next((charset_of(each) for each in state.layers[index + 1 :] if each.name == "charset"), CHARSET_DEFAULT)
+
+
+def _charset(state: Encoding, layer: Layer) -> None:
+    name = options.text(layer, "name", CHARSET_DEFAULT) or CHARSET_DEFAULT
+    unencodable = options.text(layer, "unencodable", "error")
+    extra = "" if unencodable == "error" else f", {unencodable!r}"
+    if state.form == "bytes":
+        # JSON and forms are bytes already; another charset than theirs is applied to the finished text.
+        if state.charset.lower().replace("-", "") == name.lower().replace("-", "") or state.charset == "ascii":
+            state.charset = name if state.charset != "ascii" else state.charset
+            return
+        state.say(f"body = {state.env.use('charset_out')}(body.decode(), {name!r}{extra})", layer)
+    else:
+        state.say(f"body = {state.env.use('charset_out')}({state.var}, {name!r}{extra})", layer)
+    state.form, state.var, state.charset = "bytes", "body", name
+
+
+def _packed(state: Encoding, layer: Layer) -> None:
+    if state.form == "text":
+        _charset(state, Layer(layer.mark, "charset", {"name": Text(CHARSET_DEFAULT, layer.mark)}))
+    if state.form != "bytes":
+        raise Refused("E270", layer.mark, f"{layer.name} packs bytes: put it behind the format")
+    option = {"base64": "url_safe", "hex": "upper"}.get(layer.name)
+    extra = f", {option}=True" if option is not None and options.flag(layer, option) else ""
+    state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
+    if layer.name != "gzip":
+        state.charset = "ascii"
+
+
+# --- signatures ---
+
+
+def _sign(state: Encoding, layer: Layer) -> None:
+    covered = Covered(
+        env=state.env,
+        frame=state.frame,
+        scope=Scope(),
+        charset=_sign_charset(state),
+        body=state.var if state.form == "bytes" else None,
+        fields="(wire or {})" if state.bodyless else "wire",
+        header=_lowered(state, layer),
+        query="query" if state.query else None,
+        own=_own(layer),
+    )
+    if state.form == "text":
+        raise Refused("E265", layer.mark, "a signature covers bytes: put charset before sign")
+    name = state.frame.locals.new(options.text(layer, "as") or "signature")
+    state.say(f"{name} = {signature(covered, layer)}", layer)
+    put = options.text(layer, "put")
+    if (kept := options.text(layer, "as")) is not None:
+        state.signatures[kept] = name
+    elif put is None:
+        raise Refused("E261", layer.mark, "sign needs put: (header.X, query.x, a wire path) or as: a name")
+    if put is not None:
+        _put(state, layer, put, name)
+
+
+def _own(layer: Layer) -> str | None:
+    put = options.text(layer, "put")
+    return None if put is None or put.startswith("header.") else put.removeprefix("query.").removeprefix("form.")
+
+
+def _sign_charset(state: Encoding) -> str:
+    named = next((charset_of(each) for each in state.layers if each.name == "charset"), CHARSET_DEFAULT)
+    return named if state.charset == "ascii" or state.form == "fields" else state.charset
+
+
+def _lowered(state: Encoding, layer: Layer) -> str:
+    """The headers by lower-case name, made only where a signature covers one."""
+    parts = [part.value for part in options.texts(layer, "over") if isinstance(part, Text)]
+    if not any("header." in part for part in parts):
+        return "headers"
+    line = Line("given = {name.lower(): value for name, value in headers.items()}")
+    state.frame.say_once(line)
+    return "given"
+
+
+def _put(state: Encoding, layer: Layer, put: str, name: str) -> None:
+    if put.startswith("header."):
+        state.say(f"headers[{put.removeprefix('header.')!r}] = {name}", layer)
+    elif put.startswith("query."):
+        key = put.removeprefix("query.")
+        state.say(f"url = {state.env.use('with_query')}(url, {state.env.use('query_out')}({{{key!r}: {name}}}))", layer)
+    elif state.form == "fields":
+        if state.bodyless:
+            raise Refused("E271", layer.mark, "a call without a body has no field for the signature")
+        path = put.removeprefix("wire.").removeprefix("form.")
+        names = ", ".join(repr(part) for part in wire_names(path))
+        state.say(f"{state.env.use('put')}(wire, {name}, {names})", layer)
+    else:
+        raise Refused("E271", layer.mark, f"put: {put}: behind the format a signature goes to header.X or query.x")
+
+
+# --- wrappers ---
+
+
+def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
+    """A format around what the layers before it made, as one text among others."""
+    payload = _payload(state, layer)
+    tree = state.frame.locals.new("wrapper")
+    put = options.needed(layer, "put")
+    state.env.use("Wire")
+    state.say(f"{tree}: Wire = {{}}", layer)
+    state.say(f"{state.env.use('put')}({tree}, {payload}, {', '.join(repr(name) for name in wire_names(put))})", layer)
+    for path, value in options.pairs(layer, "with"):
+        text = _with(state, layer, value)
+        names = ", ".join(repr(name) for name in wire_names(path))
+        state.say(f"{state.env.use('put')}({tree}, {text}, {names})", layer)
+    bodyless, state.bodyless = state.bodyless, False
+    _written(state, layer, tree, index)
+    state.bodyless = bodyless
+    state.content = CONTENT_TYPES.get(layer.name, "")
+
+
+def _payload(state: Encoding, layer: Layer) -> str:
+    if state.form == "fields":
+        raise Refused("E270", layer.mark, "a wrapper takes a text: write the message's own format before it")
+    return state.var if state.form == "text" else f"{state.env.use('charset_in')}({state.var}, {state.charset!r})"
+
+
+def _with(state: Encoding, layer: Layer, value: Option) -> str:
+    if isinstance(value, Text):
+        return repr(value.value)
+    if not isinstance(value, Expression):
+        raise Refused("E260", options.mark(layer, "with"), "with: takes constants and expressions")
+    if value.source.strip() in state.signatures:
+        return state.signatures[value.source.strip()]
+    if (secret := is_secret(value)) is not None:
+        return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
+    return compiled(state.env, state.frame, value, Scope()).text
+
+
+def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
+    if not state.content or any(name.value.lower() == "content-type" for name, _ in headers):
+        return
+    charset = (
+        "" if state.charset in ("", "ascii") or state.content == "application/json" else f"; charset={state.charset}"
+    )
+    line = Line(f"headers.setdefault('Content-Type', {state.content + charset!r})")
+    if state.bodyless:
+        state.frame.say(*guarded(("body",), [line]))
+    else:
+        state.frame.say(line)
+
+
+def _finish(state: Encoding) -> None:
+    body = "body" if state.form == "bytes" else "b''"
+    request = "WireRequest(method=method, url=url, headers=tuple(headers.items())"
+    state.say(f"return {request}, body={body})")

@@ -1,0 +1,193 @@
+"""What planning a carrier's modules shares: the tree, the facts of its wire, its code tables and its shapes."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cli.codegen.plan.code import Constant, Module
+from cli.codegen.plan.frame import Faults, Refused
+from cli.codegen.plan.names import constant
+from cli.codegen.plan.policy import OMIT, Missing, policy
+from cli.mapping.tree import CarrierTree, CodeTable, Layer, Text
+from gateway.catalogue.marks import Mark
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.shapes import Shapes
+
+# Charsets, by the layers that fix one without being told.
+CHARSET_DEFAULT = "utf-8"
+JSON_LAYERS = ("json",)
+
+
+@dataclass(frozen=True, slots=True)
+class WireFacts:
+    """What the codecs of a message must know of the wire around them."""
+
+    json: bool = False
+    numbers: bool = False
+    charset: str = CHARSET_DEFAULT
+
+
+@dataclass(slots=True)
+class Carrier:
+    """One carrier while its modules are planned."""
+
+    tree: CarrierTree
+    faults: Faults
+    wire: WireFacts
+    bodyless: bool = False
+    hooks: set[str] = field(default_factory=set)
+    used_tables: set[tuple[str, str]] = field(default_factory=set)
+    shapes: "Shapes" = field(init=False)
+    modules: dict[str, Module] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The carrier's name, which is its folder's and package's."""
+        return self.tree.carrier.id
+
+    @property
+    def package(self) -> str:
+        """Where the generated modules import one another from."""
+        return f"adapters.{self.id}"
+
+    @property
+    def key_header(self) -> bool:
+        """Whether some operation's idempotency key is a header no header line writes."""
+        written = {name.value.lower() for name, _ in self.tree.carrier.headers}
+        keys = [operation.idempotency.key for operation in self.tree.operations if operation.idempotency is not None]
+        return any(
+            key is not None
+            and key.value.startswith("header.")
+            and key.value.removeprefix("header.").lower() not in written
+            for key in keys
+        )
+
+    def digest(self, file: str) -> str:
+        """The hash in a module's header: of its own file and of the carrier's shared ones."""
+        folder = self.tree.carrier.file.rpartition("/")[0]
+        operations = {operation.file for operation in self.tree.operations}
+        names = [name for name in sorted(self.tree.sha256) if name not in operations or name == file]
+        text = "\n".join(f"{name.removeprefix(folder)} {self.tree.sha256[name]}" for name in names)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def default(self, name: str, otherwise: str) -> str:
+        """One word of the carrier's `defaults`."""
+        text = self.tree.carrier.defaults.get(name)
+        return otherwise if text is None else text.value
+
+    @property
+    def zone(self) -> str:
+        """The zone the carrier's clock texts are in."""
+        return self.default("timezone", "+00:00")
+
+    @property
+    def missing(self) -> Missing:
+        """What is sent for an absent value unless a message or a row says otherwise."""
+        text: Text | None = self.tree.carrier.defaults.get("missing")
+        return policy(text, OMIT)
+
+    @property
+    def blank_is_missing(self) -> bool:
+        """Whether blank text counts as absent when reading."""
+        return self.default("blank_is_missing", "true") != "false"
+
+
+@dataclass(slots=True)
+class Environment:
+    """One module being planned."""
+
+    carrier: Carrier
+    module: Module
+    wire: WireFacts
+    prefix: str = ""
+
+    @property
+    def json(self) -> bool:
+        """Whether the wire has numbers and booleans of its own."""
+        return self.wire.json
+
+    @property
+    def numbers(self) -> bool:
+        """Whether numeric codecs write wire numbers."""
+        return self.wire.numbers
+
+    @property
+    def zone(self) -> str:
+        """The carrier's time zone."""
+        return self.carrier.zone
+
+    def use(self, name: str) -> str:
+        """Import a helper of `gateway.wire` and give its name back."""
+        return self.module.imports.add("gateway.wire", name)
+
+    def define_codec(self, made: Constant) -> str:
+        """A codec made once at the top of the module; equal ones are one."""
+        for known in self.module.constants:
+            if known.text == made.text:
+                return known.name
+        taken = {known.name for known in self.module.constants}
+        name, count = made.name, 2
+        while name in taken:
+            name, count = f"{made.name}_{count}", count + 1
+        return self.module.define(Constant(name, made.annotation, made.text, made.tag))
+
+    def table(self, name: str, mark: Mark) -> CodeTable:
+        """The code table of that name."""
+        found = self.carrier.tree.carrier.tables.get(name)
+        if found is None:
+            tables = ", ".join(sorted(self.carrier.tree.carrier.tables)) or "none"
+            raise Refused("E213", mark, f"no enum table '{name}'; tables: {tables}")
+        return found
+
+    def table_dict(self, name: str, direction: str, mark: Mark) -> str:
+        """The module-level dict of one direction (`out`, `in`) of a code table."""
+        self.table(name, mark)
+        self.carrier.used_tables.add((name, direction))
+        return self.module.imports.add(f"{self.carrier.package}.codes", f"{constant(name)}_{direction.upper()}")
+
+    def tables(self) -> dict[str, dict[str, str]]:
+        """For `lookup`: the emitted name of every column of every code table, "" being the carrier's code."""
+        return {
+            name: {"": f"{constant(name)}_OUT", **{column: column_name(name, column) for column in table.columns}}
+            for name, table in self.carrier.tree.carrier.tables.items()
+        }
+
+    def note_tables(self, source: str) -> None:
+        """Import what a compiled expression looks up in."""
+        if "lookup(" not in source:
+            return
+        for table, columns in self.tables().items():
+            for column, emitted in columns.items():
+                if re.search(rf"\b{emitted}\b", source):
+                    self.carrier.used_tables.add((table, f"column:{column}" if column else "out"))
+                    self.module.imports.add(f"{self.carrier.package}.codes", emitted)
+
+    def table_out(self, name: str, mark: Mark, value: str) -> str:
+        """The code of a canonical value; without `send_other` an unlisted value raises."""
+        return f"{self.table_dict(name, 'out', mark)}[{value}]"
+
+
+def wire_facts(layers: tuple[Layer, ...]) -> WireFacts:
+    """The facts of a wire, from its ordered layers: the first format layer holds the message."""
+    formats = [layer for layer in layers if layer.name in FORMATS]
+    first = formats[0].name if formats else "json"
+    charset = next((charset_of(layer) for layer in layers if layer.name == "charset"), CHARSET_DEFAULT)
+    numbers = formats[0].options.get("numbers") if formats else None
+    as_text = isinstance(numbers, Text) and numbers.value == "text"
+    return WireFacts(json=first in JSON_LAYERS, numbers=first in JSON_LAYERS and not as_text, charset=charset)
+
+
+def column_name(table: str, column: str) -> str:
+    """The module-level dict of one further column of a code table."""
+    return f"{constant(table)}_{constant(column)}"
+
+
+FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text")
+
+
+def charset_of(layer: Layer) -> str:
+    """The charset a `charset` layer names."""
+    named = layer.options.get("name", layer.options.get(""))
+    return named.value if isinstance(named, Text) else CHARSET_DEFAULT

@@ -1,0 +1,163 @@
+"""Expressions of the mapping as Python, compiled by the catalogue's compiler for the function they stand in."""
+
+import ast
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from cli.codegen.plan.environment import Environment
+from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.types import Type
+from cli.codegen.plan.values import converter
+from cli.mapping.codecs import parse_codec
+from cli.mapping.grammar import SyntaxFault
+from cli.mapping.tree import Expression
+from gateway.catalogue import expression as compiler
+from gateway.catalogue.compiling.kinds import TEXT, Kind
+from gateway.catalogue.compiling.scope import CodecCall
+from gateway.catalogue.compiling.scope import Scope as Names
+from gateway.model.kinds import EnumType, UnionType
+from gateway.model.reflect import describe
+
+_SECRET = re.compile(r"\s*secret\.([a-z][a-z0-9_]*)\s*")
+# What a compiled source may name that the function around has to give it.
+_ROOTS = frozenset(("req", "ctx", "up", "n", "n0", "wire", "status", "headers"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What stands around an expression: types of `req`, `item`, `up`, and whether a reply is being read."""
+
+    request: Type | None = None
+    item: Type | None = None
+    around: Type | None = None
+    reply: bool = False
+    steps: frozenset[str] = frozenset()
+
+    def entered(self, item: Type, around: Type | None) -> "Scope":
+        """The scope inside a shape or the item of a list."""
+        return replace(self, item=item.required(), around=around)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """One expression as source: a value (None when absent, `nullable`), or a test; `uses` are the paths it reads."""
+
+    text: str
+    nullable: bool
+    is_text: bool
+    names: frozenset[str]
+    uses: frozenset[str]
+
+    @property
+    def names_wire(self) -> bool:
+        """Whether it speaks of the message itself."""
+        return "wire" in self.names
+
+    @property
+    def speaks_of_reply(self) -> bool:
+        """Whether it governs reading: `wire`, `http` or `header` are named."""
+        return bool(self.names & {"wire", "http", "header"})
+
+    @property
+    def operand(self) -> str:
+        """The text where `and` may stand beside it."""
+        return f"({self.text})" if re.search(r"\b(or|if|not)\b", self.text) else self.text
+
+
+def is_secret(expression: Expression) -> str | None:
+    """The secret's name when a value is nothing but a secret."""
+    found = _SECRET.fullmatch(expression.source)
+    return found.group(1) if found else None
+
+
+def names_item(expression: Expression) -> bool:
+    """Whether a condition speaks of the items of a list."""
+    try:
+        tree = ast.parse(expression.source.strip(), mode="eval")
+    except SyntaxError:
+        return False
+    return any(isinstance(node, ast.Name) and node.id == "item" for node in ast.walk(tree))
+
+
+def compiled(env: Environment, frame: Frame, expression: Expression, scope: Scope) -> Compiled:
+    """The value of an expression, for one function; what the source names around it becomes the function's parameter."""
+    return _compiled(env, frame, expression, scope, "value")
+
+
+def tested(env: Environment, frame: Frame, expression: Expression, scope: Scope) -> Compiled:
+    """The same as a condition, false where something in it is absent."""
+    return _compiled(env, frame, expression, scope, "test")
+
+
+def _compiled(
+    env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Literal["value", "test"]
+) -> Compiled:
+    names = Names(
+        req=None if scope.request is None or scope.request.cls is None else describe(scope.request.cls),
+        item=None if scope.item is None else canonical_kind(scope.item),
+        up=None if scope.around is None else canonical_kind(scope.around),
+        numbered=scope.item is not None,
+        wire=True,
+        reply=True,
+        steps=scope.steps,
+        tables=env.tables(),
+        codecs=lambda text, way: _codec_call(env, expression, text, way),
+        zone=env.zone,
+    )
+    found, faults = compiler.compile_expression(expression.source, expression.mark, names, wanted=wanted)
+    if found is None:
+        fault = next(fault for fault in faults if fault.severity == "error")
+        raise Refused(fault.code, fault.mark, fault.message, fault.hint)
+    _take_imports(env, found)
+    env.note_tables(found.source)
+    _note_uses(frame, found.source)
+    is_text = found.kind == TEXT or isinstance(found.kind, EnumType)
+    return Compiled(found.source, found.optional, is_text, found.names, found.uses)
+
+
+def _take_imports(env: Environment, found: compiler.Compiled) -> None:
+    for name in found.imports:
+        env.module.imports.add(compiler.MODULES.get(name, "gateway.wire"), name)
+    for name in found.models:
+        env.module.imports.add("gateway.model", name)
+    if found.hooks:
+        env.module.imports.add(env.carrier.package, "hooks")
+        env.carrier.hooks |= found.hooks
+
+
+def _note_uses(frame: Frame, source: str) -> None:
+    named = {node.id for node in ast.walk(ast.parse(source, mode="eval")) if isinstance(node, ast.Name)}
+    frame.uses |= (named & _ROOTS) - frame.counted - frame.parameters
+
+
+def canonical_kind(kind: Type) -> Kind:
+    """The compiler's kind of one of our types."""
+    if kind.variants:
+        members = {str(cls.__struct_config__.tag): describe(cls) for cls in kind.variants}
+        return UnionType("type", members)
+    if kind.cls is not None and kind.kind == "struct":
+        return describe(kind.cls)
+    raise TypeError(f"an expression cannot walk into a {kind.name}")
+
+
+def _codec_call(env: Environment, expression: Expression, text: str, way: str) -> CodecCall:
+    try:
+        codec = parse_codec(text, expression.mark)
+    except SyntaxFault as fault:
+        raise ValueError(str(fault)) from None
+    kind = _CODEC_KINDS.get(codec.name, "text")
+    made = converter(env, codec, Type(kind), expression.mark)
+    if way == "encode":
+        return CodecCall(made.send, "text")
+    return CodecCall(lambda value: made.read_value(value), _RESULTS.get(kind, "any"))
+
+
+_CODEC_KINDS: dict[str, Any] = {
+    "int": "int", "decimal": "decimal", "date": "date", "datetime": "datetime", "money": "money", "percent": "share",
+    "flag": "bool", "json": "map", "raw": "map", "time": "time", "until": "datetime",
+}  # fmt: skip
+_RESULTS: dict[Any, Any] = {name: name for name in ("int", "bool", "decimal", "date", "datetime", "text")}
+
+
+__all__ = ["Compiled", "Scope", "compiled", "is_secret", "names_item", "tested"]

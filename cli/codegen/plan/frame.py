@@ -1,0 +1,83 @@
+"""What is known while one module, and in it one function, is being planned."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from cli.codegen.plan.code import Line, Module, Statement, Tag
+from cli.codegen.plan.names import Locals
+from gateway.catalogue.marks import Diagnostic, Mark
+
+
+class Refused(Exception):  # noqa: N818 - reads as what it says
+    """A mapping says something that cannot be generated; `diagnostic` tells where and what."""
+
+    def __init__(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:
+        """Make the diagnostic."""
+        super().__init__(message)
+        self.diagnostic = Diagnostic(code, mark, message, hint)
+
+
+@dataclass(slots=True)
+class Faults:
+    """Every refusal of one generation; rows after a refused one are still planned, so that all faults show at once."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, fault: Refused) -> None:
+        """Note a refusal once."""
+        if fault.diagnostic not in self.found:
+            self.found.append(fault.diagnostic)
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Plan something; a refusal in it is noted and planning goes on behind it."""
+        try:
+            yield
+        except Refused as fault:
+            self.add(fault)
+
+
+@dataclass(slots=True)
+class Frame:
+    """One function under construction.
+
+    `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`, `above`),
+    which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop around gives.
+    """
+
+    module: Module
+    locals: Locals = field(default_factory=Locals)
+    body: list[Statement] = field(default_factory=list)
+    uses: set[str] = field(default_factory=set)
+    parameters: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
+    mark: Mark = Mark("", 0)
+    repeated: frozenset[str] = frozenset()
+    by_cases: set[str] = field(default_factory=set)
+    is_result: bool = False
+
+    def probe(self) -> "Frame":
+        """A frame to compile something in that is only looked at."""
+        return Frame(self.module, parameters=set(self.parameters), mark=self.mark)
+
+    def say(self, *statements: Statement) -> None:
+        """Append statements to the function's top level."""
+        self.body.extend(statements)
+
+    def say_once(self, line: Line) -> None:
+        """Append a line unless the function says it already."""
+        if line not in self.body:
+            self.body.append(line)
+
+    def tag(self, mark: Mark) -> Tag:
+        """The comment that names a mapping line: `L41` of the module's own file, else with the file's name."""
+        return line_tag(mark, self.module.mapping)
+
+
+def line_tag(mark: Mark, mapping: str) -> Tag:
+    """`L41`, or `policy_issue.yaml L41` where a line of another file was taken over."""
+    if mark.line == 0:
+        return ""
+    return f"L{mark.line}" if mark.file == mapping else f"{PurePath(mark.file).name} L{mark.line}"

@@ -1,0 +1,76 @@
+"""List rows while reading: every wire element becomes one item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.codegen.plan.code import Line
+from cli.codegen.plan.elements import has_number
+from cli.codegen.plan.expressions import names_item
+from cli.codegen.plan.filters import implied
+from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.targets import Target
+from cli.mapping.tree import Path, Row
+from gateway.wire.lists import plan_list
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.reading import Reading
+
+
+def names_element(row: Row) -> bool:
+    """Whether a list row's `when` chooses items of the request, which reading does not look at."""
+    return row.list_to is not None and row.when is not None and names_item(row.when)
+
+
+def list_row(reading: Reading, row: Row, condition: str | None) -> None:
+    """One list row; rows that filter follow one another, of the others the first that finds something counts."""
+    assert row.list_to is not None
+    target = reading.targets.at(row.canonical, reading.target)
+    if target.type.kind != "list" or target.type.item is None:
+        raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
+    walked = _walked(reading, row, row.list_to)
+    one, counted = reading.env.carrier.shapes.item_in(reading, row, target.type.item, implied(row))
+    over = f"enumerate({walked}, 1)" if counted else walked
+    text = f"tuple([{one} for {'n, one' if counted else 'one'} in {over}])"
+    if condition is not None:
+        text = f"{text} if {condition} else ()"
+    _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))
+
+
+def _selectors(path: Path) -> bool:
+    return bool(path.segments) and bool(path.segments[-1].selectors)
+
+
+def _walked(reading: Reading, row: Row, path: Path) -> str:
+    """What is walked over: elements of the wire, or the items a form of a list hides."""
+    if row.codec is not None:
+        try:
+            plan = plan_list(row.codec)
+        except ValueError as fault:
+            raise Refused("E212", row.codec.mark, str(fault)) from None
+        raw = reading.base.var if path.text == "." else reading.wires.raw(path, reading.base)
+        arguments = "".join(f", {argument!r}" for argument in plan.arguments)
+        return f"{reading.env.use(plan.read)}({raw}{arguments})"
+    if path.text == ".":
+        raise Refused("E241", row.mark, "numbered fields of one element cannot be read back yet; give each its own row")
+    if has_number(path):
+        owner = reading.wires.owner(path, reading.base)
+        name = path.segments[-1].name
+        start = 0 if "{n0}" in name else 1
+        template = name.replace("{n0}", "{}").replace("{n}", "{}")
+        return f"{reading.env.use('numbered_in')}({owner.var}, {template!r}, {start})"
+    return reading.wires.items(path, reading.base)
+
+
+def _fill(reading: Reading, row: Row, target: Target, text: str, *, filters: bool) -> None:
+    tag = reading.frame.tag(row.mark)
+    if not target.is_leaf:
+        reading.fill(target, text, nullable=False, tag=tag, wire=row.list_to.text if row.list_to else "")
+        return
+    if not (target.text or "").isidentifier():
+        reading.targets.hold(target)
+    if filters:
+        reading.say(Line(f"{target.text} += {text}", tag))
+    else:
+        reading.say(*guarded((f"not {target.text}",), [Line(f"{target.text} = {text}", tag)], tag))

@@ -1,0 +1,137 @@
+"""List rows while sending: one wire element for every item, or one of the other forms of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cli.codegen.plan.code import Block, Line
+from cli.codegen.plan.elements import has_number, key_text, list_target
+from cli.codegen.plan.expressions import names_item, tested
+from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.source import Value, singular
+from cli.codegen.plan.types import Type
+from cli.mapping.tree import Row
+from gateway.wire.lists import ListPlan, plan_list
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.sending import Sending
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of one list row: what is walked over, and how one of them becomes a wire element."""
+
+    over: str
+    one: str
+    numbered: bool
+    condition: str | None
+
+    def comprehension(self, start: str = "1") -> str:
+        """All elements, as a list."""
+        chosen = f" if {self.condition}" if self.condition is not None else ""
+        if not self.numbered:
+            return f"[{self.one} for item in {self.over}{chosen}]"
+        over = f"[item for item in {self.over}{chosen}]" if chosen else self.over
+        return f"[{self.one} for n, item in enumerate({over}, {start})]"
+
+
+def list_row(sending: Sending, row: Row) -> None:
+    """One list row."""
+    value = sending.source.read(row.canonical)
+    if value.type.kind != "list" or value.type.item is None:
+        raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
+    condition = _row_condition(sending, row)
+    items = _items(sending, row, value, value.type.item)
+    tests = value.guards if condition is None else (*value.guards, condition)
+    if value.type.nullable:
+        tests = (*tests, f"{value.text} is not None")
+    if row.codec is not None:
+        _formed(sending, row, items, tests, _plan(row))
+    elif row.list_to is not None and (has_number(row.list_to) or row.list_to.text == "."):
+        _numbered(sending, row, items, tests)
+    else:
+        _repeated(sending, row, value, items, tests)
+
+
+def _plan(row: Row) -> ListPlan:
+    assert row.codec is not None
+    try:
+        return plan_list(row.codec)
+    except ValueError as fault:
+        raise Refused("E212", row.codec.mark, str(fault)) from None
+
+
+def _row_condition(sending: Sending, row: Row) -> str | None:
+    """A `when` that does not speak of the items decides about the whole row."""
+    if row.when is None or names_item(row.when):
+        return None
+    found = tested(sending.env, sending.frame, row.when, sending.scope)
+    return None if found.speaks_of_reply else found.text
+
+
+def _items(sending: Sending, row: Row, value: Value, item: Type) -> Items:
+    condition = None
+    if row.when is not None and names_item(row.when):
+        found = tested(
+            sending.env,
+            sending.frame,
+            row.when,
+            sending.scope.entered(item, sending.scope.item or sending.scope.request),
+        )
+        condition = found.operand
+    one, numbered = sending.env.carrier.shapes.item_out(sending, row, item)
+    return Items(value.text, one, numbered, condition)
+
+
+def _repeated(sending: Sending, row: Row, value: Value, items: Items, tests: tuple[str, ...]) -> None:
+    assert row.list_to is not None
+    tag = sending.frame.tag(row.mark)
+    owner, name, shared = list_target(sending.elements, row.list_to, sending.base)
+    blank = row.missing is not None and row.missing.value == "blank"
+    filler = f" or [{sending.env.carrier.shapes.item_blank(row)}]" if blank else ""
+    if shared:
+        holder = sending.elements.list_of(owner, name)
+        text = items.comprehension(f"len({holder}) + 1")
+        statement = Line(f"{holder} += {f'({text}{filler})' if filler else text}", tag)
+        sending.say(*guarded(tests, [statement], tag))
+        return
+    target = f"{owner.var}[{name!r}]"
+    if filler:
+        sending.elements.mark_certain(owner)
+        sending.say(*guarded(tests, [Line(f"{target} = {items.comprehension()}{filler}", tag)], tag))
+    elif items.condition is None:
+        present = () if value.type.nullable and tests else ()
+        sending.say(*guarded((*tests, *present, items.over), [Line(f"{target} = {items.comprehension()}", tag)], tag))
+    else:
+        found = sending.frame.locals.new(f"{singular(value.name)}_list")
+        test = f"({found} := {items.comprehension()})"
+        sending.say(*guarded((*tests, test), [Line(f"{target} = {found}", tag)], tag))
+
+
+def _formed(sending: Sending, row: Row, items: Items, tests: tuple[str, ...], plan: ListPlan) -> None:
+    tag = sending.frame.tag(row.mark)
+    assert row.list_to is not None
+    arguments = "".join(f", {argument!r}" for argument in plan.arguments)
+    sent = f"{sending.env.use(plan.send)}({items.comprehension()}{arguments})"
+    tests = (*tests, items.over) if items.condition is None else tests
+    if plan.spread:
+        base = sending.base if row.list_to.text == "." else sending.elements.element(row.list_to, sending.base)
+        sending.say(*guarded(tests, [Line(f"{base.var}.update({sent})", tag)], tag))
+        return
+    place = sending.place(row.list_to)
+    sending.say(*guarded(tests, [Line(f"{place.text} = {sent}", tag)], tag))
+
+
+def _numbered(sending: Sending, row: Row, items: Items, tests: tuple[str, ...]) -> None:
+    """`{n}` in the path: the fields of item 1, 2, ... under names of their own."""
+    assert row.list_to is not None
+    tag = sending.frame.tag(row.mark)
+    if row.list_to.text == ".":
+        body = Line(f"{sending.base.var}.update({items.one})", tag)
+    else:
+        owner = sending.elements.owner(row.list_to, sending.base)
+        body = Line(f"{owner.var}[{key_text(row.list_to.segments[-1].name)}] = {items.one}", tag)
+    over = items.over if items.condition is None else f"[item for item in {items.over} if {items.condition}]"
+    sending.say(*guarded(tests, [Block(f"for n, item in enumerate({over}, 1)", [body], tag)], tag))

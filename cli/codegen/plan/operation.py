@@ -1,0 +1,486 @@
+"""One operation file as a module: `build` and `parse` of every step, and the `Operation` they belong to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cli.codegen.capabilities import CALL_METHODS
+from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try, arms
+from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.elements import Element, Elements
+from cli.codegen.plan.encoding import encoded_function
+from cli.codegen.plan.environment import Carrier, Environment, wire_facts
+from cli.codegen.plan.expressions import Scope, compiled, tested
+from cli.codegen.plan.extends import extended
+from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.known import known_names
+from cli.codegen.plan.merging import merged
+from cli.codegen.plan.names import Locals, snake
+from cli.codegen.plan.outcomes import by_status_function, classify_function
+from cli.codegen.plan.prescan import shared_lists, source_facts
+from cli.codegen.plan.results import result_function
+from cli.codegen.plan.sending import Sending
+from cli.codegen.plan.source import Source
+from cli.codegen.plan.types import Type, canonical_type
+from cli.mapping.tree import Expression, Message, OperationFile, Path, Response, StepDecl, Text
+from gateway.model.operations import OPERATIONS
+from gateway.wire.contract import Idempotency, Inquiry, safety_class
+
+_NUMBER = re.compile(r"\s*(request_no|attempt_no)\((\d*)\)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class StepNames:
+    """How the functions of one step are called: bare names in a one-call operation."""
+
+    step: str
+
+    def of(self, stem: str) -> str:
+        """The function's name."""
+        return f"{stem}_{self.step}" if self.step else stem
+
+
+def operation_module(carrier: Carrier, operation: OperationFile) -> Module:
+    """Plan the module of one operation file."""
+    name = module_name(operation)
+    title = f"{operation.name}{'/' + operation.variant if operation.variant else ''}"
+    sha256 = carrier.digest(operation.file)
+    module = Module(name, title, operation.file, sha256)
+    carrier.modules[name] = module
+    steps = []
+    for step in operation.steps:
+        facts = wire_facts(step.wire) if step.wire is not None else carrier.wire
+        prefix = f"{snake(step.name)}_" if len(operation.steps) > 1 else ""
+        env = Environment(carrier, module, facts, prefix)
+        with carrier.faults.collected():
+            steps.append(_Step(carrier, env, operation, step).planned())
+    _operation(carrier, module, operation, steps)
+    return module
+
+
+def module_name(operation: OperationFile) -> str:
+    """`policy_issue`, or `policy_issue__site` for a variant."""
+    stem = operation.name.replace(".", "_")
+    return f"{stem}__{operation.variant}" if operation.variant else stem
+
+
+class _Step:
+    """One call: its request, its reply, and the functions of both."""
+
+    def __init__(self, carrier: Carrier, env: Environment, operation: OperationFile, step: StepDecl) -> None:
+        self.carrier, self.env, self.operation, self.step = carrier, env, operation, step
+        self.names = StepNames(snake(step.name) if len(operation.steps) > 1 else "")
+        self.module = env.module
+        self.earlier = frozenset(before.name for before in operation.steps[: operation.steps.index(step)])
+        # The caller's request is the operation's own, whatever operation a step is at the carrier.
+        self.request = Type("struct", OPERATIONS[operation.name].request)
+        self.result = self._result()
+        self.scope = Scope(self.request, reply=True, steps=self.earlier)
+
+    def _result(self) -> Type:
+        of = self.step.response.message.of
+        return (
+            canonical_type(of.value, of.mark)
+            if of is not None
+            else Type("struct", OPERATIONS[self.operation.name].result)
+        )
+
+    def planned(self) -> str:
+        """Plan every function and give the source of the `Step`."""
+        self._message()
+        self._build()
+        self._reading()
+        when = self._when()
+        use = self.env.use
+        fields = [
+            f"name={self.step.name!r}", f"operation={self.step.operation!r}",
+            f"safety={use('SafetyClass')}.{_safety(self.operation, self.step.operation)}",
+            f"build={self.names.of('build')}", f"parse={self.names.of('parse')}",
+        ]  # fmt: skip
+        fields += [f"when={when}"] if when else []
+        fields += [f"timeout={timeout}"] if (timeout := timeout_text(self.env, self.step)) else []
+        fields += ["needs_token=True"] if self.carrier.tree.carrier.token is not None else []
+        return f"{use('Step')}({', '.join(fields)})"
+
+    # --- sending ---
+
+    def _request(self) -> Message:
+        return resolved_request(self.carrier, self.operation, self.step)
+
+    def _message(self) -> None:
+        message, env = self._request(), self.env
+        self.sends_body = bool(message.send or message.rows or message.cases or message.blank) or self.method != "GET"
+        if not self.sends_body:
+            return
+        frame = Frame(self.module, Locals(("req", "ctx", "wire")), parameters={"req", "ctx"}, mark=message.mark)
+        root = Element("wire", certain=True)
+        elements = Elements(frame, root, is_message=True, shared=shared_lists(message, self.carrier.shapes))
+        covered, positions = source_facts(message)
+        source = Source(frame, "req", self.request, covered=covered, positions=positions)
+        sending = Sending(env, frame, elements, source, root, self.scope, self.carrier.missing)
+        frame.say(Line(f"wire: {env.use('Wire')} = {{}}"))
+        sending.message(message)
+        body = merged([*frame.body, *sending.late, *elements.pruned()])
+        body.append(Line("return wire"))
+        doc = "The message as the carrier wants it."
+        self.module.functions.append(Function(self.names.of("message"), self._parameters(), env.use("Wire"), body, doc))
+
+    def _parameters(self) -> list[str]:
+        return [f"req: {self.request.python(self.module.imports)}", f"ctx: {self.env.use('Context')}"]
+
+    @property
+    def method(self) -> str:
+        """The method of the call; POST when the mapping says none."""
+        return self._call()[0]
+
+    def _call(self) -> tuple[str, str]:
+        call = self.step.call
+        if call is None:
+            return "POST", ""
+        method, _, path = call.value.strip().partition(" ")
+        if method not in CALL_METHODS or not path.strip().startswith("/"):
+            message = f"call: is METHOD /path, with one of {', '.join(sorted(CALL_METHODS))}; SOAP operations are not supported yet"
+            raise Refused("E280", call.mark, message)
+        return method, path.strip()
+
+    def _build(self) -> None:
+        env, use = self.env, self.env.use
+        frame = Frame(self.module, Locals(("req", "ctx")), parameters={"req", "ctx"})
+        method, path = self._call()
+        url = self._url(frame, path)
+        message = f"{self.names.of('message')}(req, ctx)" if self.sends_body else "None"
+        more = self._key_header()
+        encoded = self._encoder()
+        sent = f"return {encoded}({method!r}, {url}, {message}, ctx{more})"
+        tag = env_tag(frame, self.step.call)
+        body: list[Statement] = [
+            Try(
+                [*frame.body, Line(sent, tag)],
+                "Exception as error",
+                [Line(f"raise {use('cannot_send')}(error) from None")],
+            )
+        ]
+        doc = "The bytes of this call; raises `CannotSend` for what the wire cannot carry."
+        self.module.functions.append(
+            Function(self.names.of("build"), self._parameters(), use("WireRequest"), body, doc)
+        )
+
+    def _key_header(self) -> str:
+        """The idempotency key as a header, where the carrier wants it there and no header line writes it."""
+        if not self.carrier.key_header:
+            return ""
+        declared = self.operation.idempotency
+        if declared is None or declared.key is None or not declared.key.value.startswith("header."):
+            return ", {}"
+        name = declared.key.value.removeprefix("header.")
+        return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no)}}"
+
+    def _url(self, frame: Frame, path: str) -> str:
+        step_url = self.step.transport.url if self.step.transport is not None else None
+        carrier_transport = self.carrier.tree.carrier.transport
+        url = step_url or (carrier_transport.url if carrier_transport is not None else None)
+        if url is None:
+            raise Refused("E281", self.step.mark, "no transport.url: where is this call sent?")
+        parts = [*_template(self.env, frame, url, url.value, Scope(self.request, steps=self.earlier), quoted=False)]
+        if path and self.step.call is not None:
+            parts += _template(self.env, frame, self.step.call, path, self.scope, quoted=True)
+        return " + ".join(parts)
+
+    def _encoder(self) -> str:
+        if self.step.wire is None:
+            self.carrier.bodyless = self.carrier.bodyless or not self.sends_body
+            self.module.imports.add(f"{self.carrier.package}.carrier", "encoded")
+            return "encoded"
+        name = self.names.of("encoded")
+        layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
+        headers = self.carrier.tree.carrier.headers
+        function = encoded_function(
+            self.env, layers, headers, name=name, bodyless=not self.sends_body, more=self.carrier.key_header
+        )
+        self.module.functions.append(function)
+        return name
+
+    # --- reading ---
+
+    def _decoder(self) -> str:
+        if self.step.wire is None and self.step.reply is None:
+            self.module.imports.add(f"{self.carrier.package}.carrier", "decoded")
+            return "decoded"
+        lists = self.step.reply or (undone(self.step.wire or self.carrier.tree.carrier.wire),)
+        self.module.functions += decoded_functions(self.env, lists, name=self.names.of("decoded"))
+        return self.names.of("decoded")
+
+    def _reading(self) -> None:
+        response = resolved_response(self.carrier, self.operation, self.step)
+        decoded = self._decoder()
+        with self.carrier.faults.collected():
+            by_status = plan_reply(self.env, response, self.result, self.scope, self.names, "WireReply")
+            echoes = self._echoes(response)
+            parse = parse_function(self.env, self.scope, self.names, decoded, echoes, by_status=by_status)
+            self.module.functions.append(parse)
+
+    def _echoes(self, response: Response) -> list[tuple[str, str, str]]:
+        """What was sent, what must come back, and the mapping line, for every line of `correlate`."""
+        found = []
+        frame = Frame(self.module, parameters={"req", "ctx"})
+        for ours, path in response.correlate:
+            sent = _sent(self.env, frame, self._request(), ours, self.scope)
+            names = ", ".join(_names(path))
+            found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, ours)))
+        return found
+
+    def _when(self) -> str:
+        if self.step.when is None:
+            return ""
+        frame = Frame(self.module, parameters={"req", "ctx"})
+        found = tested(self.env, frame, self.step.when, Scope(self.request, steps=self.earlier))
+        line = Line(f"return bool({found.text})", frame.tag(self.step.when.mark))
+        doc = "Whether this step is needed at all."
+        self.module.functions.append(Function(self.names.of("wanted"), self._parameters(), "bool", [line], doc))
+        return self.names.of("wanted")
+
+
+def env_tag(frame: Frame, text: Text | None) -> str:
+    """The tag of a text of the mapping, empty where there is none."""
+    return frame.tag(text.mark) if text is not None else ""
+
+
+def _names(path: Path) -> list[str]:
+    names = [segment.name if segment.name.isdigit() else repr(segment.name) for segment in path.segments]
+    return [*names, repr(f"@{path.attribute}")] if path.attribute is not None else names
+
+
+def _sent(env: Environment, frame: Frame, request: Message, ours: Text, scope: Scope) -> str:
+    """Our side of an echo: the number as it was sent, cut where the carrier wants it cut."""
+    if ours.value in ("request_no", "attempt_no"):
+        for send in request.send:
+            if isinstance(send.value, Expression) and (found := _NUMBER.fullmatch(send.value.source)):
+                if found.group(1) == ours.value:
+                    return compiled(env, frame, send.value, scope).text
+        return f"ctx.{ours.value}"
+    return compiled(env, frame, Expression(f'req("{ours.value}")', ours.mark), scope).text
+
+
+def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:
+    """A URL of the mapping as the pieces of a sum: constants, and settings in braces as they are."""
+    return _template(env, frame, text, text.value, scope, quoted=False)
+
+
+def _template(env: Environment, frame: Frame, text: Text, source: str, scope: Scope, *, quoted: bool) -> list[str]:
+    """A URL with `{expression}` parts; what an operation puts into its path is percent-encoded."""
+    pieces: list[str] = []
+    rest = source
+    while rest:
+        before, opened, rest = rest.partition("{")
+        pieces += [repr(before)] if before else []
+        if not opened:
+            break
+        inside, closed, rest = rest.partition("}")
+        if not closed:
+            raise Refused("E267", text.mark, f"'{{' without '}}' in '{text.value}'")
+        found = compiled(env, frame, Expression(inside, text.mark), scope)
+        needed = f"{env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
+        pieces.append(f"{env.use('percent_out')}(str({needed}))" if quoted else f"str({needed})")
+    return pieces
+
+
+def plan_reply(
+    env: Environment, response: Response, result: Type, scope: Scope, names: StepNames, taken: str,
+    looked: tuple[Path, ...] = (),
+) -> bool:  # fmt: skip
+    """The functions that understand one decoded message; tells whether statuses alone say something.
+
+    `taken` is what the message came in: a `WireReply`, or an `Inbound` for a callback. `looked` are further wire paths
+    that are read.
+    """
+    functions = env.module.functions
+    classify, paths = classify_function(env, response, scope, names.of("classify"), taken)
+    functions.append(classify)
+    by_status = by_status_function(env, response, names.of("by_status")) if taken == "WireReply" else None
+    functions += [by_status] if by_status is not None else []
+    functions.append(result_function(env, response.message, result, scope, names.of("read_result"), taken))
+    ways = [tuple(path.split(".")) for path in sorted(paths)]
+    ways += [_way(path) for path in (*(path for _, path in response.correlate), *looked)]
+    known = known_names(response.message, env.carrier.shapes, ways)
+    annotation = f"dict[str, {env.module.imports.add('typing', 'Any')}]"
+    env.module.constants.append(Constant(names.of("known").upper(), annotation, repr(known)))
+    return by_status is not None
+
+
+def _way(path: Path) -> tuple[str, ...]:
+    names = tuple(segment.name for segment in path.segments if not segment.name.isdigit())
+    return (*names, f"@{path.attribute}") if path.attribute is not None else names
+
+
+def parse_function(
+    env: Environment,
+    scope: Scope,
+    names: StepNames,
+    decoded: str,
+    echoes: list[tuple[str, str, str]],
+    *,
+    by_status: bool,
+) -> Function:
+    """`parse`: the reply, classified first and mapped second."""
+    use = env.use
+    request = "req, " if scope.request is not None else ""
+    unread = f"{names.of('by_status')}(reply, ctx)" if by_status else use("UNKNOWN")
+    forged = [(f"{use('Forged')} as error", [_failed(env, use("UNKNOWN"), "")])] if by_status else []
+    handlers: list[tuple[str, list[Statement]]] = [*forged, ("Exception as error", [_failed(env, unread, "")])]
+    body: list[Statement] = [
+        Try([Line(f"wire = {decoded}(reply, ctx)")], *handlers[0], handlers[1:]),
+        Try(
+            [Line(f"outcome = {names.of('classify')}(wire, reply, {request}ctx)"), *_echo_tests(env, echoes)],
+            "Exception as error",
+            [_failed(env, use("UNKNOWN"), ", wire=wire")],
+        ),
+        *understood(env, names, request),
+    ]
+    parameters = [f"reply: {use('WireReply')}"]
+    if scope.request is not None:
+        parameters.append(f"req: {scope.request.python(env.module.imports)}")
+    parameters.append(f"ctx: {use('Context')}")
+    doc = "The reply, classified first and mapped second; never raises."
+    return Function(names.of("parse"), parameters, use("Reply"), body, doc)
+
+
+def understood(env: Environment, names: StepNames, request: str) -> list[Statement]:
+    """The last statements of a parser: the result, and the `Reply` around it."""
+    use = env.use
+    unmapped = f"{use('unmapped')}(wire, {names.of('known').upper()}, {use('UNMAPPED_MAX')})"
+    if env.carrier.default("unknown_wire_fields", "warn") == "ignore":
+        unmapped = "()"
+    made = f"outcome=outcome, result=result, incomplete=bool(told), problems=told, unmapped={unmapped}, wire=wire"
+    return [
+        Line(f"result, problems = {names.of('read_result')}(wire, reply, {request}ctx)"),
+        Line(f"told = {use('heard')}(problems, outcome)"),
+        Line(f"return {use('Reply')}({made})"),
+    ]
+
+
+def _failed(env: Environment, outcome: str, more: str) -> Statement:
+    return Line(f"return {env.use('Reply')}(outcome={outcome}, problems=({env.use('problem')}(error),){more})")
+
+
+def _echo_tests(env: Environment, echoes: list[tuple[str, str, str]]) -> list[Statement]:
+    """A reply without our number may be another caller's: whatever it says, we know nothing."""
+    found: list[Statement] = []
+    for sent, got, tag in echoes:
+        raised = f"raise {env.use('Unreadable')}('the reply does not bear what was sent: it may be another caller\\'s')"
+        found.append(arms((f"not {env.use('echoed')}({sent}, {got})", [Line(raised, tag)], tag)))
+    return found
+
+
+# --- the operation itself ---
+
+
+def _safety(operation: OperationFile, name: str) -> str:
+    idempotency, inquiry = _declared(operation)
+    return str(safety_class(is_read=OPERATIONS[name].is_read, idempotency=idempotency, inquiry=inquiry))
+
+
+def _declared(operation: OperationFile) -> tuple[Idempotency, Inquiry | None]:
+    idempotency, inquiry = Idempotency(), None
+    if (decl := operation.idempotency) is not None:
+        key = decl.key.value if decl.key is not None else None
+        idempotency = Idempotency(kind=decl.kind.value, key=key, ttl_s=decl.ttl_s)  # type: ignore[arg-type]
+    if (asked := operation.inquiry) is not None:
+        inquiry = Inquiry(
+            operation=asked.operation.value,
+            by=asked.by.value if asked.by is not None else "our_reference",  # type: ignore[arg-type]
+            visibility_lag_s=asked.visibility_lag_s,
+            not_found_is_final_after_s=asked.not_found_is_final_after_s,
+            **({"every_s": asked.every_s} if asked.every_s else {}),
+        )
+    return idempotency, inquiry
+
+
+def _operation(carrier: Carrier, module: Module, operation: OperationFile, steps: list[str]) -> None:
+    env = Environment(carrier, module, carrier.wire)
+    idempotency, inquiry = _declared(operation)
+    fields = [f"carrier={carrier.id!r}", f"name={operation.name!r}"]
+    fields += [f"variant={operation.variant!r}"] if operation.variant else []
+    fields.append(f"steps=({', '.join(steps)},)")
+    if operation.idempotency is not None:
+        fields.append(f"idempotency={_struct(env, 'Idempotency', idempotency)}")
+    if inquiry is not None:
+        fields.append(f"inquiry={_struct(env, 'Inquiry', inquiry)}")
+    fields.append(f"safety={env.use('SafetyClass')}.{_safety(operation, operation.name)}")
+    if operation.when is not None:
+        fields.append("when=serves")
+        _serves(env, operation)
+    module.exports.append(Constant("OPERATION", "", f"{env.use('Operation')}({', '.join(fields)})"))
+
+
+def _struct(env: Environment, name: str, value: Idempotency | Inquiry) -> str:
+    defaults = {Idempotency: Idempotency(), Inquiry: Inquiry(operation="")}[type(value)]
+    fields = ((field, getattr(value, field)) for field in value.__struct_fields__)
+    kept = [f"{field}={found!r}" for field, found in fields if found != getattr(defaults, field)]
+    return f"{env.use(name)}({', '.join(kept)})"
+
+
+def _serves(env: Environment, operation: OperationFile) -> None:
+    assert operation.when is not None
+    frame = Frame(env.module, parameters={"req", "ctx"})
+    request = Type("struct", OPERATIONS[operation.name].request)
+    with env.carrier.faults.collected():
+        found = tested(env, frame, operation.when, Scope(request))
+        line = Line(f"return bool({found.text})", frame.tag(operation.when.mark))
+        parameters = [f"req: {request.python(env.module.imports)}", f"ctx: {env.use('Context')}"]
+        doc = "Whether this variant serves the request."
+        env.module.functions.append(Function("serves", parameters, "bool", [line], doc))
+
+
+def timeout_text(env: Environment, step: StepDecl | None) -> str:
+    """The limits of one attempt, from the operation's transport or the carrier's."""
+    own = step.transport if step is not None else None
+    around = env.carrier.tree.carrier.transport
+    connect_s = own.connect_s if own is not None and own.connect_s is not None else around.connect_s if around else None
+    total_s = own.total_s if own is not None and own.total_s is not None else around.total_s if around else None
+    fields = [f"connect_s={float(connect_s)!r}"] if connect_s is not None else []
+    fields += [f"total_s={float(total_s)!r}"] if total_s is not None else []
+    return f"{env.use('Timeout')}({', '.join(fields)})" if fields else ""
+
+
+# --- extends of requests and responses ---
+
+
+def resolved_request(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Message:
+    """A step's request with what it extends: an earlier step, or another operation's request."""
+    message = step.request
+    if message.extends is None:
+        return message
+    base_operation, base = _base(carrier, operation, message.extends)
+    if base is step:
+        raise Refused("E218", message.extends.mark, "a request cannot extend itself")
+    return extended(resolved_request(carrier, base_operation, base), message)
+
+
+def resolved_response(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Response:
+    """The same of a response; its outcome rows and correlation are its own where it has any."""
+    response = step.response
+    if response.message.extends is None:
+        return response
+    base_operation, base = _base(carrier, operation, response.message.extends)
+    if base is step:
+        raise Refused("E218", response.message.extends.mark, "a response cannot extend itself")
+    inherited = resolved_response(carrier, base_operation, base)
+    return Response(
+        response.mark,
+        extended(inherited.message, response.message),
+        response.outcome or inherited.outcome,
+        response.correlate or inherited.correlate,
+        response.echo_none or inherited.echo_none,
+    )
+
+
+def _base(carrier: Carrier, operation: OperationFile, name: Text) -> tuple[OperationFile, StepDecl]:
+    for step in operation.steps:
+        if step.name == name.value:
+            return operation, step
+    wanted, _, variant = name.value.partition("/")
+    for other in carrier.tree.operations:
+        if other.name == wanted and other.variant == variant and other.steps:
+            return other, other.steps[-1]
+    raise Refused("E282", name.mark, f"nothing to extend called '{name.value}': a step, or operation/variant")

@@ -1,0 +1,43 @@
+"""What is sent for an absent value, and which text on the wire means absent: `missing` of row, message, defaults."""
+
+from dataclasses import dataclass
+
+from cli.codegen.plan.frame import Refused
+from cli.mapping.tree import Message, Row, Text
+
+WORDS = ("omit", "blank", "null", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One policy: a word of `WORDS`, or `text` with the filler that stands for absent."""
+
+    word: str
+    filler: str | None = None
+
+    @property
+    def written(self) -> str | None:
+        """What stands on the wire for an absent value, as Python source; None when nothing does."""
+        return {"blank": "''", "null": "None", "text": repr(self.filler)}.get(self.word)
+
+
+OMIT = Missing("omit")
+
+
+def policy(text: Text | None, otherwise: Missing) -> Missing:
+    """The policy a mapping writes, or what holds around it."""
+    if text is None:
+        return otherwise
+    if text.value == "":
+        raise Refused("E234", text.mark, "missing: is omit, blank, null, error or the text that stands for absent")
+    return Missing(text.value) if text.value in WORDS else Missing("text", text.value)
+
+
+def of_row(row: Row, around: Missing) -> Missing:
+    """The policy of one row."""
+    return policy(row.missing, around)
+
+
+def of_message(message: Message, around: Missing) -> Missing:
+    """The policy of one message."""
+    return policy(message.missing, around)
