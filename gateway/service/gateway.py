@@ -67,13 +67,13 @@ class Service:
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
 
-    async def write(self, operation: str, caller: Caller, body: Model, idem_key: str | None) -> Answer:
+    async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
         """A write under an idempotency key. Raises HubError."""
         if operation == "quote.create":
             return await submit_quote(self.parts, caller, body, idem_key)
         return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
 
-    async def read(self, operation: str, caller: Caller, body: Model) -> Answer:
+    async def read(self, operation: str, caller: Caller, body: Any) -> Answer:
         """A read. Raises HubError."""
         must_be_sound(self.parts, body)
         try:

@@ -1,0 +1,65 @@
+"""Composing a gateway from a workspace, for every command that runs one."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from cli.open import settings_of
+from cli.out import Exit, leave
+from gateway.api.app import Api, create_app
+from gateway.api.app import Settings as ApiSettings
+from gateway.api.metrics import Metrics
+from gateway.app import Gateway
+from gateway.catalogue.load import Catalogue, CatalogueInvalid
+from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.vault import VaultError
+from gateway.settings import Settings, SettingsInvalid, load_settings
+
+
+def carriers_of(root: Path) -> tuple[str, ...]:
+    """The carriers that have a mapping in the workspace."""
+    return tuple(sorted(folder.name for folder in (root / "mappings" / "carriers").iterdir() if folder.is_dir()))
+
+
+def catalogue_of(root: Path) -> Catalogue:
+    """The workspace's catalogue; ends the command with every fault when it has errors."""
+    try:
+        return Catalogue.open(root / "mappings", carriers_of(root))
+    except CatalogueInvalid as invalid:
+        leave(Exit.wrong, str(invalid), "insurehub check")
+
+
+def gateway_of(root: Path, environ: Mapping[str, str] | None = None) -> Gateway:
+    """A composed gateway; ends the command when settings, keys or adapters do not allow one."""
+    try:
+        settings: Settings = settings_of(root) if environ is None else load_settings(root, environ)
+        return Gateway(settings, catalogue_of(root))
+    except (SettingsInvalid, VaultError) as invalid:
+        leave(Exit.usage, str(invalid))
+
+
+def api_of(gateway: Gateway, *, logs: bool = True) -> Api:
+    """The HTTP interface over a gateway, its background work opened and closed with it."""
+    metrics = Metrics()
+    gateway.listeners.append(metrics.attempted)
+    return create_app(
+        gateway.service,
+        ApiSettings(logs_requests=logs),
+        metrics=metrics,
+        background=_running(gateway),
+    )
+
+
+def _running(gateway: Gateway) -> Callable[[], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running() -> AsyncIterator[None]:
+        try:
+            await gateway.start()
+        except JournalUnavailable as down:
+            leave(Exit.missing, str(down))
+        try:
+            yield
+        finally:
+            await gateway.stop()
+
+    return running

@@ -1,0 +1,79 @@
+"""`insurehub serve`: the gateway, alone or with the mock carriers beside it."""
+
+import json as jsonlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from cli.build import api_of, catalogue_of, gateway_of
+from cli.open import settings_of, workspace_root
+from cli.out import Exit, emit_json, err, leave, out
+from cli.sandbox import Sandbox, SandboxFailed
+from gateway.api.serve import serve as serve_api
+from gateway.app import Gateway
+from gateway.ports import World
+from gateway.service.gateway import add_client
+
+app = typer.Typer()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
+    with_mocks: Annotated[bool, typer.Option("--with-mocks", help="Start a mock of every carrier beside it.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No request log.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print where it listens as one JSON document.")] = False,
+) -> None:
+    """Serve the gateway until Ctrl-C or SIGTERM; what is under way is finished first.
+
+    Example: insurehub serve --with-mocks
+    """
+    root = workspace_root()
+    settings = settings_of(root)
+    address = (host or settings.host, port or settings.port)
+    try:
+        uvloop.run(_with_mocks(root, *address, json=json) if with_mocks else _alone(root, *address, quiet, json))
+    except SandboxFailed as failed:
+        leave(Exit.missing, str(failed))
+    except OSError as error:
+        leave(Exit.missing, f"cannot listen on {address[0]}:{address[1]}: {error.strerror or error}")
+
+
+async def _alone(root: Path, host: str, port: int, quiet: bool, json: bool) -> None:
+    gateway = gateway_of(root)
+    _say(f"http://{host}:{port}", gateway, {}, json=json)
+    await serve_api(api_of(gateway, logs=not quiet), host, port)
+
+
+async def _with_mocks(root: Path, host: str, port: int, *, json: bool) -> None:
+    """The gateway in this process, the mocks in their own; ledgers and journal in a folder that is named."""
+    url = f"http://{host}:{port}"
+    async with Sandbox(root, catalogue_of(root).snapshot, url) as sandbox:
+        gateway = gateway_of(root, sandbox.environ)
+        await gateway.parts.journal.start()
+        api_key = await add_client(gateway.parts.journal, World(), "demo")
+        await gateway.parts.journal.close()
+        told = {
+            "api_key": api_key,
+            "mocks": {name: mock.base_url for name, mock in sandbox.mocks.items()},
+            "ledgers": str(sandbox.state),
+        }
+        gateway = gateway_of(root, sandbox.environ)
+        _say(url, gateway, told, json=json)
+        await serve_api(api_of(gateway), host, port)
+
+
+def _say(url: str, gateway: Gateway, more: Mapping[str, object], *, json: bool) -> None:
+    channels = sorted(gateway.parts.channels)
+    if json:
+        emit_json({"url": url, "docs": f"{url}/docs", "channels": channels, **more})
+        return
+    out.print(f"insurehub  {url}   docs {url}/docs", highlight=False)
+    if not channels:
+        err.print("[yellow]no channel has settings: quotes and issues will find no channel[/] (see insurehub doctor)")
+    for name, value in more.items():
+        out.print(f"{name:8} {value if isinstance(value, str) else jsonlib.dumps(value)}", markup=False, soft_wrap=True)
