@@ -6,6 +6,7 @@ guard. Only functions of the table can be called; nothing reaches an attribute o
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -65,7 +66,9 @@ class Compiler:
         try:
             if len(text) > EXPRESSION_LENGTH_MAX:
                 raise SyntaxError(f"longer than {EXPRESSION_LENGTH_MAX} characters")
-            run = self._node(ast.parse(text.strip(), mode="eval").body, place)
+            with warnings.catch_warnings(action="error"):
+                tree = ast.parse(text.strip(), mode="eval")
+            run = self._node(tree.body, place)
         except (SyntaxError, RecursionError) as error:
             message = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
             cut = text.count("(") > text.count(")") or text.count("[") > text.count("]")

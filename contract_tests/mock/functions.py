@@ -158,6 +158,19 @@ def values(holder: Any) -> list[Any]:
     return list(holder.values()) if isinstance(holder, dict) else list(holder or ())
 
 
+def look(holder: Any, path: str) -> Any:
+    """The value at a dotted path; nothing when a part of it is absent."""
+    for name in path.split("."):
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    return holder
+
+
+def put(holder: dict[str, Any] | None, path: str, value: Any) -> dict[str, Any]:
+    """A copy of a map with another value at a dotted path."""
+    name, _, rest = path.partition(".")
+    return {**(holder or {}), name: put((holder or {}).get(name), rest, value) if rest else value}
+
+
 def serial(scope: Scope, name: str) -> int:
     """The next number of a series of this carrier (the first is 1)."""
     return int(scope.world.numbers.serial(name))
@@ -189,7 +202,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "whole_days": whole_days, "days_begun": days_begun, "shift": shift, "shifted_years": shifted_years,
     "show": lambda moment, pattern: moment.strftime(pattern), "round": rounded, "truncate": truncated, "fixed": fixed,
     "minor": minor, "pad": pad, "tail": tail, "matches": matches, "split": split, "merge": merge, "pick": pick,
-    "without": without, "where": where, "indexed": indexed, "values": values, "count": count, "int": int, "text": str,
+    "without": without, "where": where, "indexed": indexed, "values": values, "count": count, "look": look, "put": put, "int": int, "text": str,
     "decimal": Decimal, "len": lambda value: len(value or ()), "sum": lambda items: sum(items, 0), "min": min,
     "max": max, "all": all, "any": any, "keys": lambda holder: list(holder or ()),
     "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),

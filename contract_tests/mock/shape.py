@@ -1,7 +1,8 @@
 """What a request must look like, field by field, as the carrier's document says: compiled checks that name the culprit.
 
-A field's rule is one line: `[optional|blank] kind [argument] [range]`. `optional` may be absent or empty, `blank` must
-be present and may be empty. Fields that the shape does not know are ignored, as carriers do.
+A field's rule is one line: `[optional|nullable|blank] kind [argument] [range]`. `optional` may be absent or empty,
+`nullable` also null, `blank` must be present and may be empty. Fields that the shape does not know are ignored, unless
+its entry `"*"` is `none`.
 """
 
 import re
@@ -45,7 +46,9 @@ class Shapes:
     def compile(self, node: Node) -> Check:
         """Compile a map of rules, a rule, or the name of a shape."""
         if isinstance(node.value, dict):
-            return self._object({field: self._field(rule) for field, rule in node.value.items()})
+            closed = node.get("*") is not None
+            rules = {field: self._field(rule) for field, rule in node.value.items() if field != "*"}
+            return self._object(rules, frozenset(rules) if closed else None)
         if isinstance(node.value, str) and node.value in self.named:
             return self.named[node.value]
         return self._rule(str(node.value), node.place)
@@ -53,18 +56,21 @@ class Shapes:
     def _field(self, node: Node) -> tuple[str, Check]:
         text = node.value if isinstance(node.value, str) else ""
         presence, _, rest = text.partition(" ")
-        if presence in ("optional", "blank"):
+        if presence in ("optional", "nullable", "blank"):
             return presence, self._rule(rest, node.place)
         return "required", self.compile(node)
 
-    def _object(self, fields: Mapping[str, tuple[str, Check]]) -> Check:
+    def _object(self, fields: Mapping[str, tuple[str, Check]], known: frozenset[str] | None) -> Check:
         def check(value: Any) -> str | None:
             if not isinstance(value, dict):
                 return ""
+            if known is not None and (unknown := next((name for name in value if name not in known), None)):
+                return str(unknown)
             for name, (presence, test) in fields.items():
                 held = value.get(name)
                 if held is None or held == "":
-                    if presence == "required" or (presence == "blank" and held is None):
+                    null = held is None and name in value and presence != "nullable"
+                    if null or presence == "required" or (presence == "blank" and held is None):
                         return name
                 elif (path := test(held)) is not None:
                     return f"{name}.{path}" if path else name

@@ -121,7 +121,46 @@ def clauses_of(document_of: Callable[[str], str]) -> Callable[[str], dict[str, S
     """A document cut at its clause numbers (`4.5.3 ...` at the start of a line)."""
 
     def cut(carrier: str) -> dict[str, Section]:
-        parts = re.split(r"^(?:#+ )?(\d+(?:\.\d+)*)\.? ", document_of(carrier), flags=re.M)
+        parts = re.split(r"^(?:#+ )?(\d+(?:\.\d+)*)\.? (?!\d)", document_of(carrier), flags=re.M)
         return {number: Section(number, text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
     return cut
+
+
+@dataclass
+class Printed:
+    """A message printed in a document as HTTP: its first line, its headers, its body."""
+
+    start: str
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def of(cls, block: str) -> "Printed":
+        head, _, body = block.partition("\n\n")
+        start, *lines = head.split("\n")
+        return cls(start, dict(line.split(": ", 1) for line in lines), body.encode())
+
+    def as_request(self, **changed: str) -> bytes:
+        headers = {**self.headers, **changed, "Host": "carrier", "Content-Length": str(len(self.body))}
+        lines = [self.start, *(f"{name}: {value}" for name, value in headers.items())]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode() + self.body
+
+    @property
+    def status(self) -> int:
+        return int(self.start.split(" ")[1])
+
+
+@pytest.fixture
+def printed_exchanges(clauses_of: Callable[[str], dict[str, Section]]) -> Callable[[str], dict[str, list[Printed]]]:
+    """The HTTP messages of every clause that prints some."""
+
+    def read(carrier: str) -> dict[str, list[Printed]]:
+        found = {}
+        for number, clause in clauses_of(carrier).items():
+            blocks = re.findall(r"^```http\n(.*?)\n?```$", clause.text, re.S | re.M)
+            if blocks:
+                found[number] = [Printed.of(block) for block in blocks]
+        return found
+
+    return read
