@@ -25,8 +25,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     callback_bytes_max: int = 4 * MIB
     """A carrier's callback."""
 
-    json_depth_max: int = 32
-    """Objects and arrays inside each other; checked before anything is decoded."""
+    json_depth_max: int = 64
+    """Objects and arrays inside each other; checked before anything is decoded. The vocabulary itself needs ten."""
 
     json_values_max: int = 100_000
     """Members and items of a whole body, counted by its commas."""
