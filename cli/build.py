@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+from cli.mapping.workspace import carrier_folders
 from cli.open import settings_of
 from cli.out import Exit, leave
 from gateway.api.app import Api, create_app
@@ -17,8 +18,9 @@ from gateway.settings import Settings, SettingsInvalid, load_settings
 
 
 def carriers_of(root: Path) -> tuple[str, ...]:
-    """The carriers that have a mapping in the workspace."""
-    return tuple(sorted(folder.name for folder in (root / "mappings" / "carriers").iterdir() if folder.is_dir()))
+    """The carriers that have a mapping in the workspace, or in the folder an installed insurehub ships."""
+    folders, _ = carrier_folders(root)
+    return tuple(sorted(folder.id for folder in folders))
 
 
 def catalogue_of(root: Path) -> Catalogue:

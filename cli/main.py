@@ -1,12 +1,16 @@
-"""The `insurehub` command; each subcommand is a file of `cli/commands`, imported when it is named."""
+"""The `insurehub` command; each subcommand is a file of `cli/commands`, imported when it is named.
+
+A command starts as fast as what it needs: naming one does not import the others.
+"""
 
 import importlib
+import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 
-import click
 import typer
-from typer.main import get_command
 
+from cli.out import Exit, err, out
 from gateway import __version__
 
 _COMMANDS = {
@@ -26,37 +30,31 @@ _COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """Finds subcommands by name without importing the others: a command starts as fast as it can."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        _ = ctx
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        _ = ctx
-        if cmd_name not in _COMMANDS:
-            return None
-        app: typer.Typer = importlib.import_module(f"cli.commands.{cmd_name}").app
-        command = get_command(app)
-        command.name = cmd_name
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        _ = ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_Commands, invoke_without_command=False, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="insurehub")
-def main() -> None:
-    """One standard insurer in front of every carrier's own wire.
-
-    Example: insurehub check && insurehub generate && insurehub test
-    """
+_EXAMPLE = "insurehub check && insurehub generate && insurehub test"
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; wrong use exits with 2."""
-    main.main(args=list(arguments) if arguments is not None else None, prog_name="insurehub")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help"):
+        _help()
+        sys.exit(Exit.ok if words else Exit.usage)
+    if words[0] == "--version":
+        out.print(f"insurehub {__version__}")
+        return
+    name, *rest = words
+    if name not in _COMMANDS:
+        near = get_close_matches(name, _COMMANDS, n=1)
+        hint = f", did you mean '{near[0]}'?" if near else ""
+        err.print(f"insurehub has no command '{name}'{hint} Try: insurehub --help", markup=False)
+        sys.exit(Exit.usage)
+    app: typer.Typer = importlib.import_module(f"cli.commands.{name}").app
+    app(rest, prog_name=f"insurehub {name}")
+
+
+def _help() -> None:
+    out.print("[bold]insurehub[/] COMMAND ...   one standard insurer in front of every carrier's own wire\n")
+    width = max(map(len, _COMMANDS))
+    for name, about in _COMMANDS.items():
+        out.print(f"  [bold]{name:{width}}[/]  {about}", soft_wrap=True)
+    out.print(f"\nEvery command has --help with an example, and --json.\nExample: {_EXAMPLE}")

@@ -14,7 +14,9 @@ from gateway.ports import World
 from gateway.service.gateway import SCOPES, add_client
 
 app = typer.Typer(
-    no_args_is_help=True, help="API keys of clients.\n\nExample: insurehub clients add shop --scope issue"
+    no_args_is_help=True,
+    add_completion=False,
+    help="API keys of clients.\n\nExample: insurehub clients add shop --scope issue",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

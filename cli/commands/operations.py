@@ -12,7 +12,11 @@ from gateway.journal.protocol import LIVE_STATES, Journal
 from gateway.journal.records import OperationRecord
 from gateway.model.states import OperationState
 
-app = typer.Typer(no_args_is_help=True, help="Operations in the journal.\n\nExample: insurehub operations list --open")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Operations in the journal.\n\nExample: insurehub operations list --open",
+)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _WAITING = (*LIVE_STATES, OperationState.needs_review)

@@ -17,7 +17,7 @@ from gateway.app import Gateway
 from gateway.ports import World
 from gateway.service.gateway import add_client
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -1,0 +1,123 @@
+"""`insurehub doctor`: what is missing on this machine."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.mapping.workspace import find_workspace
+from cli.out import Exit, emit_json, table
+from gateway.settings import SettingsInvalid, load_settings
+
+app = typer.Typer(add_completion=False)
+_PACKAGES = ("httpx", "aiohttp", "msgspec", "lxml", "granian", "cryptography", "jinja2", "yaml", "ruff")
+_FOR_TESTS = ("pytest", "respx", "hypothesis")
+_FSYNCS = 32
+
+
+@app.command()
+def doctor(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
+    """Look at Python, packages, workspace, settings, disk and optional servers.
+
+    Example: insurehub doctor
+    """
+    findings = [_python(), *_packages(), _formatter(), *_workspace(), _disk(), *_servers()]
+    if json:
+        emit_json({"ok": all(each["ok"] or not each["needed"] for each in findings), "findings": findings})
+    else:
+        rows = [[_sign(each), each["what"], each["found"], each["hint"]] for each in findings]
+        table(None, ["", "what", "found", "what to do"], rows)
+    missing = [each for each in findings if each["needed"] and not each["ok"]]
+    raise typer.Exit(Exit.missing if missing else Exit.ok)
+
+
+def _finding(what: str, found: str, *, ok: bool, needed: bool = True, hint: str = "") -> dict[str, Any]:
+    return {"what": what, "found": found, "ok": ok, "needed": needed, "hint": "" if ok else hint}
+
+
+def _sign(finding: dict[str, Any]) -> str:
+    return "[green]ok[/]" if finding["ok"] else ("[red]missing[/]" if finding["needed"] else "[yellow]absent[/]")
+
+
+def _python() -> dict[str, Any]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return _finding("Python 3.11+", version, ok=sys.version_info >= (3, 11), hint="install Python 3.11 or newer")
+
+
+def _packages() -> list[dict[str, Any]]:
+    rows = [(name, True) for name in _PACKAGES] + [(name, False) for name in _FOR_TESTS]
+    return [
+        _finding(
+            f"package {name}",
+            "there" if (there := _has(name)) else "not there",
+            ok=there,
+            needed=needed,
+            hint=f"pip install {name}",
+        )
+        for name, needed in rows
+    ]
+
+
+def _has(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+def _formatter() -> dict[str, Any]:
+    beside = Path(sys.executable).with_name("ruff")
+    found = str(beside) if beside.exists() else shutil.which("ruff")
+    return _finding("ruff on PATH", found or "not there", ok=bool(found), hint="generated adapters are formatted by it")
+
+
+def _workspace() -> list[dict[str, Any]]:
+    root = find_workspace(Path.cwd())
+    if root is None:
+        return [_finding("workspace", "none here", ok=False, needed=False, hint="insurehub init")]
+    findings = [_finding("workspace", str(root), ok=True)]
+    try:
+        settings = load_settings(root)
+    except SettingsInvalid as invalid:
+        return [*findings, _finding("settings", str(invalid).splitlines()[0], ok=False, hint="correct insurehub.yaml")]
+    named = ", ".join(sorted(settings.channels)) or "no channel has settings"
+    hint = "name channels with config and secrets in insurehub.yaml, or try insurehub serve --with-mocks"
+    return [*findings, _finding("settings", named, ok=bool(settings.channels), needed=False, hint=hint)]
+
+
+def _disk() -> dict[str, Any]:
+    """How long the disk takes to make one small write durable: the floor under every acknowledged write."""
+    with tempfile.TemporaryFile(dir=Path.cwd()) as file:
+        began = time.perf_counter()
+        for _ in range(_FSYNCS):
+            file.write(b"x" * 512)
+            file.flush()
+            os.fsync(file.fileno())
+        each_ms = (time.perf_counter() - began) / _FSYNCS * 1000
+    return _finding("disk", f"{each_ms:.2f} ms per fsync", ok=True)
+
+
+def _servers() -> list[dict[str, Any]]:
+    places = (("PostgreSQL", 5432), ("Redis", 6379))
+    return [
+        _finding(
+            name,
+            f"127.0.0.1:{port}" if (there := _listens(port)) else "not there",
+            ok=there,
+            needed=False,
+            hint="only for several replicas; one process needs none",
+        )
+        for name, port in places
+    ]
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.3):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,44 @@
+"""`insurehub mock`: a carrier's mock on loopback."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.build import carriers_of
+from cli.mapping.workspace import carrier_folders
+from cli.open import workspace_root
+from cli.out import Exit, leave
+from contract_tests.mock.__main__ import main as run_mock
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Mock carriers.\n\nExample: insurehub mock serve lotus --port 9101"
+)
+
+
+@app.callback()
+def mock() -> None:
+    """Mock carriers: what a carrier says is its mock.yaml."""
+
+
+@app.command()
+def serve(
+    carrier: Annotated[str, typer.Argument(help="The carrier to play.")],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
+    admin_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the admin API.")] = 0,
+    ledger: Annotated[Path | None, typer.Option(help="Append every effect to this file.")] = None,
+    callback_base: Annotated[str | None, typer.Option(help="Where callbacks go; may hold {callback}.")] = None,
+    faults: Annotated[Path | None, typer.Option(help="A plan of faults as JSON.")] = None,
+) -> None:
+    """Serve a carrier's mock until Ctrl-C; its URLs are printed as one JSON line.
+
+    Example: insurehub mock serve lotus --port 9101 --ledger lotus.jsonl
+    """
+    root = workspace_root()
+    folders, _ = carrier_folders(root, (carrier,))
+    if not folders:
+        leave(Exit.usage, f"there is no carrier '{carrier}'", f"there are: {', '.join(carriers_of(root))}")
+    words = [str(folders[0].path), "--port", str(port), "--admin-port", str(admin_port)]
+    for name, value in (("--ledger", ledger), ("--callback-base", callback_base), ("--faults", faults)):
+        words += [name, str(value)] if value is not None else []
+    raise typer.Exit(Exit.missing if run_mock(words) else Exit.ok)

@@ -1,0 +1,88 @@
+"""`insurehub route`: why a channel would be chosen."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from cli.build import catalogue_of
+from cli.open import workspace_root
+from cli.out import Exit, emit_json, leave, out, table
+from gateway.channel import AdapterMissing, Registry
+from gateway.model.operations import OPERATIONS
+from gateway.ports import World
+from gateway.routing.router import Router
+from gateway.routing.types import Decision
+from gateway.service.gateway import ExplainBody
+from gateway.service.proposals import route_for
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Routing.\n\nExample: insurehub route explain proposal.json"
+)
+
+
+@app.callback()
+def route() -> None:
+    """Routing: which channel, and why."""
+
+
+@app.command()
+def explain(
+    proposal: Annotated[Path, typer.Argument(help="A proposal as the API takes it, in JSON; - reads standard input.")],
+    operation: Annotated[str, typer.Option(help="quote.create, underwriting.submit or policy.issue.")] = "policy.issue",
+    json: Annotated[bool, typer.Option("--json", help="Print the whole decision as one JSON document.")] = False,
+) -> None:
+    """Explain which channel a proposal would go to by the catalogue alone; nothing is sent.
+
+    Every channel counts as healthy here: a running gateway's own statistics are in POST /v1/routing/explain.
+
+    Example: insurehub route explain proposal.json --json
+    """
+    if operation not in OPERATIONS:
+        leave(Exit.usage, f"there is no operation '{operation}'", "quote.create, underwriting.submit, policy.issue")
+    body = _read(proposal)
+    root = workspace_root()
+    catalogue = catalogue_of(root)
+    if body.product.partition("@")[0] not in catalogue.snapshot.products:
+        leave(Exit.wrong, f"there is no product {body.product}", f"there are: {', '.join(catalogue.snapshot.products)}")
+    registry = Registry()
+    offers = {name: _offered(registry, channel.carrier) for name, channel in catalogue.snapshot.channels.items()}
+    world = World()
+    decision = Router(catalogue, world, offers).decide(route_for(operation, body, world.now()), dry=True)
+    if json:
+        emit_json(decision)
+    else:
+        show_decision(decision)
+    raise typer.Exit(Exit.ok if decision.chosen else Exit.wrong)
+
+
+def _read(file: Path) -> ExplainBody:
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return msgspec.json.decode(data, type=ExplainBody)
+    except OSError as error:
+        leave(Exit.usage, f"{file}: {error.strerror}")
+    except msgspec.DecodeError as error:
+        leave(Exit.usage, f"{file}: {error}")
+
+
+def _offered(registry: Registry, carrier: str) -> frozenset[str]:
+    try:
+        return frozenset(registry.adapter(carrier).carrier.operations)
+    except AdapterMissing:
+        return frozenset()
+
+
+def show_decision(decision: Decision) -> None:
+    """A table of every channel with its numbers, then the decision in one sentence."""
+    names = list(dict.fromkeys(term.name for each in decision.candidates for term in each.terms))
+    rows: list[list[Any]] = []
+    for each in decision.candidates:
+        values = {term.name: f"{term.value:.3g}" for term in each.terms}
+        mark = "[bold green]chosen[/]" if each.channel == decision.chosen else (each.why or "")
+        share = "" if each.ruled_out else f"{each.share:.0%}"
+        rows.append([each.channel, *(values.get(name, "") for name in names), share, mark])
+    table(None, ["channel", *names, "share", ""], rows, right=tuple(range(1, len(names) + 2)))
+    out.print(decision.sentence, soft_wrap=True, markup=False)
