@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import gateway.model
 from gateway.catalogue.compiling import compiler
+from gateway.catalogue.compiling.kinds import BOOL
 from gateway.catalogue.compiling.names import roots
 from gateway.catalogue.compiling.scope import RULE_FUNCTIONS, CodecCall, Codecs, Compiled, Scope
 from gateway.catalogue.compiling.value import Value, as_test, as_value
@@ -71,7 +72,7 @@ def _compiled(work: Work, made: Value, wanted: str) -> Compiled:
     return Compiled(
         source=as_test(made) if wanted == "test" else as_value(made),
         kind=made.kind,
-        optional=made.may_be_absent,
+        optional=made.may_be_absent or (wanted == "test" and made.kind != BOOL),
         names=frozenset(work.names),
         uses=frozenset(work.uses),
         imports=frozenset(work.imports),

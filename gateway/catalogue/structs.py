@@ -24,12 +24,14 @@ def converted(node: Node, cls: type[Canonical], faults: Faults, what: str) -> Ca
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
         keys = tuple(name or int(at) for name, at in _SEGMENT.findall(path))
-        faults.add(place_in(node, keys), f"{what}: {message}", _hint(message, cls, keys))
+        unknown = re.search(r"unknown field `(\w+)`", message)
+        hint = did_you_mean(unknown[1], cls.__struct_encode_fields__) if unknown and not keys else None
+        faults.add(place_in(node, keys, unknown[1] if unknown else None), f"{what}: {message}", hint)
         return None
 
 
-def place_in(node: Node, path: tuple[str | int, ...]) -> Mark:
-    """The place of what a path of keys and positions leads to, or of the last part of it that is there."""
+def place_in(node: Node, path: tuple[str | int, ...], key: str | None = None) -> Mark:
+    """The place of what a path of keys and positions leads to, or of a key in it; of the last part that is there."""
     mark = node.mark
     for step in path:
         match node, step:
@@ -40,7 +42,7 @@ def place_in(node: Node, path: tuple[str | int, ...]) -> Mark:
             case _:
                 return mark
         mark = node.mark
-    return mark
+    return node.mark_of(key) if key and isinstance(node, MapNode) else mark
 
 
 def _exact(data: Any) -> Any:
@@ -50,8 +52,3 @@ def _exact(data: Any) -> Any:
     if isinstance(data, list):
         return [_exact(value) for value in data]
     return Decimal(repr(data)) if isinstance(data, float) else data
-
-
-def _hint(message: str, cls: type[Model], keys: tuple[str | int, ...]) -> str | None:
-    unknown = re.search(r"unknown field `(\w+)`", message)
-    return did_you_mean(unknown[1], cls.__struct_encode_fields__) if unknown and not keys else None
