@@ -90,6 +90,7 @@ from gateway.wire.lists import (
 from gateway.wire.mapped import (
     any_given,
     attempt,
+    chosen_in,
     code_in,
     complete,
     element_in,
@@ -118,10 +119,11 @@ from gateway.wire.money import (
     yuan_number_out,
     yuan_out,
 )
-from gateway.wire.native import native_build, native_genuine, native_sign
+from gateway.wire.native import native_build, native_genuine, native_sign, secret
 from gateway.wire.native_reply import native_answer, native_notice, native_parse
 from gateway.wire.numbers import decimal_codec, decimal_percent_codec, int_in, int_number_in, share_percent_codec
 from gateway.wire.objects import (
+    bytes_in,
     join_in,
     join_out,
     json_text_in,
@@ -131,7 +133,7 @@ from gateway.wire.objects import (
     raw_in,
     raw_out,
 )
-from gateway.wire.replies import echoed, merge
+from gateway.wire.replies import echoed, echoed_in_yes, merge
 from gateway.wire.sign.digests import md5, sha1, sha256, sha512
 from gateway.wire.sign.encodings import base64_text, hex_lower, hex_upper, same_signature
 from gateway.wire.sign.hmacs import hmac_sha1, hmac_sha256, hmac_sha512
@@ -254,10 +256,12 @@ __all__ = [
     "by_index_in",
     "by_index_out",
     "by_out",
+    "bytes_in",
     "cannot_send",
     "charset_in",
     "charset_out",
     "child",
+    "chosen_in",
     "client_credentials_body",
     "code_in",
     "complete",
@@ -277,6 +281,7 @@ __all__ = [
     "e164_out",
     "each",
     "echoed",
+    "echoed_in_yes",
     "element_in",
     "escape_out",
     "fen_in",

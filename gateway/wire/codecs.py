@@ -177,7 +177,7 @@ _ALL = (
     _spec("phone", ("text",), plan_phone, "E164"),
     _spec("base64", ("text", "bytes"), plan_base64),
     _spec("json", ("object", "list"), plan_json, "[times]"),
-    _spec("raw", ("object", "list"), plan_raw, wire_kind="object"),
+    _spec("raw", ("object", "list", "bytes"), plan_raw, wire_kind="object"),
     _spec("pairs", ("object",), plan_pairs, "key;value", wire_kind="object"),
     _spec("number", ANY, _number, "codec", wire_kind="number"),
 )

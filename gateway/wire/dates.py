@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.numbers import int_in, int_number_in, reader
 from gateway.wire.pair import Pair
-from gateway.wire.patterns import MONTHS, Piece, parse_pattern, parse_zone
+from gateway.wire.patterns import MONTHS, WEEKDAYS, Piece, parse_pattern, parse_zone
 from gateway.wire.shown import shown_date
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,13 +78,14 @@ _GROUP = {
     "yyyy": r"(?P<year>\d{4})", "MM": r"(?P<month>\d\d)", "M": r"(?P<month>\d{1,2})", "MMM": r"(?P<name>[A-Za-z]{3})",
     "dd": r"(?P<day>\d\d)", "d": r"(?P<day>\d{1,2})", "HH": r"(?P<hour>\d\d)", "H": r"(?P<hour>\d{1,2})",
     "mm": r"(?P<minute>\d\d)", "ss": r"(?P<second>\d\d)", "SSS": r"(?P<millisecond>\d{3})",
+    "EEE": "[A-Za-z]{3}",
 }  # fmt: skip
 
 
 def _writer(pattern: str) -> Callable[[Any], str]:
     """Write a date, an instant or a time in a pattern, straight from its attributes."""
     pieces = parse_pattern(pattern)
-    if any(piece.text in ("MMM", "SSS") for piece in pieces if piece.is_field):
+    if any(piece.text in ("MMM", "SSS", "EEE") for piece in pieces if piece.is_field):
         return lambda moment: "".join(_part(piece, moment) for piece in pieces)
     fields = [_FORMAT[piece.text] for piece in pieces if piece.is_field]
     template = "".join(_FORMAT[p.text][1] if p.is_field else p.text.replace("%", "%%") for p in pieces)
@@ -97,6 +98,8 @@ def _part(piece: Piece, moment: Any) -> str:
         return piece.text
     if piece.text == "MMM":
         return MONTHS[moment.month - 1].title()
+    if piece.text == "EEE":
+        return WEEKDAYS[moment.weekday()]
     if piece.text == "SSS":
         return f"{moment.microsecond // 1000:03d}"
     name, form = _FORMAT[piece.text]

@@ -12,7 +12,7 @@ from gateway.wire.limits import LIST_ITEMS_MAX
 from gateway.wire.shown import masked
 from gateway.wire.tables import ReadTable
 from gateway.wire.trace import note
-from gateway.wire.trees import child, text_of, value_in
+from gateway.wire.trees import Selector, child, find, text_of, value_in
 
 Found = TypeVar("Found")
 
@@ -34,6 +34,16 @@ def element_in(node: Any, name: str, problems: list[str]) -> Wire:
     except Unreadable as error:
         note(problems, error)
         return {}
+
+
+def chosen_in(node: Any, name: str, problems: list[str], *selectors: Selector) -> Wire:
+    """The same of the first element of a list for which every selector holds."""
+    try:
+        found = find(node, name, *selectors)
+    except Unreadable as error:
+        note(problems, error)
+        return {}
+    return found if found.__class__ is dict else {}
 
 
 def any_given(node: Wire, *names: str) -> bool:

@@ -24,6 +24,13 @@ def raw_in(value: Any) -> Any:
     raise Unreadable(f"expected an object or a list, found {masked(value)}")
 
 
+def bytes_in(value: Any) -> bytes:
+    """`raw` of a field that holds bytes: the body a `binary` layer gave, as it is."""
+    if isinstance(value, bytes):
+        return value
+    raise Unreadable(f"expected bytes, found {masked(value)}")
+
+
 def json_text_out(value: Any, times: int = 1) -> str:
     """`json([times])`: JSON text inside the field; more than once where a carrier quotes JSON inside JSON."""
     text = _encode(value).decode()

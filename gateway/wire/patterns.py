@@ -1,8 +1,8 @@
 """Patterns of dates and times: `yyyyMMdd`, `dd-MMM-yyyy`, `yyyy'年'MM'月'`, or `iso`, `epoch_s`, `epoch_ms`, `excel`.
 
 A pattern is taken apart once, when a mapping is checked or a generated module is imported. Letters mean what they mean
-in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM); a single letter (M d H) is the unpadded form. A zone is an
-offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
+in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the week); a single letter (M d H) is the
+unpadded form. A zone is an offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
 """
 
 import re
@@ -15,9 +15,10 @@ from msgspec import Struct
 NAMED = ("iso", "epoch_s", "epoch_ms", "excel")
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_FIELDS = ("yyyy", "MMM", "MM", "dd", "HH", "mm", "SSS", "ss", "M", "d", "H")
-_PIECE = re.compile(r"'([^']*)'|(yyyy|MMM|MM|dd|HH|mm|SSS|ss|M|d|H)|([A-Za-z]+)|([^A-Za-z']+)|(')")
+_FIELDS = ("yyyy", "MMM", "MM", "dd", "HH", "mm", "SSS", "ss", "M", "d", "H", "EEE")
+_PIECE = re.compile(r"'([^']*)'|(yyyy|MMM|MM|dd|HH|mm|SSS|ss|M|d|H|EEE)|([A-Za-z]+)|([^A-Za-z']+)|(')")
 
 
 class Piece(Struct, frozen=True):
@@ -53,7 +54,7 @@ def _piece(pattern: str, found: "re.Match[str]") -> Piece:
 
 _PART = {
     "yyyy": "year", "MMM": "month", "MM": "month", "M": "month", "dd": "day", "d": "day",
-    "HH": "hour", "H": "hour", "mm": "minute", "ss": "second", "SSS": "millisecond",
+    "HH": "hour", "H": "hour", "mm": "minute", "ss": "second", "SSS": "millisecond", "EEE": "weekday",
 }  # fmt: skip
 
 
@@ -65,6 +66,7 @@ def parts_of(pattern: str) -> frozenset[str]:
 
 
 DAY_PARTS = frozenset({"year", "month", "day"})
+CALENDAR_PARTS = DAY_PARTS | {"weekday"}
 TIME_PARTS = frozenset({"hour", "minute", "second", "millisecond"})
 
 
@@ -88,7 +90,7 @@ def is_readable_instant(pattern: str) -> bool:
 def is_readable_time(pattern: str) -> bool:
     """Whether a text in this pattern tells a time of day: it names the hour, and no part of a day."""
     parts = parts_of(pattern)
-    return "hour" in parts and not parts & DAY_PARTS
+    return "hour" in parts and not parts & CALENDAR_PARTS
 
 
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")

@@ -6,7 +6,7 @@ Every planner raises `ValueError` with one sentence for arguments that mean noth
 from msgspec.structs import replace
 
 from gateway.wire.patterns import (
-    DAY_PARTS,
+    CALENDAR_PARTS,
     TIME_PARTS,
     is_readable_day,
     is_readable_instant,
@@ -118,7 +118,7 @@ def _pattern_site(pattern: str, site: Site) -> Site:
 
 def plan_date(arguments: Arguments, site: Site) -> CodecPlan:
     (pattern,) = texts_of("date", arguments, 1, 1)
-    only_parts(pattern, DAY_PARTS, "date")
+    only_parts(pattern, CALENDAR_PARTS, "date")
     if (stem := _DATE_DIRECT.get(pattern)) is not None:
         return CodecPlan(send=f"{stem}_out", read=f"{stem}_in", canonical_kind="date")
     where = _pattern_site(pattern, site)
@@ -150,7 +150,7 @@ def plan_until(arguments: Arguments, site: Site) -> CodecPlan:
         raise ValueError(f"until: the last moment lies 1s or 1d before the end, not '{step}'")
     where = _pattern_site(pattern, site)
     if site.kind == "date":
-        only_parts(pattern, DAY_PARTS, "until of a date")
+        only_parts(pattern, CALENDAR_PARTS, "until of a date")
         if step != "1d":
             raise ValueError("until: a date has no second before its end; write 1d")
         plan = made("date", where, "until_day_codec", pattern, where.numbers)
@@ -204,6 +204,8 @@ def plan_json(arguments: Arguments, site: Site) -> CodecPlan:
 
 def plan_raw(arguments: Arguments, site: Site) -> CodecPlan:
     texts_of("raw", arguments, 0, 0)
+    if site.kind == "bytes":
+        return CodecPlan(send="", read="bytes_in", canonical_kind="bytes", wire_kind="object")
     kind: CanonicalKind = "list" if site.kind == "list" else "object"
     return CodecPlan(send="raw_out", read="raw_in", canonical_kind=kind, wire_kind="object")
 

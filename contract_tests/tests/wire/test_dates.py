@@ -70,6 +70,13 @@ def test_patterns_write_what_carriers_expect(emit):
     assert written["epoch_s"] == "1772582400"
 
 
+def test_a_day_of_the_week_makes_the_date_of_an_http_header(emit):
+    codec = emit("datetime", "EEE, dd MMM yyyy HH:mm:ss 'GMT'", zone="Z")
+    instant = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    assert codec.send(instant) == "Sun, 01 Mar 2026 09:00:00 GMT"
+    assert codec.read("Sun, 01 Mar 2026 09:00:00 GMT") == instant
+
+
 def test_an_instant_is_written_on_the_carriers_clock(emit):
     instant = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
     assert emit("datetime", "yyyyMMddHHmmss", zone="+08:00").send(instant) == "20260302003000"
