@@ -45,9 +45,9 @@ class FormCheck:
     def faults(self, request: ProposalTerms) -> list[Fault]:
         """What the form says against a request, by the path of the field in it."""
         found: dict[Fault, None] = {}
-        for document, place in _documents(request):
+        for document, place, own in _documents(request):
             for error in self._validator.iter_errors(document):
-                found[_fault(error, place, request)] = None
+                found[_fault(error, place, own)] = None
                 if len(found) >= FAULTS_MAX:
                     return list(found)
         return list(found)
@@ -82,20 +82,21 @@ def _references(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str, t
             yield from _references(value, (*path, at))
 
 
-def _documents(request: ProposalTerms) -> Iterator[tuple[dict[str, Any], str]]:
-    """Each document to check, with the path of the object its own members come from."""
+def _documents(request: ProposalTerms) -> Iterator[tuple[dict[str, Any], str, tuple[str, ...]]]:
+    """Each document to check, with the path of the object in it and the names of that object's own members."""
     if not request.objects:
-        yield {each.question: each.value for each in request.answers}, ""
+        yield {each.question: each.value for each in request.answers}, "", ()
     for at, insured_object in enumerate(request.objects):
         about = {insured_object.ref, *insured_object.insured_refs}
         answers = {
             each.question: each.value for each in request.answers if each.instance is None or each.instance in about
         }
-        own = msgspec.to_builtins(getattr(insured_object, insured_object.type), str_keys=True)
-        yield {**answers, **own}, below("objects", at, insured_object.type)
+        thing: Any = getattr(insured_object, insured_object.type)
+        place = below("objects", at, insured_object.type)
+        yield {**answers, **msgspec.to_builtins(thing)}, place, thing.__struct_encode_fields__
 
 
-def _fault(error: jsonschema_rs.ValidationError, place: str, request: ProposalTerms) -> Fault:
+def _fault(error: jsonschema_rs.ValidationError, place: str, own: tuple[str, ...]) -> Fault:
     keyword = str(error.schema_path[-1]) if error.schema_path else ""
     path, message = [*error.instance_path], error.message
     match error.kind:
@@ -103,6 +104,5 @@ def _fault(error: jsonschema_rs.ValidationError, place: str, request: ProposalTe
             path, message = [*path, missing], "the form needs this"
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=unexpected):
             path, message = [*path, *unexpected[:1]], "the form does not ask for this"
-    questions = {each.question for each in request.answers}
-    asked = not place or (bool(path) and path[0] in questions)
-    return Fault(below("answers" if asked else place, *path), _CODES.get(keyword, FaultCode.malformed), message)
+    of_object = bool(place) and (not path or path[0] in own)
+    return Fault(below(place if of_object else "answers", *path), _CODES.get(keyword, FaultCode.malformed), message)

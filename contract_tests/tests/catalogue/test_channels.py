@@ -1,0 +1,103 @@
+"""Channels: what is read from the file, and when a channel is closed for maintenance."""
+
+from datetime import datetime, time, timedelta, timezone
+
+import pytest
+
+from gateway.catalogue.channels import Channel, Maintenance
+from gateway.model import Address, Party
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def beijing(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=BEIJING)
+
+
+def test_a_channel_is_read_as_it_is_written(folder) -> None:
+    folder.write(
+        "channels.yaml",
+        'lotus_main: { carrier: lotus, insurer: lotus_pc, via: mga, regions: [CN], state: degraded,'
+        ' maintenance: [{ days: [sun], from: "01:00", to: "03:00", zone: Asia/Shanghai }] }\n',
+    )  # fmt: skip
+    channel = folder.snapshot().channels["lotus_main"]
+    assert (channel.carrier, channel.insurer, channel.via, channel.state) == ("lotus", "lotus_pc", "mga", "degraded")
+    assert channel.maintenance[0].weekdays == (6,)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("x: { carrier: lotos, insurer: a, state: active }", "1:15: error E501: there is no carrier 'lotos'; did you mean 'lotus'?"),
+        ("x: { carrier: lotus, state: active }", "1:4: error E503: channel x needs 'insurer'"),
+        ("x: { carrier: lotus, insurer: a, state: on }", "1:41: error E503: channel x: state cannot be 'on'"),
+        ("x: { carrier: lotus, insurer: a, state: active, url: y }", "1:49: error E502: channel x has no 'url'"),
+        ("X-1: { carrier: lotus, insurer: a, state: active }", "1:1: error E503: channel 'X-1' must match"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: 1am, to: '02:00' }] }", "1:71: error E503: '1am' is no time of day"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '02:00', zone: Mars }] }", "error E503: 'Mars' is no IANA time zone"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '02:00', days: [sunday] }] }", "day cannot be 'sunday'; did you mean 'sun'?"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_channel_is_shown_at_its_place(folder, text: str, fault: str) -> None:
+    folder.write("channels.yaml", text + "\n")
+    assert any(fault in found for found in folder.faults()), folder.faults()
+
+
+SUNDAYS = Maintenance(
+    start=time(1),
+    end=time(3),
+    weekdays=(6,),
+    zone="Asia/Shanghai",
+)
+MONTH_ENDS = Maintenance(
+    start=time(23),
+    end=time(2),
+    month_days=(-1,),
+    zone="Asia/Shanghai",
+)
+
+
+@pytest.mark.parametrize(
+    ("window", "at", "margin_s", "closed"),
+    [
+        (SUNDAYS, "2026-03-01T00:59:59", 0, False),
+        (SUNDAYS, "2026-03-01T00:59:59", 120, True),
+        (SUNDAYS, "2026-03-01T01:00:00", 0, True),
+        (SUNDAYS, "2026-03-01T02:59:59", 0, True),
+        (SUNDAYS, "2026-03-01T03:00:00", 120, False),
+        (SUNDAYS, "2026-03-02T02:00:00", 0, False),
+        (SUNDAYS, "2026-02-28T23:00:00", 7_200, True),
+        (MONTH_ENDS, "2026-02-28T23:00:00", 0, True),
+        (MONTH_ENDS, "2026-03-01T01:59:59", 0, True),
+        (MONTH_ENDS, "2026-03-01T02:00:00", 0, False),
+        (MONTH_ENDS, "2026-03-30T23:30:00", 0, False),
+        (MONTH_ENDS, "2026-03-31T22:59:00", 60, True),
+    ],
+)
+def test_writes_stop_before_a_maintenance_window_opens(
+    window: Maintenance, at: str, margin_s: float, closed: bool
+) -> None:
+    channel = Channel(name="x", carrier="lotus", insurer="a", maintenance=(window,))
+    assert channel.in_maintenance(beijing(at), margin_s) is closed
+
+
+def test_a_window_is_on_the_clock_of_its_own_zone() -> None:
+    channel = Channel(name="x", carrier="lotus", insurer="a", maintenance=(SUNDAYS,))
+    assert channel.in_maintenance(datetime.fromisoformat("2026-02-28T18:00:00+00:00"))
+
+
+@pytest.mark.parametrize(
+    ("address", "served"),
+    [
+        (None, True),
+        (Address(country="CN"), True),
+        (Address(region="310000"), True),
+        (Address(region="CN-SH"), True),
+        (Address(country="GB"), False),
+        (Address(country="GB", region="GB-LND"), False),
+    ],
+)
+def test_a_channel_serves_its_regions_and_whoever_did_not_say_where(address: Address | None, served: bool) -> None:
+    channel = Channel(name="x", carrier="lotus", insurer="a", regions=("CN",))
+    assert channel.serves(Party(name="x", address=address)) is served
+    assert Channel(name="y", carrier="lotus", insurer="a").serves(Party(name="x", address=address))
