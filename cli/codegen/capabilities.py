@@ -8,7 +8,7 @@ from collections.abc import Mapping
 SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "base64", "hex", "gzip"))
 """Layers that `wire` may list."""
 
-REPLY_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "verify", "base64", "hex", "gzip"))
+REPLY_LAYERS = frozenset(("json", "xml", "form", "query", "binary", "charset", "verify", "base64", "hex", "gzip"))
 """Layers that `reply` (and a callback's `wire`) may list."""
 
 LATER_LAYERS: Mapping[str, str] = {

@@ -29,12 +29,25 @@ _IMPORTS = (
     "msgspec",
 )
 _FORBIDDEN_NAMES = frozenset(
-    "eval exec compile open input globals locals vars getattr setattr delattr breakpoint".split()
+    [
+        "eval",
+        "exec",
+        "compile",
+        "open",
+        "input",
+        "globals",
+        "locals",
+        "vars",
+        "getattr",
+        "setattr",
+        "delattr",
+        "breakpoint",
+    ]
 )
 _DUNDERS = frozenset(("__file__", "__name__"))
 
 
-class UnsafeSource(Exception):  # noqa: N818 - reads as what it says
+class UnsafeSource(Exception):
     """The generator produced something that no plan may hold; nothing is written, the generator is to be mended."""
 
 

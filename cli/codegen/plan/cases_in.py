@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Arm, If, Line, Statement
+from cli.codegen.plan.code import Arm, If, Statement
 from cli.codegen.plan.expressions import tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.targets import Target

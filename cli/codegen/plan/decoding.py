@@ -94,8 +94,8 @@ def _layer(state: Decoding, layer: Layer) -> None:
 def _charset(state: Decoding, layer: Layer) -> None:
     state.charset = charset_of(layer)
     if state.form == "bytes":
-        state.say(f"text = {state.env.use('charset_in')}({state.var}, {state.charset!r})", layer)
-        state.form, state.var = "text", "text"
+        state.say(f"content = {state.env.use('charset_in')}({state.var}, {state.charset!r})", layer)
+        state.form, state.var = "text", "content"
 
 
 def _unpacked(state: Decoding, layer: Layer) -> None:
@@ -120,6 +120,8 @@ def _format(state: Decoding, layer: Layer) -> None:
         case "xml":
             root = options.text(layer, "root")
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
+        case "binary":
+            text = f"{{{options.text(layer, 'to', 'content')!r}: {_bytes(state, layer)}}}"
         case "query":
             text = f"{use('query_in')}({use('url_query')}(reply.target), {_form_charset(state)!r})"
         case _:
@@ -128,8 +130,14 @@ def _format(state: Decoding, layer: Layer) -> None:
     state.form, state.var = "fields", var
     if put is not None:
         names = ", ".join(repr(name) for name in wire_names(put))
-        state.say(f"text = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
-        state.tree, state.form, state.var = var, "text", "text"
+        state.say(f"content = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
+        state.tree, state.form, state.var = var, "text", "content"
+
+
+def _bytes(state: Decoding, layer: Layer) -> str:
+    if state.form != "bytes":
+        raise Refused("E270", layer.mark, "binary takes the bytes as they are: no charset before it")
+    return state.var
 
 
 def _form_charset(state: Decoding) -> str:

@@ -101,7 +101,7 @@ class Elements:
 
     def outside(self, name: str, path: Path | None) -> Element:
         """An element another function is building, handed to this one as a parameter."""
-        if path is not None and (self.is_message or len(path.anchor) > 1 and "above" in self._outside):
+        if path is not None and (self.is_message or (len(path.anchor) > 1 and "above" in self._outside)):
             raise Refused("E235", path.mark, f"'{path.text}' reaches above the message")
         self._frame.uses.add(name)
         return self._outside.setdefault(name, Element(name, certain=True))
@@ -129,7 +129,7 @@ class Elements:
         made = Element(var, element, name)
         element.children[name] = made
         self._made.append(made)
-        if name in element.leaves or name in element.foreign or element.parent is None and element is not self.root:
+        if name in element.leaves or name in element.foreign or (element.parent is None and element is not self.root):
             # Something stands there already: a text that becomes `#text`, or what a shape has written.
             self._frame.module.imports.add("gateway.wire", "nest")
             self._frame.say(Line(f"{var} = nest({element.var}, {name!r})"))

@@ -24,7 +24,7 @@ class Encoding:
     """The state between two layers.
 
     `form` is what the message is now: `fields` (the dict `wire`), `text` or `bytes`, held by `var`. `signatures` are
-    those kept for a later `with`, `queries` the pieces of the URL's query.
+    those kept for a later `with` or header, `late` the headers that wait for one.
     """
 
     env: Environment
@@ -37,6 +37,7 @@ class Encoding:
     charset: str = CHARSET_DEFAULT
     content: str = ""
     signatures: dict[str, str] = field(default_factory=dict)
+    late: list[tuple[Text, Value]] = field(default_factory=list)
     query: bool = False
 
     def say(self, text: str, layer: Layer | None = None) -> None:
@@ -63,6 +64,9 @@ def encoded_function(
             _layer(state, layer, index)
     if state.form == "text":
         _charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
+    for header, value in state.late:
+        with env.carrier.faults.collected():
+            _header(state, header, value)
     _content_type(state, headers)
     _finish(state)
     imports = env.module.imports
@@ -79,7 +83,11 @@ def encoded_function(
 
 def _headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
     state.say("headers: dict[str, str] = {}")
+    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name == "sign"}
     for name, value in headers:
+        if isinstance(value, Text) and any(each in value.value for each in kept):
+            state.late.append((name, value))
+            continue
         with state.env.carrier.faults.collected():
             _header(state, name, value)
     if state.more:
@@ -105,7 +113,7 @@ def _header(state: Encoding, name: Text, value: Value) -> None:
 
 
 def template(state: Encoding, value: Text) -> str:
-    """A header's text with `{token}`, `{config.x}` or `{secret.x}` in it."""
+    """A header's text with `{token}`, `{config.x}`, `{secret.x}` or a signature kept under a name in it."""
     pieces: list[str] = []
     rest = value.value
     while "{" in rest:
@@ -124,6 +132,8 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
         if state.env.carrier.tree.carrier.token is None:
             raise Refused("E268", value.mark, "{token} without security.token")
         return "ctx.token"
+    if inside in state.signatures:
+        return state.signatures[inside]
     expression = Expression(inside, value.mark)
     if (secret := is_secret(expression)) is not None:
         return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"

@@ -37,6 +37,7 @@ class Carrier:
     faults: Faults
     wire: WireFacts
     bodyless: bool = False
+    looked: set[str] = field(default_factory=set)
     hooks: set[str] = field(default_factory=set)
     used_tables: set[tuple[str, str]] = field(default_factory=set)
     shapes: "Shapes" = field(init=False)
@@ -184,7 +185,7 @@ def column_name(table: str, column: str) -> str:
     return f"{constant(table)}_{constant(column)}"
 
 
-FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text")
+FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text", "binary")
 
 
 def charset_of(layer: Layer) -> str:

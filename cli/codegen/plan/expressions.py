@@ -16,7 +16,7 @@ from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
 from gateway.catalogue.compiling.scope import CodecCall
 from gateway.catalogue.compiling.scope import Scope as Names
-from gateway.model.kinds import EnumType, UnionType
+from gateway.model.kinds import EnumType, StructType, UnionType
 from gateway.model.reflect import describe
 
 _SECRET = re.compile(r"\s*secret\.([a-z][a-z0-9_]*)\s*")
@@ -94,7 +94,7 @@ def _compiled(
     env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Literal["value", "test"]
 ) -> Compiled:
     names = Names(
-        req=None if scope.request is None or scope.request.cls is None else describe(scope.request.cls),
+        req=None if scope.request is None or scope.request.cls is None else struct_type(scope.request.cls),
         item=None if scope.item is None else canonical_kind(scope.item),
         up=None if scope.around is None else canonical_kind(scope.around),
         numbered=scope.item is not None,
@@ -112,6 +112,7 @@ def _compiled(
     _take_imports(env, found)
     env.note_tables(found.source)
     _note_uses(frame, found.source)
+    env.carrier.looked |= {use.removeprefix("wire.") for use in found.uses if use.startswith("wire.")}
     is_text = found.kind == TEXT or isinstance(found.kind, EnumType)
     return Compiled(found.source, found.optional, is_text, found.names, found.uses)
 
@@ -131,13 +132,19 @@ def _note_uses(frame: Frame, source: str) -> None:
     frame.uses |= (named & _ROOTS) - frame.counted - frame.parameters
 
 
+def struct_type(cls: type[Any]) -> StructType:
+    """The compiler's description of a Struct."""
+    found: StructType = describe(cls)  # type: ignore[arg-type]  # a class is its own key in the cache behind it
+    return found
+
+
 def canonical_kind(kind: Type) -> Kind:
     """The compiler's kind of one of our types."""
     if kind.variants:
         members = {str(cls.__struct_config__.tag): describe(cls) for cls in kind.variants}
         return UnionType("type", members)
     if kind.cls is not None and kind.kind == "struct":
-        return describe(kind.cls)
+        return struct_type(kind.cls)
     raise TypeError(f"an expression cannot walk into a {kind.name}")
 
 

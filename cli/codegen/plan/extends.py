@@ -5,7 +5,6 @@ first, so that elements keep the place their base gave them.
 """
 
 from dataclasses import replace
-
 from typing import TypeVar
 
 from cli.mapping.tree import Message, Path, Row, Send

@@ -10,7 +10,7 @@ from cli.codegen.plan.names import Locals
 from gateway.catalogue.marks import Diagnostic, Mark
 
 
-class Refused(Exception):  # noqa: N818 - reads as what it says
+class Refused(Exception):
     """A mapping says something that cannot be generated; `diagnostic` tells where and what."""
 
     def __init__(self, code: str, mark: Mark, message: str, hint: str | None = None) -> None:

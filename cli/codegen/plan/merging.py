@@ -5,6 +5,8 @@ from cli.codegen.plan.code import Arm, Block, If, Line, Statement, Try
 
 def guarded(tests: tuple[str, ...], statements: list[Statement], tag: str = "") -> list[Statement]:
     """The statements under all tests, outermost first."""
+    if not statements:
+        return []
     for test in reversed(tuple(dict.fromkeys(tests))):
         statements = [If([Arm(test, statements, tag)])]
     return statements
@@ -49,7 +51,7 @@ def _folded(statement: Statement) -> Statement:
 
 def _operand(test: str | None) -> str:
     assert test is not None
-    return f"({test})" if " or " in test or " if " in test or test.startswith("not ") and " and " in test else test
+    return f"({test})" if " or " in test or " if " in test or (test.startswith("not ") and " and " in test) else test
 
 
 def opened(body: list[Statement]) -> list[Statement]:

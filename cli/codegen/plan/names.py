@@ -5,15 +5,68 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+import gateway.wire
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME_LENGTH_MAX = 60
 
 # What generated functions call their parameters and what they use of Python; a local name never hides one.
-RESERVED = frozenset(
-    "src out w wire req ctx item up n n0 v reply header http carrier codes hooks str int len bool dict list tuple "
-    "enumerate any all sum isinstance range zip max min sorted iter next type id list map filter object format hash "
-    "input print set bytes float open vars dir".split()
+RESERVED = frozenset(gateway.wire.__all__) | frozenset(
+    [
+        "src",
+        "out",
+        "w",
+        "wire",
+        "req",
+        "ctx",
+        "item",
+        "up",
+        "n",
+        "n0",
+        "v",
+        "reply",
+        "header",
+        "http",
+        "carrier",
+        "codes",
+        "hooks",
+        "str",
+        "int",
+        "len",
+        "bool",
+        "dict",
+        "list",
+        "tuple",
+        "enumerate",
+        "any",
+        "all",
+        "sum",
+        "isinstance",
+        "range",
+        "zip",
+        "max",
+        "min",
+        "sorted",
+        "iter",
+        "next",
+        "type",
+        "id",
+        "list",
+        "map",
+        "filter",
+        "object",
+        "format",
+        "hash",
+        "input",
+        "print",
+        "set",
+        "bytes",
+        "float",
+        "open",
+        "vars",
+        "dir",
+    ]
 )
 
 
@@ -49,6 +102,10 @@ class Locals:
     def __init__(self, taken: Iterable[str] = ()) -> None:
         """Start with the parameters' names."""
         self._taken = set(taken) | RESERVED
+
+    def take(self, name: str) -> None:
+        """Keep a name for what bears it already."""
+        self._taken.add(name)
 
     def new(self, wish: str) -> str:
         """A name no other statement of the function uses, as near to the wish as can be."""

@@ -217,7 +217,8 @@ class _Step:
         with self.carrier.faults.collected():
             by_status = plan_reply(self.env, response, self.result, self.scope, self.names, "WireReply")
             echoes = self._echoes(response)
-            parse = parse_function(self.env, self.scope, self.names, decoded, echoes, by_status=by_status)
+            tests = _echo_tests(self.env, echoes, _plain_statuses(response), lenient=response.echo_yes)
+            parse = parse_function(self.env, self.scope, self.names, decoded, tests, by_status=by_status)
             self.module.functions.append(parse)
 
     def _echoes(self, response: Response) -> list[tuple[str, str, str]]:
@@ -295,11 +296,13 @@ def plan_reply(
     that are read.
     """
     functions = env.module.functions
-    classify, paths = classify_function(env, response, scope, names.of("classify"), taken)
+    before, env.carrier.looked = env.carrier.looked, set()
+    classify = classify_function(env, response, scope, names.of("classify"), taken)
     functions.append(classify)
     by_status = by_status_function(env, response, names.of("by_status")) if taken == "WireReply" else None
     functions += [by_status] if by_status is not None else []
     functions.append(result_function(env, response.message, result, scope, names.of("read_result"), taken))
+    paths, env.carrier.looked = env.carrier.looked, before | env.carrier.looked
     ways = [tuple(path.split(".")) for path in sorted(paths)]
     ways += [_way(path) for path in (*(path for _, path in response.correlate), *looked)]
     known = known_names(response.message, env.carrier.shapes, ways)
@@ -318,7 +321,7 @@ def parse_function(
     scope: Scope,
     names: StepNames,
     decoded: str,
-    echoes: list[tuple[str, str, str]],
+    echo_tests: list[Statement],
     *,
     by_status: bool,
 ) -> Function:
@@ -331,7 +334,7 @@ def parse_function(
     body: list[Statement] = [
         Try([Line(f"wire = {decoded}(reply, ctx)")], *handlers[0], handlers[1:]),
         Try(
-            [Line(f"outcome = {names.of('classify')}(wire, reply, {request}ctx)"), *_echo_tests(env, echoes)],
+            [Line(f"outcome = {names.of('classify')}(wire, reply, {request}ctx)"), *echo_tests],
             "Exception as error",
             [_failed(env, use("UNKNOWN"), ", wire=wire")],
         ),
@@ -363,12 +366,30 @@ def _failed(env: Environment, outcome: str, more: str) -> Statement:
     return Line(f"return {env.use('Reply')}(outcome={outcome}, problems=({env.use('problem')}(error),){more})")
 
 
-def _echo_tests(env: Environment, echoes: list[tuple[str, str, str]]) -> list[Statement]:
-    """A reply without our number may be another caller's: whatever it says, we know nothing."""
+def _plain_statuses(response: Response) -> tuple[int, ...]:
+    """Statuses that say by themselves, in a row of their own, that nothing was executed: they need no echo."""
+    kinds = ("refused", "not_executed")
+    rows = [row for row in response.outcome if row.http and row.when is None and row.result is not None]
+    return tuple(
+        sorted({status for row in rows if row.result and row.result.kind.value in kinds for status in row.http})
+    )
+
+
+def _echo_tests(
+    env: Environment, echoes: list[tuple[str, str, str]], plain: tuple[int, ...], *, lenient: bool
+) -> list[Statement]:
+    """A reply without our number may be another caller's: whatever it says, we know nothing.
+
+    `lenient`: this carrier's errors bear no number, so that only another's number makes a no another's.
+    """
     found: list[Statement] = []
     for sent, got, tag in echoes:
         raised = f"raise {env.use('Unreadable')}('the reply does not bear what was sent: it may be another caller\\'s')"
-        found.append(arms((f"not {env.use('echoed')}({sent}, {got})", [Line(raised, tag)], tag)))
+        test = (
+            f"{env.use('echoed_in_yes')}({sent}, {got}, outcome)" if lenient else f"{env.use('echoed')}({sent}, {got})"
+        )
+        exempt = f"reply.status not in {plain!r} and " if plain else ""
+        found.append(arms((f"{exempt}not {test}", [Line(raised, tag)], tag)))
     return found
 
 
@@ -472,6 +493,7 @@ def resolved_response(carrier: Carrier, operation: OperationFile, step: StepDecl
         response.outcome or inherited.outcome,
         response.correlate or inherited.correlate,
         response.echo_none or inherited.echo_none,
+        response.echo_yes or inherited.echo_yes,
     )
 
 

@@ -59,15 +59,14 @@ def seconds(text: Text) -> float:
 
 def classify_function(
     env: Environment, response: Response, scope: Scope, name: str, taken: str = "WireReply"
-) -> tuple[Function, frozenset[str]]:
-    """`classify`: the first row that holds; gives the function and the wire paths it looks at."""
+) -> Function:
+    """`classify`: the first row that holds."""
     frame = Frame(env.module, Locals(("wire", "reply", "req", "ctx", "status", "headers")))
     frame.parameters = {"wire", "req", "ctx"}
-    paths: set[str] = set()
     rows: list[Statement] = []
     for row in response.outcome:
         with env.carrier.faults.collected():
-            rows += _row(env, frame, row, scope, paths)
+            rows += _row(env, frame, row, scope)
     body = _surroundings(env, frame, response, taken) + rows
     imports = env.module.imports
     parameters = [f"wire: {env.use('Wire')}", f"reply: {env.use(taken)}"]
@@ -75,28 +74,32 @@ def classify_function(
         parameters.append(f"req: {scope.request.python(imports)}")
     parameters.append(f"ctx: {env.use('Context')}")
     doc = "What the reply means: the first row of the outcome table that holds."
-    return Function(name, parameters, env.use("Outcome"), body, doc), frozenset(paths)
+    return Function(name, parameters, env.use("Outcome"), body, doc)
 
 
 def _surroundings(env: Environment, frame: Frame, response: Response, taken: str) -> list[Statement]:
     declared = sorted({status for row in response.outcome for status in row.http if status >= 300})
     believed = "".join(f", {status}" for status in declared if status >= 500 or status < 400)
-    body: list[Statement] = [Line("status = reply.status")]
+    named = "status" in frame.uses or any(row.http for row in response.outcome)
+    if taken == "Inbound" and named:
+        raise Refused("E292", response.mark, "a callback is a request: it has no http status")
+    body: list[Statement] = [Line("status = reply.status")] if named else []
     if "headers" in frame.uses:
         body.append(Line(f"headers = {env.use('headers_of')}(reply)"))
-    return body + guarded((f"{env.use('unanswered')}(status{believed})",), [Line(f"return {env.use('UNKNOWN')}")])
+    if taken == "Inbound":
+        return body
+    test = f"{env.use('unanswered')}({'status' if named else 'reply.status'}{believed})"
+    return body + guarded((test,), [Line(f"return {env.use('UNKNOWN')}")])
 
 
-def _row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope, paths: set[str]) -> list[Statement]:
+def _row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope) -> list[Statement]:
     tag = frame.tag(row.mark)
     tests = [_status_test(row.http)] if row.http else []
     if row.when is not None:
         found = tested(env, frame, row.when, scope)
         tests.append(found.text)
-        paths |= _wire_paths(found.uses)
     if row.by_code is not None:
         code = compiled(env, frame, row.by_code, scope)
-        paths |= _wire_paths(code.uses)
         text = error_call(env, frame, code.text)
     elif row.result is not None:
         text = outcome_text(env, frame, row.result, scope)
@@ -104,10 +107,6 @@ def _row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope, paths: s
         raise Refused("E401", row.mark, "an outcome row says is:, by_code: or else:")
     test = " and ".join(f"({test})" if len(tests) > 1 and " or " in test else test for test in tests)
     return guarded((test,) if test else (), [Line(f"return {text}", tag)], tag)
-
-
-def _wire_paths(uses: frozenset[str]) -> set[str]:
-    return {path.removeprefix("wire.") for path in uses if path.startswith("wire.")}
 
 
 def _status_test(statuses: tuple[int, ...]) -> str:

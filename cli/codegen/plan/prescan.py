@@ -169,7 +169,7 @@ def _blank(message: Message, tree: dict[str, Any], shapes: Shapes) -> None:
 
 
 def _blank_row(row: Row, tree: dict[str, Any], shapes: Shapes) -> None:
-    if row.list_to is not None or row.to is None and row.body is None:
+    if row.list_to is not None or (row.to is None and row.body is None):
         return
     names = _path_names(row.to) if row.to is not None else ()
     message = shapes.message(row.shape) if row.shape is not None else row.body

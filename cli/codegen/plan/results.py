@@ -28,6 +28,8 @@ def result_function(
     frame = Frame(env.module, Locals(_LOCALS), parameters={"wire", "req", "ctx"}, mark=message.mark, is_result=True)
     frame.repeated = repeated_targets(message)
     root = Target(kind, "it")
+    for field in kind.fields.values():
+        frame.locals.take(field.attribute)
     targets = Targets(env, frame, root)
     wires = Wires(env, frame, Node("wire"), is_message=True)
     reading = Reading(env, frame, wires, targets, wires.root, root, scope, env.carrier.missing)
@@ -68,7 +70,7 @@ def _parameters(env: Environment, scope: Scope, taken: str) -> list[str]:
 
 def _guarded(env: Environment, statement: Statement) -> list[Statement]:
     """One statement so that its failure is noted and reading goes on."""
-    if isinstance(statement, Line) and "element_in(" in statement.text:
+    if isinstance(statement, Line) and ("= element_in(" in statement.text or "= chosen_in(" in statement.text):
         return [statement]
     if isinstance(statement, Line) and (found := _DECLARED.fullmatch(statement.text)):
         name, annotation, text = found.groups()

@@ -145,6 +145,7 @@ class Sending:
             value = self._defaulted(row, value, row.default, tag)
         if value.always:
             self.write(place, self.sent(row, value, value.text, place), tag, certain=True)
+            self.say(*self._currency(row, value.text))
             return
         name = self.frame.locals.new(value.name) if value.type.nullable else value.text
         tests = (*value.guards, f"({name} := {value.text}) is not None") if value.type.nullable else value.guards
@@ -152,12 +153,14 @@ class Sending:
         fallback = self._fallback(row, value, missing, place)
         if fallback is not None:
             self.write(place, f"{converted} if {' and '.join(tests)} else {fallback}", tag, certain=True)
+            self.say(*guarded((*value.guards, f"{name} is not None"), self._currency(row, name), tag))
         elif missing.word == "error":
             needed = self.env.use("need")
             taken = f"{needed}({value.or_none()}, {row.canonical.text!r})"
             self.write(place, self.sent(row, value, taken, place), tag, certain=True)
+            self.say(*self._currency(row, value.text))
         else:
-            self.say(*guarded(tests, [*self._currency(row, name), Line(f"{place.text} = {converted}", tag)], tag))
+            self.say(*guarded(tests, [Line(f"{place.text} = {converted}", tag), *self._currency(row, name)], tag))
 
     def _leaf_place(self, row: Row, to: Path, value: Value) -> Place:
         if not to.segments and to.attribute is None and not to.anchor:

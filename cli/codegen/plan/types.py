@@ -34,6 +34,7 @@ Kind = Literal[
     "struct",
     "list",
     "map",
+    "bytes",
     "any",
 ]
 
@@ -103,7 +104,7 @@ class Type:
         return imports.add("gateway.model", self.name)
 
 
-_PLAIN = {"text": "str", "share": "str", "int": "int", "bool": "bool"}
+_PLAIN = {"text": "str", "share": "str", "int": "int", "bool": "bool", "bytes": "bytes"}
 _FROM: dict[str, tuple[str, str]] = {
     "decimal": ("decimal", "Decimal"),
     "money": ("gateway.model", "Money"),
@@ -115,7 +116,7 @@ _FROM: dict[str, tuple[str, str]] = {
 
 _SCALARS: dict[Any, Kind] = {
     str: "text", int: "int", bool: "bool", Decimal: "decimal", date: "date", datetime: "datetime", time: "time",
-    Money: "money", Any: "any",
+    Money: "money", bytes: "bytes", Any: "any",
 }  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def type_of(annotation: Any) -> Type:
     return Type("any")
 
 
-def _union(members: list[Any], nullable: bool) -> Type:  # noqa: FBT001 - two facts of one annotation
+def _union(members: list[Any], nullable: bool) -> Type:
     if len(members) == 1:
         return replace(type_of(members[0]), nullable=nullable)
     if all(isinstance(member, type) and issubclass(member, Struct) for member in members):
@@ -149,9 +150,17 @@ def _union(members: list[Any], nullable: bool) -> Type:  # noqa: FBT001 - two fa
     return Type("any", nullable=nullable)
 
 
-@cache
-def struct_fields(cls: type[Struct]) -> Mapping[str, Type]:
+_KNOWN: dict[type[Any], Mapping[str, Type]] = {}
+
+
+def struct_fields(cls: type[Any]) -> Mapping[str, Type]:
     """The fields of a Struct by the names its JSON has."""
+    if cls not in _KNOWN:
+        _KNOWN[cls] = _fields_of(cls)
+    return _KNOWN[cls]
+
+
+def _fields_of(cls: type[Any]) -> Mapping[str, Type]:
     return {
         each.encode_name: replace(
             type_of(each.type), has_default=not each.required, attribute=each.name, default=_plain_default(each)

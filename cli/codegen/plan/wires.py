@@ -99,7 +99,7 @@ class Wires:
         return self._outside.setdefault("wire", Node("wire"))
 
     def _from_outside(self, name: str, path: Path) -> Node:
-        if self.is_message or name in self._outside and len(path.anchor) > 1:
+        if self.is_message or (name in self._outside and len(path.anchor) > 1):
             raise Refused("E235", path.mark, f"'{path.text}' reaches above the message")
         self._frame.uses.add(name)
         return self._outside.setdefault(name, Node(name))
@@ -118,6 +118,9 @@ class Wires:
 
     def _held(self, node: Node, made: Node, segment: Segment, base: Node, path: Path) -> str:
         wire = self._env.use("Wire")
+        if segment.selectors and self._frame.is_result and not any(s.value[:1] == "." for s in segment.selectors):
+            tests = ", ".join(self._selector(selector, base, path) for selector in segment.selectors)
+            return f"{made.var} = {self._env.use('chosen_in')}({node.var}, {_name(segment.name)}, problems, {tests})"
         if segment.selectors:
             return f"{made.var}: {wire} = {self._chosen_text(node, segment, base, path)} or {{}}"
         if self._frame.is_result:
