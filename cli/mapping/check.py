@@ -19,6 +19,7 @@ from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
+from cli.mapping.checks.token import check_token
 from cli.mapping.load import load_carrier
 from cli.mapping.resolve import resolve
 from cli.mapping.tree import CallbackDecl, CarrierTree, Message, OperationFile, StepDecl
@@ -80,6 +81,7 @@ def check_carrier(tree: CarrierTree, faults: Faults) -> None:
     checking = Checking(resolve(tree, faults), faults, broken)
     check_tables(checking)
     check_carrier_wire(checking, tree.carrier)
+    check_token(checking)
     for operation in checking.resolved.operations:
         _operation(checking, operation)
     for callback in tree.carrier.callbacks:

@@ -40,6 +40,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "pipe": {"fields": _ANY, "separator": _ANY, **_WRAPPER},
     "fixed": {"fields": _ANY, "widths": _ANY, "pad": _ANY, **_WRAPPER},
     "text": {"pattern": _ANY, **_WRAPPER},
+    "binary": {"to": _ANY},
     "charset": {"name": _ANY, "unencodable": "error|gb18030|ncr"},
     "sign": {"algo": _ANY, "over": _ANY, "key": _ANY, "encode": _ANY, "put": _ANY, "as": _ANY, "header": _ANY},
     "verify": {
@@ -61,7 +62,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
 # The option a bare value stands for: `charset: GBK`.
 _SHORT = {"charset": "name", "text": "pattern"}
 
-FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text")
+FORMATS = ("json", "xml", "soap", "form", "query", "multipart", "pipe", "fixed", "text", "binary")
 
 KINDS: Mapping[str, str] = {"rest-json": "json", "xml": "xml", "soap": "soap", "form": "form"}
 """What `transport.kind` is short for: the format layer in front of the charset."""

@@ -37,22 +37,22 @@ def load_carrier(folder: Path, root: Path) -> Loaded:
         message = f"a carrier's folder is named with lower case letters, digits and _, not '{folder.name}'"
         faults.add(Mark(files.shown("carrier.yaml"), 1), message, code="E118")
     carrier = read_carrier(files)
-    operations = _operations(files)
+    operations = _operations(files, native=carrier is not None and carrier.native)
     tree = None if carrier is None else CarrierTree(carrier, operations, dict(sorted(files.sha256.items())))
     return tree, faults.all()
 
 
-def _operations(files: Folder) -> tuple[OperationFile, ...]:
+def _operations(files: Folder, *, native: bool) -> tuple[OperationFile, ...]:
     names = sorted(path.name for path in files.path.glob("*.yaml")) if files.path.is_dir() else []
     if len(names) > OPERATION_FILES_MAX:
         place = Mark(files.shown(names[0]), 1)
         files.faults.add(place, f"more than {OPERATION_FILES_MAX} files in one carrier", code="E119")
         return ()
-    found = (_operation(files, name) for name in names if name not in _OTHERS)
+    found = (_operation(files, name, native=native) for name in names if name not in _OTHERS)
     return tuple(operation for operation in found if operation is not None)
 
 
-def _operation(files: Folder, file: str) -> OperationFile | None:
+def _operation(files: Folder, file: str, *, native: bool) -> OperationFile | None:
     place = Mark(files.shown(file), 1)
     if file in _LATER:
         files.faults.add(place, f"{_LATER[file]} ({file}) is not supported yet", code="E117")
@@ -67,4 +67,4 @@ def _operation(files: Folder, file: str) -> OperationFile | None:
             place, f"a variant is named with lower case letters, digits and _, not '{variant}'", code="E118"
         )
         return None
-    return read_operation(files, file, name, variant)
+    return read_operation(files, file, name, variant, native=native)

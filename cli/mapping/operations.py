@@ -37,8 +37,8 @@ _STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 Correlate = tuple[tuple[Text, Path], ...]
 
 
-def read_operation(folder: Folder, file: str, name: str, variant: str) -> OperationFile | None:
-    """One operation file, or None when nothing of it can be used."""
+def read_operation(folder: Folder, file: str, name: str, variant: str, *, native: bool = False) -> OperationFile | None:
+    """One operation file, or None when nothing of it can be used; of a native carrier it only declares."""
     node = folder.read_map(file)
     if node is None:
         return None
@@ -53,7 +53,7 @@ def read_operation(folder: Folder, file: str, name: str, variant: str) -> Operat
         when=words.expression("when"),
         idempotency=_idempotency(words),
         inquiry=_inquiry(words),
-        steps=_steps(words, around),
+        steps=_no_steps(words) if native else _steps(words, around),
     )
     words.done()
     return operation
@@ -122,6 +122,15 @@ def _steps(words: Words, around: _Around) -> tuple[StepDecl, ...]:
     return tuple(step for step in found if step is not None)
 
 
+def _no_steps(words: Words) -> tuple[StepDecl, ...]:
+    """A native carrier speaks our own interface: every field maps to itself."""
+    for word in ("request", "response", "call", "steps"):
+        if words.get(word) is not None:
+            mark = words.node.mark_of(word)
+            words.faults.add(mark, f"'{word}' of a native carrier: nothing is mapped there", code="E116")
+    return ()
+
+
 def _step(key: KeyNode, node: Node, words: Words, around: _Around) -> StepDecl | None:
     inner = as_map(node, words.faults, f"step '{key.text}'")
     if not _STEP_NAME.fullmatch(key.text):
@@ -176,12 +185,14 @@ def read_response(words: Words) -> Response:
     words.what = "response"
     outcome, outcome_mark = read_outcome(words)
     correlate = read_correlate(words)
+    echo = words.word("echo", ("none", "success"))
     response = Response(
         mark=words.mark,
         message=read_message(words),
         outcome=outcome,
         correlate=correlate,
-        echo_none=words.word("echo", ("none",)) is not None,
+        echo_none=echo is not None and echo.value == "none",
+        echo_yes=echo is not None and echo.value == "success",
         outcome_mark=outcome_mark,
     )
     words.done()

@@ -224,13 +224,18 @@ Option = Text | Expression | tuple["Option", ...] | Mapping[str, "Option"]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """How a reply is classified, checked to be ours (`correlate`; `echo_none` when nothing echoes), and read."""
+    """How a reply is classified, checked to be ours, and read.
+
+    `correlate` names what must come back; `echo_none` says that nothing does, `echo_yes` that a carrier's errors do not
+    bear it while every yes does.
+    """
 
     mark: Mark
     message: Message
     outcome: tuple[OutcomeRow, ...]
     correlate: tuple[tuple[Text, Path], ...] = ()
     echo_none: bool = False
+    echo_yes: bool = False
     outcome_mark: Mark | None = None
 
 

@@ -36,15 +36,15 @@ PARAMETERS: Mapping[str, Any] = {
     "Prefer": {
         "name": "Prefer",
         "in": "header",
-        "description": "`wait=N`: how many seconds to wait before 202 is answered (RFC 7240).",
-        "schema": {"type": "string", "maxLength": 128},
+        "description": "`wait=N`: how many seconds to wait before 202 is answered (RFC 7240). What cannot be read is ignored.",
+        "schema": {"type": "string"},
         "example": "wait=5",
     },
     "traceparent": {
         "name": "traceparent",
         "in": "header",
-        "description": "W3C Trace Context; its trace id stands in the gateway's log.",
-        "schema": {"type": "string", "maxLength": 64},
+        "description": "W3C Trace Context; its trace id stands in the gateway's log. What cannot be read is ignored.",
+        "schema": {"type": "string"},
         "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     },
 }

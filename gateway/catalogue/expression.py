@@ -9,6 +9,7 @@ by what nobody may have said; W311 a test that says nothing.
 """
 
 import ast
+import keyword
 import re
 import warnings
 from collections.abc import Callable
@@ -45,6 +46,8 @@ MODULES = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime"}
 
 NODES_MAX = 200
 DEPTH_MAX = 20
+
+_KEYWORD = re.compile(rf"\.({'|'.join(keyword.kwlist)})\b")
 
 Found = tuple[Compiled | None, tuple[Diagnostic, ...]]
 
@@ -93,7 +96,8 @@ def _parse(text: str, mark: Mark) -> tuple[ast.expr | None, Diagnostic | None]:
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         column = min(max((error.offset or 1) - 1, 0), len(text))
-        return None, Diagnostic("E301", mark.shifted(column), f"not an expression: {error.msg}")
+        hint = 'reach a name that Python keeps for itself as req("a.class")' if _KEYWORD.search(text) else None
+        return None, Diagnostic("E301", mark.shifted(column), f"not an expression: {error.msg}", hint)
     except (ValueError, RecursionError, MemoryError):
         return None, Diagnostic("E301", mark, "not an expression")
     if sum(1 for _ in ast.walk(tree)) > NODES_MAX or _depth(tree) > DEPTH_MAX:

@@ -25,15 +25,17 @@ class UnderwritingSubmitBody(ProposalOrQuote, frozen=True, kw_only=True):
     """Ask for cover (核保): a quote taken up, or a full proposal; what was disclosed and consented to is required."""
 
     client_ref: str | None = None
+    expected_premium: Money | None = None
     disclosures: tuple[Disclosure, ...]
     consents: tuple[Consent, ...]
 
 
 class UnderwritingSubmitRequest(Proposal, frozen=True, kw_only=True):
-    """Ask one carrier to underwrite; `numbers` holds its quote number when there was a quote."""
+    """Ask one carrier to underwrite; with a quote, `numbers` holds its number and `expected_premium` its price."""
 
     client_ref: str | None = None
     numbers: tuple[Number, ...] = ()
+    expected_premium: Money | None = None
 
 
 class UnderwritingGetBody(Model, frozen=True, kw_only=True):

@@ -48,9 +48,14 @@ class Quote(Model, frozen=True, kw_only=True):
 
 
 class QuoteSet(Model, frozen=True, kw_only=True):
-    """The quotes of one request, and the routing decision that explains them."""
+    """The quotes of one request, and the routing decision that explains them.
+
+    `recommended_quote_id` is the quote of the channel the routing chose, or of the next best that quoted; it stands
+    first. None when nobody quoted.
+    """
 
     quotes: tuple[Quote, ...]
+    recommended_quote_id: str | None = None
     decision_id: str
     client_ref: str | None = None
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.catalogue.channels import Channel
 from gateway.catalogue.products import Binding, Product
+from gateway.catalogue.rates import premium
 from gateway.catalogue.snapshot import Snapshot
 from gateway.routing.types import RouteRequest
 
@@ -89,6 +90,17 @@ def _within_limits(gate: Gate) -> Ruled | None:
     return Ruled("channel.limit", why) if why else None
 
 
+def _premium(gate: Gate) -> Ruled | None:
+    """A carrier whose filed rate gives another premium than the caller expects would refuse it: ask another."""
+    expected = getattr(gate.request.request, "expected_premium", None)
+    if expected is None or gate.request.family != "issue":
+        return None
+    known = premium(gate.binding, gate.request.request, gate.product, gate.request.at)
+    if known is None or known == expected:
+        return None
+    return Ruled("premium.mismatch", f"its premium is {known.amount} {known.currency}, {expected.amount} is expected")
+
+
 def _quota(gate: Gate) -> Ruled | None:
     per_day = gate.binding.limits.per_day
     used = gate.seen.used.get(gate.channel.name, 0)
@@ -111,6 +123,7 @@ _GATES: tuple[Callable[[Gate], Ruled | None], ...] = (
     _offers,
     _maintained,
     _within_limits,
+    _premium,
     _quota,
     _rules,
 )

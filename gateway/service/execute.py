@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
-from gateway.errors import HubError, NoChannel
+from gateway.errors import HubError, NoChannel, PremiumMismatch
 from gateway.journal.protocol import (
     Change,
     Decide,
@@ -28,6 +28,7 @@ from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecor
 from gateway.journal.vault import RawMessage
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
+from gateway.routing.types import Decision
 from gateway.service import conclude
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
@@ -105,7 +106,7 @@ class Run:
         decision = self._parts.router.decide(replace(route, exclude=frozenset(self._tried)))
         self._waiting.append(Decide(decision.record(self.op.operation_id, self.op.client)))
         if decision.chosen is None:
-            self._no_channel = NoChannel(decision.sentence, reasons=decision.said())
+            self._no_channel = no_channel(decision)
             return None
         return Target(channel=decision.chosen, binding=decision.binding)
 
@@ -292,6 +293,14 @@ class Run:
                     raise
                 await self._parts.world.sleep(wait_s)
                 wait_s = min(2.0, wait_s * 2)
+
+
+def no_channel(decision: Decision) -> HubError:
+    """Why nobody was asked; when only the price stood in the way, that is the caller's to settle."""
+    said = decision.said()
+    if said and all(reason.code == "premium.mismatch" for reason in said):
+        return PremiumMismatch(decision.sentence, reasons=said)
+    return NoChannel(decision.sentence, reasons=said)
 
 
 def ended_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> tuple[AttemptRecord, list[Change]]:

@@ -108,8 +108,13 @@ class QuoteRun:
                 )
             )
             quotes.append(replace(quote, channel_ref_public=each.channel))
-        quotes.sort(key=_cheapest_first)
-        view = QuoteSet(quotes=tuple(quotes), decision_id=decision.decision_id, client_ref=self.op.client_ref)
+        ranked = _ranked(decision, quotes)
+        view = QuoteSet(
+            quotes=ranked,
+            recommended_quote_id=ranked[0].quote_id if ranked[0].status is QuoteStatus.quoted else None,
+            decision_id=decision.decision_id,
+            client_ref=self.op.client_ref,
+        )
         completion = Completion(answer=answers.done(201, view))
         row = conclude.completed(self.op, OperationState.succeeded, completion, now)
         await self._end([Move(row, self.op.state)], *changes)
@@ -229,9 +234,15 @@ def _quote(parts: Parts, reply: Reply) -> Quote:
     )
 
 
-def _cheapest_first(quote: Quote) -> tuple[bool, int]:
-    gross = quote.premium.gross if quote.premium else None
-    return (quote.status is not QuoteStatus.quoted or gross is None, gross.amount if gross else 0)
+def _ranked(decision: Decision, quotes: list[Quote]) -> tuple[Quote, ...]:
+    """The routing's choice first, then whoever quoted by score, then the others."""
+    scores = {each.channel: each.score for each in decision.candidates}
+
+    def rank(quote: Quote) -> tuple[bool, bool, float]:
+        channel = quote.channel_ref_public or ""
+        return (quote.status is not QuoteStatus.quoted, channel != decision.chosen, -scores.get(channel, 0.0))
+
+    return tuple(sorted(quotes, key=rank))
 
 
 async def prepare_quote(parts: Parts, caller: Caller, body: QuoteCreateBody) -> Intent:

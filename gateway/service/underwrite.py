@@ -35,7 +35,12 @@ class Underwrite(ActUseCase):
             route = route_for(self.operation, request, parts.world.now(), business_key or "")
             return Intent(request=request, business_key=business_key, client_ref=body.client_ref, route=route)
         quote = await usable_quote(parts, caller, body.quote_id)
-        more = {"client_ref": body.client_ref, "numbers": quote.value.numbers}
+        premium = quote.value.view.premium
+        more = {
+            "client_ref": body.client_ref,
+            "numbers": quote.value.numbers,
+            "expected_premium": body.expected_premium or (premium.gross if premium else None),
+        }
         request = taken_up(parts, quote.value.request, body, UnderwritingSubmitRequest, **more)
         return Intent(request=request, business_key=business_key, client_ref=body.client_ref, fixed=quote_target(quote))
 

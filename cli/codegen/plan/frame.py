@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import Any
 
 from cli.codegen.plan.code import Line, Module, Statement, Tag
 from cli.codegen.plan.names import Locals
@@ -57,6 +58,7 @@ class Frame:
     repeated: frozenset[str] = frozenset()
     by_cases: set[str] = field(default_factory=set)
     is_result: bool = False
+    held: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def probe(self) -> "Frame":
         """A frame to compile something in that is only looked at."""
@@ -65,6 +67,19 @@ class Frame:
     def say(self, *statements: Statement) -> None:
         """Append statements to the function's top level."""
         self.body.extend(statements)
+
+    @property
+    def own(self) -> str:
+        """The variable of the object this function is about."""
+        return "item" if "item" in self.parameters else "req"
+
+    def bind_up(self) -> str:
+        """`up` for what stands in a comprehension: the object the function is about."""
+        if "up" in self.uses:
+            message = "a list's items and this object's own rows both speak of what is around them; use a shape"
+            raise Refused("E242", self.mark, message)
+        self.say_once(Line(f"up = {self.own}"))
+        return "up"
 
     def say_once(self, line: Line) -> None:
         """Append a line unless the function says it already."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.source import Value, singular
 from cli.codegen.plan.types import Type
-from cli.mapping.tree import Row
+from cli.mapping.tree import Expression, Row
 from gateway.wire.lists import ListPlan, plan_list
 
 if TYPE_CHECKING:
@@ -74,15 +75,22 @@ def _row_condition(sending: Sending, row: Row) -> str | None:
 def _items(sending: Sending, row: Row, value: Value, item: Type) -> Items:
     condition = None
     if row.when is not None and names_item(row.when):
-        found = tested(
-            sending.env,
-            sending.frame,
-            row.when,
-            sending.scope.entered(item, sending.scope.item or sending.scope.request),
-        )
-        condition = found.operand
+        condition = _filter(sending, row.when, item)
     one, numbered = sending.env.carrier.shapes.item_out(sending, row, item)
     return Items(value.text, one, numbered, condition)
+
+
+def _filter(sending: Sending, when: Expression, item: Type) -> str:
+    """The condition for one item; `item` is the element, `up` the object this message is about."""
+    frame, scope = sending.frame, sending.scope
+    counted, frame.counted = frame.counted, frame.counted | {"item", "up"}
+    try:
+        found = tested(sending.env, frame, when, scope.entered(item, scope.item or scope.request))
+    finally:
+        frame.counted = counted
+    if re.search(r"\bup\b", found.text):
+        frame.bind_up()
+    return found.operand
 
 
 def _repeated(sending: Sending, row: Row, value: Value, items: Items, tests: tuple[str, ...]) -> None:

@@ -117,7 +117,7 @@ class _Step:
         root = Element("wire", certain=True)
         elements = Elements(frame, root, is_message=True, shared=shared_lists(message, self.carrier.shapes))
         covered, positions = source_facts(message)
-        source = Source(frame, "req", self.request, covered=covered, positions=positions)
+        source = Source(frame, "req", self.request, request=self.request, covered=covered, positions=positions)
         sending = Sending(env, frame, elements, source, root, self.scope, self.carrier.missing)
         frame.say(Line(f"wire: {env.use('Wire')} = {{}}"))
         sending.message(message)

@@ -76,7 +76,7 @@ class Shapes:
 
     def call_out(self, sending: Sending, shape: Text, source: Source, base: Element) -> str:
         """A call of a shape's writing half for one object."""
-        mapped = self._shape_out(sending, shape, source.type, sending.scope.item)
+        mapped = self._shape_out(sending, shape, source.type, sending.scope.item or sending.scope.request)
         return self._call(sending, mapped, source.text, base)
 
     def _call(self, sending: Sending, mapped: Mapped, first: str, base: Element) -> str:
@@ -86,15 +86,14 @@ class Shapes:
         arguments = {}
         for name in mapped.uses:
             if name == "up":
-                arguments[name] = "item" if "item" in frame.parameters else "req"
+                # Inside a comprehension `item` is the element: the object around it needs a name of its own.
+                arguments[name] = sending.frame.bind_up() if first == "item" else sending.frame.own
             elif name == "above":
                 arguments[name] = base.var
             elif name == "wire":
                 arguments[name] = sending.elements.top().var
-            if name not in ("up", "above", "wire") and name not in frame.counted:
+            elif name not in frame.counted and name not in frame.parameters:
                 frame.uses.add(name)
-        if "up" in mapped.uses and arguments["up"] == "req":
-            frame.uses.add("req")
         return mapped.call(first, arguments)
 
     def _shape_out(self, sending: Sending, shape: Text, kind: Type, around: Type | None) -> Mapped:
@@ -156,7 +155,15 @@ class Shapes:
         root = Element("out")
         elements = Elements(frame, root, shared=shared_lists(message, self))
         covered, positions = source_facts(message)
-        source = Source(frame, "item", kind.required(), covered=covered, positions=positions)
+        source = Source(
+            frame,
+            "item",
+            kind.required(),
+            request=scope.request,
+            around=scope.around,
+            covered=covered,
+            positions=positions,
+        )
         sending = Sending(env, frame, elements, source, root, scope, self.carrier.missing)
         frame.say(Line(f"out: Wire = {start}"))
         sending.message(message)
@@ -183,7 +190,7 @@ class Shapes:
         selectors = row.list_to.segments[-1].selectors if row.list_to.segments else ()
         start = selected(selectors)
         if row.shape is not None:
-            mapped = self._shape_out(sending, row.shape, item, sending.scope.around)
+            mapped = self._shape_out(sending, row.shape, item, sending.scope.item or sending.scope.request)
             one = self._item_call(sending, mapped, row.list_to)
             text = f"{start} | {one}" if selectors else one
             return text, "n" in mapped.uses or is_numbered(row.list_to.text)
@@ -194,7 +201,7 @@ class Shapes:
         if (plain := plain_row(row.body)) is not None:
             return self._plain_item(sending, plain, item), False
         name = self._inline_name(sending, row)
-        scope = sending.scope.entered(item.required(), sending.scope.around)
+        scope = sending.scope.entered(item.required(), sending.scope.item or sending.scope.request)
         mapped = self.function_out(sending.env, name, row.body, item, scope, start=start)
         return self._item_call(sending, mapped, row.list_to), "n" in mapped.uses or is_numbered(row.list_to.text)
 
@@ -206,10 +213,6 @@ class Shapes:
             call = self._call(sending, mapped, "item", base)
         finally:
             sending.frame.counted = counted
-        if "up" in mapped.uses and "item" in sending.frame.parameters:
-            # Inside the comprehension `item` is the element: the object around keeps a name of its own.
-            sending.frame.say_once(Line("around = item"))
-            call = mapped.call("item", {"up": "around", "above": base.var, "wire": sending.elements.top().var})
         return call
 
     def _plain_item(self, sending: Sending, row: Row, item: Type) -> str:

@@ -40,6 +40,8 @@ class Source:
     type: Type
     above: "Source | None" = None
     guards: tuple[str, ...] = ()
+    request: Type | None = None
+    around: Type | None = None
     covered: frozenset[str] = frozenset()
     positions: dict[str, int] = field(default_factory=dict)
     held: dict[str, Value] = field(default_factory=dict)
@@ -62,19 +64,30 @@ class Source:
             return self
         source = self.anchored(path)
         value = source._hold(self.read(path), ".".join(written(segment) for segment in path.segments))
-        return Source(self.frame, value.text, value.type, self, guards=value.guards)
+        return Source(self.frame, value.text, value.type, self, value.guards, self.request, self.around)
 
     def anchored(self, path: Path) -> "Source":
         """The object a path starts from: `^` the enclosing one, `/` the request."""
-        source: Source | None = self
         if path.anchor == "/":
-            while source is not None and source.above is not None:
+            return self._outside(path, "req", self.request)
+        source = self
+        for depth, _ in enumerate(path.anchor, 1):
+            if source.above is not None:
                 source = source.above
-        for _ in path.anchor.replace("/", ""):
-            source = source.above if source is not None else None
-        if source is None:
-            raise Refused("E203", path.mark, f"'{path.text}' reaches above the object this message has")
+            else:
+                around = self.around if depth == len(path.anchor) else None
+                source = self._outside(path, "up", around)
         return source
+
+    def _outside(self, path: Path, name: str, kind: Type | None) -> "Source":
+        """An object the function around this message is given beside its own."""
+        if self.text == name:
+            return self
+        if kind is None:
+            raise Refused("E203", path.mark, f"'{path.text}' reaches above the object this message has")
+        if name not in self.frame.parameters:
+            self.frame.uses.add(name)
+        return Source(self.frame, name, kind.required(), held=self.frame.held.setdefault(name, {}))
 
     def _step(self, value: Value, segment: Segment, path: Path, way: str) -> Value:
         if value.type.kind == "list":

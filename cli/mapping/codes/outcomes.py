@@ -221,6 +221,14 @@ OUTCOMES = table(
         "call: POST /policies",
     ),
     Code(
+        "E444",
+        "a token call that cannot be made",
+        "Where to, as whom, and where in the reply the token stands.",
+        "client_id: secret.client_id, client_secret: plain,",
+        "client_id: secret.client_id, client_secret: secret.client_secret,",
+        "carrier.yaml",
+    ),
+    Code(
         "E445",
         "layers that make no message",
         "The first layers give the message its form; what wraps it stands behind.",

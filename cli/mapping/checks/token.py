@@ -1,0 +1,58 @@
+"""`security.token`: everything a token call needs is said, and nothing it cannot know is asked for."""
+
+from collections.abc import Mapping
+
+from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.layers import check_layers
+from cli.mapping.checks.surroundings import Checking
+from cli.mapping.checks.wire_paths import check_written_once
+from cli.mapping.tree import Expression, Message, Text, TokenDecl
+
+_CLIENT_CREDENTIALS = ("url", "client_id", "client_secret")
+
+
+def check_token(checking: Checking) -> None:
+    """The token of a carrier that has one (E444)."""
+    token = checking.carrier.token
+    if token is None:
+        return
+    grant = token.options.get("grant")
+    if isinstance(grant, Text) and grant.value == "client_credentials":
+        _check_client_credentials(checking, token)
+    else:
+        _check_login(checking, token)
+    check_layers(checking, token.wire or ())
+    for layers in token.reply or ():
+        check_layers(checking, layers)
+
+
+def _check_client_credentials(checking: Checking, token: TokenDecl) -> None:
+    for word in _CLIENT_CREDENTIALS:
+        if word not in token.options:
+            checking.say("E444", token.mark, f"client_credentials needs {word}")
+    secret = token.options.get("client_secret")
+    if isinstance(secret, Text) and not secret.value.startswith("secret."):
+        hint = "client_secret: secret.name"
+        checking.say("E444", secret.mark, "client_secret is a secret of the channel", hint)
+
+
+def _check_login(checking: Checking, token: TokenDecl) -> None:
+    read = token.options.get("read")
+    if not isinstance(read, Mapping) or "token" not in read:
+        hint = "read: { token: <wire path>, expires_in: <wire path> }"
+        checking.say("E444", token.mark, "a login does not say where its token stands", hint)
+    if token.request is None:
+        checking.say("E444", token.mark, "a login needs request: what the call sends")
+        return
+    _check_request(checking, token.request)
+
+
+def _check_request(checking: Checking, request: Message) -> None:
+    """A login knows settings and secrets only: there is no canonical request to map."""
+    for row in request.rows:
+        hint = "write it under send"
+        checking.say("E444", row.mark, "a login call has no canonical request to take fields from", hint)
+    for send in request.send:
+        if isinstance(send.value, Expression) and not is_secret(send.value):
+            check_expression(checking, send.value, None)
+    check_written_once(checking, request)
