@@ -1,0 +1,125 @@
+"""Untrusted input: whatever stands in a carrier's folder, the loader and the checker answer with diagnostics."""
+
+import json
+import random
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cli.mapping.check import check_folder
+from cli.mapping.workspace import CarrierFolder
+from contract_tests.tests.mapping.conftest import CARRIERS, NAMES
+
+FILES = sorted(path.relative_to(CARRIERS) for path in CARRIERS.glob("*/*.yaml"))
+WORDS = sorted({word for file in FILES for word in re.findall(r"[\w.$=@^()/-]+", (CARRIERS / file).read_text("utf-8"))})
+
+quiet = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+words = st.sampled_from(WORDS)
+trees = st.recursive(
+    words | st.just(""),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=5),
+    max_leaves=25,
+)
+sections = st.fixed_dictionaries(
+    {"format": st.just("mapping/1")},
+    optional=dict.fromkeys(
+        [
+            "carrier",
+            "transport",
+            "security",
+            "wire",
+            "reply",
+            "defaults",
+            "shapes",
+            "errors",
+            "callbacks",
+            "unsupported",
+            "limits",
+            "native",
+            "enums",
+            "when",
+            "idempotency",
+            "inquiry",
+            "request",
+            "response",
+            "steps",
+        ],
+        trees,
+    ),
+)
+
+
+def _check(folder, name, text):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, "utf-8", "surrogatepass")
+    report = check_folder(CarrierFolder(folder, folder.parent))
+    for each in report.diagnostics:
+        assert re.fullmatch(r"[EW]\d{3}", each.code)
+        assert each.mark.line >= 1
+        assert each.mark.column >= 1
+    return report
+
+
+@quiet
+@given(carrier=sections, codes=sections, issue=sections, native=st.booleans())
+def test_words_of_the_language_in_any_place_give_diagnostics_only(tmp_path_factory, carrier, codes, issue, native):
+    folder = tmp_path_factory.mktemp("fuzz") / "hengtai_life"
+    if native:
+        carrier["native"] = "true"
+    _check(folder, "codes.yaml", json.dumps(codes, ensure_ascii=False))
+    _check(folder, "policy_issue.yaml", json.dumps(issue, ensure_ascii=False))
+    _check(folder, "carrier.yaml", json.dumps(carrier, ensure_ascii=False))
+
+
+@quiet
+@given(st.sampled_from(["carrier.yaml", "codes.yaml", "policy_issue.yaml"]), st.text(max_size=300))
+def test_any_text_gives_diagnostics_only(tmp_path_factory, name, text):
+    _check(tmp_path_factory.mktemp("fuzz") / "hengtai_life", name, text.encode("utf-8", "replace").decode())
+
+
+def _mutated(text: str, chance: random.Random) -> str:
+    """A few edits of the kind people make: a character, a word, a line, a quote."""
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(text))
+        lines = text.split("\n")
+        match chance.randrange(5):
+            case 0:
+                text = text[:at] + text[at + chance.randint(1, 6) :]
+            case 1:
+                text = text[:at] + chance.choice("(){}[]:;,.\"'=$^@/\\#&*! 0a\n险") + text[at:]
+            case 2:
+                lines.pop(chance.randrange(len(lines)))
+                text = "\n".join(lines)
+            case 3:
+                lines.insert(chance.randrange(len(lines)), chance.choice(lines))
+                text = "\n".join(lines)
+            case _:
+                found = chance.choice(list(re.finditer(r"[\w.]+", text)))
+                text = text[: found.start()] + chance.choice(WORDS) + text[found.end() :]
+    return text
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", range(8))
+def test_a_mapping_with_slips_of_the_keyboard_gives_diagnostics_only(copy_of, name, seed):
+    copy = copy_of(name)
+    chance = random.Random(f"{name} {seed}")
+    originals = {path.name: path.read_text("utf-8") for path in copy.folder.glob("*.*")}
+    for _ in range(6):
+        file = chance.choice(sorted(originals))
+        _check(copy.folder, file, _mutated(originals[file], chance))
+        copy.write(file, originals[file])
+
+
+def test_a_file_of_nothing_but_brackets_is_refused_within_the_limits(hengtai):
+    hengtai.write("policy_issue.yaml", "[" * 100_000)
+    assert "E107" in hengtai.codes()
+
+
+def test_a_table_outside_the_folder_is_not_read(hengtai):
+    hengtai.change("codes.yaml", 'map: { single: "0", monthly: "1", annual: "12" }', "table: ../../../etc/passwd.csv")
+    (found,) = [each for each in hengtai.check() if each.code == "E120"]
+    assert "no name of a .csv file in this folder" in found.message
