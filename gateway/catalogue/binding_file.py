@@ -88,6 +88,7 @@ def _codes(fields: Fields, plans: Mapping[str, Plan]) -> dict[str, Any]:
 
 
 def _plans_have_codes(fields: Fields, made: Binding, plans: Mapping[str, Plan]) -> None:
+    # A plan without a code would be sent to the carrier without one, and come back as our fault.
     codes = made.binding.get("plan_code")
     if isinstance(codes, dict):
         lacking = [plan for plan in made.limits.plans or plans if plan not in codes]

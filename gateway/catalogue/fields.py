@@ -60,6 +60,7 @@ class Fields:
     def needed(self, key: str) -> Node | None:
         """What stands under a key that must be there."""
         node = self.node(key)
+        # A map that is none has been reported once; its missing keys are no further faults.
         if node is None and self._usable:
             self.faults.add(self.mark, f"{self.what} needs '{key}'")
         return node

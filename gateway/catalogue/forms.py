@@ -37,8 +37,10 @@ class FormCheck:
         self._validator = jsonschema_rs.validator_for(
             {"$schema": "https://json-schema.org/draft/2020-12/schema", **form},
             validate_formats=True,
+            # Messages reach callers and logs: what was answered may be about health.
             mask="the value",
             offline=True,
+            # The linear engine: a form's pattern must not run away on a hostile text.
             pattern_options=jsonschema_rs.RegexOptions(),
         )
 

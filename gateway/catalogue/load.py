@@ -51,6 +51,7 @@ def _channels(folder: Path, carriers: Collection[str], shown: str, faults: Fault
 
 def _products(folder: Path, channels: Mapping[str, Channel], shown: str, faults: Faults) -> dict[str, Product]:
     products: dict[str, Product] = {}
+    # Sorted: the same folder gives the same catalogue and the same list of faults everywhere.
     for path in sorted(folder.glob("*.yaml")):
         file = f"{shown}/{path.name}"
         root = _root(path, file, faults)

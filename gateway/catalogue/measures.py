@@ -78,5 +78,6 @@ def lies_in(party: Party | None, regions: Iterable[str]) -> bool:
     if address is None or not (address.country or address.region):
         return True
     region = address.region or ""
+    # GB/T 2260 codes are digits alone, and Chinese.
     country = address.country or ("CN" if region.isdigit() else region[:2])
     return any(each == country or (bool(region) and region.startswith(each)) for each in regions)

@@ -97,6 +97,7 @@ def free_look_ends(
     if free_look.start == "issue":
         return issued_at + timedelta(days=free_look.days)
     if free_look.start == "receipt_ack" and acknowledged_at is None:
+        # Who has not confirmed receipt can still hand the contract back.
         return period.end if period else None
     begin = next_day_zero(acknowledged_at or issued_at, zone)
     return midnight(local_date(begin, zone) + timedelta(days=free_look.days), zone)

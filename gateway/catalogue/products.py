@@ -40,6 +40,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     def holds(self, request: Any) -> bool:
         """Whether the condition holds; what cannot be worked out for this request (a date in reverse) does not."""
         try:
+            # A rule must never stop a sale: what fails says no, and the explanation shows it did not hold.
             return self.test(request)
         except (WireError, ValueError):
             return False

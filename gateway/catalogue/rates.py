@@ -107,6 +107,7 @@ def _line(row: Rate, request: ProposalTerms, coverages: Sequence[Coverage], head
     if measured is None or days is None:
         return None
     amount, currency = measured
+    # Fractions all the way: rounding each person or day would not add up to the carrier's total.
     amount *= days * (max(1, heads) if row.per in ("insured", "insured_day") else 1)
     beside = [money for money in (row.plus, row.at_least, row.at_most) if money is not None]
     if any(money.currency != currency for money in beside):

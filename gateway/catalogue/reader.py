@@ -184,6 +184,7 @@ class _Builder:
         else:
             top.key = KeyNode(text, quoted, mark)
             top.seen[text] = mark
+        # `{ a: f(x, y) }` is legal YAML for two keys, the second without a value: never what was meant.
         if top.flow and not _COLON.match(self.text, event.end_mark.index):
             hint = "a comma inside { } ends the value: quote the whole value" if len(top.seen) > 1 else None
             self._fault("E103", event, f"'{text}' has no ':' and no value", hint)
@@ -250,6 +251,7 @@ _NULL = re.compile(r"null|Null|NULL|~")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([Tt ].*)?")
 
 
+# Single letters (Y, N) are left out: today's tools read them as text, and half of all code tables hold them.
 def looks_like_other_type(text: str) -> str | None:
     """What other YAML tools (1.1 or 1.2) read an unquoted text as: number, boolean, date or null; None when as text."""
     for kind, pattern in (("number", _NUMBER), ("boolean", _BOOLEAN), ("date", _DATE), ("null", _NULL)):

@@ -100,6 +100,10 @@ EMITTED = {
     "req.applied_at > req.period.start": (
         "req.applied_at is not None and req.period is not None and req.applied_at > req.period.start"
     ),
+    "req.period is not None and any(req.insureds, age(item.party.birth_date, req.period.start) > 17)": (
+        "req.period is not None and any((found_int := age(one.party.birth_date if one.party is not None else None,"
+        ' req.period.start, "+08:00")) is not None and found_int > 17 for one in req.insureds)'
+    ),
     "req.period is not None and req.period.start == req.applied_at": (
         "req.period is not None and req.period.start == req.applied_at"
     ),
@@ -236,6 +240,7 @@ WRONG = {
     "": "1:1: error E301: an expression is missing",
     "a b": "1:3: error E301: not an expression: invalid syntax",
     "(": "1:1: error E301: not an expression: '(' was never closed",
+    "req.policyholder.occupation.class": "1:29: error E301: not an expression: invalid syntax; reach a name that Python keeps",
     "x" * 1001: "1:1: error E302",
     "not " * 30 + "True": "1:1: error E302",
     # E303, E304: names

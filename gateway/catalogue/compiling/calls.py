@@ -216,6 +216,7 @@ def _lookup(work: Work, node: ast.Call) -> Value:
     key = work.value(node.args[1])
     if not accepts("text", key.kind):
         return work.fault("E307", node.args[1], f"lookup() takes a text or a code as key, not {word(key.kind)}")
+    # A new plan of a product must edit no mapping: its code stands in the product's entry for the channel.
     if table is None:
         return _lookup_binding(work, node, key)
     columns = work.scope.tables.get(str(table))

@@ -75,6 +75,7 @@ def _equality(work: Work, sign: str, left: Side, right: Side) -> Value:
     one, other = left[1], right[1]
     if not can_be or isinstance(one.kind, Wrong) or isinstance(other.kind, Wrong):
         return WRONG_VALUE
+    # Two absent values are equal: only whole values compare so, guards joined by `and` would say no.
     if one.may_be_absent and other.may_be_absent and together(one, other):
         return Value(f"{as_value(one, SUM)} {sign} {as_value(other, SUM)}", BOOL, COMPARE)
     source = f"{at(one.bare, one.level, SUM)} {sign} {at(other.bare, other.level, SUM)}"
@@ -166,6 +167,7 @@ def _membership(work: Work, sign: str, left: ast.expr, right: ast.expr) -> Value
             walked = other.bare
         case kind if is_open(kind):
             work.imports.add("items_of")
+            # One element that came once is no list on the wire, and a text would be searched letter by letter.
             walked, other = f"items_of({as_value(other)})", Value("", other.kind)
         case kind:
             return work.fault("E309", right, f"{word(kind)} holds nothing to look among", 'a tuple is ("a", "b")')

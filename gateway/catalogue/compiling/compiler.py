@@ -126,8 +126,7 @@ def _constant(work: Work, node: ast.Constant) -> Value:
 
 def _bool_op(work: Work, node: ast.BoolOp) -> Value:
     """`a or b` as a value: the first that is there; conditions alone stay a condition."""
-    tested = [isinstance(each, ast.Compare | ast.BoolOp | ast.UnaryOp) for each in node.values]
-    if all(tested):
+    if _is_condition(node):
         return test(work, node)
     parts = [value(work, each) for each in node.values]
     kind = parts[0].kind
@@ -137,6 +136,16 @@ def _bool_op(work: Work, node: ast.BoolOp) -> Value:
     source = (" or " if is_or else " and ").join(as_value(part, AND if is_or else NOT) for part in parts)
     absent = parts[-1].may_be_absent if is_or else any(part.may_be_absent for part in parts)
     return Value(source, kind, OR if is_or else AND, nullable=absent)
+
+
+def _is_condition(node: ast.expr) -> bool:
+    match node:
+        case ast.BoolOp(values=parts):
+            return all(map(_is_condition, parts))
+        case ast.Compare() | ast.UnaryOp(op=ast.Not()) | ast.Call(func=ast.Name(id="any" | "all")):
+            return True
+        case _:
+            return False
 
 
 def _unary(work: Work, node: ast.UnaryOp) -> Value:

@@ -65,6 +65,7 @@ def chain(work: Work, node: ast.expr) -> Value:
     if not isinstance(node, ast.Attribute):
         return work.value(node)
     left = chain(work, node.value)
+    # Python folds compatibility letters (a full-width n) into plain ones; a carrier does not.
     if not work.written(node).endswith(node.attr):
         return work.fault_at_end("E308", node, node.attr, "letters in compatibility forms", "type the plain letters")
     return after_dot(work, left, node.attr, node)
@@ -199,6 +200,7 @@ def _of_union(work: Work, left: Value, kind: UnionType, name: str, node: ast.exp
         there = work.present(left)
         tags = EnumType("", None, tuple(kind.members))
         return replace(there, bare=f"{there.bare}.{name}", kind=tags, nullable=False, path=_deeper(left, name))
+    # Each kind of object keeps its own members: the field tells which kind is meant, all others are None.
     tags_with = kind.holders(name)
     if not tags_with:
         near = suggest(name, sorted({field for member in kind.members.values() for field in member.fields}))

@@ -83,6 +83,7 @@ def _position(work: Work, value: Value, step: Step, node: ast.expr) -> Value:
         return dig(work, value, at)
     if not isinstance(value.kind, ListType):
         return after_dot(work, value, step.name, node)
+    # A position asserts nothing here: a shorter list gives None.
     there = work.present(value)
     holds = (
         (there.bare, f"not {there.bare}") if at == 0 else (f"len({there.bare}) > {at}", f"len({there.bare}) <= {at}")

@@ -97,6 +97,7 @@ class Work:
 
     def fresh(self, kind: Kind) -> str:
         """A new variable, named after what it holds, so that one name never has two types."""
+        # Expressions of one function share its variables, and a variable has one type for the type checker.
         stem = f"found_{_stem(kind)}"
         name, number = stem, 2
         while name in self._taken:
