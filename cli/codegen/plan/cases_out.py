@@ -56,15 +56,15 @@ def _chain(sending: Sending, source: Source, cases: tuple[Case, ...], name: str)
         _write_case(replace(sending, into=body), case, captured)
         test = " and ".join(tests)
         branches.append(Arm(test or "True", body, sending.frame.tag(case.mark)))
-        if not test:
+        if set(tests) <= set(source.guards):
             closed = True
             break
-    if closed and len(branches) == 1:
+    if closed and len(branches) == 1 and branches[0].test == "True":
         sending.say(*branches[0].body)
         return
-    if closed:
+    if closed and branches[-1].test == "True":
         branches[-1] = Arm(None, branches[-1].body, branches[-1].tag)
-    else:
+    elif not closed and not _is_exhaustive(source, cases):
         branches += _no_case(sending, source, seen, name, cases[0])
     sending.say(If(branches))
 
@@ -76,9 +76,30 @@ def _no_case(sending: Sending, source: Source, seen: list[Value], name: str, cas
     else:
         test = _any_present(seen)
     raised = sending.env.module.imports.add("gateway.wire", "CannotSend")
-    what = name or "these fields"
+    what = "this object" if name in ("", ".") else name
     message = f"no case of {what} holds; this carrier cannot be told"
-    return [Arm(test, [Line(f"raise {raised}({message!r}, path={name or None!r})", sending.frame.tag(case.mark))])]
+    path = "" if name in ("", ".") else f", path={name!r}"
+    return [Arm(test, [Line(f"raise {raised}({message!r}{path})", sending.frame.tag(case.mark))])]
+
+
+def _is_exhaustive(source: Source, cases: tuple[Case, ...]) -> bool:
+    """Whether the cases name every value of one code, so that one of them always holds."""
+    seen: set[str] = set()
+    paths: set[str] = set()
+    for case in cases:
+        if len(case.matches) != 1 or case.when is not None or case.matches[0][1].kind != "texts":
+            return False
+        path, pattern = case.matches[0]
+        paths.add(path.text)
+        seen |= {text.value for text in pattern.texts}
+    if len(paths) != 1 or not cases:
+        return False
+    value = source.read(cases[0].matches[0][0])
+    return (
+        value.type.kind == "enum"
+        and value.type.cls is not None
+        and seen >= {str(each.value) for each in value.type.cls}
+    )
 
 
 def _any_present(values: list[Value]) -> str | None:
@@ -109,7 +130,9 @@ def _tests(sending: Sending, source: Source, case: Case) -> tuple[list[str], lis
         value = source.read(path)
         values.append(value)
         for guard in value.guards:
-            if guard not in tests and pattern.kind != "absent":
+            # A value that equals a constant is there.
+            asked = pattern.kind == "texts" and guard == f"{value.text} is not None"
+            if guard not in tests and pattern.kind != "absent" and not asked:
                 tests.append(guard)
         tests += _pattern_tests(sending, value, pattern, captured)
     if case.when is not None:

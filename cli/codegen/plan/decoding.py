@@ -57,7 +57,9 @@ def decoded_functions(
 
 
 def _tried(env: Environment, name: str, otherwise: list[Statement]) -> list[Statement]:
-    return [Try([Line(f"return {name}(reply, ctx)")], env.use("Unreadable"), otherwise)]
+    # A forged message is not tried again in a form that asks for no signature.
+    forged: list[Statement] = [Line("raise")]
+    return [Try([Line(f"return {name}(reply, ctx)")], env.use("Forged"), forged, [(env.use("Unreadable"), otherwise)])]
 
 
 def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound: bool) -> Function:

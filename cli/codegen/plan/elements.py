@@ -83,6 +83,16 @@ class Elements:
         """The element a path leads to, made when it is not there yet."""
         return self._walk(path, path.segments, self._anchored(path, base), base)
 
+    def added(self, path: Path, base: Element) -> str | None:
+        """The source that finds or adds a chosen element at run time; None where the element has a variable."""
+        last = path.segments[-1] if path.segments else None
+        if last is None or not any(selector.value[:1] in ("^", "/") for selector in last.selectors):
+            return None
+        owner = self.owner(path, base)
+        selectors = ", ".join(self._selector(selector, base) for selector in last.selectors)
+        self._frame.module.imports.add("gateway.wire", "find_or_add")
+        return f"find_or_add({owner.var}, {last.name!r}, {selectors})"
+
     def owner(self, path: Path, base: Element) -> Element:
         """The element in which the last name of a path stands."""
         return self._walk(path, path.segments[:-1], self._anchored(path, base), base)

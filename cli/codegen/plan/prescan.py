@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cli.codegen.plan.elements import wire_names
+from cli.codegen.plan.policy import WORDS
 from cli.mapping.tree import Expression, Message, Path, Row, Selector, Text
 
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ def _blank_row(row: Row, tree: dict[str, Any], shapes: Shapes) -> None:
     message = shapes.message(row.shape) if row.shape is not None else row.body
     if message is None:
         if names:
-            _put(tree, names, "")
+            filler = row.missing.value if row.missing is not None and row.missing.value not in WORDS else ""
+            _put(tree, names, filler)
         return
     inner: dict[str, Any] = {}
     _blank(message, inner, shapes)

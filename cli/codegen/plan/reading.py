@@ -171,7 +171,7 @@ class Reading:
             name = self.frame.locals.new(target.label or target.name)
             annotation = target.type.required().python(self.env.module.imports)
             self.frame.say(Line(f"{name}: {annotation} | None = None"))
-            target.text, target.nullable, target.tag = name, True, tag
+            target.text, target.nullable, target.tag, target.by_case = name, True, tag, True
         elif not (target.text or "").isidentifier():
             self.targets.hold(target)
         self.say(Line(f"{target.text} = {text}", tag))

@@ -101,6 +101,10 @@ class Sending:
         return [Line(f"{place.text} = {missing.written} if ({name} := {text}) is None else {name}", tag)]
 
     def _hold_place(self, path: Path) -> None:
+        owner = self.elements.owner(path, self.base)
+        name = f"@{path.attribute}" if path.attribute is not None else path.segments[-1].name
+        if name in owner.leaves or name in owner.children:
+            return
         place = self.place(path)
         self.say(Line(f"{place.text} = None", self.frame.tag(path.mark)))
         self.elements.hold(place)
@@ -143,12 +147,14 @@ class Sending:
         missing = of_row(row, self.missing)
         if row.default is not None and isinstance(row.default, Expression):
             value = self._defaulted(row, value, row.default, tag)
-        if value.always:
+        if row.codec is not None and row.codec.name == "present":
+            self.write(place, self.sent(row, value, value.or_none(), place), tag, certain=True)
+            return
+        if value.always and value.type.kind not in ("list", "map"):
             self.write(place, self.sent(row, value, value.text, place), tag, certain=True)
             self.say(*self._currency(row, value.text))
             return
-        name = self.frame.locals.new(value.name) if value.type.nullable else value.text
-        tests = (*value.guards, f"({name} := {value.text}) is not None") if value.type.nullable else value.guards
+        name, tests = self._present(row, value)
         converted = self.sent(row, value, name, place)
         fallback = self._fallback(row, value, missing, place)
         if fallback is not None:
@@ -161,6 +167,17 @@ class Sending:
             self.say(*self._currency(row, value.text))
         else:
             self.say(*guarded(tests, [Line(f"{place.text} = {converted}", tag), *self._currency(row, name)], tag))
+
+    def _present(self, row: Row, value: Value) -> tuple[str, tuple[str, ...]]:
+        """The variable of a value, and the tests that it is there; an empty list or map is absent."""
+        if value.type.kind in ("list", "map") and not value.type.nullable:
+            return value.text, (*value.guards, value.text)
+        if not value.type.nullable:
+            return value.text, value.guards
+        if value.text.isidentifier():
+            return value.text, (*value.guards, f"{value.text} is not None")
+        name = self.frame.locals.new(value.name)
+        return name, (*value.guards, f"({name} := {value.text}) is not None")
 
     def _leaf_place(self, row: Row, to: Path, value: Value) -> Place:
         if not to.segments and to.attribute is None and not to.anchor:
@@ -181,8 +198,6 @@ class Sending:
         if isinstance(row.default, Text):
             text = constant_of(value.type, row.default.value, row.default.mark, self.env.module.imports)
             return self.sent(row, value, text, place)
-        if row.codec is not None and row.codec.name == "present":
-            return self.sent(row, value, "None", place)
         return missing.written
 
     def sent(self, row: Row, value: Value, text: str, place: Place | None = None) -> str:
@@ -221,10 +236,14 @@ class Sending:
     def _shape(self, row: Row, source: Source, shape: Text, tag: str) -> None:
         shapes = self.env.carrier.shapes
         owner = self.base if row.to is None else self.elements.owner(row.to, self.base)
+        added = None if row.to is None else self.elements.added(row.to, self.base)
         call = shapes.call_out(self, shape, source, owner)
         tests = source.guards
         if row.missing is not None and row.missing.value == "blank" and tests:
             call, tests = f"{call} if {' and '.join(tests)} else {shapes.call_blank(shape)}", ()
+        if added is not None:
+            self.say(*guarded(tests, [Line(f"{added}.update({call})", tag)], tag))
+            return
         chosen = row.to is not None and bool(row.to.segments) and bool(row.to.segments[-1].selectors)
         if row.to is None or row.to.text == "." or chosen:
             element = self.elements.element(row.to, self.base) if chosen and row.to is not None else self.base

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Call, Function, Line
+from cli.codegen.plan.code import Call, Function, Line, Module
 from cli.codegen.plan.elements import Element, Elements, is_numbered, selected
 from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope
@@ -170,7 +170,7 @@ class Shapes:
         body = opened(merged([*frame.body, *sending.late, *elements.pruned()]))
         function = Function(name, self._parameters(env, frame, kind, scope), "Wire", [*body, Line("return out")], doc)
         env.module.imports.add("gateway.wire", "Wire")
-        env.module.functions.append(function)
+        function = _added(env.module, function)
         requests = {scope.request.name} if scope.request is not None and "req" in frame.uses else set()
         return Mapped(function, env.module.name, frozenset(frame.uses), requests)
 
@@ -312,8 +312,7 @@ class Shapes:
         parameters = [f"w: {imports.add('gateway.wire', 'Wire')}"]
         parameters += [parameter(env, text, scope) for text in PARAMETERS if text in frame.uses]
         returns = kind.required().python(imports)
-        function = Function(name, parameters, returns, merged(frame.body), doc)
-        env.module.functions.append(function)
+        function = _added(env.module, Function(name, parameters, returns, merged(frame.body), doc))
         requests = {scope.request.name} if scope.request is not None and "req" in frame.uses else set()
         return Mapped(function, env.module.name, frozenset(frame.uses), requests)
 
@@ -384,6 +383,15 @@ class Shapes:
     def top_names(self, shape: Text) -> frozenset[str]:
         """The names a shape writes first in the element it stands in."""
         return first_names(self.message(shape), self)
+
+
+def _added(module: Module, function: Function) -> Function:
+    """The function in the module; one that says the same already serves for both."""
+    for known in module.functions:
+        if (known.parameters, known.returns, known.body) == (function.parameters, function.returns, function.body):
+            return known
+    module.functions.append(function)
+    return function
 
 
 def plain_row(message: Message) -> Row | None:

@@ -31,6 +31,7 @@ class Target:
     present: list[str] = field(default_factory=list)
     position: int | None = None
     label: str = ""
+    by_case: bool = False
 
     @property
     def is_leaf(self) -> bool:
@@ -117,6 +118,7 @@ class Targets:
             required = strict and not kind.nullable and not kind.has_default
             # The one field whose presence makes the object needs no second question.
             asked = target is not self.root and only == [f"{inner.text} is not None"]
+            asked = asked or inner.is_leaf and inner.by_case and str(inner.text) in self._needed_by_cases(target)
             text, tag = self.value(inner, required=required and not asked)
             if kind.has_default and not kind.nullable and self._may_be_none(inner):
                 text = f"{_operand(text)} or {self._default(target, name, kind)}"
@@ -175,6 +177,9 @@ class Targets:
 
     def presence(self, target: Target) -> list[str]:
         """The tests of which one must hold for an optional object to be there."""
+        needed = self._needed_by_cases(target)
+        if needed:
+            return [" and ".join(f"{text} is not None" for text in needed)]
         tests = [f"{text}" for text in target.present]
         for inner in target.fields.values():
             if inner.is_leaf:
@@ -184,6 +189,16 @@ class Targets:
             else:
                 tests += self.presence(inner)
         return list(dict.fromkeys(tests))
+
+    def _needed_by_cases(self, target: Target) -> list[str]:
+        """Fields the object cannot do without that only cases give: where no case tells them, there is no object."""
+        found = []
+        for name, inner in target.fields.items():
+            kind = target.type.fields.get(name, inner.type)
+            by_case = inner.is_leaf and inner.by_case and inner.nullable
+            if by_case and not kind.nullable and not kind.has_default:
+                found.append(str(inner.text))
+        return found
 
     def settle(self, target: Target) -> None:
         """Give every leaf of an optional object a variable: its presence is asked before it is used."""
