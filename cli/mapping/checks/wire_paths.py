@@ -72,7 +72,7 @@ def _joined(prefix: str, path: Path) -> str | None:
         return None
     own = print_path(path)
     if own == ".":
-        return prefix or None
+        return prefix
     if own.startswith("@") or not prefix:
         return f"{prefix}{own}"
     return f"{prefix}.{own}"

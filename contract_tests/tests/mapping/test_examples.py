@@ -2,6 +2,8 @@
 
 import pytest
 
+from cli.mapping.check import check_workspace
+
 
 @pytest.mark.parametrize("name", ["aurora_pc", "hengtai_life"])
 def test_a_complete_carrier_is_clean(copy_of, name):
@@ -13,8 +15,6 @@ def test_a_carrier_with_rows_that_are_not_one_to_one_is_clean_but_for_its_blind_
 
 
 def test_a_report_names_the_files_it_read(copy_of, tmp_path):
-    from cli.mapping.check import check_workspace
-
     copy_of("hengtai_life")
     report = check_workspace(tmp_path, ("hengtai_life",))
     assert (report.errors, report.warnings) == (0, 0)

@@ -83,6 +83,7 @@ def test_any_text_gives_diagnostics_only(tmp_path_factory, name, text):
 def _mutated(text: str, chance: random.Random) -> str:
     """A few edits of the kind people make: a character, a word, a line, a quote."""
     for _ in range(chance.randint(1, 4)):
+        text = text or "x"
         at = chance.randrange(len(text))
         lines = text.split("\n")
         match chance.randrange(5):

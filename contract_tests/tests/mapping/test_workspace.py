@@ -43,10 +43,10 @@ def test_a_carrier_in_the_shipped_folder_and_in_the_workspace_is_an_error(hengta
     (shipped / "mappings" / "carriers" / "hengtai_life").mkdir(parents=True)
     monkeypatch.setattr("cli.mapping.workspace.shipped", lambda: shipped)
     folders, found = carrier_folders(tmp_path)
-    assert [str(each) for each in found] == [
-        "mappings/carriers/hengtai_life/carrier.yaml:1:1: error E122: carrier 'hengtai_life' is shipped with insurehub "
-        "and in this workspace; give yours a name of its own"
-    ]
+    (said,) = map(str, found)
+    assert said.startswith(
+        "mappings/carriers/hengtai_life/carrier.yaml:1:1: error E122: carrier 'hengtai_life' is shipped"
+    )
     assert [folder.root for folder in folders] == [tmp_path]
 
 
