@@ -86,9 +86,22 @@ async def test_operations_by_state_are_refreshed_when_metrics_are_read(insurer, 
 
 async def test_a_request_is_one_line_of_json_with_keys_from_the_list_alone(shop):
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    await shop.post("/v1/claims/CANARY/withdrawal?x=CANARY", {"reason": "CANARY"}, traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    await shop.post(
+        "/v1/claims/CANARY/withdrawal?x=CANARY", {"reason": "CANARY"}, traceparent=f"00-{trace}-00f067aa0ba902b7-01"
+    )
     (line,) = shop.log()
-    assert set(line) == {"event", "level", "timestamp", "operation", "method", "status", "wait_ms", "client", "code", "trace_id"}
+    assert set(line) == {
+        "event",
+        "level",
+        "timestamp",
+        "operation",
+        "method",
+        "status",
+        "wait_ms",
+        "client",
+        "code",
+        "trace_id",
+    }
     assert (line["operation"], line["client"], line["trace_id"]) == ("claim.withdraw", "shop", trace)
     assert b"CANARY" not in shop.written.getvalue()
 

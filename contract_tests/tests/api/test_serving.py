@@ -55,7 +55,9 @@ async def _listening(port: int) -> None:
 async def _served(api: Api, port: int):
     serving = asyncio.create_task(serve(api, port=port))
     await _listening(port)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer key-of-everything"}) as http:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer key-of-everything"}
+    ) as http:
         yield http, serving
     if not serving.done():
         os.kill(os.getpid(), signal.SIGTERM)
@@ -181,7 +183,11 @@ async def test_one_request_too_many_is_503_with_the_time_to_come_back(insurer, o
     first = asyncio.create_task(shop.get("/v1/channels"))
     await arrived.wait()
     refused = await shop.get("/healthz")
-    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "gateway.overloaded", "1")
+    assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (
+        503,
+        "gateway.overloaded",
+        "1",
+    )
     may_end.set()
     assert (await first).status_code == 200
     assert (await shop.get("/healthz")).status_code == 200
