@@ -5,7 +5,7 @@ of its own that no other order carries (an id number, an order number), never by
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ class Order(Struct, frozen=True, kw_only=True):
     """What the trade system asked for, and what only this order carries."""
 
     client_ref: str
-    canary: str
+    canaries: tuple[str, ...]
     product: str
 
 
@@ -58,16 +58,20 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 def judge(
-    orders: Iterable[Order], told: Iterable[Told], ledgers: Mapping[str, list[LedgerLine]], waiting: Iterable[str] = ()
+    orders: Iterable[Order],
+    told: Iterable[Told],
+    ledgers: Mapping[str, Sequence[LedgerLine]],
+    waiting: Iterable[str] = (),
 ) -> Verdict:
     """Compare; `ledgers` by channel, `waiting` names operations of any kind that are not terminal."""
     of_order = {each.client_ref: each for each in told}
-    by_canary = {order.canary: order for order in orders}
+    orders = tuple(orders)
+    by_canary = {canary: order for order in orders for canary in order.canaries}
     issued, strangers = _issued(by_canary, ledgers)
     cancelled = {(channel, line["number"]) for channel, line in _effects(ledgers, "cancel")}
     cancelled |= {(channel, line.get("policy_no")) for channel, line in _effects(ledgers, "cancel")}
     lost, orphans, wrong, uncancelled = [], list(strangers), [], []
-    for order in by_canary.values():
+    for order in orders:
         said = of_order.get(order.client_ref)
         mine = issued[order.client_ref]
         insured = said is not None and said.state == "succeeded" and said.policy_no is not None
@@ -94,12 +98,12 @@ def judge(
     )
 
 
-def _effects(ledgers: Mapping[str, list[LedgerLine]], effect: str) -> list[tuple[str, LedgerLine]]:
+def _effects(ledgers: Mapping[str, Sequence[LedgerLine]], effect: str) -> list[tuple[str, LedgerLine]]:
     return [(channel, line) for channel, lines in ledgers.items() for line in lines if line["effect"] == effect]
 
 
 def _issued(
-    by_canary: Mapping[str, Order], ledgers: Mapping[str, list[LedgerLine]]
+    by_canary: Mapping[str, Order], ledgers: Mapping[str, Sequence[LedgerLine]]
 ) -> tuple[defaultdict[str, list[tuple[str, LedgerLine]]], list[str]]:
     """Policies in the ledgers by order, and those that belong to no order of ours."""
     issued: defaultdict[str, list[tuple[str, LedgerLine]]] = defaultdict(list)
