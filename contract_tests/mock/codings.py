@@ -56,6 +56,27 @@ def from_json(text: str | bytes | None) -> Any:
     return json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
 
 
+def member(body: bytes, name: str) -> str | None:
+    """The text of one member of a JSON object exactly as it was sent."""
+    text, scan = body.decode(), json.JSONDecoder().raw_decode
+    at = _skip(text, 0) + 1
+    while (at := _skip(text, at)) < len(text) and text[at] != "}":
+        key, at = scan(text, at)
+        start = _skip(text, _skip(text, at) + 1)
+        _, at = scan(text, start)
+        if key == name:
+            return text[start:at]
+        at = _skip(text, at)
+        at += text[at : at + 1] == ","
+    return None
+
+
+def _skip(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
 def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 

@@ -84,6 +84,7 @@ class Form:
 class Code:
     """One result code: its text, its status, and whether the request then counts as received."""
 
+    shown: str | None
     text: Evaluate
     status: int | None
     headers: Evaluate
@@ -165,6 +166,7 @@ class Definition:
         scope["code"] = code
         if rules is None:
             return Answer(code, ok=False)
+        scope["code"] = code = rules.shown or code
         return Answer(
             code=code,
             ok=False,

@@ -159,15 +159,21 @@ def values(holder: Any) -> list[Any]:
 
 
 def look(holder: Any, path: str) -> Any:
-    """The value at a dotted path; nothing when a part of it is absent."""
+    """The value at a dotted path, a number counting items of a list; nothing when a part of it is absent."""
     for name in path.split("."):
-        holder = holder.get(name) if isinstance(holder, dict) else None
+        if isinstance(holder, list):
+            holder = holder[int(name)] if name.isdigit() and int(name) < len(holder) else None
+        else:
+            holder = holder.get(name) if isinstance(holder, dict) else None
     return holder
 
 
-def put(holder: dict[str, Any] | None, path: str, value: Any) -> dict[str, Any]:
-    """A copy of a map with another value at a dotted path."""
+def put(holder: Any, path: str, value: Any) -> Any:
+    """A copy of a tree with another value at a dotted path; maps that are missing on the way are made."""
     name, _, rest = path.partition(".")
+    if isinstance(holder, list):
+        changed = {int(name): put(look(holder, name), rest, value) if rest else value}
+        return [changed.get(index, item) for index, item in enumerate(holder)]
     return {**(holder or {}), name: put((holder or {}).get(name), rest, value) if rest else value}
 
 
@@ -195,7 +201,7 @@ CONTEXTUAL: dict[str, Callable[..., Any]] = {
     "now": now, "at": at, "instant": instant, "serial": serial, "nonce": nonce, "uuid": random_uuid,
 }  # fmt: skip
 PURE: dict[str, Callable[..., Any]] = {
-    "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json, "to_json": codings.to_json,
+    "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json, "member": codings.member, "to_json": codings.to_json,
     "xml": codings.from_xml, "to_xml": codings.to_xml, "base64": codings.base64_text, "octets": codings.octets,
     "decode": lambda data, charset="utf-8": data.decode(charset), "hex": bytes.hex, "upper": str.upper,
     "lower": str.lower, "pairs": codings.pairs, "epoch": epoch, "zulu": zulu, "day": day, "age": age,

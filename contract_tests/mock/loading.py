@@ -207,12 +207,14 @@ class _Loader:
         )
 
     def _code(self, node: Node) -> Code:
-        """A text, or a map with `text`, `status`, `headers`, `processed`, `form`."""
+        """A text, or a map with `code` (when shown as another one), `text`, `status`, `headers`, `processed`, `form`."""
         if not isinstance(node.value, dict):
-            return Code(self._template(node), None, lambda scope: {}, processed=True, form=None)
-        self._allow(node, ("text", "status", "headers", "processed", "form"))
+            return Code(None, self._template(node), None, self._template(None, {}), processed=True, form=None)
+        self._allow(node, ("code", "text", "status", "headers", "processed", "form"))
         status, processed, form = node.get("status"), node.get("processed"), node.get("form")
+        shown = node.get("code")
         return Code(
+            shown=str(shown.value) if shown else None,
             text=self._template(node.get("text"), ""),
             status=int(status.value) if status else None,
             headers=self._template(node.get("headers"), {}),

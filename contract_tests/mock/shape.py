@@ -37,6 +37,9 @@ class Shapes:
     def add_shapes(self, node: Node | None) -> None:
         """Read `shapes: {name: {field: rule}}`; a shape may be used before it stands in the file."""
         for name in node.value if node else ():
+            if hasattr(self, f"_kind_{name}"):
+                place = node.keys[name] if node else Place("")
+                self.report.fault("E655", place, f"'{name}' is a kind of field already", "give the shape another name")
             self.named[name] = self._later(name)
         self._compiled = {name: self.compile(fields) for name, fields in (node.value if node else {}).items()}
 
