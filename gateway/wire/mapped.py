@@ -12,7 +12,7 @@ from gateway.wire.limits import LIST_ITEMS_MAX
 from gateway.wire.shown import masked
 from gateway.wire.tables import ReadTable
 from gateway.wire.trace import note
-from gateway.wire.trees import Selector, child, find, text_of, value_in
+from gateway.wire.trees import Name, Selector, child, find, text_of, value_in
 
 Found = TypeVar("Found")
 
@@ -27,7 +27,7 @@ def message_in(tree: Any) -> Wire:
     raise Unreadable(f"expected an object, found {masked(tree)}")
 
 
-def element_in(node: Any, name: str, problems: list[str]) -> Wire:
+def element_in(node: Any, name: Name, problems: list[str]) -> Wire:
     """The object under a name of a reply, empty when there is none; one of another shape is noted as a problem."""
     try:
         return child(node, name) or {}

@@ -180,7 +180,15 @@ class Reading:
         found = compiled(self.env, self.frame, expression, self.scope)
         target = self.targets.at(path, self.target)
         target.text = None
-        self.fill(target, found.text, nullable=found.nullable, tag=self.frame.tag(path.mark))
+        text = self._as_enum(found.text, target, nullable=found.nullable)
+        self.fill(target, text, nullable=found.nullable, tag=self.frame.tag(path.mark))
+
+    def _as_enum(self, text: str, target: Target, *, nullable: bool) -> str:
+        """A word an expression gives, as the member of the field's code list."""
+        if target.type.kind != "enum":
+            return text
+        name = target.type.required().python(self.env.module.imports)
+        return f"{name}(v) if (v := {text}) is not None else None" if nullable else f"{name}({text})"
 
     # --- objects ---
 

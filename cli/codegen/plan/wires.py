@@ -105,16 +105,29 @@ class Wires:
         return self._outside.setdefault(name, Node(name))
 
     def _walk(self, path: Path, segments: tuple[Segment, ...], start: Node, base: Node) -> Node:
-        node = start
-        for segment in segments:
+        node, index = start, 0
+        while index < len(segments):
+            segment = segments[index]
+            position = _position(segments[index : index + 2])
+            index += 1 if position is None else 2
             key = segment.name + "".join(f"({s.key}={s.value})" for s in segment.selectors)
-            known = node.children.get(key)
+            known = node.children.get(key if position is None else f"{key}.{position}")
             if known is None:
-                known = node.children[key] = Node(self._frame.locals.new(snake(segment.name)), node)
+                known = Node(self._frame.locals.new(snake(segment.name)), node)
+                node.children[key if position is None else f"{key}.{position}"] = known
                 self._count(segment.name)
-                self._frame.say(Line(self._held(node, known, segment, base, path), self._frame.tag(path.mark)))
+                held = self._held(node, known, segment, base, path) if position is None else ""
+                line = held or self._numbered(node, known, segment, position or 0)
+                self._frame.say(Line(line, self._frame.tag(path.mark)))
             node = known
         return node
+
+    def _numbered(self, node: Node, made: Node, segment: Segment, position: int) -> str:
+        """One of several by its number, whether the carrier sends a list or an object with the keys 0, 1, 2."""
+        listed = f"{node.var}.get({_name(segment.name)})"
+        if self._frame.is_result:
+            return f"{made.var} = {self._env.use('element_in')}({listed}, {position}, problems)"
+        return f"{made.var}: {self._env.use('Wire')} = {self._env.use('child')}({listed}, {position}) or {{}}"
 
     def _held(self, node: Node, made: Node, segment: Segment, base: Node, path: Path) -> str:
         wire = self._env.use("Wire")
@@ -156,6 +169,12 @@ class Wires:
         elif selector.value[:1] == ".":
             raise Refused("E233", path.mark, f"'{path.text}': a list cannot be filtered by its own fields")
         return f"({wire_names(selector.key)!r}, {wanted})"
+
+
+def _position(segments: tuple[Segment, ...]) -> int | None:
+    """The number behind a name, as in `quotes.0`; None where no number follows."""
+    plain = len(segments) == 2 and not segments[0].selectors and not segments[0].name.isdigit()
+    return int(segments[1].name) if plain and segments[1].name.isdigit() else None
 
 
 def _name(name: str) -> str:
