@@ -17,6 +17,7 @@ import yaml
 from contract_tests.mock.admin import Admin
 from contract_tests.mock.callbacks import Dispatcher
 from contract_tests.mock.certificates import bad_context
+from contract_tests.mock.codings import NULL
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
 from contract_tests.mock.faults import Plan, Rule, make_plan
@@ -140,7 +141,7 @@ class MockCarrier:
             if len(self.worlds) >= NAMESPACES_MAX:
                 self.worlds.pop(next(iter(self.worlds)))
             seed = f"{self.settings.seed}/{self.definition.carrier}/{namespace}"
-            names = {**self.definition.constants, "secret": self.secrets}
+            names = {**self.definition.constants, "secret": self.secrets, "null": NULL}
             found = self.worlds[namespace] = World(self.definition, namespace, names, seed)
             found.on_effect, found.on_callback = self._write, self.dispatcher.submit
         return found

@@ -1,7 +1,6 @@
 """The functions that expressions in mock.yaml may call: one table, documented in the README of this room."""
 
 import re
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -138,6 +137,17 @@ def pick(holder: dict[str, Any] | None, *names: str) -> dict[str, Any]:
     return {name: holder[name] for name in names if holder and name in holder}
 
 
+def full(holder: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The named entries in this order, null where there is nothing."""
+    return {name: codings.NULL if holder.get(name) is None else holder[name] for name in names}
+
+
+def short(value: Any) -> Decimal:
+    """A number written with as few decimals as it needs, and at least one."""
+    found = Decimal(value).normalize()
+    return found if found.as_tuple().exponent < 0 else found.quantize(Decimal("0.1"))  # type: ignore[operator]
+
+
 def without(holder: dict[str, Any] | None, *names: str) -> dict[str, Any]:
     """A map without the named entries."""
     return {key: value for key, value in (holder or {}).items() if key not in names}
@@ -188,8 +198,8 @@ def nonce(scope: Scope, length: int, alphabet: str = _ALPHANUMERIC) -> str:
 
 
 def random_uuid(scope: Scope) -> str:
-    """A random UUID from the mock's seed."""
-    return str(uuid.UUID(int=scope.world.numbers.bits(128), version=4))
+    """A random UUID from the mock's seed, or the next given text."""
+    return str(scope.world.numbers.uuid())
 
 
 def count(name: str, items: Iterable[Any] | None) -> int:
@@ -208,7 +218,7 @@ PURE: dict[str, Callable[..., Any]] = {
     "whole_days": whole_days, "days_begun": days_begun, "shift": shift, "shifted_years": shifted_years,
     "show": lambda moment, pattern: moment.strftime(pattern), "round": rounded, "truncate": truncated, "fixed": fixed,
     "minor": minor, "pad": pad, "tail": tail, "matches": matches, "split": split, "merge": merge, "pick": pick,
-    "without": without, "where": where, "indexed": indexed, "values": values, "count": count, "look": look, "put": put, "int": int, "text": str,
+    "without": without, "full": full, "short": short, "where": where, "indexed": indexed, "values": values, "count": count, "look": look, "put": put, "int": int, "text": str,
     "decimal": Decimal, "len": lambda value: len(value or ()), "sum": lambda items: sum(items, 0), "min": min,
     "max": max, "all": all, "any": any, "keys": lambda holder: list(holder or ()),
     "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),

@@ -25,7 +25,7 @@ _DUPLICATES = ("return_same", "reject", "empty_reply", "create_second")
 _SAYS = ("unreadable", "unknown_operation", "invalid_field", "illegal_state", "rate_limit", "auth_expired", "busy")
 _ALWAYS = (
     "request", "secret", "ok", "code", "text", "body", "field", "said", "reply", "index", "operation",
-    "sent", "replayed", "lag_s",
+    "sent", "replayed", "lag_s", "null",
 )  # fmt: skip
 _ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 from random import Random
+from uuid import UUID
 
 
 class Numbers:
@@ -24,13 +25,11 @@ class Numbers:
             return self._given.popleft()
         return "".join(self._random.choices(alphabet, k=length))
 
-    def bits(self, width: int) -> int:
-        """A random number."""
-        return self._random.getrandbits(width)
-
-    def chance(self) -> float:
-        """A random number from 0 up to 1."""
-        return self._random.random()
+    def uuid(self) -> str:
+        """A random UUID, or the next given text."""
+        if self._given:
+            return self._given.popleft()
+        return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def give(self, serials: Mapping[str, int], nonces: Iterable[str] = ()) -> None:
         """Say what comes next: the next number of each series, the next random texts."""

@@ -78,7 +78,12 @@ class StepCompiler:
     def _verb_let(self, node: Node) -> Step:
         """Give names to values, in order."""
         self._allow(node, "let")
-        made = [(name, self._template(value)) for name, value in node.value["let"].value.items()]
+        names = node.value["let"]
+        for name, place in names.keys.items():
+            if not name.isidentifier():
+                hint = "a comma inside { } ends the value: quote the whole expression"
+                self.report.fault("E655", place, f"'{name}' is no name", hint)
+        made = [(name, self._template(value)) for name, value in names.value.items()]
         self.compiler.bind(*(name for name, _ in made))
 
         def run(scope: Scope) -> None:
