@@ -15,7 +15,7 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.operation import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
-from cli.mapping.tree import CallbackDecl, Expression, Layer, Option, Path, Text
+from cli.mapping.tree import CallbackDecl, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS
 
 
@@ -114,17 +114,22 @@ def _names(path: Path) -> list[str]:
 def _answer(carrier: Carrier, env: Environment, callback: CallbackDecl, names: StepNames) -> None:
     """`answer`: the acknowledgement, through the layers the carrier's own messages go through."""
     use = env.use
-    frame = Frame(env.module, Locals(("notice", "ctx", "wire")), parameters={"ctx", "notice"})
-    body: list[Statement] = [Line(f"wire: {use('Wire')} = {{}}")]
+    frame = Frame(env.module, Locals(("notice", "ctx", "wire", "answer")), parameters={"ctx", "notice"})
+    body: list[Statement] = [Line(f"answer: {use('Wire')} = {{}}")]
     for path, option in _flat(callback.answer):
         text = _answered(env, frame, option)
         target = ", ".join(repr(name) for name in wire_names(path))
-        body.append(Line(f"{use('put')}(wire, {text}, {target})", frame.tag(callback.mark)))
+        body.append(Line(f"{use('put')}(answer, {text}, {target})", frame.tag(callback.mark)))
+    if "wire" in frame.uses:
+        # An answer may give back what the carrier has sent.
+        heard = "(notice.reply.wire if notice.reply is not None else None) or {}"
+        body.insert(0, Line(f"wire: {use('Wire')} = {heard}"))
     layers = tuple(layer for layer in carrier.tree.carrier.wire if not _leaves_url(layer))
-    env.module.functions.append(encoded_function(env, layers, (), name=names.of("encoded"), bodyless=False))
+    headers = tuple(header for header in carrier.tree.carrier.headers if _is_constant(header[1]))
+    env.module.functions.append(encoded_function(env, layers, headers, name=names.of("encoded"), bodyless=False))
     status = callback.answer_status
     body += [
-        Line(f"sent = {names.of('encoded')}('POST', '', wire, ctx)"),
+        Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx)"),
         Line(f"return {use('WireReply')}(status={status}, headers=sent.headers, body=sent.body)"),
     ]
     parameters = [f"notice: {use('Notice')}", f"ctx: {use('Context')}"]
@@ -136,6 +141,11 @@ def _leaves_url(layer: Layer) -> bool:
     """A signature in the query has no place in an answer."""
     put = layer.options.get("put")
     return layer.name == "sign" and isinstance(put, Text) and put.value.startswith("query.")
+
+
+def _is_constant(value: Value) -> bool:
+    """A header that is part of the format (its content type), not of a request (its token, its time)."""
+    return isinstance(value, Text) and "{" not in value.value
 
 
 def _flat(answer: Mapping[str, Option], way: str = "") -> list[tuple[str, Option]]:

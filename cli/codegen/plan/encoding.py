@@ -24,7 +24,8 @@ class Encoding:
     """The state between two layers.
 
     `form` is what the message is now: `fields` (the dict `wire`), `text` or `bytes`, held by `var`. `signatures` are
-    those kept for a later `with` or header, `late` the headers that wait for one.
+    those kept for a later `with` or header, `late` the headers that wait for one, `wrapped` the layers that sign the
+    fields of a wrapper still to come.
     """
 
     env: Environment
@@ -38,6 +39,7 @@ class Encoding:
     content: str = ""
     signatures: dict[str, str] = field(default_factory=dict)
     late: list[tuple[Text, Value]] = field(default_factory=list)
+    wrapped: list[Layer] = field(default_factory=list)
     query: bool = False
 
     def say(self, text: str, layer: Layer | None = None) -> None:
@@ -151,10 +153,19 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         _format(state, layer, index)
     elif layer.name == "charset":
         _charset(state, layer)
+    elif layer.name == "sign" and _signs_wrapper(state, layer, index):
+        state.wrapped.append(layer)
     elif layer.name == "sign":
         _sign(state, layer)
     else:
         _packed(state, layer)
+
+
+def _signs_wrapper(state: Encoding, layer: Layer, index: int) -> bool:
+    """Whether the signature goes to a field of a wrapper (`put: form.sign`): it covers the wrapper's fields then."""
+    wrapper, dot, _ = (options.text(layer, "put") or "").partition(".")
+    ahead = (each for each in state.layers[index + 1 :] if "put" in each.options and each.name != "sign")
+    return bool(dot) and state.form != "fields" and any(each.name == wrapper for each in ahead)
 
 
 def _format(state: Encoding, layer: Layer, index: int) -> None:
@@ -325,17 +336,41 @@ def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     payload = _payload(state, layer)
     tree = state.frame.locals.new("wrapper")
     put = options.needed(layer, "put")
+    inside = list(options.pairs(layer, "with"))
     state.env.use("Wire")
     state.say(f"{tree}: Wire = {{}}", layer)
-    state.say(f"{state.env.use('put')}({tree}, {payload}, {', '.join(repr(name) for name in wire_names(put))})", layer)
-    for path, value in options.pairs(layer, "with"):
-        text = _with(state, layer, value)
-        names = ", ".join(repr(name) for name in wire_names(path))
-        state.say(f"{state.env.use('put')}({tree}, {text}, {names})", layer)
+    if put not in (path for path, _ in inside):
+        _into(state, layer, tree, put, payload)
+    for path, value in inside:
+        _into(state, layer, tree, path, payload if path == put else _with(state, layer, value))
+    _sign_wrapper(state, layer, tree)
     bodyless, state.bodyless = state.bodyless, False
     _written(state, layer, tree, index)
     state.bodyless = bodyless
     state.content = CONTENT_TYPES.get(layer.name, "")
+
+
+def _into(state: Encoding, layer: Layer, tree: str, path: str, text: str) -> None:
+    names = ", ".join(repr(name) for name in wire_names(path))
+    state.say(f"{state.env.use('put')}({tree}, {text}, {names})", layer)
+
+
+def _sign_wrapper(state: Encoding, layer: Layer, tree: str) -> None:
+    """The signatures over a wrapper's fields: computed once all of them stand, before they are written out."""
+    for signing in [each for each in state.wrapped if (options.text(each, "put") or "").startswith(f"{layer.name}.")]:
+        own = options.needed(signing, "put").removeprefix(f"{layer.name}.")
+        covered = Covered(
+            env=state.env,
+            frame=state.frame,
+            scope=Scope(),
+            charset=_sign_charset(state),
+            body=state.var if state.form == "bytes" else None,
+            fields=tree,
+            header=_lowered(state, signing),
+            own=own,
+        )
+        _into(state, signing, tree, own, signature(covered, signing))
+        state.wrapped.remove(signing)
 
 
 def _payload(state: Encoding, layer: Layer) -> str:
@@ -346,7 +381,8 @@ def _payload(state: Encoding, layer: Layer) -> str:
 
 def _with(state: Encoding, layer: Layer, value: Option) -> str:
     if isinstance(value, Text):
-        return repr(value.value)
+        # An entry without a value only takes the place, as in `send`.
+        return repr(value.value) if value.value or value.quoted else "None"
     if not isinstance(value, Expression):
         raise Refused("E260", options.mark(layer, "with"), "with: takes constants and expressions")
     if value.source.strip() in state.signatures:

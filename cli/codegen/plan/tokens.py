@@ -17,7 +17,7 @@ from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type
-from cli.mapping.tree import Expression, Option, Text, TokenDecl
+from cli.mapping.tree import Expression, Option, Text, TokenDecl, Value
 
 
 def token_text(carrier: Carrier, env: Environment, token: TokenDecl) -> str:
@@ -140,9 +140,15 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     parts = template_parts(env, frame, url, Scope())
     parts += [repr(path)] if path else []
     layers = token.wire if token.wire is not None else carrier.tree.carrier.wire
-    env.module.functions.append(encoded_function(env, layers, (), name="encoded_token", bodyless=False))
+    # The carrier's headers as for every call, but for the one that will hold the token.
+    headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
+    env.module.functions.append(encoded_function(env, layers, headers, name="encoded_token", bodyless=False))
     sent = f"return encoded_token({method!r}, {' + '.join(parts)}, wire, ctx)"
     _built(env, [*body, *frame.body, Line(sent, frame.tag(token.mark))])
+
+
+def _takes_token(value: Value) -> bool:
+    return isinstance(value, Text) and "{token}" in value.value
 
 
 def _call(token: TokenDecl) -> tuple[str, str]:
