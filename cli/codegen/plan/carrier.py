@@ -137,7 +137,7 @@ def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[s
     config, secrets = _settings(carrier)
     fields += [f"config_keys={config!r}"] if config else []
     fields += [f"secret_keys={secrets!r}"] if secrets else []
-    return fields + _limits(declared)
+    return fields + limits(declared)
 
 
 def _operations(carrier: Carrier) -> str:
@@ -160,7 +160,8 @@ def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(config)), tuple(sorted(secrets))
 
 
-def _limits(declared: CarrierFile) -> list[str]:
+def limits(declared: CarrierFile) -> list[str]:
+    """The fields of a `Carrier` that bound how often it is called."""
     found = []
     for word, convert in (("rate_per_s", float), ("concurrent_max", int)):
         option = declared.limits.get(word)

@@ -1,0 +1,127 @@
+"""A workshop: mapping text in, imported adapter modules out, all in a folder of the test's own."""
+
+import importlib
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from cli.codegen import Report, generate
+from gateway.wire import Context, Secret, WireReply
+
+HEAD = "format: mapping/1\n"
+
+CARRIER = """\
+carrier: { id: ID, name: Test Insurance, version: "1", canonical: insure/2026-01 }
+transport: { kind: rest-json, url: "{config.base_url}/api", timeout: { connect: 1s, total: 5s } }
+defaults: { timezone: "+08:00" }
+errors:
+  E1: { is: declined, code: underwriting.age, zh: 年龄不符, field: insureds }
+  "B*": { is: not_executed, code: carrier.busy, after: 5s, because: clause 4 }
+  other: { is: unknown, code: carrier.unmapped, alert: true }
+"""
+
+OPERATION = """\
+idempotency: { kind: reject_duplicate, key: no }
+inquiry: { operation: policy.get, visibility_lag: 30s, not_found_is_final_after: 10m }
+request:
+  of: PolicyIssueRequest
+  send: { no: =request_no(20) }
+  fields: { policyholder.name: { to: holder } }
+response:
+  of: PolicyIssueResult
+  correlate: { request_no: no }
+  outcome: [{ when: wire.ok == "1", is: accepted }, { when: wire.code, by_code: wire.code }, { else: unknown }]
+  fields:
+    numbers(kind=policy).no: { to: policyNo }
+    premium.gross: { to: prem, as: money(yuan) }
+"""
+
+
+class Workshop:
+    """Makes carriers out of mapping text and imports what is generated for them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, carrier: str, files: Mapping[str, str]) -> None:
+        folder = self.root / "mappings" / "carriers" / carrier
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(HEAD + text.replace("id: ID", f"id: {carrier}"), encoding="utf-8")
+
+    def generate(self, carrier: str, files: Mapping[str, str]) -> Report:
+        self.write(carrier, files)
+        return generate(self.root, [carrier])
+
+    def made(self, carrier: str, files: Mapping[str, str]) -> "Made":
+        report = self.generate(carrier, files)
+        assert not report.errors, "\n".join(str(fault) for fault in report.errors)
+        return Made(self.root, carrier)
+
+    def refused(self, carrier: str, files: Mapping[str, str]) -> list[str]:
+        return [str(fault) for fault in self.generate(carrier, files).errors]
+
+
+class Made:
+    """The generated modules of one carrier."""
+
+    def __init__(self, root: Path, carrier: str) -> None:
+        self.root, self.carrier = root, carrier
+        # A test may generate one carrier twice: what was imported before is forgotten.
+        for known in [known for known in sys.modules if known.startswith(f"adapters.{carrier}")]:
+            del sys.modules[known]
+        importlib.invalidate_caches()
+
+    def module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"adapters.{self.carrier}.{name}")
+
+    def source(self, name: str) -> str:
+        return (self.root / "adapters" / self.carrier / f"{name}.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    sys.path.insert(0, str(tmp_path))
+    importlib.invalidate_caches()
+    yield Workshop(tmp_path)
+    sys.path.remove(str(tmp_path))
+    for name in [name for name in sys.modules if name == "adapters" or name.startswith("adapters.")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def carrier_yaml() -> str:
+    return CARRIER
+
+
+@pytest.fixture
+def operation_yaml() -> str:
+    return OPERATION
+
+
+@pytest.fixture
+def ctx() -> Context:
+    return Context(
+        now=datetime(2026, 3, 1, 0, 0, tzinfo=UTC),
+        request_no="R" * 26,
+        attempt_no="A" * 26,
+        nonce=lambda length: "n" * length,
+        config={"base_url": "https://carrier.test"},
+        secrets={"key": Secret("k-1"), "user": Secret("u-1")},
+        binding={"product_code": "P1"},
+    )
+
+
+@pytest.fixture
+def reply_of() -> Any:
+    def make(body: str | bytes, status: int = 200, **headers: str) -> WireReply:
+        raw = body if isinstance(body, bytes) else body.encode()
+        named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        return WireReply(status=status, headers=named, body=raw)
+
+    return make

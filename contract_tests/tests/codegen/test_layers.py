@@ -1,0 +1,226 @@
+"""Layers, signatures, headers, tokens and callbacks of generated modules, against independent arithmetic."""
+
+import base64
+import hashlib
+import hmac
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model.outcome import OutcomeKind
+from gateway.wire import CannotSend, Inbound, Unreadable
+
+REQ = PolicyIssueRequest(
+    client_ref="o-1",
+    product="life@1",
+    policyholder=Party(name="张三"),
+    expected_premium=Money(amount=1, currency="CNY"),
+)
+NO = "R" * 20
+
+
+@pytest.fixture
+def made(workshop, carrier_yaml, operation_yaml):
+    def make(*, transport=None, extra="", call=""):
+        carrier = carrier_yaml if transport is None else carrier_yaml.replace("kind: rest-json, ", transport)
+        return workshop.made("layered", {"carrier.yaml": carrier + extra, "policy_issue.yaml": call + operation_yaml})
+
+    return make
+
+
+def md5(*parts):
+    return hashlib.md5(b"".join(part if isinstance(part, bytes) else part.encode() for part in parts)).hexdigest()
+
+
+def test_a_signature_over_sorted_pairs_stands_in_its_own_field_and_never_covers_itself(made, ctx):
+    layers = (
+        "wire:\n  - sign: { algo: md5, over: ['sorted(wire;&;drop)', secret.key], encode: hex_upper, put: sign }\n"
+        "  - json: {}\n"
+    )
+    body = json.loads(made(transport="", extra=layers).module("policy_issue").build(REQ, ctx).body)
+    assert body.pop("sign") == md5(f"holder=张三&no={NO}", "k-1").upper()
+
+
+def test_json_text_stands_inside_a_form_field_beside_its_signature(made, ctx):
+    layers = (
+        "wire:\n  - json: {}\n  - sign: { algo: md5, over: [secret.key, body], encode: hex_lower, as: mac }\n"
+        "  - base64: {}\n  - form: { put: data, with: { sign: =mac, version: '1' } }\n"
+    )
+    request = made(transport="", extra=layers).module("policy_issue").build(REQ, ctx)
+    fields = parse_qs(request.body.decode(), strict_parsing=True)
+    payload = base64.b64decode(fields["data"][0])
+    assert json.loads(payload) == {"no": NO, "holder": "张三"}
+    assert fields["sign"] == [md5("k-1", payload)]
+    assert list(fields) == ["data", "sign", "version"]
+    assert dict(request.headers)["Content-Type"] == "application/x-www-form-urlencoded"
+
+
+def test_xml_in_gbk_is_signed_as_bytes_and_sent_unchanged(made, ctx):
+    text = "kind: xml, charset: GBK, xml: { root: Q, declaration: true }, "
+    security = (
+        "security:\n  sign: { algo: md5, over: [secret.key, wire.no, body], encode: hex_lower, put: query.sign }\n"
+    )
+    request = made(transport=text, extra=security).module("policy_issue").build(REQ, ctx)
+    assert request.body == f'<?xml version="1.0" encoding="GBK"?><Q><no>{NO}</no><holder>张三</holder></Q>'.encode(
+        "gbk"
+    )
+    assert urlsplit(request.url).query == "sign=" + md5("k-1", NO, request.body)
+
+
+def test_the_request_line_and_headers_are_signed_as_they_are_sent(made, ctx):
+    security = """\
+security:
+  sign:
+    algo: hmac_sha256
+    key: secret.key
+    over: [http.method, "\\n", http.path, "\\n", header.X-Timestamp, "\\n", sha256_hex(body)]
+    encode: base64
+    put: header.X-Signature
+  headers: { X-Timestamp: =now("epoch_s"), X-Static: fixed }
+"""
+    request = made(extra=security, call="call: PUT /policies/{req.client_ref}\n").module("policy_issue").build(REQ, ctx)
+    headers = dict(request.headers)
+    digest = hashlib.sha256(request.body).hexdigest()
+    covered = f"PUT\n/api/policies/o-1\n{headers['X-Timestamp']}\n{digest}".encode()
+    assert headers["X-Signature"] == base64.b64encode(hmac.digest(b"k-1", covered, "sha256")).decode()
+    assert headers["X-Static"] == "fixed"
+    assert headers["X-Timestamp"] == str(int(ctx.now.timestamp()))
+
+
+def test_what_an_expression_puts_into_a_path_is_percent_encoded(made, ctx):
+    module = made(call="call: POST /p/{req.policyholder.name}/x\n").module("policy_issue")
+    assert module.build(REQ, ctx).url == "https://carrier.test/api/p/%E5%BC%A0%E4%B8%89/x"
+
+
+def test_a_key_the_carrier_wants_in_a_header_is_the_number_of_the_operation(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    operation = operation_yaml.replace("key: no", "key: header.Idempotency-Key")
+    made = workshop.made("keyed", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation})
+    assert dict(made.module("policy_issue").build(REQ, ctx).headers)["Idempotency-Key"] == ctx.request_no
+
+
+def test_a_setting_that_is_missing_is_named_and_nothing_leaves(made, ctx):
+    from msgspec.structs import replace
+
+    with pytest.raises(CannotSend, match="base_url"):
+        made().module("policy_issue").build(REQ, replace(ctx, config={}))
+
+
+VERIFY = """\
+security:
+  verify: { algo: md5, over: [secret.key, body], encode: hex_lower, from: header.X-Sign, on_fail: unknown }
+"""
+
+
+def test_a_reply_whose_signature_is_wrong_or_missing_is_unknown_whatever_its_status(made, ctx, reply_of):
+    module = made(extra=VERIFY).module("policy_issue")
+    body = json.dumps({"no": NO, "ok": "1", "policyNo": "P1"}).encode()
+    right = module.parse(reply_of(body, X_Sign=md5("k-1", body)), REQ, ctx)
+    assert right.outcome.kind is OutcomeKind.accepted
+    for headers in ({}, {"X_Sign": "0" * 32}, {"X_Sign": md5("k-1", body + b" ")}):
+        assert module.parse(reply_of(body, **headers), REQ, ctx).outcome.kind is OutcomeKind.unknown
+
+
+LOGIN = """\
+security:
+  headers: { Authorization: "Bearer {token}" }
+  token:
+    grant: login
+    call: POST /login
+    request: { send: { user: =secret.user, pass: =secret.key } }
+    read: { token: data.token, expires_in: data.ttl }
+    lifetime: 24h
+"""
+
+
+def test_a_login_call_gives_the_token_later_requests_bear(made, ctx, reply_of):
+    from msgspec.structs import replace
+
+    carrier = made(extra=LOGIN)
+    source = carrier.module("carrier").CARRIER.token
+    request = source.build(ctx)
+    assert request.url == "https://carrier.test/api/login"
+    assert json.loads(request.body) == {"user": "u-1", "pass": "k-1"}
+    token = source.read(reply_of('{"data": {"token": "abc", "ttl": 60}}'), ctx)
+    assert (token.value.reveal(), token.expires_in_s, source.lifetime_s) == ("abc", 60.0, 86400.0)
+    with pytest.raises(Unreadable):
+        source.read(reply_of("{}"), ctx)
+    module = carrier.module("policy_issue")
+    assert dict(module.build(REQ, replace(ctx, token="abc")).headers)["Authorization"] == "Bearer abc"
+    assert module.OPERATION.steps[0].needs_token
+
+
+OAUTH = """\
+security:
+  token: { grant: client_credentials, url: "{config.base_url}/token", client_id: secret.user, client_secret: secret.key, scope: a, auth: basic, refresh_before: 60s }
+"""
+
+
+def test_client_credentials_are_asked_for_as_oauth_has_it(made, ctx):
+    request = made(extra=OAUTH).module("carrier").CARRIER.token.build(ctx)
+    assert parse_qs(request.body.decode()) == {"grant_type": ["client_credentials"], "scope": ["a"]}
+    assert dict(request.headers)["Authorization"] == "Basic " + base64.b64encode(b"u-1:k-1").decode()
+
+
+CALLBACK = """\
+callbacks:
+  issued:
+    match: wire.kind == "ISSUED"
+    verify: same
+    dedup: wire.event
+    correlate: { request_no: data.no }
+    of: PolicyIssueResult
+    fields: { numbers(kind=policy).no: { to: data.policyNo } }
+    outcome: [{ when: wire.data.policyNo, is: accepted }, { else: unknown }]
+    reply: { http: 201, body: { received: true, at: here } }
+"""
+
+
+@pytest.fixture
+def callback(made):
+    return made(extra=VERIFY + CALLBACK).module("carrier").CARRIER.callbacks["issued"]
+
+
+def inbound(body, sign=None):
+    raw = json.dumps(body).encode()
+    return Inbound(
+        method="POST", target="/callbacks/x/issued", headers=(("X-Sign", sign or md5("k-1", raw)),), body=raw
+    )
+
+
+def test_a_genuine_callback_says_whose_it_is_and_what_became_of_it(callback, ctx):
+    notice = callback.read(inbound({"kind": "ISSUED", "event": "e1", "data": {"no": 7, "policyNo": "P1"}}), ctx)
+    assert (notice.matched, notice.genuine, notice.event_id) == (True, True, "e1")
+    assert notice.correlate == {"request_no": "7"}
+    assert notice.reply.outcome.kind is OutcomeKind.accepted
+    assert notice.reply.result.numbers[0].no == "P1"
+
+
+def test_a_forged_callback_is_not_genuine_and_says_nothing(callback, ctx):
+    notice = callback.read(inbound({"kind": "ISSUED", "event": "e1", "data": {"policyNo": "P1"}}, "0" * 32), ctx)
+    assert not notice.genuine
+    assert notice.reply is None
+
+
+def test_a_callback_of_another_kind_does_not_match(callback, ctx):
+    assert not callback.read(inbound({"kind": "OTHER"}), ctx).matched
+
+
+def test_the_answer_is_in_the_carriers_own_format(callback, ctx):
+    notice = callback.read(inbound({"kind": "ISSUED", "event": "e1", "data": {"no": "7"}}), ctx)
+    answer = callback.answer(notice, ctx)
+    assert answer.status == 201
+    assert json.loads(answer.body) == {"received": True, "at": "here"}
+
+
+def test_an_inner_signature_that_fails_is_not_tried_again_in_a_form_without_one(made, ctx, reply_of):
+    layers = (
+        "wire: [{ json: {} }]\nreply:\n  - [{ verify: { algo: md5, over: [secret.key, body], encode: hex_lower,"
+        " from: header.X-Sign } }, { json: {} }]\n  - [{ json: {} }]\n"
+    )
+    module = made(transport="", extra=layers).module("policy_issue")
+    body = json.dumps({"no": NO, "ok": "1", "policyNo": "P1"})
+    assert module.parse(reply_of(body, X_Sign="0"), REQ, ctx).outcome.kind is OutcomeKind.unknown

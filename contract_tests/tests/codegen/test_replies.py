@@ -1,0 +1,134 @@
+"""What a generated `parse` promises about any reply at all."""
+
+import json
+
+import pytest
+
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model.outcome import OutcomeKind
+
+REQ = PolicyIssueRequest(
+    client_ref="o-1",
+    product="life@1",
+    policyholder=Party(name="张三"),
+    expected_premium=Money(amount=1, currency="CNY"),
+)
+NO = "R" * 20
+
+
+@pytest.fixture
+def parse(workshop, carrier_yaml, operation_yaml, ctx, reply_of):
+    made = workshop.made("plain", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation_yaml})
+    module = made.module("policy_issue")
+
+    def read(body, status=200, **headers):
+        text = body if isinstance(body, str | bytes) else json.dumps(body, ensure_ascii=False)
+        return module.parse(reply_of(text, status, **headers), REQ, ctx)
+
+    return read
+
+
+def test_a_yes_with_our_number_is_accepted_and_read(parse):
+    reply = parse({"no": NO, "ok": "1", "policyNo": "P9", "prem": 12.5})
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert reply.result.numbers[0].no == "P9"
+    assert reply.result.premium.gross == Money(amount=1250, currency="CNY")
+    assert not reply.incomplete
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html>busy</html>", "[]", "nothing", '{"ok": "1"', b"\xff\xfe", '{"ok": "1", "ok": "1"}', "null"],
+)
+def test_a_body_that_is_no_message_is_unknown_and_never_raises(parse, body):
+    assert parse(body).outcome.kind is OutcomeKind.unknown
+
+
+@pytest.mark.parametrize("no", [None, "", "S" * 20, 7])
+def test_a_reply_that_does_not_bear_our_number_is_unknown_whatever_it_says(parse, no):
+    reply = parse({"no": no, "ok": "1", "policyNo": "P9"})
+    assert reply.outcome.kind is OutcomeKind.unknown
+    assert reply.result is None
+
+
+@pytest.mark.parametrize("status", [301, 500, 502, 599])
+def test_a_redirect_or_server_error_no_row_names_is_unknown_even_with_a_yes_inside(parse, status):
+    assert parse({"no": NO, "ok": "1", "policyNo": "P9"}, status).outcome.kind is OutcomeKind.unknown
+
+
+def test_accepted_stays_accepted_when_an_amount_cannot_be_read(parse):
+    reply = parse({"no": NO, "ok": "1", "policyNo": "P9", "prem": 12.345})
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert reply.incomplete
+    assert reply.result.numbers[0].no == "P9"
+    assert reply.result.premium is None
+    assert "policy_issue.yaml:14" in reply.problems[0]
+
+
+def test_an_element_of_another_shape_costs_itself_only(parse):
+    reply = parse({"no": NO, "ok": "1", "policyNo": ["P9"], "prem": 12})
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert reply.incomplete
+    assert reply.result.premium is not None
+
+
+def test_a_problem_never_quotes_a_text_that_may_be_a_name(parse):
+    reply = parse({"no": NO, "ok": "1", "policyNo": {"name": "李四光"}, "prem": "李四光"})
+    assert reply.incomplete
+    assert "李四光" not in " ".join(reply.problems)
+
+
+def test_fields_no_row_names_are_counted_as_paths(parse):
+    assert parse({"no": NO, "ok": "1", "policyNo": "P9", "new": {"x": 1}}).unmapped == ("new",)
+
+
+def test_a_code_of_the_table_gives_its_outcome_and_keeps_the_code(parse):
+    outcome = parse({"no": NO, "code": "E1"}).outcome
+    assert (outcome.kind, outcome.code, outcome.carrier_code) == (OutcomeKind.declined, "underwriting.age", "E1")
+    assert outcome.field == "insureds"
+
+
+def test_the_longest_prefix_stands_for_codes_that_are_not_listed(parse):
+    outcome = parse({"no": NO, "code": "B77"}).outcome
+    assert (outcome.kind, outcome.after_s, outcome.because) == (OutcomeKind.not_executed, 5.0, "clause 4")
+
+
+def test_a_code_nobody_listed_is_unknown_and_alerts(parse):
+    outcome = parse({"no": NO, "code": "Z0"}).outcome
+    assert (outcome.kind, outcome.code, outcome.alert) == (OutcomeKind.unknown, "carrier.unmapped", True)
+
+
+def test_blank_text_is_missing_and_proves_nothing(parse):
+    reply = parse({"no": NO, "ok": "1", "policyNo": "   "})
+    assert reply.result.numbers == ()
+
+
+RATE = """\
+    - { http: 202, is: pending, then: inquiry, every: 30s, for: 24h }
+    - { http: [429, 503], is: not_executed, after: header.Retry-After, because: clause 2 }
+    - { http: 201, is: accepted }
+    - { else: unknown }
+"""
+
+
+@pytest.fixture
+def by_status(workshop, carrier_yaml, operation_yaml, ctx, reply_of):
+    table = operation_yaml[operation_yaml.index("  outcome:") : operation_yaml.index("  fields:\n    numbers")]
+    text = operation_yaml.replace(table, "  outcome:\n" + RATE)
+    module = workshop.made("rates", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": text}).module("policy_issue")
+    return lambda body, status, **headers: module.parse(reply_of(body, status, **headers), REQ, ctx)
+
+
+def test_a_status_with_a_row_of_its_own_counts_without_a_body(by_status):
+    reply = by_status("slow down", 429, Retry_After="7")
+    assert (reply.outcome.kind, reply.outcome.after_s) == (OutcomeKind.not_executed, 7.0)
+    assert by_status("", 202).outcome.every_s == 30.0
+
+
+def test_a_declared_not_executed_needs_no_echo_and_a_yes_does(by_status):
+    assert by_status("{}", 503).outcome.kind is OutcomeKind.not_executed
+    assert by_status("{}", 201).outcome.kind is OutcomeKind.unknown
+
+
+def test_a_yes_is_never_taken_from_a_body_nobody_could_read(by_status):
+    assert by_status('{"no": "RRR', 201).outcome.kind is OutcomeKind.unknown
