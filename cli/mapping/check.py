@@ -13,7 +13,7 @@ from cli.mapping.checks.declarations import (
     check_variants,
 )
 from cli.mapping.checks.expressions import check_expression
-from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_transport
+from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_options, check_transport
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.support import check_support
@@ -100,7 +100,7 @@ def check_carrier(tree: CarrierTree, faults: Faults) -> None:
 def _operation(checking: Checking, operation: OperationFile) -> None:
     spec = OPERATIONS[operation.name]
     request, result = describe(spec.request), describe(spec.result)
-    checking.uses.clear()
+    checking.begin()
     earlier: tuple[str, ...] = ()
     for step in operation.steps:
         sending = _place(checking, step, "send", request, request, earlier)
@@ -177,12 +177,14 @@ def _coverage(checking: Checking, operation: OperationFile, request: StructType,
 def _callback(checking: Checking, callback: CallbackDecl) -> None:
     spec = OPERATIONS[callback.operation]
     result, request = describe(spec.result), describe(spec.request)
+    checking.begin()
     layers = callback.wire if callback.wire is not None else checking.carrier.wire
     place = Place("read", result, result, f"callback {callback.name}", wire_facts(layers))
     for condition, wanted in ((callback.match, "test"), (callback.dedup, "value")):
         if condition is not None:
             check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)
     check_layers(checking, callback.wire or ())
+    check_options(checking, callback.answer, place)
     check_message(checking, callback.response.message, place)
     check_outcome(checking, callback.response, place, is_write=not spec.is_read, operation=None)
     check_callback(checking, callback, Place("send", request, request, place.title, place.wire))

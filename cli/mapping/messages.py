@@ -152,8 +152,8 @@ def _check_form(row: Row, words: Words) -> None:
     """Words that exclude one another, or that a row cannot be without."""
     if "to" in words.node and "list" in words.node:
         words.faults.add(words.node.mark_of("list"), f"{words.what} has both 'to' and 'list'", code="E116")
-    if not any(word in words.node for word in ("to", "list", "cases")):
-        words.faults.add(words.mark, f"{words.what} needs 'to', 'list' or 'cases'", code="E112")
+    if not any(word in words.node for word in ("to", "list", *_INLINE)):
+        words.faults.add(words.mark, f"{words.what} needs 'to', 'list', 'cases' or rows", code="E112")
     if row.shape is not None and row.body is not None:
         hint = "name a shape that extends the other, or write all rows here"
         words.faults.add(row.shape.mark, f"{words.what} has both a shape and rows of its own", hint, code="E116")

@@ -18,6 +18,7 @@ from gateway.catalogue.reader import retyped_warning
 from gateway.catalogue.values import Faults, as_duration_s, as_flag, as_integer, as_list, as_map, did_you_mean
 
 EXPRESSION_LENGTH_MAX = 2_000
+UNKNOWN_WORDS_MAX = 20
 
 Parsed = TypeVar("Parsed")
 
@@ -107,11 +108,15 @@ class Words:
             self.faults.add(self.node.mark_of(key), f"'{key}' is not supported yet{why}", code="E117")
 
     def done(self) -> None:
-        """E111 for every word nobody asked for."""
-        for key, _ in self.node:
-            if key.text not in self.asked:
-                hint = did_you_mean(key.text, self.asked)
-                self.faults.add(key.mark, f"{self.what} has no word '{key.text}'", hint, code="E111")
+        """E111 for every word nobody asked for, the first of very many."""
+        strange = [key for key, _ in self.node if key.text not in self.asked]
+        if not strange:
+            return
+        # A piece of a value that a comma cut off looks like a key; the reader has said so.
+        cut_off = {found.mark for found in self.faults.all() if found.code == "E103"}
+        for key in [key for key in strange if key.mark not in cut_off][:UNKNOWN_WORDS_MAX]:
+            hint = did_you_mean(key.text, self.asked)
+            self.faults.add(key.mark, f"{self.what} has no word '{key.text}'", hint, code="E111")
 
 
 def entries(words: Words, key: str, count_max: int) -> Iterator[tuple[KeyNode, Node]]:

@@ -106,13 +106,6 @@ def _are_values(cases: tuple[Case, ...], path: str, values: tuple[str, ...]) -> 
 
 
 def _takes_value(case: Case, path: str, value: str) -> bool:
-    if case.when is not None:
-        return False
-    for each, pattern in case.matches:
-        if each.text == path and pattern.kind == "texts" and value not in texts_of(pattern):
-            return False
-        if each.text == path and pattern.kind == "absent":
-            return False
-        if each.text != path and pattern.kind in ("texts", "absent"):
-            return False
-    return True
+    """Whether a case takes a value, be it under a further condition: then its author has thought of it."""
+    pattern = next(pattern for each, pattern in case.matches if each.text == path)
+    return value in texts_of(pattern) if pattern.kind == "texts" else pattern.kind != "absent"

@@ -105,6 +105,8 @@ def check_correlation(checking: Checking, response: Response, place: Place, *, i
         checking.say("E420", response.mark, "nothing shows that a reply belongs to this request", hint)
     if response.correlate and response.echo_none:
         checking.say("E420", response.mark, "both correlate and echo: none")
+    if response.echo_yes and not response.correlate:
+        checking.say("E420", response.mark, "echo: success without correlate: what is echoed on success?")
     for ours, _ in response.correlate:
         if ours.value not in _OURS and place.req is not None:
             _check_ours(checking, ours, Place("send", place.req, place.req, place.title, place.wire))

@@ -2,12 +2,12 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
-from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, plan_signer
 
@@ -16,6 +16,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
+# What only the layer itself can know: bytes, signatures and digests made on the way.
+_OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64")
 _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 
@@ -73,7 +75,28 @@ def _check_wrapper(checking: Checking, layer: Layer) -> None:
     inside = layer.options.get("with")
     if "with" in layer.options and "put" not in layer.options and layer.name != "frame":
         checking.say("E445", layer.mark, f"{layer.name}: 'with' stands beside 'put'")
-    _check_option(checking, inside)
+    if isinstance(inside, Mapping):
+        check_options(checking, inside, None)
+
+
+def _check_header_text(checking: Checking, value: Text) -> None:
+    """What stands in the braces of a header: the token, a signature kept with `as`, a setting, an expression."""
+    for found in _BRACES.finditer(value.value):
+        if found[1] == "token" and checking.carrier.token is None:
+            checking.say("E442", value.mark, "'{token}' without security.token")
+        if found[1] not in ("token", "signature") and not _SETTING.fullmatch(found[1]):
+            mark = value.mark.shifted(found.start(1) + int(value.quoted))
+            check_expression(checking, Expression(found[1], mark), None, wire=False)
+
+
+def check_options(checking: Checking, options: Mapping[str, Option], place: Place | None) -> None:
+    """Values written beside the message: `with` of a wrapper, the answer to a callback."""
+    for option in options.values():
+        _check_option(checking, option)
+        if isinstance(option, Mapping):
+            check_options(checking, option, place)
+        elif isinstance(option, Expression) and not is_secret(option) and not _OF_BYTES.search(option.source):
+            check_expression(checking, option, place, reply=place is not None)
 
 
 def _check_option(checking: Checking, option: Option | None) -> None:
@@ -106,7 +129,7 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
         checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
         return
     for braces in _BRACES.finditer(call.value):
-        mark = Mark(call.mark.file, call.mark.line, call.mark.column + braces.start(1) + int(call.quoted))
+        mark = call.mark.shifted(braces.start(1) + int(call.quoted))
         check_expression(checking, Expression(braces[1], mark), place)
 
 
@@ -133,8 +156,7 @@ def _check_headers(checking: Checking, carrier: CarrierFile) -> None:
                 check_expression(checking, value, None, wire=False)
             continue
         takes_token = takes_token or "{token}" in value.value
-        if "{token}" in value.value and carrier.token is None:
-            checking.say("E442", value.mark, "'{token}' without security.token")
+        _check_header_text(checking, value)
     if carrier.token is not None and not takes_token:
         hint = 'headers: { Authorization: "Bearer {token}" }'
         checking.say("E442", carrier.token.mark, "the token is fetched and never sent", hint)

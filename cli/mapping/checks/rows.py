@@ -13,6 +13,8 @@ from gateway.catalogue.compiling.kinds import comparable, word
 from gateway.catalogue.values import did_you_mean
 from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
 
+SHAPES_DEEP_MAX = 30
+
 
 def check_message(checking: Checking, message: Message, place: Place) -> None:
     """Everything a message says, in the place it stands in."""
@@ -128,9 +130,20 @@ def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
         text = f"shape '{name.value}' is of {message.of.value}, but '{found.name}' is {_title(found.type)}"
         checking.say("E219", name.mark, text)
         return
-    checking.shapes_open.append(name.value)
-    check_message(checking, message, _as_kind(place, kind, name.value))
-    checking.shapes_open.pop()
+    _enter(checking, message, name, _as_kind(place, kind, name.value))
+
+
+def _enter(checking: Checking, message: Message, name: Text, place: Place) -> None:
+    """Check a shape once for each meaning it has, however often it is used."""
+    if len(checking.shapes_open) >= SHAPES_DEEP_MAX:
+        checking.say("E119", name.mark, f"shapes inside shapes, more than {SHAPES_DEEP_MAX} deep")
+        return
+    key = (name.value, *place.key)
+    if key not in checking.shapes_done:
+        checking.shapes_done.add(key)
+        checking.shapes_open.append(name.value)
+        check_message(checking, message, place)
+        checking.shapes_open.pop()
 
 
 def _as_kind(place: Place, kind: Kind, title: str) -> Place:

@@ -61,6 +61,12 @@ class Place:
         around = self.item if self.item is not None else self.req
         return replace(self, kind=kind, title=title, above=(*self.above, self.kind), item=kind, up=around)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for places in which a message means the same."""
+        kinds = (self.kind, self.root, self.req, self.item, self.up, *self.above)
+        return (self.side, self.steps, *(id(kind) for kind in kinds))
+
     def below(self, kind: Kind) -> "Place":
         """The same message, its paths relative to an object inside it (cases of a row)."""
         return replace(self, kind=kind, above=(*self.above, self.kind))
@@ -81,6 +87,7 @@ class Checking:
     shapes_used: set[str] = field(default_factory=set)
     tables_used: set[str] = field(default_factory=set)
     shapes_open: list[str] = field(default_factory=list)
+    shapes_done: set[tuple[object, ...]] = field(default_factory=set)
     _said: set[tuple[str, Mark]] = field(default_factory=set)
 
     @property
@@ -103,6 +110,11 @@ class Checking:
         """The carrier's time zone."""
         zone = self.carrier.defaults.get("timezone")
         return "+00:00" if zone is None else zone.value
+
+    def begin(self) -> None:
+        """Start an operation: what the one before used and checked says nothing of this one."""
+        self.uses.clear()
+        self.shapes_done.clear()
 
     def is_broken(self, file: str) -> bool:
         """Whether a file has faults of form: then nothing can be said of what it lacks."""

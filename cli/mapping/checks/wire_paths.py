@@ -9,6 +9,7 @@ from cli.mapping.tree import Case, Message, Path, Row
 from gateway.catalogue.marks import Mark
 
 DEPTH_MAX = 12
+ROWS_MAX = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +19,12 @@ class Writer:
     path: str
     mark: Mark
     is_value: bool = True
-    is_conditional: bool = False
     table: int = 0
 
 
 def check_written_once(checking: Checking, message: Message) -> None:
     """E230 for a path two rows write, E231 for a value at a path under which others are written."""
-    writers = [writer for writer in _message(checking, message, "", DEPTH_MAX) if not writer.is_conditional]
+    writers = tuple(_Walk(checking).message(message, "", DEPTH_MAX))
     first: dict[str, Writer] = {}
     for writer in writers:
         other = first.setdefault(writer.path, writer)
@@ -47,17 +47,53 @@ def _parents(path: str) -> Iterator[str]:
         yield ".".join(parts[:count]).replace("\0", "\\.")
 
 
-def _message(checking: Checking, message: Message, prefix: str, depth: int, table: int = 0) -> Iterator[Writer]:
-    if depth == 0:
-        return
-    for send in message.send:
-        if send.value is not None:
-            yield from _leaf(send.to, prefix, table)
-    for row in message.rows:
-        yield from _row(checking, row, prefix, depth, table)
-    yield from _cases(checking, message.cases, prefix, depth)
-    for path in message.blank:
-        yield from _leaf(path, prefix, table)
+class _Walk:
+    """One walk over a message and the shapes inside it, of a bounded number of rows."""
+
+    def __init__(self, checking: Checking) -> None:
+        self.shapes, self.rows_left = checking.shapes, ROWS_MAX
+
+    def message(self, message: Message, prefix: str, depth: int, table: int = 0) -> Iterator[Writer]:
+        if depth == 0:
+            return
+        for send in message.send:
+            if send.value is not None:
+                yield from _leaf(send.to, prefix, table)
+        for row in message.rows:
+            yield from self.row(row, prefix, depth, table)
+        yield from self.cases(message.cases, prefix, depth)
+        for path in message.blank:
+            yield from _leaf(path, prefix, table)
+
+    def row(self, row: Row, prefix: str, depth: int, table: int) -> Iterator[Writer]:
+        self.rows_left -= 1
+        if row.when is not None or self.rows_left < 0:
+            return
+        if row.list_to is not None:
+            where = _joined(prefix, row.list_to)
+            if where is not None:
+                yield Writer(where, row.list_to.mark, is_value=False, table=table)
+            return
+        where = prefix if row.to is None else _joined(prefix, row.to)
+        if where is None:
+            return
+        inner = row.body if row.shape is None else self.shapes.get(row.shape.value)
+        if inner is not None:
+            yield from self.message(inner, where, depth - 1, table)
+        elif row.to is not None and not row.cases and row.shape is None:
+            yield Writer(where, row.to.mark, table=table)
+        yield from self.cases(row.cases, where, depth)
+
+    def cases(self, cases: tuple[Case, ...], prefix: str, depth: int) -> Iterator[Writer]:
+        table = id(cases)
+        for case in cases:
+            for path, pattern in case.wire:
+                if pattern.kind in ("texts", "capture"):
+                    yield from _leaf(path, prefix, table)
+            if case.body is not None or case.shape is not None:
+                here = Path(".", case.mark)
+                row = Row(case.mark, here, to=case.to, list_to=case.list_to, shape=case.shape, body=case.body)
+                yield from self.row(row, prefix, depth, table)
 
 
 def _leaf(path: Path, prefix: str, table: int) -> Iterator[Writer]:
@@ -76,33 +112,3 @@ def _joined(prefix: str, path: Path) -> str | None:
     if own.startswith("@") or not prefix:
         return f"{prefix}{own}"
     return f"{prefix}.{own}"
-
-
-def _row(checking: Checking, row: Row, prefix: str, depth: int, table: int) -> Iterator[Writer]:
-    if row.when is not None:
-        return
-    if row.list_to is not None:
-        where = _joined(prefix, row.list_to)
-        if where is not None:
-            yield Writer(where, row.list_to.mark, is_value=False, table=table)
-        return
-    where = prefix if row.to is None else _joined(prefix, row.to)
-    if where is None:
-        return
-    inner = row.body if row.shape is None else checking.shapes.get(row.shape.value)
-    if inner is not None:
-        yield from _message(checking, inner, where, depth - 1, table)
-    elif row.to is not None and not row.cases and row.shape is None:
-        yield Writer(where, row.to.mark, table=table)
-    yield from _cases(checking, row.cases, where, depth)
-
-
-def _cases(checking: Checking, cases: tuple[Case, ...], prefix: str, depth: int) -> Iterator[Writer]:
-    table = id(cases)
-    for case in cases:
-        for path, pattern in case.wire:
-            if pattern.kind in ("texts", "capture"):
-                yield from _leaf(path, prefix, table)
-        row = Row(case.mark, Path(".", case.mark), to=case.to, list_to=case.list_to, shape=case.shape, body=case.body)
-        if case.body is not None or case.shape is not None:
-            yield from _row(checking, row, prefix, depth, table)

@@ -124,3 +124,34 @@ def test_a_table_outside_the_folder_is_not_read(hengtai):
     hengtai.change("codes.yaml", 'map: { single: "0", monthly: "1", annual: "12" }', "table: ../../../etc/passwd.csv")
     (found,) = [each for each in hengtai.check() if each.code == "E120"]
     assert "no name of a .csv file in this folder" in found.message
+
+
+def test_shapes_that_use_one_another_a_million_times_over_are_checked_once_each(hengtai):
+    shapes = "".join(
+        f"  s{at}:\n    of: Party\n    fields:\n      .:\n"
+        + "".join(f"        - {{ to: A{way}, shape: s{at + 1} }}\n" for way in range(30))
+        for at in range(20)
+    )
+    shapes += "  s20:\n    of: Party\n    fields: { email: { to: Mail, as: date(iso) } }\n"
+    hengtai.change(
+        "carrier.yaml",
+        "  policyholder:\n    extends: person\n",
+        shapes + "  policyholder:\n    extends: s0\n    of: Party\n",
+    )
+    assert hengtai.codes().count("E212") == 1
+
+
+def test_shapes_are_followed_to_a_depth_and_no_further(hengtai):
+    shapes = "".join(
+        f"  s{at}:\n    of: Party\n    fields: {{ .: {{ to: A, shape: s{at + 1} }} }}\n" for at in range(400)
+    )
+    hengtai.change("carrier.yaml", "  policyholder:\n", f"{shapes}  s400: {{ of: Party }}\n  policyholder:\n")
+    hengtai.change("policy_issue.yaml", "shape: policyholder }", "shape: s0 }")
+    assert "E119" in hengtai.codes()
+
+
+def test_thousands_of_unknown_words_are_answered_with_the_first_few(hengtai):
+    hengtai.change(
+        "carrier.yaml", "unsupported:\n", "".join(f"word{at}: x\n" for at in range(30_000)) + "unsupported:\n"
+    )
+    assert 0 < hengtai.codes().count("E111") <= 20

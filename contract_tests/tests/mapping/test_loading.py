@@ -168,7 +168,7 @@ def test_an_operation_of_a_native_carrier_declares_and_maps_nothing(hengtai):
         ("carrier.yaml", "empty: tag", "empty: tags", "empty cannot be 'tags'; did you mean 'tag'?"),
         ("carrier.yaml", 'timezone: "+08:00"', 'timezone: "8"', "neither an offset (+08:00) nor a zone name"),
         ("carrier.yaml", "{ to: Name, max_bytes: 60 }", "Name", "row 'name' must be a map; write { to: Name }"),
-        ("carrier.yaml", "{ to: Name, max_bytes: 60 }", "{ max_bytes: 60 }", "needs 'to', 'list' or 'cases'"),
+        ("carrier.yaml", "{ to: Name, max_bytes: 60 }", "{ max_bytes: 60 }", "needs 'to', 'list', 'cases' or rows"),
         ("carrier.yaml", "verify: same", "verify: yes", "verify cannot be 'yes'"),
         ("codes.yaml", "map: { single", "maps: { single", "did you mean 'map'?"),
         ("policy_issue.yaml", "is: accepted", "is: acepted", "is cannot be 'acepted'; did you mean 'accepted'?"),

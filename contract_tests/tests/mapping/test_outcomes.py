@@ -126,6 +126,8 @@ def test_a_call_is_a_method_and_a_path_with_expressions(aurora, right, wrong, sa
         ("grant: client_credentials", "grant: login", "a login does not say where its token stands"),
         ("X-Nonce: =nonce(16)", "X-Nonce: =nonse(16)", "unknown function nonse()"),
         ("X-Nonce: =nonce(16)", "X-Nonce: =req.plan", "'req' is not there"),
+        ("Bearer {token}", "Bearer {token} {confg.x}", "unknown name 'confg'"),
+        ("body: { received: true }", "body: { received: =wir.ok }", "unknown name 'wir'"),
     ],
 )  # fmt: skip
 def test_what_travels_beside_the_message_is_checked_too(aurora, right, wrong, said):
