@@ -12,7 +12,7 @@ from gateway.api.port import StandardInsurer
 from gateway.api.reply import Reply, answered, page
 from gateway.api.request import Request, preferred_wait_s
 from gateway.api.row import Row
-from gateway.errors import Forbidden, Unauthorized
+from gateway.errors import Forbidden, KeyMissing, Unauthorized
 from gateway.service.parts import Caller
 from gateway.wire.contract import Inbound
 
@@ -41,7 +41,7 @@ class RowEndpoint:
         request.scan()
         caller = await self._caller(request)
         body = await self._input.read(request)
-        key = request.text(b"idempotency-key") if self._row.needs_key else None
+        key = idempotency_key(request) if self._row.needs_key else None
         prefer = request.text(b"prefer") if self._row.needs_key else None
         wait_s = preferred_wait_s(prefer) if prefer else None
         if wait_s is None:
@@ -64,6 +64,14 @@ def api_key(request: Request) -> str:
     key = key.strip()
     if scheme.lower() != "bearer" or not key or len(key) > API_KEY_CHARS_MAX or not key.isascii():
         raise Unauthorized("the request carries no API key")
+    return key
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The key of a write; whether one is needed, and how long it may be, the service says. Raises KeyMissing."""
+    key = request.text(b"idempotency-key")
+    if key and not (key.isascii() and key.isprintable()):
+        raise KeyMissing("an Idempotency-Key consists of printable ASCII characters")
     return key
 
 

@@ -56,6 +56,14 @@ async def test_a_write_without_an_idempotency_key_is_400(shop):
     assert (reply.status_code, reply.json()["code"]) == (400, "idempotency.key_missing")
 
 
+@pytest.mark.parametrize("key", ["schlüssel".encode("latin-1"), b"a\tb"])
+async def test_an_idempotency_key_of_other_characters_is_400(key, shop, insurer):
+    headers = [(b"Idempotency-Key", key), (b"Content-Type", b"application/json")]
+    reply = await shop.http.post("/v1/claims/clm_1/withdrawal", content=b'{"reason":"x"}', headers=headers)
+    assert (reply.status_code, reply.json()["code"]) == (400, "idempotency.key_missing")
+    assert insurer.calls == []
+
+
 async def test_two_different_idempotency_keys_are_400_because_the_intent_is_not_clear(shop, insurer):
     headers = [("Idempotency-Key", "a"), ("Idempotency-Key", "b"), ("Content-Type", "application/json")]
     reply = await shop.http.post("/v1/claims/clm_1/withdrawal", content=b'{"reason":"x"}', headers=headers)

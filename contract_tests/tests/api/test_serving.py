@@ -39,10 +39,10 @@ def port() -> int:
         return free.getsockname()[1]
 
 
-async def _listening(port: int) -> None:
+async def _listening(connect) -> None:
     for _ in range(200):
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await connect()
         except OSError:
             await asyncio.sleep(0.01)
         else:
@@ -54,7 +54,7 @@ async def _listening(port: int) -> None:
 @asynccontextmanager
 async def _served(api: Api, port: int):
     serving = asyncio.create_task(serve(api, port=port))
-    await _listening(port)
+    await _listening(lambda: asyncio.open_connection("127.0.0.1", port))
     async with httpx.AsyncClient(
         base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer key-of-everything"}
     ) as http:
@@ -111,7 +111,7 @@ async def test_a_port_that_is_taken_is_an_error_and_closes_the_background(insure
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
-        with pytest.raises(Exception, match="(?i)address"):
+        with pytest.raises(Exception, match=r"(?i)address"):
             await asyncio.wait_for(serve(create_app(insurer, background=background), port=port), 5)
     assert background.events == ["opened", "closed"]
 
@@ -119,8 +119,7 @@ async def test_a_port_that_is_taken_is_an_error_and_closes_the_background(insure
 async def test_a_unix_socket_serves_as_well(insurer, tmp_path):
     path = tmp_path / "hub.sock"
     serving = asyncio.create_task(serve(create_app(insurer), uds=path))
-    while not path.exists():
-        await asyncio.sleep(0.01)
+    await _listening(lambda: asyncio.open_unix_connection(path))
     async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path)), base_url="http://hub") as http:
         assert (await http.get("/healthz")).status_code == 200
     os.kill(os.getpid(), signal.SIGTERM)
