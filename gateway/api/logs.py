@@ -8,7 +8,7 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 ALLOWED = frozenset({
-    "event", "level", "timestamp", "operation", "method", "status", "wait_ms", "client", "code", "location", "trace_id",
+    "event", "level", "timestamp", "operation", "method", "status", "wait_ms", "client", "code", "trace_id",
     "error", "frames",
 })  # fmt: skip
 """Every key a line may have; none holds a value of a body, a header or a query."""
