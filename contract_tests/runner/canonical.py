@@ -1,0 +1,72 @@
+"""Canonical results compared deeply: every field, every type, nothing more and nothing less."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from contract_tests.runner.example import Example
+from contract_tests.runner.places import place_in
+from contract_tests.runner.proof import Proof
+from contract_tests.runner.shown import shown
+from contract_tests.runner.subject import Subject
+from gateway.model.operations import OPERATIONS
+from gateway.model.pii import PiiClass
+from gateway.model.reflect import NoSuchPath, describe, resolve
+
+_ABSENT = object()
+
+
+def compare_result(proof: Proof, example: Example, operation: str, result: Any, subject: Subject) -> None:
+    """The result read against the one expected, which must itself be a value of the model."""
+    stated = example.expect.canonical
+    if stated is None:
+        return
+    kind = type(result) if result is not None else OPERATIONS[operation].result
+    try:
+        wanted = msgspec.to_builtins(msgspec.convert(stated.value, kind))
+    except (msgspec.ValidationError, ValueError) as error:
+        proof.fails(at="$", mark=stated.mark, expected=f"a {kind.__name__}", actual=str(error))
+        return
+    actual = {} if result is None else msgspec.to_builtins(result)
+    proof.compared += 1
+    for path, expected, found in differences(wanted, actual):
+        at = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
+        place = place_in(example.expect.canonical_node, at) if example.expect.canonical_node else None
+        hidden = _is_personal(kind, path)
+        proof.fails(
+            at=at,
+            mark=place or stated.mark,
+            expected=_told(expected, hidden=hidden),
+            actual=_told(found, hidden=hidden),
+            mapping=subject.lines.of_canonical(example.operation or operation, path),
+        )
+
+
+def differences(expected: Any, actual: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Any, Any]]:
+    """Every leaf that is not the same, of another type, missing or too many."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name in dict.fromkeys((*expected, *actual)):
+            yield from differences(expected.get(name, _ABSENT), actual.get(name, _ABSENT), (*path, str(name)))
+    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
+        for at in range(max(len(expected), len(actual))):
+            one = expected[at] if at < len(expected) else _ABSENT
+            other = actual[at] if at < len(actual) else _ABSENT
+            yield from differences(one, other, (*path, str(at)))
+    elif type(expected) is not type(actual) or expected != actual:
+        yield list(path), expected, actual
+
+
+def _told(value: Any, *, hidden: bool) -> str:
+    if value is _ABSENT:
+        return "nothing here"
+    if hidden and isinstance(value, str):
+        return f'"{value[:1]}***" ({len(value)} characters)'
+    return shown(value)
+
+
+def _is_personal(kind: Any, path: list[str]) -> bool:
+    try:
+        return resolve(describe(kind), path).pii is not PiiClass.none
+    except (NoSuchPath, TypeError):
+        return False

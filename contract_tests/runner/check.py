@@ -1,0 +1,55 @@
+"""A check: one promise of one example, with a name a person can type."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from contract_tests.runner.example import Example, ExampleFile
+from contract_tests.runner.flow import Flow, play
+from contract_tests.runner.proof import Proof
+from contract_tests.runner.subject import Subject
+
+
+class Run:
+    """An example with what it is run against; its pure course is taken once and looked at by several checks."""
+
+    def __init__(self, file: ExampleFile, example: Example, subject: Subject) -> None:
+        """Nothing is carried out before a check asks."""
+        self.file, self.example, self.subject = file, example, subject
+        self._flow: Flow | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """The pure course of the example. Raises AdapterMissing."""
+        if self._flow is None:
+            self._flow = play(self.example, self.subject)
+        return self._flow
+
+
+Prove = Callable[[Run, Proof], Awaitable[None] | None]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """`<file>::<example>::<name>`; `promise` is its row in the catalogue of checks (C01, ...)."""
+
+    run: Run
+    name: str
+    level: int
+    promise: str
+    prove: Prove
+    fault: str = ""
+
+    @property
+    def id(self) -> str:
+        """The check's whole name."""
+        return f"{self.run.file.shown}::{self.run.example.id}::{self.name}"
+
+    @property
+    def operation(self) -> str:
+        """The canonical operation it is about; `callbacks` for a file of callbacks."""
+        return self.run.file.operation or "callbacks"
+
+    def words(self) -> dict[str, Any]:
+        """The check as plain data."""
+        return {"id": self.id, "level": self.level, "promise": self.promise, "operation": self.operation}

@@ -1,0 +1,109 @@
+"""From examples to checks: what each example says outright, and what follows from it without being written."""
+
+from collections.abc import Iterator, Sequence
+
+from contract_tests.runner import checks_callback, checks_reply, checks_request
+from contract_tests.runner.check import Check, Run
+from contract_tests.runner.checks_errors import OTHER, ErrorRow
+from contract_tests.runner.checks_request import request_bytes
+from contract_tests.runner.example import Example, ExampleFile
+from contract_tests.runner.level1 import client_stack, fault_in_memory
+from contract_tests.runner.level2 import against_mock, fault_on_socket
+from contract_tests.runner.subject import Subject
+from contract_tests.runner.twins import SOCKET_FAULTS, TWINS
+
+LEVEL_MAX = 2
+_NOT_YES = ("declined", "refused", "pending", "not_executed", "unknown")
+
+
+def checks_of(file: ExampleFile, subject: Subject, level: int = LEVEL_MAX) -> list[Check]:
+    """Every check of a file up to a level, in the order of its examples."""
+    return [check for run, checks in expand(file, subject) for check in checks if check.level <= level and run]
+
+
+def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Check]]]:
+    """The checks of each example."""
+    yes, coded = file.first("accepted"), _coded(file)
+    for example in file.examples:
+        run = Run(file, example, subject)
+        checks = list(_stated(run))
+        if example is yes:
+            checks += _derived(run)
+        if example is coded and _looks_codes_up(subject, example):
+            checks += _error_rows(run)
+        yield run, checks
+
+
+def _coded(file: ExampleFile) -> Example | None:
+    """The example whose reply bears a code that the error table is asked about."""
+    named = (each for each in file.examples if each.is_answered and each.expect.word("carrier_code"))
+    return next(named, None) or next(
+        (each for each in file.examples if each.is_answered and each.outcome in _NOT_YES and each.expect.word("code")),
+        None,
+    )
+
+
+def _stated(run: Run) -> Iterator[Check]:
+    example = run.example
+    if example.callback is not None:
+        yield from _callback(run)
+        return
+    if example.expect.word("cannot_send") is not None:
+        yield Check(run=run, name="cannot-send", level=0, promise="C01", prove=checks_request.cannot_send)
+        return
+    if example.fault is not None:
+        yield from _fault(run)
+        return
+    for exchange in example.exchanges:
+        if exchange.request is not None and exchange.request.says_something:
+            name = f"request-bytes-{exchange.step}" if exchange.step else "request-bytes"
+            yield Check(run=run, name=name, level=0, promise="C01", prove=request_bytes(exchange.step))
+    if example.is_answered and example.outcome is not None:
+        yield Check(run=run, name="outcome", level=0, promise="C04", prove=checks_reply.outcome)
+        yield Check(run=run, name="client-stack", level=1, promise="C04", prove=client_stack)
+    if example.is_answered and example.expect.canonical is not None:
+        yield Check(run=run, name="reply", level=0, promise="C04", prove=checks_reply.reply)
+    if example.given is not None and run.subject.has_mock:
+        yield Check(run=run, name="mock", level=2, promise="C01", prove=against_mock)
+
+
+def _fault(run: Run) -> Iterator[Check]:
+    fault = run.example.fault
+    assert fault is not None
+    name = f"fault-{fault.name}"
+    if fault.name in TWINS or fault.name not in SOCKET_FAULTS:
+        yield Check(run=run, name=name, level=1, promise="C16", prove=fault_in_memory, fault=fault.name)
+    if fault.name in SOCKET_FAULTS and run.subject.has_mock:
+        yield Check(run=run, name=f"{name}-socket", level=2, promise="C18", prove=fault_on_socket, fault=fault.name)
+
+
+def _callback(run: Run) -> Iterator[Check]:
+    expect = run.example.expect
+    yield Check(run=run, name="callback", level=0, promise="C19", prove=checks_callback.callback)
+    if expect.answer is not None:
+        yield Check(run=run, name="callback-answer", level=0, promise="C19", prove=checks_callback.answer)
+    given = run.example.callback
+    if expect.word("genuine") is True and given is not None and given.inbound.body and run.subject.verifies:
+        yield Check(run=run, name="callback-tampered", level=0, promise="C19", prove=checks_callback.tampered)
+
+
+def _derived(run: Run) -> Sequence[Check]:
+    found = [
+        Check(run=run, name="unreadable-reply", level=0, promise="C13", prove=checks_reply.unreadable),
+        Check(run=run, name="freshness", level=1, promise="C03", prove=checks_request.freshness),
+    ]
+    if run.subject.verifies:
+        found.append(Check(run=run, name="tampered-reply", level=0, promise="C02", prove=checks_reply.tampered))
+    return found
+
+
+def _looks_codes_up(subject: Subject, example: Example) -> bool:
+    declared = subject.declared(example)
+    steps = declared.steps if declared is not None else ()
+    return any(row.by_code is not None for step in steps for row in step.response.outcome)
+
+
+def _error_rows(run: Run) -> Iterator[Check]:
+    for code in run.subject.error_rows:
+        name = "unknown-code" if code == OTHER else f"error-row-{code}"
+        yield Check(run=run, name=name, level=0, promise="C05", prove=ErrorRow(code))

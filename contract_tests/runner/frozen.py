@@ -1,0 +1,46 @@
+"""A context in which nothing moves: the clock, the nonces and the numbers are the example's."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from contract_tests.runner.example import Example, Freeze
+from gateway.wire.contract import Context, Secret, Wire
+from gateway.wire.errors import CannotSend
+
+STILL = datetime(2026, 1, 1, tzinfo=UTC)
+REQUEST_NO = "R" + "0" * 49
+ATTEMPT_NO = "A" + "0" * 25
+TOKEN = "test-token"  # noqa: S105 - opens nothing
+
+
+def nonces(texts: tuple[str, ...]) -> Callable[[int], str]:
+    """The texts one after the other; one that is too short for the mapping is a fault of the example."""
+    left = list(texts)
+
+    def nonce(characters: int) -> str:
+        if not texts:
+            return "n" * characters
+        text = left.pop(0) if left else texts[-1]
+        if len(text) < characters:
+            raise CannotSend(f"freeze.nonce has {len(text)} characters, the mapping asks for {characters}")
+        return text[:characters]
+
+    return nonce
+
+
+def context_of(example: Example, freeze: Freeze, steps: Mapping[str, Wire], **changed: Any) -> Context:
+    """What the adapter may know, all of it from the example; `changed` replaces single members."""
+    known = {
+        "now": freeze.now or STILL,
+        "request_no": freeze.request_no or REQUEST_NO,
+        "attempt_no": freeze.attempt_no or ATTEMPT_NO,
+        "nonce": nonces(freeze.nonce),
+        "config": example.config,
+        "secrets": {name: Secret(text) for name, text in example.secrets.items()},
+        "binding": example.binding,
+        "refs": example.refs,
+        "steps": dict(steps),
+        "token": example.token or TOKEN,
+    }
+    return Context(**{**known, **changed})

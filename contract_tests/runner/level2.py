@@ -1,0 +1,229 @@
+"""Level 2: the adapter against the carrier's mock on a socket, whose ledger has the last word."""
+
+import hashlib
+import re
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from msgspec.structs import replace
+
+from contract_tests.mock import MockCarrier
+from contract_tests.mock.certificates import bad_context
+from contract_tests.runner.check import Run
+from contract_tests.runner.checks_reply import compare_outcome
+from contract_tests.runner.example import Example
+from contract_tests.runner.flow import next_step
+from contract_tests.runner.frozen import STILL, context_of
+from contract_tests.runner.level1 import Course, channel_of
+from contract_tests.runner.proof import Proof
+from contract_tests.runner.reading import read_examples
+from contract_tests.runner.twins import COMMITTING, TLS
+from gateway.channel import Channel
+from gateway.model.outcome import OutcomeKind, SafetyClass
+from gateway.transport import CarrierTransport
+from gateway.wire.contract import Operation, WireRequest
+from gateway.wire.errors import WireError
+
+_ORIGIN = re.compile(r"https?://[^/?#]+")
+AFTER_MAX = 20
+
+
+class Played:
+    """A mock carrier in the example's state, and the operation sent to it."""
+
+    def __init__(self, run: Run, mock: MockCarrier, channel: Channel, course: Course) -> None:
+        self.run, self.mock, self.channel, self.course = run, mock, channel, course
+
+    @property
+    def operation(self) -> Operation:
+        """The variant that serves the example."""
+        context = context_of(self.run.example, self.run.example.freeze, {})
+        return self.run.subject.operation(self.run.example, context)
+
+
+async def against_mock(run: Run, proof: Proof) -> None:
+    """The mock takes our request, its signature included, and says what the example expects."""
+    async with _staged(run) as played:
+        if not await _sent(played, proof):
+            return
+        reply = played.course.reply
+        expect = replace(run.example.expect, words=_common(run.example))
+        compare_outcome(proof, expect, reply, played.course.step.safety)
+        _no_fault_of_its_own(played, proof)
+
+
+async def fault_on_socket(run: Run, proof: Proof) -> None:
+    """The fault on a real connection: the outcome, one request, one effect, and a resend only where it is safe."""
+    fault = run.example.fault
+    assert fault is not None
+    async with _staged(run, tls=_tls_of(fault.name)) as played:
+        rule: dict[str, Any] = {"fault": fault.name, "with": dict(fault.params)}
+        if fault.step:
+            rule["nth"] = _calls_before(played, fault.step) + 1
+        elif len(played.operation.steps) > 1:
+            rule["nth"] = len(played.operation.steps)
+        played.mock.requests.clear()
+        before = len(played.mock.ledger())
+        await played.mock.plan(rule)
+        if not await _sent(played, proof):
+            return
+        expect = replace(run.example.expect, words=_common(run.example))
+        compare_outcome(proof, expect, played.course.reply, played.course.step.safety)
+        _one_effect(played, proof, before)
+        await _resent(played, proof, before)
+        _no_fault_of_its_own(played, proof)
+
+
+def _common(example: Example) -> dict[str, Any]:
+    """What a mock's own words cannot change: numbers, times and texts of the carrier are its own."""
+    kept = ("outcome", "code", "carrier_code", "next", "must_not", "incomplete")
+    return {name: stated for name, stated in example.expect.words.items() if name in kept}
+
+
+@asynccontextmanager
+async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[Played]:
+    """A mock with the example's keys, clock and state, and a channel whose addresses lead to it."""
+    example = run.example
+    still = example.freeze.now or STILL
+    async with MockCarrier.load(run.subject.folder, secrets=dict(example.secrets), tls=tls, limits=False) as mock:
+        world = mock.world()
+        world.lag_s = 0.0
+        world.timers.freeze(still.timestamp())
+        async with CarrierTransport() as transport:
+            course = await _bring_about(run, mock, transport)
+            if tls is not None or (example.fault is not None and example.fault.name in TLS):
+                course = _over_tls(course)
+            yield Played(run, mock, course.channel, course)
+
+
+async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
+    given = run.example.given
+    if given is not None:
+        for name in given.after[:AFTER_MAX]:
+            earlier = _find(run, name)
+            course = await _course(Run(run.file, earlier, run.subject), mock, transport)
+            await course.go(run.subject.operation(earlier, context_of(earlier, earlier.freeze, {})))
+        if given.serials:
+            mock.world().numbers.give(dict(given.serials), [])
+        if given.state is not None:
+            mock.given(given.state, given.params)
+    return await _course(run, mock, transport)
+
+
+def _find(run: Run, name: str) -> Example:
+    """An example of this file by id, or of another by `operation/id`."""
+    operation, _, wanted = name.rpartition("/")
+    if not operation:
+        found = next((each for each in run.file.examples if each.id == wanted), None)
+    else:
+        files = read_examples(run.subject.folder, run.subject.root)[0]
+        mine = (file for file in files if operation in (file.operation, file.path.stem))
+        found = next((each for file in mine for each in file.examples if each.id == wanted), None)
+    if found is None:
+        raise LookupError(f"given.after names no example '{name}'")
+    return found
+
+
+async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
+    """The example's course against the mock: its addresses, and a token the mock gave."""
+    config = _led_to(run.example.config, mock.base_url)
+    here = Run(run.file, replace(run.example, config=config), run.subject)
+    channel = channel_of(here, transport)
+    token = ""
+    if run.subject.adapter.carrier.token is not None:
+        await channel.fetch_token()
+        token = channel.context().token
+    return Course(here, channel, **({"token": token} if token else {}))
+
+
+def _led_to(value: Any, origin: str) -> Any:
+    """Settings with every address led to the mock."""
+    if isinstance(value, dict):
+        return {name: _led_to(each, origin) for name, each in value.items()}
+    return _ORIGIN.sub(origin, value) if isinstance(value, str) else value
+
+
+def _over_tls(course: Course) -> Course:
+    config = {
+        name: value.replace("http://", "https://") if isinstance(value, str) else value
+        for name, value in course.run.example.config.items()
+    }
+    run = Run(course.run.file, replace(course.run.example, config=config), course.run.subject)
+    return Course(run, course.channel, **course.changed)
+
+
+def _tls_of(fault: str) -> ssl.SSLContext | None:
+    return bad_context(expired=fault == "tls_expired") if fault in ("tls_untrusted", "tls_expired") else None
+
+
+def _calls_before(played: Played, step: str) -> int:
+    names = [each.name for each in played.operation.steps]
+    return names.index(step) if step in names else 0
+
+
+async def _sent(played: Played, proof: Proof) -> bool:
+    try:
+        await played.course.go(played.operation)
+    except WireError as refusal:
+        proof.raised(refusal, at="request", mark=played.run.example.mark, expected="a request")
+        return False
+    return bool(played.course.replies)
+
+
+def _one_effect(played: Played, proof: Proof, before: int) -> None:
+    """A write that was done is in the ledger once; one that was not is not there."""
+    fault = played.run.example.fault
+    step, wire = played.course.sent[-1]
+    if fault is None or step.safety is SafetyClass.read:
+        return
+    effects = _effects_of(played, wire, before)
+    told = ", ".join(str(each.get("effect")) for each in effects) or "nothing"
+    arrived = sum(_is_same(noted.raw, wire) for noted in played.mock.requests)
+    proof.holds(arrived <= 1, at="requests", mark=fault.mark, expected="one", actual=str(arrived))
+    if fault.name in COMMITTING:
+        proof.holds(
+            len(effects) == 1, at="ledger", mark=fault.mark, expected="exactly one effect of this request", actual=told
+        )
+    else:
+        proof.holds(len(effects) <= 1, at="ledger", mark=fault.mark, expected="at most one effect", actual=told)
+
+
+def _effects_of(played: Played, wire: WireRequest, before: int) -> list[dict[str, Any]]:
+    shas = {hashlib.sha256(noted.raw).hexdigest() for noted in played.mock.requests if _is_same(noted.raw, wire)}
+    return [line for line in played.mock.ledger()[before:] if line.get("request_sha256") in shas]
+
+
+def _is_same(raw: bytes, wire: WireRequest) -> bool:
+    return raw.startswith(wire.method.encode()) and raw.endswith(b"\r\n\r\n" + wire.body)
+
+
+async def _resent(played: Played, proof: Proof, before: int) -> None:
+    """A carrier that replays is sent the same bytes again: it says yes, and has done it once."""
+    step, wire = played.course.sent[-1]
+    reply = played.course.reply
+    if step.safety is not SafetyClass.write_replay or next_step(reply.outcome, step.safety) != "resend":
+        return
+    mark = played.run.example.mark
+    await played.mock.plan()
+    context = context_of(played.run.example, played.run.example.freeze, {}, **played.course.changed)
+    exchange = replace(played.course.exchange(step, context, wire), deadline_s=5.0, resend=True)
+    answer = await played.channel.send(exchange)
+    kind = answer.reply.outcome.kind
+    proof.holds(
+        kind in (OutcomeKind.accepted, OutcomeKind.pending),
+        at="the same bytes again",
+        mark=mark,
+        expected="the result of the first",
+        actual=f"{kind.value}, {answer.reply.outcome.code}",
+    )
+    effects = len(_effects_of(played, wire, before))
+    proof.holds(effects <= 1, at="ledger after the resend", mark=mark, expected="one effect", actual=str(effects))
+
+
+def _no_fault_of_its_own(played: Played, proof: Proof) -> None:
+    """A fault of mock.yaml itself proves nothing about the mapping."""
+    wrong = played.mock.errors()
+    told = wrong[0] if wrong else ""
+    proof.holds(not wrong, at="mock.yaml", mark=played.run.example.mark, expected="no fault of its own", actual=told)

@@ -1,0 +1,259 @@
+"""Read a carrier's examples: every fault of every file at once, each with its place.
+
+Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E708 not
+supported; E709 the request does not fit the canonical model.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contract_tests.runner.example import Example, ExampleFile, Exchange, Freeze
+from contract_tests.runner.keys import key_set
+from contract_tests.runner.lint import refuse_real, refuse_real_text
+from contract_tests.runner.overlay import resolved
+from contract_tests.runner.parts import Parts
+from contract_tests.runner.places import place_in
+from gateway.catalogue.marks import Diagnostic, Mark
+from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
+from gateway.catalogue.reader import read_file
+from gateway.catalogue.values import Faults, as_map, as_text, did_you_mean, unknown_keys
+from gateway.model.operations import OPERATIONS
+
+EXAMPLES_MAX = 5_000
+FILES_MAX = 500
+SHARED = "defaults.yaml"
+
+_TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
+_LATER = {"scenarios": "sequences of examples", "match": "rules for live replies", "live": "live runs"}
+_WORDS = (
+    "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token", "given",
+    "canonical", "request", "response", "steps", "expect", "fault", "callback",
+)  # fmt: skip
+_ID = re.compile(r"[\w.+-]{1,80}")
+_AT = re.compile(r" - at `(\$[^`]*)`")
+
+Files = tuple[tuple[ExampleFile, ...], tuple[Diagnostic, ...]]
+
+
+def read_examples(folder: Path, root: Path) -> Files:
+    """All example files of a carrier's folder, and what is wrong with them; `root` is the workspace."""
+    files = sorted((folder / "examples").glob("*.yaml"))
+    faults = Faults("E701")
+    if len(files) > FILES_MAX:
+        faults.add(Mark(str(folder), 1), f"more than {FILES_MAX} files of examples", code="E707")
+        files = files[:FILES_MAX]
+    found = [read_example_file(path, root) for path in files if path.name != SHARED]
+    for _, wrong in found:
+        faults.extend(wrong)
+    return tuple(file for file, _ in found if file is not None), faults.all()
+
+
+def read_example_file(path: Path, root: Path) -> tuple[ExampleFile | None, tuple[Diagnostic, ...]]:
+    """One file of examples; an example with a fault is not among them."""
+    reader = _Reader(path, root)
+    return reader.read(), reader.faults.all()
+
+
+class _Reader:
+    """One file while it is read."""
+
+    def __init__(self, path: Path, root: Path) -> None:
+        self.path, self.root, self.folder = path, root, path.parent.parent
+        self.faults = Faults("E701")
+        self.carrier = self.folder.name
+        self.operation = self.variant = ""
+
+    def read(self) -> ExampleFile | None:
+        top = self._top(self.path)
+        if top is None:
+            return None
+        unknown_keys(top, (*_TOP, *_LATER), self.faults, "a file of examples", code="E702")
+        self._refuse_later(top)
+        self._head(top)
+        shared = self._top(self.folder / "examples" / SHARED) if self._is_shared() else None
+        defaults = self._defaults(shared, top)
+        nodes = self._nodes(top)
+        read = [self._example(name, node, nodes, defaults) for name, node in nodes.items()]
+        examples = tuple(example for example in read if example is not None)
+        return ExampleFile(
+            path=self.path,
+            shown=self._shown(self.path),
+            carrier=self.carrier,
+            operation=self.operation,
+            variant=self.variant,
+            examples=examples,
+        )
+
+    def _is_shared(self) -> bool:
+        return (self.folder / "examples" / SHARED).is_file()
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+    def _top(self, path: Path) -> MapNode | None:
+        node, found = read_file(path, self._shown(path))
+        self.faults.extend(each for each in found if each.severity == "error")
+        if node is None or isinstance(node, MapNode):
+            return node
+        self.faults.add(node.mark, f"the file must be a map, not {kind_of(node)}")
+        return None
+
+    def _head(self, top: MapNode) -> None:
+        if self._word(top, "contract") != "1":
+            self.faults.add(top.mark_of("contract"), "a file of examples begins with contract: 1")
+        if self._word(top, "carrier") not in ("", self.carrier):
+            self.faults.add(top.mark_of("carrier"), f"these are examples of the folder's carrier, '{self.carrier}'")
+        self.operation, self.variant = self._word(top, "operation"), self._word(top, "variant")
+        if self.operation and self.operation not in OPERATIONS:
+            hint = did_you_mean(self.operation, OPERATIONS)
+            self.faults.add(top.mark_of("operation"), f"there is no operation '{self.operation}'", hint)
+            self.operation = ""
+
+    def _word(self, top: MapNode, key: str) -> str:
+        node = top.get(key)
+        return (as_text(node, self.faults, key) or "") if node is not None else ""
+
+    def _refuse_later(self, node: MapNode) -> None:
+        for word, what in _LATER.items():
+            if word in node:
+                self.faults.add(node.mark_of(word), f"{what} ('{word}') are not supported yet", code="E708")
+
+    def _defaults(self, shared: MapNode | None, top: MapNode) -> MapNode | None:
+        found: MapNode | None = None
+        for file in (shared, top):
+            own = file.get("defaults") if file is not None else None
+            words = as_map(own, self.faults, "defaults") if own is not None else None
+            if words is not None:
+                unknown_keys(words, _WORDS, self.faults, "defaults", code="E702")
+                found = resolved(words, {}, found, self.faults)
+        return found
+
+    def _nodes(self, top: MapNode) -> dict[str, MapNode]:
+        items = top.get("examples")
+        if not isinstance(items, ListNode) or not 0 < len(items) <= EXAMPLES_MAX:
+            self.faults.add(top.mark_of("examples"), f"examples is a list of 1 to {EXAMPLES_MAX}", code="E706")
+            return {}
+        found: dict[str, MapNode] = {}
+        for item in items:
+            node = as_map(item, self.faults, "an example")
+            name = self._id(node) if node is not None else ""
+            if node is None or not name:
+                continue
+            if name in found:
+                self.faults.add(node.mark_of("id"), f"two examples are called '{name}'")
+            unknown_keys(node, (*_WORDS, *_LATER), self.faults, "an example", code="E702")
+            self._refuse_later(node)
+            found[name] = node
+        return found
+
+    def _id(self, node: MapNode) -> str:
+        name = self._word(node, "id")
+        if not _ID.fullmatch(name):
+            self.faults.add(node.mark_of("id"), "an example needs an id of letters, digits, '-', '_' and '.'")
+            return ""
+        return name
+
+    def _example(
+        self, name: str, own: MapNode, named: dict[str, MapNode], defaults: MapNode | None
+    ) -> Example | None:
+        before = len(self.faults)
+        node = resolved(own, named, defaults, self.faults)
+        example = self._read_one(name, own, node)
+        return example if len(self.faults) == before else None
+
+    def _read_one(self, name: str, own: MapNode, node: MapNode) -> Example:
+        parts = Parts(self.folder, self.faults)
+        freeze = parts.freeze(node.get("freeze"))
+        example = Example(
+            id=name,
+            mark=own.mark_of("id"),
+            operation=self.operation,
+            variant=self.variant,
+            provenance=parts.provenance(node.get("provenance"), own),
+            expect=parts.expect(node.get("expect"), own),
+            freeze=freeze,
+            covers=parts.texts(node.get("covers"), "covers"),
+            secrets=self._secrets(node.get("secrets")),
+            config=parts.data(node.get("config")),
+            binding=parts.data(node.get("binding")),
+            refs=parts.data(node.get("refs")),
+            token=parts.text(node.get("token"), "token"),
+            request=self._canonical(node.get("canonical")),
+            request_node=node.get("canonical"),
+            exchanges=self._exchanges(parts, node, freeze),
+            given=parts.given(node.get("given")),
+            fault=parts.fault(node.get("fault")),
+            callback=parts.callback(node.get("callback")),
+        )
+        self._must_prove(example, own)
+        if self._word(node, "synthetic") != "true":
+            self._refuse_real(own, example)
+        return example
+
+    def _exchanges(self, parts: Parts, node: MapNode, freeze: Freeze) -> tuple[Exchange, ...]:
+        steps = node.get("steps")
+        if steps is None:
+            one = parts.exchange(node, "", freeze)
+            return (one,) if one is not None else ()
+        if "request" in node or "response" in node:
+            self.faults.add(steps.mark, "an example has steps, or one request and response, not both")
+        found = []
+        for key, value in as_map(steps, self.faults, "steps") or ():
+            step = parts.map_of(value, f"step {key.text}", ("freeze", "request", "response"))
+            if step is not None:
+                still = parts.freeze(step.get("freeze"), freeze)
+                found.append(parts.exchange(step, key.text, still) or Exchange(mark=step.mark, step=key.text))
+        return tuple(found)
+
+    def _secrets(self, node: Node | None) -> dict[str, str]:
+        if node is None:
+            return {}
+        if isinstance(node, MapNode):
+            return {key.text: as_text(value, self.faults, key.text) or "" for key, value in node}
+        name = as_text(node, self.faults, "secrets") or ""
+        found = key_set(name, self.carrier, self.root)
+        if found is None:
+            hint = f"contract_tests/keys/{name}.yaml needs an entry {self.carrier}:"
+            self.faults.add(node.mark, f"there is no set of keys '{name}' for {self.carrier}", hint)
+        return found or {}
+
+    def _canonical(self, node: Node | None) -> Any:
+        """The request as the model's Struct; a field that does not fit is a fault at its own line."""
+        if node is None or not self.operation:
+            return None
+        try:
+            return msgspec.convert(Parts(self.folder, self.faults).data(node), OPERATIONS[self.operation].request)
+        except (msgspec.ValidationError, ValueError) as error:
+            said = str(error)
+            at = _AT.search(said)
+            mark = place_in(node, at[1] if at else "$") or node.mark
+            hint = "quote it" if "got `int`" in said or "got `float`" in said else None
+            self.faults.add(mark, _AT.sub("", said) + (f" at {at[1]}" if at else ""), hint, code="E709")
+            return None
+
+    def _must_prove(self, example: Example, own: MapNode) -> None:
+        expect = example.expect
+        if example.callback is None and not self.operation:
+            self.faults.add(own.mark, "the file must name the operation its examples are of")
+        elif example.callback is None and example.request is None:
+            self.faults.add(own.mark, "an example needs 'canonical', the request as a caller makes it", code="E706")
+        if example.outcome == "accepted" and example.is_answered and expect.canonical is None:
+            self.faults.add(expect.mark, "an accepted reply needs 'canonical': what was read of it", code="E706")
+        asks = any(each.request is not None and each.request.says_something for each in example.exchanges)
+        reads = example.outcome is not None and (example.is_answered or example.fault is not None)
+        refuses = expect.word("cannot_send") is not None
+        if example.callback is None and not (asks or reads or refuses):
+            hint = "give 'request' (bytes), or 'response' and 'expect.outcome', or 'fault'"
+            self.faults.add(own.mark, "this example compares nothing", hint, code="E706")
+
+    def _refuse_real(self, own: MapNode, example: Example) -> None:
+        refuse_real(own, self.faults)
+        for exchange in example.exchanges:
+            if exchange.request is not None and exchange.request.body is not None:
+                body = exchange.request.body
+                refuse_real_text(body.value.decode("latin-1"), body.mark, self.faults)
+            if exchange.reply is not None:
+                refuse_real_text(exchange.reply.reply.body.decode("latin-1"), exchange.reply.mark, self.faults)

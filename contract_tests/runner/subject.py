@@ -1,0 +1,95 @@
+"""What examples are run against: a carrier's generated modules, its mapping tree, its folder."""
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from contract_tests.runner.example import Example
+from contract_tests.runner.mapping_lines import MappingLines
+from gateway.channel.registry import Adapter, AdapterMissing
+from gateway.wire.contract import Context, Operation
+
+CALLBACKS = "callbacks"
+MOCK_FILE = "mock.yaml"
+
+
+class Subject:
+    """One carrier: `folder` holds its mapping, `root` is the workspace its adapters stand in."""
+
+    def __init__(self, folder: Path, root: Path, adapter: Adapter | None = None) -> None:
+        """Look at nothing yet; `adapter` stands in for the generated modules where a test brings its own."""
+        self.folder, self.root = folder, root
+        self._adapter = adapter
+
+    @property
+    def carrier(self) -> str:
+        """The carrier's name."""
+        return self.folder.name
+
+    @cached_property
+    def adapter(self) -> Adapter:
+        """The generated modules; raises AdapterMissing."""
+        if self._adapter is not None:
+            return self._adapter
+        # Both folders' adapters meet under the one name `adapters`.
+        if str(self.root) not in sys.path:
+            sys.path.insert(0, str(self.root))
+            importlib.invalidate_caches()
+        return Adapter(self.carrier)
+
+    @cached_property
+    def tree(self) -> Any:
+        """The mapping as a tree, or None where it cannot be read (`insurehub check` says why)."""
+        from cli.mapping.load import load_carrier  # noqa: PLC0415 - only failures and error tables need it
+
+        return load_carrier(self.folder, self.root)[0]
+
+    @cached_property
+    def lines(self) -> MappingLines:
+        """Where in the mapping a path is written."""
+        return MappingLines(self.tree, self.root)
+
+    @property
+    def has_mock(self) -> bool:
+        """Whether the carrier can be asked on a socket."""
+        return (self.folder / MOCK_FILE).is_file()
+
+    def operation(self, example: Example, context: Context) -> Operation:
+        """The variant that serves the example; raises AdapterMissing when it is not the one the file is about."""
+        found = self.adapter.operation(example.operation, example.request, context)
+        if example.variant and found.variant != example.variant:
+            raise AdapterMissing(f"this request goes to variant '{found.variant}', not '{example.variant}'")
+        return found
+
+    def classify(self, operation: Operation, step: str) -> Callable[..., Any] | None:
+        """The generated function that classifies a decoded reply of a step."""
+        name = operation.name.replace(".", "_") + (f"__{operation.variant}" if operation.variant else "")
+        module = importlib.import_module(f"adapters.{self.carrier}.{name}")
+        stem = "classify" if len(operation.steps) == 1 else f"classify_{step.replace('.', '_')}"
+        found: Callable[..., Any] | None = getattr(module, stem, None)
+        return found
+
+    def declared(self, example: Example) -> Any:
+        """The operation's file in the tree, or None."""
+        files = self.tree.operations if self.tree is not None else ()
+        return next(
+            (each for each in files if each.name == example.operation and each.variant == example.variant), None
+        )
+
+    @property
+    def verifies(self) -> bool:
+        """Whether replies of this carrier are signed."""
+        lists = self.tree.carrier.reply if self.tree is not None else ()
+        return any(layer.name == "verify" for layers in lists for layer in layers)
+
+    @property
+    def error_rows(self) -> Mapping[str, Any]:
+        """The carrier's codes with what each means, `other` among them."""
+        table = self.tree.carrier.errors if self.tree is not None else None
+        if table is None:
+            return {}
+        rows = {code.value: result for code, result in table.rows}
+        return {**rows, "other": table.other} if table.other is not None else rows
