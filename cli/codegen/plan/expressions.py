@@ -81,7 +81,7 @@ def names_item(expression: Expression) -> bool:
 
 
 def compiled(env: Environment, frame: Frame, expression: Expression, scope: Scope) -> Compiled:
-    """The value of an expression, for one function; what the source names around it becomes the function's parameter."""
+    """The value of an expression; what its source names of the surroundings becomes the function's parameter."""
     return _compiled(env, frame, expression, scope, "value")
 
 
@@ -157,7 +157,7 @@ def _codec_call(env: Environment, expression: Expression, text: str, way: str) -
     made = converter(env, codec, Type(kind), expression.mark)
     if way == "encode":
         return CodecCall(made.send, "text")
-    return CodecCall(lambda value: made.read_value(value), _RESULTS.get(kind, "any"))
+    return CodecCall(made.read_value, _RESULTS.get(kind, "any"))
 
 
 _CODEC_KINDS: dict[str, Any] = {

@@ -22,7 +22,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Faults:
-    """Every refusal of one generation; rows after a refused one are still planned, so that all faults show at once."""
+    """Every refusal of one generation; planning goes on behind a refused row, so that all faults show at once."""
 
     found: list[Diagnostic] = field(default_factory=list)
 
@@ -40,12 +40,15 @@ class Faults:
             self.add(fault)
 
 
+NOWHERE = Mark("", 0)
+
+
 @dataclass(slots=True)
 class Frame:
     """One function under construction.
 
-    `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`, `above`),
-    which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop around gives.
+    `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`,
+    `above`), which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop gives.
     """
 
     module: Module
@@ -54,7 +57,7 @@ class Frame:
     uses: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
     counted: set[str] = field(default_factory=set)
-    mark: Mark = Mark("", 0)
+    mark: Mark = NOWHERE
     repeated: frozenset[str] = frozenset()
     by_cases: set[str] = field(default_factory=set)
     is_result: bool = False

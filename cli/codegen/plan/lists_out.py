@@ -110,8 +110,7 @@ def _repeated(sending: Sending, row: Row, value: Value, items: Items, tests: tup
         sending.elements.mark_certain(owner)
         sending.say(*guarded(tests, [Line(f"{target} = {items.comprehension()}{filler}", tag)], tag))
     elif items.condition is None:
-        present = () if value.type.nullable and tests else ()
-        sending.say(*guarded((*tests, *present, items.over), [Line(f"{target} = {items.comprehension()}", tag)], tag))
+        sending.say(*guarded((*tests, items.over), [Line(f"{target} = {items.comprehension()}", tag)], tag))
     else:
         found = sending.frame.locals.new(f"{singular(value.name)}_list")
         test = f"({found} := {items.comprehension()})"

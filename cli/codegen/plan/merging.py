@@ -55,7 +55,7 @@ def _operand(test: str | None) -> str:
 
 
 def opened(body: list[Statement]) -> list[Statement]:
-    """`out: Wire = {}` followed by `out.update(x)` becomes `out = x`: a message that begins with another one's fields."""
+    """`out: Wire = {}` followed by `out.update(x)` becomes `out = x`: a message begins with another one's fields."""
     if len(body) > 1 and isinstance(body[0], Line) and isinstance(body[1], Line):
         first, second = body[0].text, body[1].text
         if first == "out: Wire = {}" and second.startswith("out.update(") and second.endswith(")"):

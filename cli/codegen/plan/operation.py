@@ -140,12 +140,13 @@ class _Step:
             return "POST", ""
         method, _, path = call.value.strip().partition(" ")
         if method not in CALL_METHODS or not path.strip().startswith("/"):
-            message = f"call: is METHOD /path, with one of {', '.join(sorted(CALL_METHODS))}; SOAP operations are not supported yet"
+            methods = ", ".join(sorted(CALL_METHODS))
+            message = f"call: is METHOD /path, with one of {methods}; SOAP operations are not supported yet"
             raise Refused("E280", call.mark, message)
         return method, path.strip()
 
     def _build(self) -> None:
-        env, use = self.env, self.env.use
+        use = self.env.use
         frame = Frame(self.module, Locals(("req", "ctx")), parameters={"req", "ctx"})
         method, path = self._call()
         url = self._url(frame, path)
@@ -256,9 +257,9 @@ def _sent(env: Environment, frame: Frame, request: Message, ours: Text, scope: S
     """Our side of an echo: the number as it was sent, cut where the carrier wants it cut."""
     if ours.value in ("request_no", "attempt_no"):
         for send in request.send:
-            if isinstance(send.value, Expression) and (found := _NUMBER.fullmatch(send.value.source)):
-                if found.group(1) == ours.value:
-                    return compiled(env, frame, send.value, scope).text
+            found = _NUMBER.fullmatch(send.value.source) if isinstance(send.value, Expression) else None
+            if found is not None and found.group(1) == ours.value and isinstance(send.value, Expression):
+                return compiled(env, frame, send.value, scope).text
         return f"ctx.{ours.value}"
     return compiled(env, frame, Expression(f'req("{ours.value}")', ours.mark), scope).text
 

@@ -51,7 +51,7 @@ class Reading:
                 cases_in.read_cases(here, message.cases)
         for path, expression in message.read:
             with faults.collected():
-                here._read(path, expression)
+                here.evaluated(path, expression)
 
     def say(self, *statements: Statement) -> None:
         """Append statements to the block under construction."""
@@ -101,7 +101,7 @@ class Reading:
     def _taken(self, row: Row, node: str, made: Converter, target: Target, condition: str | None) -> tuple[str, bool]:
         """The value a row reads, and whether it can be None."""
         missing = of_row(row, self.missing)
-        read = self.decoded(made, "v", target, currency=self._currency(row, made))
+        read = self.decoded(made, "v", row, currency=self._currency(row, made))
         tests = [] if condition is None else [condition]
         tests.append(f"(v := {node}) is not None")
         if missing.filler is not None:
@@ -111,10 +111,10 @@ class Reading:
             return f"{read} if {' and '.join(tests)} else {default}", False
         if missing.word == "error" and condition is None:
             needed = f"{self.env.use('require')}({node}, {row.to.text if row.to else ''!r})"
-            return self.decoded(made, needed, target, currency=self._currency(row, made)), False
+            return self.decoded(made, needed, row, currency=self._currency(row, made)), False
         if self._required(target) and self.into is None and condition is None and missing.filler is None:
             needed = f"{self.env.use('require')}({node}, {row.to.text if row.to else ''!r})"
-            return self.decoded(made, needed, target, currency=self._currency(row, made)), False
+            return self.decoded(made, needed, row, currency=self._currency(row, made)), False
         return f"{read} if {' and '.join(tests)} else None", True
 
     def _required(self, target: Target) -> bool:
@@ -130,7 +130,7 @@ class Reading:
         """Whether several rows may give the value."""
         return target.name in self.frame.repeated
 
-    def decoded(self, made: Converter, value: str, target: Target, currency: str | None = None) -> str:
+    def decoded(self, made: Converter, value: str, row: Row, currency: str | None = None) -> str:
         """One wire value through codec and code table; a code no table lists is kept as it was read."""
         if made.plan.table is None:
             return made.read(value, currency)
@@ -139,7 +139,7 @@ class Reading:
             return made.read_value(value)
         self.frame.uses |= {"raw"} if self.frame.is_result else {"raw", "at"}
         listed = self.env.table_dict(made.plan.table, "in", made.mark)
-        name = ".".join((*self.way, target.name))
+        name = ".".join((*self.way, row.canonical.text))
         at = "''" if self.frame.is_result else "at"
         return f"{self.env.use('code_in')}({listed}, {made.read(value)}, raw, {at}, {name!r})"
 
@@ -176,12 +176,14 @@ class Reading:
             self.targets.hold(target)
         self.say(Line(f"{target.text} = {text}", tag))
 
-    def _read(self, path: Path, expression: Expression) -> None:
+    def evaluated(self, path: Path, expression: Expression) -> None:
+        """One line of `read`: a canonical value worked out from the reply."""
         found = compiled(self.env, self.frame, expression, self.scope)
         target = self.targets.at(path, self.target)
         target.text = None
         text = self._as_enum(found.text, target, nullable=found.nullable)
-        self.fill(target, text, nullable=found.nullable, tag=self.frame.tag(path.mark))
+        # What cannot be worked out is noted as a problem and leaves the value absent.
+        self.fill(target, text, nullable=True, tag=self.frame.tag(path.mark))
 
     def _as_enum(self, text: str, target: Target, *, nullable: bool) -> str:
         """A word an expression gives, as the member of the field's code list."""

@@ -100,7 +100,8 @@ def _filled(targets: Targets) -> set[str]:
 
 def _fields(env: Environment, frame: Frame, targets: Targets) -> list[Statement]:
     body: list[Statement] = []
-    for name, kind in targets.root.type.fields.items():
+    # `ext` last: it keeps the codes the others could not place.
+    for name, kind in sorted(targets.root.type.fields.items(), key=lambda field: field[0] == "ext"):
         if name not in _filled(targets):
             continue
         target = targets.root.fields.get(name)

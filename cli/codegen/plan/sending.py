@@ -43,7 +43,7 @@ class Sending:
         faults = self.env.carrier.faults
         for send in message.send:
             with faults.collected():
-                here._send(send)
+                here.constant(send)
         for row in message.rows:
             with faults.collected():
                 here.row(row)
@@ -52,7 +52,7 @@ class Sending:
                 cases_out.message_cases(here, message.cases)
         for path in message.blank:
             with faults.collected():
-                here._blank(path)
+                here.blank(path)
 
     def say(self, *statements: Statement) -> None:
         """Append statements to the block under construction."""
@@ -60,7 +60,8 @@ class Sending:
 
     # --- constants and expressions ---
 
-    def _send(self, send: Send) -> None:
+    def constant(self, send: Send) -> None:
+        """One `send` entry: a constant, a secret, an expression, or only the place."""
         tag = self.frame.tag(send.mark)
         if send.value is None:
             self._hold_place(send.to)
@@ -109,7 +110,8 @@ class Sending:
         self.say(Line(f"{place.text} = None", self.frame.tag(path.mark)))
         self.elements.hold(place)
 
-    def _blank(self, path: Path) -> None:
+    def blank(self, path: Path) -> None:
+        """One empty element the carrier insists on."""
         self.write(self.place(path), "''", self.frame.tag(path.mark), certain=True)
 
     # --- rows ---
@@ -163,8 +165,12 @@ class Sending:
         elif missing.word == "error":
             needed = self.env.use("need")
             taken = f"{needed}({value.or_none()}, {row.canonical.text!r})"
+            if row.currency is not None and not is_currency(row.currency.value):
+                held = self.frame.locals.new(value.name)
+                self.say(Line(f"{held} = {taken}", tag))
+                taken = held
             self.write(place, self.sent(row, value, taken, place), tag, certain=True)
-            self.say(*self._currency(row, value.text))
+            self.say(*self._currency(row, taken))
         else:
             self.say(*guarded(tests, [Line(f"{place.text} = {converted}", tag), *self._currency(row, name)], tag))
 

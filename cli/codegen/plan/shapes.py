@@ -177,10 +177,7 @@ class Shapes:
     def _parameters(self, env: Environment, frame: Frame, kind: Type, scope: Scope) -> list[str]:
         imports = env.module.imports
         texts = [f"item: {kind.required().python(imports)}"]
-        for name in PARAMETERS:
-            if name in frame.uses:
-                texts.append(parameter(env, name, scope))
-        return texts
+        return texts + [parameter(env, name, scope) for name in PARAMETERS if name in frame.uses]
 
     # --- the items of a list ---
 
@@ -305,8 +302,8 @@ class Shapes:
         wires = Wires(env, frame, Node("w"))
         reading = Reading(env, frame, wires, targets, wires.root, root, scope, self.carrier.missing)
         reading.message(message)
-        for field in root.fixed:
-            root.fields.pop(field, None)
+        for name_fixed in root.fixed:
+            root.fields.pop(name_fixed, None)
         self._return(env, frame, targets)
         imports = env.module.imports
         parameters = [f"w: {imports.add('gateway.wire', 'Wire')}"]

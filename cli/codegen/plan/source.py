@@ -10,7 +10,7 @@ from cli.mapping.tree import Path, Segment, Selector
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A canonical value as Python: `text` may be read when every guard holds; `type.nullable` if it can be None then."""
+    """A canonical value as Python: `text` may be read when every guard holds, and is None then if `type.nullable`."""
 
     text: str
     type: Type
@@ -53,9 +53,9 @@ class Source:
         way = ""
         for position, segment in enumerate(path.segments):
             if position:
-                value = source._hold(value, way)
+                value = source.hold(value, way)
             way = f"{way}.{written(segment)}".lstrip(".")
-            value = source._step(value, segment, path, way)
+            value = source.step(value, segment, path, way)
         return value
 
     def inside(self, path: Path) -> "Source":
@@ -63,7 +63,7 @@ class Source:
         if not path.segments and not path.anchor:
             return self
         source = self.anchored(path)
-        value = source._hold(self.read(path), ".".join(written(segment) for segment in path.segments))
+        value = source.hold(self.read(path), ".".join(written(segment) for segment in path.segments))
         return Source(self.frame, value.text, value.type, self, value.guards, self.request, self.around)
 
     def anchored(self, path: Path) -> "Source":
@@ -89,7 +89,8 @@ class Source:
             self.frame.uses.add(name)
         return Source(self.frame, name, kind.required(), held=self.frame.held.setdefault(name, {}))
 
-    def _step(self, value: Value, segment: Segment, path: Path, way: str) -> Value:
+    def step(self, value: Value, segment: Segment, path: Path, way: str) -> Value:
+        """The value one segment further."""
         if value.type.kind == "list":
             return self._item(value, segment, path, way)
         if value.type.kind == "map" and value.type.item is not None:
@@ -97,7 +98,7 @@ class Source:
             return Value(text, value.type.item.optional(), value.guards, segment.name)
         stepped = self._field(value, segment, path)
         if segment.selectors:
-            return self._selected(self._hold(stepped, f"{way}#"), segment, path, way)
+            return self._selected(self.hold(stepped, f"{way}#"), segment, path, way)
         return stepped
 
     def _field(self, value: Value, segment: Segment, path: Path) -> Value:
@@ -123,7 +124,10 @@ class Source:
         self.frame.module.imports.add("gateway.wire", "nth_out")
         count = None if stem in self.covered else self.positions.get(stem, position) + 1
         name = self.frame.locals.new(f"{singular(value.name)}_{position}" if position else singular(value.name))
-        taken = replace(value, text=f"nth_out({value.text}, {position}, {count!r})").or_none()
+        call = f"nth_out({value.text}, {position}, {count!r})"
+        # One item where one is allowed is the rule: it is taken without a call.
+        quick = f"{value.text}[0] if len({value.text}) == 1 else {call}"
+        taken = replace(value, text=quick if position == 0 and value.always else call).or_none()
         self.frame.say(Line(f"{name} = {taken}", self.frame.tag(path.mark)))
         self.held[way] = Value(name, value.type.item.optional(), (), singular(value.name))
         return self.held[way]
@@ -150,7 +154,7 @@ class Source:
         wanted = constant_of(found, selector.value, path.mark, self.frame.module.imports)
         return f"item.{found.attribute} == {wanted}"
 
-    def _hold(self, value: Value, way: str) -> Value:
+    def hold(self, value: Value, way: str) -> Value:
         """The value in a variable of its own, and the guard that it is there."""
         if value.text.isidentifier():
             if not value.type.nullable:

@@ -118,7 +118,7 @@ class Targets:
             required = strict and not kind.nullable and not kind.has_default
             # The one field whose presence makes the object needs no second question.
             asked = target is not self.root and only == [f"{inner.text} is not None"]
-            asked = asked or inner.is_leaf and inner.by_case and str(inner.text) in self._needed_by_cases(target)
+            asked = asked or (inner.by_case and str(inner.text) in self._needed_by_cases(target))
             text, tag = self.value(inner, required=required and not asked)
             if kind.has_default and not kind.nullable and self._may_be_none(inner):
                 text = f"{_operand(text)} or {self._default(target, name, kind)}"

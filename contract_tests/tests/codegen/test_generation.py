@@ -11,6 +11,7 @@ import pytest
 
 from cli.codegen import generate
 from cli.codegen.emit.guard import UnsafeSource, require_safe
+from gateway.model import Gender, Money, Party, PolicyIssueRequest
 
 CARRIERS = Path(__file__).parents[1] / "mapping" / "carriers"
 EXAMPLES = ("hengtai_life", "aurora_pc", "breakwater")
@@ -114,8 +115,6 @@ def test_hostile_names_labels_and_codes_stay_text(workshop, carrier_yaml, operat
     operation = operation_yaml.replace("  fields: { policyholder.name: { to: holder } }\n", fields)
     operation = operation.replace("send: { no:", f"send: {{ 名\\.x: '{quoted}', no:")
     made = workshop.made("hostile", {"carrier.yaml": carrier, "codes.yaml": codes, "policy_issue.yaml": operation})
-    from gateway.model import Gender, Money, Party, PolicyIssueRequest
-
     request = PolicyIssueRequest(
         client_ref="o", product="p@1", policyholder=Party(name=HOSTILE, gender=Gender.male),
         expected_premium=Money(amount=1, currency="CNY"),

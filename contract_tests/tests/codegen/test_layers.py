@@ -7,6 +7,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
@@ -103,8 +104,6 @@ def test_a_key_the_carrier_wants_in_a_header_is_the_number_of_the_operation(
 
 
 def test_a_setting_that_is_missing_is_named_and_nothing_leaves(made, ctx):
-    from msgspec.structs import replace
-
     with pytest.raises(CannotSend, match="base_url"):
         made().module("policy_issue").build(REQ, replace(ctx, config={}))
 
@@ -137,8 +136,6 @@ security:
 
 
 def test_a_login_call_gives_the_token_later_requests_bear(made, ctx, reply_of):
-    from msgspec.structs import replace
-
     carrier = made(extra=LOGIN)
     source = carrier.module("carrier").CARRIER.token
     request = source.build(ctx)

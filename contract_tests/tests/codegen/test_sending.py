@@ -93,7 +93,7 @@ def test_a_value_the_carrier_needs_refuses_the_request_with_its_mapping_line(
 ):
     text = operation_yaml.replace("{ to: holder }", "{ to: h }, policyholder.email: { to: m, missing: error }")
     module = workshop.made("needy", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": text}).module("policy_issue")
-    with pytest.raises(CannotSend, match="policyholder.email") as caught:
+    with pytest.raises(CannotSend, match=r"policyholder\.email") as caught:
         module.build(request(), ctx)
     assert caught.value.line.endswith("policy_issue.yaml:7")
 
