@@ -1,6 +1,7 @@
 """Raw sockets, and the samples printed in the carriers' documents."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ class Client:
     """A client that speaks bytes and looks at bytes."""
 
     def __init__(self, url: str) -> None:
-        host, _, port = url.removeprefix("http://").partition(":")
+        host, _, port = url.partition("://")[2].partition(":")
         self.host, self.port = host, int(port)
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -113,7 +114,7 @@ class Section:
 
     def blocks(self) -> list[str]:
         """The fenced blocks, without their fences."""
-        return re.findall(r"^```\w*\n(.*?)\n?```$", self.text, re.S | re.M)
+        return re.findall(r"^```\w*\n(.*?)\n?```$", self.text, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -121,7 +122,7 @@ def clauses_of(document_of: Callable[[str], str]) -> Callable[[str], dict[str, S
     """A document cut at its clause numbers (`4.5.3 ...` at the start of a line)."""
 
     def cut(carrier: str) -> dict[str, Section]:
-        parts = re.split(r"^(?:#+ )?(\d+(?:\.\d+)*)\.? (?!\d)", document_of(carrier), flags=re.M)
+        parts = re.split(r"^(?:#+ )?(\d+(?:\.\d+)*)\.? (?!\d)", document_of(carrier), flags=re.MULTILINE)
         return {number: Section(number, text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
     return cut
@@ -158,9 +159,75 @@ def printed_exchanges(clauses_of: Callable[[str], dict[str, Section]]) -> Callab
     def read(carrier: str) -> dict[str, list[Printed]]:
         found = {}
         for number, clause in clauses_of(carrier).items():
-            blocks = re.findall(r"^```http\n(.*?)\n?```$", clause.text, re.S | re.M)
+            blocks = re.findall(r"^```http\n(.*?)\n?```$", clause.text, re.DOTALL | re.MULTILINE)
             if blocks:
                 found[number] = [Printed.of(block) for block in blocks]
         return found
 
     return read
+
+
+PINE = Path(__file__).parent / "pine"
+PINE_KEYS = {"key": "pine-key"}
+
+
+@pytest.fixture
+def pine_text() -> str:
+    return (PINE / "mock.yaml").read_text("utf-8")
+
+
+class Pine:
+    """A running mock of the small carrier, and a client of it."""
+
+    def __init__(self, mock: MockCarrier) -> None:
+        self.mock, self.client = mock, Client(mock.base_url)
+
+    def issue_bytes(self, order: str = "O1", *, where: str = "", body: bytes | None = None, **changed: str) -> bytes:
+        fields = {"order": order, "plan": "basic", "holder": "张三"} | changed
+        return http("POST", f"{where}/issue", body or json.dumps(fields, ensure_ascii=False).encode(), x_key="pine-key")
+
+    async def issue(self, order: str = "O1", **changed: str) -> Answer:
+        return await self.client.send(self.issue_bytes(order, **changed))
+
+    async def get(self, no: str = "P000001", where: str = "") -> Answer:
+        return await self.client.send(http("GET", f"{where}/policies/{no}", x_key="pine-key"))
+
+    async def cancel(self, no: str = "P000001") -> Answer:
+        return await self.client.send(http("POST", f"/policies/{no}/cancel", x_key="pine-key"))
+
+    async def admin(self, method: str, path: str, body: Any = None) -> Any:
+        client = Client(self.mock.admin_url)
+        answer = await client.send(http(method, path, b"" if body is None else json.dumps(body).encode()))
+        found = json.loads(answer.body)
+        assert answer.status == 200, found
+        return found
+
+    def effects(self, namespace: str | None = None) -> list[tuple[str, str]]:
+        return [(line["effect"], line["business_key"]) for line in self.mock.ledger(namespace)]
+
+
+@pytest.fixture
+def open_pine(a_mock: OpenMock) -> Callable[..., Awaitable[Pine]]:
+    async def open_one(folder: Path = PINE, **settings: Any) -> Pine:
+        return Pine(await a_mock(folder, secrets=PINE_KEYS, **settings))
+
+    return open_one
+
+
+@pytest.fixture
+async def pine(open_pine: Callable[..., Awaitable[Pine]]) -> Pine:
+    return await open_pine()
+
+
+@pytest.fixture
+def pine_with(
+    open_pine: Callable[..., Awaitable[Pine]], pine_text: str, tmp_path: Path
+) -> Callable[..., Awaitable[Pine]]:
+    """The small carrier with some of its file replaced."""
+
+    async def open_changed(old: str, new: str, **settings: Any) -> Pine:
+        assert old in pine_text
+        (tmp_path / "mock.yaml").write_text(pine_text.replace(old, new), "utf-8")
+        return await open_pine(tmp_path, **settings)
+
+    return open_changed
