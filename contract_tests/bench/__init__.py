@@ -1,0 +1,1 @@
+"""The measurements: each figure beside something real in the same run."""
