@@ -136,7 +136,7 @@ def policyholder_out(item: Party, ctx: Context) -> Wire:
         out["birth_date"] = iso_day_out(birth_date)  # L53
     out["email"] = need(item.email, "email")  # L54
     phones = item.phones
-    phone = nth_out(phones, 0, 1)  # L55
+    phone = phones[0] if len(phones) == 1 else nth_out(phones, 0, 1)  # L55
     if phone is not None:  # L55
         out["phone"] = e164_out(phone.number)  # L55
     address = item.address

@@ -111,7 +111,7 @@ def read_result(
     try:
         documents = present(
             Document(kind=DocumentKind.certificate, url=certificate_document_url, mime=certificate_document_mime)
-            if certificate_document_url is not None
+            if certificate_document_url is not None or certificate_document_mime is not None
             else None
         )  # L19
     except Exception as error:

@@ -1,0 +1,319 @@
+"""Aurora P&C (fictional) 2025.11 claim.supplement.
+
+Generated from mappings/carriers/aurora/claim_supplement.yaml: edit that file, not this one.
+The L-number after a line is the line of that file it comes from.
+"""
+
+# mapping-sha256: 829f16f34e85ac3ba529b8343017bdddf394aa0474d402358b880495f16a5341
+
+from typing import Any
+
+from adapters.aurora.carrier import claim_document_out, decoded, encoded, error, wanted_in
+from adapters.aurora.codes import DECISION_IN, PROCESS_IN, REJECT_IN
+from gateway.model import (
+    ChecklistItem,
+    ClaimAmounts,
+    ClaimDecision,
+    ClaimProcess,
+    ClaimRejectReason,
+    ClaimSupplementRequest,
+    ClaimSupplementResult,
+    DecisionReason,
+    Money,
+    Number,
+    NumberKind,
+    Reason,
+)
+from gateway.wire import (
+    Context,
+    Idempotency,
+    Inquiry,
+    Operation,
+    Outcome,
+    OutcomeKind,
+    Reply,
+    SafetyClass,
+    Step,
+    Timeout,
+    UNKNOWN,
+    UNMAPPED_MAX,
+    Unreadable,
+    Wire,
+    WireReply,
+    WireRequest,
+    by_index_out,
+    cannot_send,
+    code_in,
+    dig,
+    each,
+    echoed_in_yes,
+    element_in,
+    first,
+    headers_of,
+    heard,
+    money_codec,
+    need,
+    note,
+    number_cut,
+    percent_out,
+    present,
+    problem,
+    text_in,
+    unanswered,
+    unmapped,
+    value_in,
+)
+
+MAPPING = "mappings/carriers/aurora/claim_supplement.yaml"
+MONEY_MAJOR = money_codec("major", None, None, False)
+KNOWN: dict[str, Any] = {
+    "claimId": None,
+    "errors": {"code": None, "detail": None},
+    "partnerOrderId": None,
+    "status": None,
+    "decision": None,
+    "rejectCode": None,
+    "rejectText": None,
+    "claimed": {"currency": None, "amount": None},
+    "approved": {"currency": None, "amount": None},
+    "paid": {"currency": None, "amount": None},
+    "checklist": {"kind": None, "status": None},
+}
+
+
+def message(req: ClaimSupplementRequest, ctx: Context) -> Wire:
+    """The message as the carrier wants it."""
+    wire: Wire = {}
+    wire["partnerOrderId"] = number_cut(ctx.request_no, 32)  # L9
+    if req.documents:  # L11
+        wire["documents"] = by_index_out([claim_document_out(item) for item in req.documents])  # L11
+    return wire
+
+
+def build(req: ClaimSupplementRequest, ctx: Context) -> WireRequest:
+    """The bytes of this call; raises `CannotSend` for what the wire cannot carry."""
+    try:
+        return encoded(
+            "POST",
+            str(need(ctx.config.get("base_url"), "config.base_url"))
+            + "/partner/v2"
+            + "/claims/"
+            + percent_out(
+                str(
+                    need(
+                        found_number.no
+                        if (found_number := first(one for one in req.numbers if one.kind == "claim")) is not None
+                        else None,
+                        'first(req.numbers, item.kind == "claim").no',
+                    )
+                )
+            )
+            + "/documents",
+            message(req, ctx),
+            ctx,
+            {"Idempotency-Key": number_cut(ctx.request_no)},
+        )  # L4
+    except Exception as error:
+        raise cannot_send(error) from None
+
+
+def classify(wire: Wire, reply: WireReply, req: ClaimSupplementRequest, ctx: Context) -> Outcome:
+    """What the reply means: the first row of the outcome table that holds."""
+    status = reply.status
+    headers = headers_of(reply)
+    if unanswered(status, 500, 503):
+        return UNKNOWN
+    if status == 200 and dig(wire, "claimId"):  # L19
+        return Outcome(kind=OutcomeKind.accepted)  # L19
+    if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L20
+        return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L20
+    return Outcome(kind=OutcomeKind.unknown)  # L21
+
+
+def read_result(
+    wire: Wire, reply: WireReply, req: ClaimSupplementRequest, ctx: Context
+) -> tuple[ClaimSupplementResult, list[str]]:
+    """What the reply tells, and what of it could not be read."""
+    problems: list[str] = []
+    raw: dict[str, str] = {}
+    claimed = element_in(wire, "claimed", problems)  # claim_report.yaml L42
+    approved = element_in(wire, "approved", problems)  # claim_report.yaml L43
+    paid = element_in(wire, "paid", problems)  # claim_report.yaml L44
+    errors = element_in(wire.get("errors"), 0, problems)  # claim_report.yaml L46
+    report_number_no: str | None = None
+    try:
+        report_number_no = (
+            text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None
+        )  # claim_report.yaml L36
+    except Exception as error:
+        note(problems, error)
+    claim_number_no: str | None = None
+    try:
+        claim_number_no = (
+            text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None
+        )  # claim_report.yaml L37
+    except Exception as error:
+        note(problems, error)
+    decision_reason_code: ClaimRejectReason | None = None
+    try:
+        decision_reason_code = (
+            code_in(REJECT_IN, v, raw, "", "decision_reasons.0.code")
+            if (v := value_in(wire.get("rejectCode"))) is not None
+            else None
+        )  # claim_report.yaml L40
+    except Exception as error:
+        note(problems, error)
+    decision_reason_carrier_text: str | None = None
+    try:
+        decision_reason_carrier_text = (
+            text_in(v) if (v := value_in(wire.get("rejectText"))) is not None else None
+        )  # claim_report.yaml L41
+    except Exception as error:
+        note(problems, error)
+    amounts_requested: Money | None = None
+    try:
+        amounts_requested = (
+            MONEY_MAJOR.read(v, value_in(claimed.get("currency")))
+            if (v := value_in(claimed.get("amount"))) is not None
+            else None
+        )  # claim_report.yaml L42
+    except Exception as error:
+        note(problems, error)
+    amounts_approved: Money | None = None
+    try:
+        amounts_approved = (
+            MONEY_MAJOR.read(v, value_in(approved.get("currency")))
+            if (v := value_in(approved.get("amount"))) is not None
+            else None
+        )  # claim_report.yaml L43
+    except Exception as error:
+        note(problems, error)
+    amounts_paid: Money | None = None
+    try:
+        amounts_paid = (
+            MONEY_MAJOR.read(v, value_in(paid.get("currency")))
+            if (v := value_in(paid.get("amount"))) is not None
+            else None
+        )  # claim_report.yaml L44
+    except Exception as error:
+        note(problems, error)
+    reason_text: str | None = None
+    try:
+        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # claim_report.yaml L46
+    except Exception as error:
+        note(problems, error)
+    numbers: tuple[Number, ...] = ()
+    try:
+        numbers = present(
+            Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
+            Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
+        )  # claim_report.yaml L36
+    except Exception as error:
+        note(problems, error)
+    reasons: tuple[Reason, ...] = ()
+    try:
+        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # claim_report.yaml L46
+    except Exception as error:
+        note(problems, error)
+    process: ClaimProcess | None = None
+    try:
+        process = PROCESS_IN[v] if (v := value_in(wire.get("status"))) is not None else None  # claim_report.yaml L38
+    except Exception as error:
+        note(problems, error)
+    decision: ClaimDecision | None = None
+    try:
+        decision = (
+            DECISION_IN[v] if (v := value_in(wire.get("decision"))) is not None else None
+        )  # claim_report.yaml L39
+    except Exception as error:
+        note(problems, error)
+    decision_reasons: tuple[DecisionReason, ...] = ()
+    try:
+        decision_reasons = present(
+            DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
+            if decision_reason_code is not None or decision_reason_carrier_text is not None
+            else None
+        )  # claim_report.yaml L40
+    except Exception as error:
+        note(problems, error)
+    amounts: ClaimAmounts | None = None
+    try:
+        amounts = (
+            ClaimAmounts(requested=amounts_requested, approved=amounts_approved, paid=amounts_paid)
+            if amounts_requested is not None or amounts_approved is not None or amounts_paid is not None
+            else None
+        )  # claim_report.yaml L42
+    except Exception as error:
+        note(problems, error)
+    checklist: tuple[ChecklistItem, ...] = ()
+    try:
+        checklist = tuple(
+            [wanted_in(one, raw, "checklist.") for one in each(wire.get("checklist"))]
+        )  # claim_report.yaml L45
+    except Exception as error:
+        note(problems, error)
+    ext: dict[str, Any] = {}
+    try:
+        ext = {"raw": raw} if raw else {}
+    except Exception as error:
+        note(problems, error)
+    return ClaimSupplementResult(
+        numbers=numbers,
+        reasons=reasons,
+        ext=ext,
+        process=process,
+        decision=decision,
+        decision_reasons=decision_reasons,
+        amounts=amounts,
+        checklist=checklist,
+    ), problems
+
+
+def parse(reply: WireReply, req: ClaimSupplementRequest, ctx: Context) -> Reply:
+    """The reply, classified first and mapped second; never raises."""
+    try:
+        wire = decoded(reply, ctx)
+    except Exception as error:
+        return Reply(outcome=UNKNOWN, problems=(problem(error),))
+    try:
+        outcome = classify(wire, reply, req, ctx)
+        if not echoed_in_yes(number_cut(ctx.request_no, 32), dig(wire, "partnerOrderId"), outcome):  # L16
+            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L16
+    except Exception as error:
+        return Reply(outcome=UNKNOWN, problems=(problem(error),), wire=wire)
+    result, problems = read_result(wire, reply, req, ctx)
+    told = heard(problems, outcome)
+    return Reply(
+        outcome=outcome,
+        result=result,
+        incomplete=bool(told),
+        problems=told,
+        unmapped=unmapped(wire, KNOWN, UNMAPPED_MAX),
+        wire=wire,
+    )
+
+
+def serves(req: ClaimSupplementRequest, ctx: Context) -> bool:
+    """Whether this variant serves the request."""
+    return bool(req.documents)  # L3
+
+
+OPERATION = Operation(
+    carrier="aurora",
+    name="claim.supplement",
+    steps=(
+        Step(
+            name="claim.supplement",
+            operation="claim.supplement",
+            safety=SafetyClass.write_replay,
+            build=build,
+            parse=parse,
+            timeout=Timeout(connect_s=2.0, total_s=15.0),
+            needs_token=True,
+        ),
+    ),
+    idempotency=Idempotency(kind="replay", key="header.Idempotency-Key", ttl_s=86400.0),
+    inquiry=Inquiry(operation="claim.get", visibility_lag_s=5.0, not_found_is_final_after_s=60.0),
+    safety=SafetyClass.write_replay,
+    when=serves,
+)
