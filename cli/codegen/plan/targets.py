@@ -117,8 +117,10 @@ class Targets:
             kind = fields.get(name, inner.type)
             required = strict and not kind.nullable and not kind.has_default
             # The one field whose presence makes the object needs no second question.
-            asked = target is not self.root and only == [f"{inner.text} is not None"]
+            asked = only == [f"{inner.text} is not None"]
             asked = asked or (inner.by_case and str(inner.text) in self._needed_by_cases(target))
+            # The function's own object is made whatever the wire holds: nobody has asked for what it cannot do without.
+            asked = asked and target is not self.root
             text, tag = self.value(inner, required=required and not asked)
             if kind.has_default and not kind.nullable and self._may_be_none(inner):
                 text = f"{_operand(text)} or {self._default(target, name, kind)}"

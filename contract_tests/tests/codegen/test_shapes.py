@@ -143,3 +143,20 @@ def test_the_filler_text_means_absent_in_both_directions(who):
     carrier = who.module("carrier")
     assert carrier.who_out(Party(name="x"))["Street"] == "-"
     assert carrier.who_in({"Name": "x", "Street": "-"}, {}, "").address is None
+
+
+def test_what_an_object_cannot_do_without_is_asked_for_also_where_only_cases_give_it(
+    workshop, carrier_yaml, operation_yaml
+):
+    shape = (
+        "shapes:\n  cover:\n    of: Coverage\n    fields:\n"
+        "      code: { cases: [{ is: DEATH, wire: { Risk: D1 } }, { is: MEDICAL, wire: { Risk: M1 } }] }\n"
+    )
+    issue = operation_yaml.replace("holder } }", "holder }, coverages: { list: risks, shape: cover } }", 1)
+    issue += "    coverages: { list: risks, shape: cover }\n"
+    carrier = workshop.made("required", {"carrier.yaml": carrier_yaml + shape, "policy_issue.yaml": issue}).module(
+        "carrier"
+    )
+    assert carrier.cover_in({"Risk": "M1"}).code == "MEDICAL"
+    with pytest.raises(Unreadable):
+        carrier.cover_in({"Risk": "X9"})
