@@ -26,7 +26,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--no-fsync", action="store_true", help="for benchmarks: do not wait for the disk")
     parser.add_argument("--no-limits", action="store_true", help="for benchmarks: no limit of requests a second")
     parser.add_argument("--lag", type=float, help="seconds that inquiries lag behind, instead of the file's")
-    parser.add_argument("--callback-base", help="the registered address of callbacks; may hold {callback} and {carrier}")
+    parser.add_argument("--callback-base", help="registered address of callbacks; may hold {callback}, {carrier}")
     parser.add_argument("--secrets", type=Path, help="a key file; default: the test-only keys")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--faults", type=Path, help='a plan as JSON: {"faults": [...], "seed": 0}')
@@ -68,7 +68,7 @@ def main(given: list[str] | None = None) -> int:
     options = arguments(sys.argv[1:] if given is None else given)
     try:
         uvloop.run(serve(options))
-    except (MockFileError, BadPlan, ValueError, OSError) as error:
+    except (MockFileError, BadPlan, LookupError, ValueError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201 a command's error
         return 1
     return 0

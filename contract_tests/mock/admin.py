@@ -126,7 +126,7 @@ class Admin:
         return {"records": self.mock.given(body["name"], body.get("with"), namespace)}
 
     async def progress(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
-        """Let a record's state end: `{"record": "application", "no": ..., "way": "accept"}` (`way` for manual states)."""
+        """Let a record's state end: `{"record": "policy", "no": ..., "way": "accept"}`; `way` for manual states."""
         world = self.mock.world(namespace)
         view = world.find(body["record"], {"no": body["no"]})
         thing = world.actual(body["record"], view) if view else None
@@ -164,7 +164,7 @@ class Admin:
         return {"acknowledged": await self.mock.dispatcher.attempt(delivery)}
 
     async def forge(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
-        """Deliver a copy with a wrong signature and changed members: `{"id": 3, "changes": {"body.policyNo": "X"}}`."""
+        """Deliver a copy, wrongly signed, with changed members: `{"id": 3, "changes": {"body.no": "X"}}`."""
         delivery = self._delivery(namespace, body)
         forged = await self.mock.dispatcher.forge(delivery, body.get("changes", {}))
         return forged.describe()

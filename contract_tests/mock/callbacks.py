@@ -4,7 +4,7 @@ import asyncio
 import base64
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,7 +89,7 @@ class Dispatcher:
         else:
             self.spawn(self._faulty(delivery, rule))
 
-    def spawn(self, work: Any) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a delivery in the background."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -177,7 +177,7 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def _ignore(work: Any) -> None:
+async def _ignore(work: Awaitable[object]) -> None:
     await work
 
 

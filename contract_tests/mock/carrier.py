@@ -218,9 +218,9 @@ _NO_PLAN = Plan()
 def read_keys(file: Path, carrier: str) -> dict[str, Any]:
     """The keys of one carrier in a key file."""
     loaded = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
-    found = loaded.get(carrier)
-    if not isinstance(found, dict):
-        raise ValueError(f"{file} has no keys of carrier '{carrier}'")
+    found: dict[str, Any] | None = loaded.get(carrier)
+    if found is None:
+        raise LookupError(f"{file} has no keys of carrier '{carrier}'")
     return {name: str(value) for name, value in found.items()}
 
 

@@ -1,6 +1,6 @@
 """Certificates that a careful client refuses: signed by nobody it knows, or of yesterday."""
 
-import datetime
+import datetime as dt
 import ssl
 import tempfile
 from functools import lru_cache
@@ -17,7 +17,7 @@ def bad_context(*, expired: bool) -> ssl.SSLContext:
     """A server's TLS context with such a certificate for localhost."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
+    today, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
     start, end = (today - 30 * day, today - day) if expired else (today - day, today + 30 * day)
     certificate = (
         x509.CertificateBuilder()

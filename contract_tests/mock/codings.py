@@ -106,7 +106,7 @@ def from_xml(data: bytes, lists: list[str] | None = None, charset: str | None = 
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError(f"not XML: {error.msg}") from error
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise ValueError("a DOCTYPE is refused")
     return {str(root.tag): _element(root, frozenset(lists or ()), XML_DEPTH_MAX)}
 

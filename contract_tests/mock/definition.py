@@ -3,15 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timezone, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
-from contract_tests.mock.expression import Evaluate, Scope
+from contract_tests.mock.expression import Evaluate, Scope, always
 from contract_tests.mock.shape import Check
 from contract_tests.mock.steps import Step
 from contract_tests.mock.world import Answer
-
-UTC: tzinfo = timezone.utc  # noqa: UP017 one name for both
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ class Definition:
     constants: dict[str, Any] = field(default_factory=dict)
     decode: tuple[tuple[str, Evaluate], ...] = ()
     code: Evaluate | None = None
-    before: Step = lambda scope: None
+    before: Step = field(default=always(None))
     operations: dict[str, Operation] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     procedures: dict[str, Step] = field(default_factory=dict)

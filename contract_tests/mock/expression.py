@@ -27,6 +27,17 @@ class Scope(dict[str, Any]):
 
 
 Evaluate = Callable[[Scope], Any]
+
+
+def always(value: Any) -> Evaluate:
+    """An expression that means the same in every scope."""
+
+    def evaluate(_: Scope) -> Any:
+        return value
+
+    return evaluate
+
+
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mod: operator.mod, ast.FloorDiv: operator.floordiv,
 }  # fmt: skip
@@ -64,17 +75,13 @@ class Compiler:
     def expression(self, text: str, place: Place) -> Evaluate:
         """Compile one expression (without the leading `=`)."""
         try:
-            if len(text) > EXPRESSION_LENGTH_MAX:
-                raise SyntaxError(f"longer than {EXPRESSION_LENGTH_MAX} characters")
-            with warnings.catch_warnings(action="error"):
-                tree = ast.parse(text.strip(), mode="eval")
-            run = self._node(tree.body, place)
+            run = self._node(_parsed(text), place)
         except (SyntaxError, RecursionError) as error:
             message = error.msg if isinstance(error, SyntaxError) else "nested too deeply"
             cut = text.count("(") > text.count(")") or text.count("[") > text.count("]")
             hint = "a comma inside { } ends the value: quote the whole expression" if cut else None
             self.report.fault("E653", place, f"cannot read '{text}': {message}", hint)
-            return lambda scope: None
+            return always(None)
         return _placed(run, text, place)
 
     def _node(self, node: ast.expr, place: Place) -> Evaluate:
@@ -85,10 +92,10 @@ class Compiler:
         return made
 
     def _constant(self, node: ast.Constant, _: Place) -> Evaluate:
-        if isinstance(node.value, bytes | complex) or node.value is ...:
-            raise SyntaxError("this kind of constant is not part of the language")
+        if not isinstance(node.value, str | int | float | None):
+            raise SyntaxError("this kind of constant is not part of the language")  # noqa: TRY004 the author's fault
         value = Decimal(repr(node.value)) if isinstance(node.value, float) else node.value
-        return lambda scope: value
+        return always(value)
 
     def _name(self, node: ast.Name, place: Place) -> Evaluate:
         name = node.id
@@ -128,12 +135,12 @@ class Compiler:
 
     def _call(self, node: ast.Call, place: Place) -> Evaluate:
         if not isinstance(node.func, ast.Name):
-            raise SyntaxError("only a function of the table can be called")
+            raise SyntaxError("only a function of the table can be called")  # noqa: TRY004 the author's fault
         name = node.func.id
         function = self.functions.get(name)
         if function is None:
             self.report.unknown(place, "function", name, dict(self.functions))
-            return lambda scope: None
+            return always(None)
         arguments = [self._node(argument, place) for argument in node.args]
         named = [(word.arg, self._node(word.value, place)) for word in node.keywords if word.arg]
         if name in self.contextual:
@@ -177,7 +184,9 @@ class Compiler:
 
     def _compare(self, node: ast.Compare, place: Place) -> Evaluate:
         first = self._node(node.left, place)
-        rest = [(_COMPARE[type(op)], self._node(right, place)) for op, right in zip(node.ops, node.comparators)]
+        rest = [
+            (_COMPARE[type(op)], self._node(right, place)) for op, right in zip(node.ops, node.comparators, strict=True)
+        ]
 
         def run(scope: Scope) -> bool:
             left = first(scope)
@@ -203,13 +212,15 @@ class Compiler:
     def _dict(self, node: ast.Dict, place: Place) -> Evaluate:
         if any(key is None for key in node.keys):
             raise SyntaxError("** is not part of the language; use merge(a, b)")
-        pairs = [(self._node(key, place), self._node(value, place)) for key, value in zip(node.keys, node.values) if key]
+        entries = zip(node.keys, node.values, strict=True)
+        pairs = [(self._node(key, place), self._node(value, place)) for key, value in entries if key]
         return lambda scope: {key(scope): value(scope) for key, value in pairs}
 
     def _joinedstr(self, node: ast.JoinedStr, place: Place) -> Evaluate:
-        parts = [self._node(part.value if isinstance(part, ast.FormattedValue) else part, place) for part in node.values]
         if any(isinstance(part, ast.FormattedValue) and part.format_spec for part in node.values):
             raise SyntaxError("a format in { } is not part of the language; use pad() or fixed()")
+        values = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
+        parts = [self._node(value, place) for value in values]
         return lambda scope: "".join(str(part(scope)) for part in parts)
 
     def _listcomp(self, node: ast.ListComp | ast.GeneratorExp, place: Place) -> Evaluate:
@@ -234,6 +245,13 @@ class Compiler:
         return run
 
     _generatorexp = _listcomp
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > EXPRESSION_LENGTH_MAX:
+        raise SyntaxError(f"longer than {EXPRESSION_LENGTH_MAX} characters")
+    with warnings.catch_warnings(action="error"):  # an unknown escape is a fault, not a warning
+        return ast.parse(text.strip(), mode="eval").body
 
 
 def _number(value: Any) -> Any:

@@ -36,14 +36,14 @@ def _kinds() -> dict[str, FaultKind]:
         "commit_then_rst": FaultKind(exchange, "done, then reset instead of the reply"),
         "commit_then_fin": FaultKind(exchange, "done, then closed instead of the reply"),
         "commit_then_hang": FaultKind(exchange, "done, then silence", {"seconds": 3600.0}),
-        "late_commit": FaultKind(exchange, "silence; done later, unless past the horizon", {"after": 5.0, "horizon": None}),
+        "late_commit": FaultKind(exchange, "silence; done late, within the horizon", {"after": 5.0, "horizon": None}),
         "error_before_commit": FaultKind(exchange, "an error status, nothing done", {"status": 500, "html": False}),
         "error_after_commit": FaultKind(exchange, "done, then an error status", {"status": 500, "html": False}),
         "html_200": FaultKind(exchange, "a web page with status 200", commit),
         "html_502": FaultKind(exchange, "the edge's error page", commit),
         "empty_200": FaultKind(exchange, "status 200 and no body", commit),
         "garbage": FaultKind(exchange, "bytes that are no HTTP", commit),
-        "maintenance": FaultKind(exchange, "the edge's maintenance page, nothing done", {"status": 503, "retry_after": 60}),
+        "maintenance": FaultKind(exchange, "the edge's page, nothing done", {"status": 503, "retry_after": 60}),
         "rate_limit": FaultKind(exchange, "above n a second: the carrier's own refusal", {"n": 0, "retry_after": 1}),
         "auth_expired": FaultKind(exchange, "the carrier's answer to an expired token, nothing done"),
         "truncate": FaultKind(exchange, "the body is cut, the announced length is not", {"pct": 50}),
@@ -59,7 +59,7 @@ def _kinds() -> dict[str, FaultKind]:
         "dup_response": FaultKind(exchange, "the reply twice on one connection"),
         "swap_response": FaultKind(exchange, "two requests get each other's reply", {"wait": 2.0}),
         "huge_header": FaultKind(exchange, "a header of many bytes", {"bytes": 200_000}),
-        "huge_body": FaultKind(exchange, "a body of many bytes, or gzip that inflates to them", {"bytes": 10_000_000, "gzip": False}),
+        "huge_body": FaultKind(exchange, "a body of many bytes, also by gzip", {"bytes": 10_000_000, "gzip": False}),
         "clock_skew": FaultKind(exchange, "the carrier's clock is off in this reply", {"seconds": 600}),
         "query_lag": FaultKind(exchange, "reads see what is older", {"seconds": 30.0}),
         "query_not_found_then_found": FaultKind(exchange, "the first reads of a key find nothing", {"times": 1}),
@@ -114,7 +114,7 @@ class Plan:
 
     rules: list[Rule] = field(default_factory=list)
     seed: int = 0
-    _chance: Random = field(default_factory=lambda: Random(0))  # noqa: S311 repeatable on purpose
+    _chance: Random = field(default_factory=lambda: Random(0))
 
     def strike(self, stage: str, facts: Mapping[str, Any]) -> Rule | None:
         """The rule that strikes an event of a stage, if any. Every fitting rule counts the event."""
@@ -138,12 +138,12 @@ class Plan:
 
 
 def make_plan(faults: Iterable[str | Mapping[str, Any]], seed: int = 0) -> Plan:
-    """Read a plan: each fault a name, or `{fault, with: {...}, operation, nth, first, key, path, callback, probability}`."""
-    return Plan([_rule(item) for item in faults], seed, Random(seed))  # noqa: S311 repeatable on purpose
+    """Read a plan: each fault a name, or `{fault, with: {...}}` with conditions (operation, nth, first, key, ...)."""
+    return Plan([_rule(item) for item in faults], seed, Random(seed))
 
 
 def _rule(item: str | Mapping[str, Any]) -> Rule:
-    given = {"fault": item} if isinstance(item, str) else dict(item)
+    given: dict[str, Any] = {"fault": item} if isinstance(item, str) else dict(item)
     name = given.pop("fault", None)
     kind = FAULTS.get(str(name))
     if kind is None:
@@ -151,7 +151,8 @@ def _rule(item: str | Mapping[str, Any]) -> Rule:
     params = dict(given.pop("with", {}))
     given.pop("met", None)
     if unknown := set(params) - set(kind.params):
-        raise BadPlan(f"{name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(kind.params) or 'none'}")
+        known = ", ".join(kind.params) or "none"
+        raise BadPlan(f"{name} has no parameter {', '.join(sorted(unknown))}; it has {known}")
     if unknown := set(given) - _MATCH:
         raise BadPlan(f"unknown condition {', '.join(sorted(unknown))}; known: {', '.join(sorted(_MATCH))}")
     return Rule(str(name), {**kind.params, **params}, given)

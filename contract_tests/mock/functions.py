@@ -78,7 +78,7 @@ def shift(moment: datetime, **by: int) -> datetime:
 
 def shifted_years(moment: datetime, years: int) -> datetime:
     """The same day some years later; 29 February becomes 28 February."""
-    leap = moment.month == 2 and moment.day == 29  # noqa: PLR2004 the leap day
+    leap = moment.month == 2 and moment.day == 29
     return moment.replace(year=moment.year + years, day=28 if leap else moment.day)
 
 
@@ -163,6 +163,11 @@ def indexed(items: Iterable[Any] | None) -> list[dict[str, Any]]:
     return [{"index": index, "item": item} for index, item in enumerate(items or (), 1)]
 
 
+def many(value: Any) -> list[Any]:
+    """A list as it is, one value as a list of it, nothing as an empty one."""
+    return value if isinstance(value, list) else [] if value in (None, "") else [value]
+
+
 def values(holder: Any) -> list[Any]:
     """The values of a map in order; a list stays."""
     return list(holder.values()) if isinstance(holder, dict) else list(holder or ())
@@ -210,21 +215,33 @@ def count(name: str, items: Iterable[Any] | None) -> int:
 CONTEXTUAL: dict[str, Callable[..., Any]] = {
     "now": now, "at": at, "instant": instant, "serial": serial, "nonce": nonce, "uuid": random_uuid,
 }  # fmt: skip
-PURE: dict[str, Callable[..., Any]] = {
-    "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json, "member": codings.member, "to_json": codings.to_json,
-    "xml": codings.from_xml, "to_xml": codings.to_xml, "base64": codings.base64_text, "octets": codings.octets,
-    "decode": lambda data, charset="utf-8": data.decode(charset), "hex": bytes.hex, "upper": str.upper,
-    "lower": str.lower, "pairs": codings.pairs, "epoch": epoch, "zulu": zulu, "day": day, "age": age,
-    "whole_days": whole_days, "days_begun": days_begun, "shift": shift, "shifted_years": shifted_years,
-    "show": lambda moment, pattern: moment.strftime(pattern), "round": rounded, "truncate": truncated, "fixed": fixed,
-    "minor": minor, "pad": pad, "tail": tail, "matches": matches, "split": split, "merge": merge, "pick": pick,
-    "without": without, "full": full, "short": short, "where": where, "indexed": indexed, "values": values, "count": count, "look": look, "put": put, "int": int, "text": str,
-    "decimal": Decimal, "len": lambda value: len(value or ()), "sum": lambda items: sum(items, 0), "min": min,
-    "max": max, "all": all, "any": any, "keys": lambda holder: list(holder or ()),
-    "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),
-    "is_list": lambda value: isinstance(value, list), "abs": abs, "many": lambda value: value if isinstance(value, list) else [] if value in (None, "") else [value], "strip": str.strip,
-    "starts": lambda text, start: bool(text) and text.startswith(start),
+"""Functions that see the carrier's clock and numbers; they take the scope first."""
+
+_CODINGS: dict[str, Callable[..., Any]] = {
+    "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json,
+    "to_json": codings.to_json, "member": codings.member, "xml": codings.from_xml, "to_xml": codings.to_xml,
+    "base64": codings.base64_text, "octets": codings.octets, "pairs": codings.pairs, "hex": bytes.hex,
+    "decode": lambda data, charset="utf-8": data.decode(charset),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512")},
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
 }  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., Any]] = {**CONTEXTUAL, **PURE}
+_TIMES: dict[str, Callable[..., Any]] = {
+    "epoch": epoch, "zulu": zulu, "day": day, "age": age, "whole_days": whole_days, "days_begun": days_begun,
+    "shift": shift, "shifted_years": shifted_years, "show": lambda moment, pattern: moment.strftime(pattern),
+}  # fmt: skip
+_NUMBERS: dict[str, Callable[..., Any]] = {
+    "round": rounded, "truncate": truncated, "fixed": fixed, "short": short, "minor": minor, "decimal": Decimal,
+    "int": int, "abs": abs, "min": min, "max": max, "sum": lambda items: sum(items, 0),
+}  # fmt: skip
+_TEXTS: dict[str, Callable[..., Any]] = {
+    "text": str, "upper": str.upper, "lower": str.lower, "strip": str.strip, "pad": pad, "tail": tail, "split": split,
+    "matches": matches, "starts": lambda text, start: bool(text) and text.startswith(start),
+}  # fmt: skip
+_TREES: dict[str, Callable[..., Any]] = {
+    "merge": merge, "pick": pick, "without": without, "full": full, "look": look, "put": put, "where": where,
+    "indexed": indexed, "values": values, "many": many, "count": count, "all": all, "any": any,
+    "len": lambda value: len(value or ()), "keys": lambda holder: list(holder or ()),
+    "is_text": lambda value: isinstance(value, str), "is_map": lambda value: isinstance(value, dict),
+    "is_list": lambda value: isinstance(value, list),
+}  # fmt: skip
+FUNCTIONS: dict[str, Callable[..., Any]] = {**CONTEXTUAL, **_CODINGS, **_TIMES, **_NUMBERS, **_TEXTS, **_TREES}

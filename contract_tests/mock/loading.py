@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.mock.definition import Callback, Code, Definition, Effect, Form, Kind, Once, Operation, State
-from contract_tests.mock.expression import Compiler, Evaluate
+from contract_tests.mock.expression import Compiler, Evaluate, always
 from contract_tests.mock.functions import CONTEXTUAL, FUNCTIONS
 from contract_tests.mock.reader import Node, Report, read, read_text
 from contract_tests.mock.shape import Shapes
@@ -15,7 +15,8 @@ from contract_tests.mock.steps import StepCompiler, seconds
 from contract_tests.mock.template import compile_template
 
 _SECTIONS = (
-    "mock", "carrier", "timezone", "charset", "lengths", "lag", "horizon", "per_second", "constants", "tables", "shapes",
+    "mock", "carrier", "timezone", "charset", "lengths", "lag", "horizon", "per_second", "constants", "tables",
+    "shapes",
     "decode", "code", "before", "operations", "records", "procedures", "reply", "forms", "codes", "says", "callbacks",
     "effects", "givens", "once",
 )  # fmt: skip
@@ -51,7 +52,8 @@ class _Loader:
         self.definition = Definition(carrier=str(self._value("carrier", "")), file=file)
         names = {name: set(self._map(section)) for name, section in _TABLES.items()}
         names["form"] |= {"default"}
-        states = {kind: set(rules.get("states").value) for kind, rules in self._map("records").items() if rules.get("states")}
+        kinds = {kind: rules.get("states") for kind, rules in self._map("records").items()}
+        states = {kind: set(node.value) for kind, node in kinds.items() if node is not None}
         self.steps = StepCompiler(self.compiler, names, states)
         self.steps.fail_with = lambda scope, code: scope.world.definition.fail(scope, code)
         lengths = self._value("lengths", "characters")
@@ -90,7 +92,7 @@ class _Loader:
                 self.report.unknown(place, "key", key, keys)
 
     def _template(self, node: Node | None, default: Any = None) -> Evaluate:
-        return compile_template(self.compiler, node) if node else lambda scope: default
+        return compile_template(self.compiler, node) if node else always(default)
 
     def _seconds(self, node: Node | None) -> float | None:
         return seconds(node, self.report) if node else None
@@ -144,12 +146,13 @@ class _Loader:
         rules = node.value if isinstance(node.value, dict) else {"to": node}
         if isinstance(node.value, dict):
             self._allow(node, ("to", "after", "after_polls", "run", "manual"))
-        to = [item for item in (rules["to"].value or () if "to" in rules else ())]
+        to = list(rules["to"].value or ()) if "to" in rules else []
         for item in to:
             if str(item.value) not in states.value:
                 self.report.unknown(item.place, f"state of {kind}", str(item.value), set(states.value))
         run = self._procedure(rules.get("run"))
-        manual = {name: self._procedure(value) or "" for name, value in (rules["manual"].value if "manual" in rules else {}).items()}
+        ways = rules["manual"].value if "manual" in rules else {}
+        manual = {name: self._procedure(value) or "" for name, value in ways.items()}
         if ("after" in rules or "after_polls" in rules) and run is None:
             self.report.fault("E652", node.place, "a state that ends by itself needs 'run', a procedure")
         polls = rules.get("after_polls")
@@ -207,7 +210,7 @@ class _Loader:
         )
 
     def _code(self, node: Node) -> Code:
-        """A text, or a map with `code` (when shown as another one), `text`, `status`, `headers`, `processed`, `form`."""
+        """A text, or a map with `code` (shown for the name), `text`, `status`, `headers`, `processed`, `form`."""
         if not isinstance(node.value, dict):
             return Code(None, self._template(node), None, self._template(None, {}), processed=True, form=None)
         self._allow(node, ("code", "text", "status", "headers", "processed", "form"))
@@ -265,7 +268,8 @@ class _Loader:
             self.report.fault("E652", self.root.place, "'operations' is missing")
         for name, node in self._map("operations").items():
             self._allow(node, _OPERATION)
-            method, _, path = str(node.get("at").value if node.get("at") else "").partition(" ")  # type: ignore[union-attr]
+            at = node.get("at")
+            method, _, path = str(at.value if at else "").partition(" ")
             if not path.startswith("/"):
                 self.report.fault("E655", node.place, f"'at' of {name} is a method and a path: POST /gateway.do")
             self.definition.operations[name] = self._operation(name, node, method, path)

@@ -74,7 +74,7 @@ def read_head(head: bytes) -> HttpRequest:
     """The request line and headers, without the body."""
     lines = head.decode("latin-1").split("\r\n")
     words = lines[0].split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/1."):  # noqa: PLR2004 method, target, version
+    if len(words) != 3 or not words[2].startswith("HTTP/1."):
         raise BadRequest("no request line")
     headers: dict[str, str] = {}
     for line in lines[1:-2]:

@@ -111,7 +111,7 @@ def _error(params: dict[str, Any]) -> HttpReply:
 
 
 def _page(status: int) -> HttpReply:
-    body = _PAGE.format("Welcome" if status == 200 else f"{status} Bad Gateway")  # noqa: PLR2004
+    body = _PAGE.format("Welcome" if status == 200 else f"{status} Bad Gateway")
     return HttpReply(status, {"Content-Type": "text/html; charset=utf-8", "Server": "edge"}, body.encode())
 
 

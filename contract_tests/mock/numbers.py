@@ -10,7 +10,7 @@ class Numbers:
     """Everything in a reply that is neither the request's nor the state's."""
 
     def __init__(self, seed: str) -> None:
-        self._random = Random(seed)  # noqa: S311 repeatable on purpose
+        self._random = Random(seed)
         self._serials: dict[str, int] = {}
         self._given: deque[str] = deque()
 

@@ -3,7 +3,7 @@
 An own reader: this room shares no code with the mappings', so that a fault of one is not repeated by the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -59,13 +59,14 @@ class Report:
     faults: list[str] = field(default_factory=list)
 
     def fault(self, code: str, place: Place, message: str, hint: str | None = None) -> None:
-        """Note one fault. Codes: E650 reading, E651 unknown key, E652 missing, E653 expression, E654 name, E655 value."""
+        """Note one fault: E650 reading, E651 unknown key, E652 missing, E653 expression, E654 name, E655 value."""
         self.faults.append(f"{place}: error {code}: {message}" + (f"; {hint}" if hint else ""))
 
-    def unknown(self, place: Place, what: str, name: str, known: Mapping[str, Any] | set[str] | tuple[str, ...]) -> None:
+    def unknown(self, place: Place, what: str, name: str, known: Iterable[str]) -> None:
         """Note a name that is not among the known ones, with the nearest of them."""
-        near = get_close_matches(name, sorted(known), 1)
-        hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(sorted(known)[:12])
+        names = sorted(known)
+        near = get_close_matches(name, names, 1)
+        hint = f"did you mean '{near[0]}'?" if near else "known: " + ", ".join(names[:12])
         self.fault("E651" if what == "key" else "E654", place, f"unknown {what} '{name}'", hint)
 
     def close(self) -> None:

@@ -20,6 +20,10 @@ _RANGE = re.compile(r"(?:(\d+)\.\.)?(\d+)")
 _AMOUNT = re.compile(r"-?(0|[1-9]\d*)(?:\.(\d+))?")
 
 
+def _anything(_: Any) -> str | None:
+    return None
+
+
 class Shapes:
     """The named shapes and tables of one mock.yaml."""
 
@@ -44,7 +48,10 @@ class Shapes:
         self._compiled = {name: self.compile(fields) for name, fields in (node.value if node else {}).items()}
 
     def _later(self, name: str) -> Check:
-        return lambda value: self._compiled[name](value)
+        def check(value: Any) -> str | None:
+            return self._compiled[name](value)
+
+        return check
 
     def compile(self, node: Node) -> Check:
         """Compile a map of rules, a rule, or the name of a shape."""
@@ -89,7 +96,7 @@ class Shapes:
                 return self.named[kind]
             known = {name.removeprefix("_kind_") for name in dir(self) if name.startswith("_kind_")} | set(self.named)
             self.report.unknown(place, "kind of field", kind, known)
-            return lambda value: None
+            return _anything
         made: Check = build(argument.strip(), place)
         return made
 
@@ -123,7 +130,7 @@ class Shapes:
             fits = re.compile(argument).fullmatch
         except re.error as error:
             self.report.fault("E655", place, f"'{argument}' is not a regular expression: {error}")
-            return lambda value: None
+            return _anything
         return lambda value: None if isinstance(value, str) and fits(value) else ""
 
     def _kind_int(self, argument: str, place: Place) -> Check:
@@ -189,7 +196,7 @@ class Shapes:
         return lambda value: None if isinstance(value, bool) else ""
 
     def _kind_any(self, _: str, __: Place) -> Check:
-        return lambda value: None
+        return _anything
 
     def _kind_list(self, argument: str, place: Place) -> Check:
         """`list <shape or rule> <range>`: a list whose items all fit."""

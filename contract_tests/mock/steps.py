@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contract_tests.mock.codings import NULL
-from contract_tests.mock.expression import Compiler, Evaluate, ExpressionError, Scope
+from contract_tests.mock.expression import Compiler, Evaluate, ExpressionError, Scope, always
 from contract_tests.mock.reader import Node, Place, Report
 from contract_tests.mock.template import compile_template
 from contract_tests.mock.world import Answer, Thing
@@ -22,14 +22,14 @@ class StepCompiler:
     def __init__(self, compiler: Compiler, known: Mapping[str, set[str]], states: Mapping[str, set[str]]) -> None:
         self.compiler, self.known, self.states = compiler, known, states
         self.report: Report = compiler.report
-        self.fail_with: Callable[[Scope, str], Answer] = lambda scope, code: Answer(code, ok=False)
+        self.fail_with: Callable[[Scope, str], Answer] = _fail
         self._kind_of: dict[str, str] = {}
 
     def steps(self, node: Node | None) -> Step:
         """Compile a list of steps into one."""
         if node is not None and not isinstance(node.value, list):
             self.report.fault("E655", node.place, "steps are a list")
-            return lambda scope: None
+            return always(None)
         made = [self._step(item) for item in (node.value if node else ())]
 
         def run(scope: Scope) -> Answer | None:
@@ -42,12 +42,11 @@ class StepCompiler:
 
     def _step(self, node: Node) -> Step:
         fields = node.value if isinstance(node.value, dict) else {}
-        verbs = [key for key in fields if hasattr(self, f"_verb_{key}") and key not in ("reply",)]
-        verb = verbs[0] if verbs else "reply" if "reply" in fields else None
+        verb = next((key for key in fields if hasattr(self, f"_verb_{key}")), None)
         if verb is None:
             known = {name.removeprefix("_verb_") for name in dir(self) if name.startswith("_verb_")}
             self.report.fault("E652", node.place, "a step needs a verb", "one of " + ", ".join(sorted(known)))
-            return lambda scope: None
+            return always(None)
         step: Step = getattr(self, f"_verb_{verb}")(node)
         condition = fields.get("when")
         if condition is None:
@@ -61,7 +60,7 @@ class StepCompiler:
                 self.report.unknown(place, "key", key, set(keys) | {"when"})
 
     def _template(self, node: Node | None, default: Any = None) -> Evaluate:
-        return compile_template(self.compiler, node) if node else lambda scope: default
+        return compile_template(self.compiler, node) if node else always(default)
 
     def _name(self, kind: str, node: Node | None, place: Place) -> str:
         """A name out of one of the file's own tables."""
@@ -140,10 +139,10 @@ class StepCompiler:
         """Answer with a status and no body at all."""
         self._allow(node, "empty")
         status = int(node.value["empty"].value or 200)
-        return lambda scope: Answer("", ok=False, status=status, empty=True)
+        return always(Answer("", ok=False, status=status, empty=True))
 
     def _verb_find(self, node: Node) -> Step:
-        """Look a record up; `lagged` reads the copy, `poll` counts the inquiry, `else` is the code when there is none."""
+        """Look a record up; `lagged` reads the copy, `poll` counts the inquiry, `else` is the code for none."""
         self._allow(node, "find", "by", "as", "states", "lagged", "poll", "else")
         fields = node.value
         kind = self._name("kind", fields["find"], node.place)
@@ -204,7 +203,7 @@ class StepCompiler:
             self.report.unknown(node.place, f"state of {kind}", text, self.states[kind])
 
     def _verb_move(self, node: Node) -> Step:
-        """Move a record to a state; a move the machine does not know is answered with `else` (or `says.illegal_state`)."""
+        """Move a record to a state; a move the machine does not know is answered with `else`."""
         self._allow(node, "move", "to", "else")
         name = str(node.value["move"].value)
         kind = self._kind_of.get(name, name)
@@ -329,6 +328,10 @@ class StepCompiler:
                 scope.world.change(thing, {"state": state(scope)})
 
         return run
+
+
+def _fail(_: Scope, code: str) -> Answer:
+    return Answer(code, ok=False)
 
 
 def _record(scope: Scope, name: str) -> Thing:

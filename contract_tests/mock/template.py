@@ -7,7 +7,7 @@ out, and so is an item of a list; `null` written in the file is JSON's null.
 from typing import Any
 
 from contract_tests.mock.codings import NULL
-from contract_tests.mock.expression import Compiler, Evaluate, Scope
+from contract_tests.mock.expression import Compiler, Evaluate, Scope, always
 from contract_tests.mock.reader import Node
 
 _EACH = frozenset({"each", "as", "give"})
@@ -27,8 +27,7 @@ def compile_template(compiler: Compiler, node: Node) -> Evaluate:
         return lambda scope: [found for item in items if (found := item(scope)) is not None]
     if isinstance(value, str) and value.startswith("="):
         return compiler.expression(value[1:], node.place)
-    constant = NULL if value is None else value
-    return lambda scope: constant
+    return always(NULL if value is None else value)
 
 
 def _map(compiler: Compiler, value: dict[str, Node]) -> Evaluate:

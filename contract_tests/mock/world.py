@@ -88,8 +88,8 @@ class World:
         self.numbers = Numbers(seed)
         self.names = dict(names)
         self.lag_s: float = definition.lag_s
-        self.on_effect: Callable[[World, dict[str, Any]], None] = lambda world, line: None
-        self.on_callback: Callable[[World, str, dict[str, Any]], None] = lambda world, name, scope: None
+        self.on_effect: Callable[[World, dict[str, Any]], None] = _nobody
+        self.on_callback: Callable[[World, str, dict[str, Any]], None] = _nobody
         self.errors: deque[str] = deque(maxlen=ERRORS_KEPT_MAX)
         self.forget()
 
@@ -147,7 +147,7 @@ class World:
         thing.polls = 0
         if rules.after_s is not None:
             state = thing["state"]
-            self.timers.after(rules.after_s, lambda: self.progress(thing, state, rules.run))
+            self.timers.after(rules.after_s, lambda: _done(self.progress(thing, state, rules.run)))
 
     def progress(self, thing: Thing, state: str, procedure: str | None) -> bool:
         """Run a state's procedure, unless the record has left that state."""
@@ -192,6 +192,14 @@ class World:
             if entries is not None:
                 return entries.get(index_key(value), [])
         return self.things[kind]
+
+
+def _done(_: bool) -> None:
+    """A timer does not care whether the record had left its state."""
+
+
+def _nobody(*_: object) -> None:
+    """A world by itself has neither ledger nor callbacks."""
 
 
 def index_key(value: Any) -> Any:

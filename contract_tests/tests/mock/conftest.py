@@ -64,6 +64,18 @@ async def read_answer(reader: asyncio.StreamReader) -> Answer:
     return Answer(int(head[0].split(" ")[1]), headers, body)
 
 
+@pytest.fixture
+def eventually() -> Callable[..., Awaitable[None]]:
+    """Waits for something another task brings about."""
+
+    async def wait(happened: Callable[[], object], *, wait_s: float = 3.0) -> None:
+        async with asyncio.timeout(wait_s):
+            while not happened():  # noqa: ASYNC110 what is waited for has no event of its own
+                await asyncio.sleep(0.01)
+
+    return wait
+
+
 def http(method: str, target: str, body: bytes = b"", **headers: str) -> bytes:
     """A request as bytes; `x_y` in a header's name stands for `X-Y`."""
     lines = [f"{method} {target} HTTP/1.1", "Host: carrier", f"Content-Length: {len(body)}"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from contract_tests.mock.codings import to_json
+
 TOKEN = "at-3f5b9c0e7a12"
 ISSUED = ["4.2.4", "4.3.3", "4.5.5"]
 CLAIMED = [*ISSUED, "4.12.3", "4.13.2", "4.14.2", "4.15.2"]
@@ -137,6 +139,4 @@ async def test_an_issue_taken_for_later_ends_with_the_printed_callback(desk):
     desk.world.timers.go_to(1772326985.0 + 1)
     (delivery,) = desk.mock.dispatcher.deliveries
     printed = asked.body.decode().replace("01:03:05Z", "01:03:06Z")
-    from contract_tests.mock.codings import to_json
-
     assert to_json(delivery.said) == printed

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from datetime import datetime, timedelta, timezone
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -107,5 +107,3 @@ async def test_the_printed_form_body_is_understood_and_answered_as_printed(desk)
     desk.world.numbers.give({}, ["R000000000000002"])
     answer = await desk.client.send(desk.http("POST", "/gateway.do", blocks[1].encode(), x_access_token="LT-test"))
     assert answer.body.decode() == blocks[2]
-
-

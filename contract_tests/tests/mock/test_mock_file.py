@@ -34,7 +34,11 @@ from contract_tests.mock.reader import Place, Report
         ("illegal_state: STATE, ", "", "'says.illegal_state' is missing"),
         ("{ every: 5m, times: 2 }", "{ every: 5m }", "a retry is a list of waits, or {every, times}"),
         ("  body: =to_json(said)\n\ncodes", "\ncodes", "'body' is missing: the bytes of an answer"),
-        ("state: =policy.state, holder: =policy.holder", "state: =f(1, holder: =policy.holder", "a comma inside { } ends the value"),
+        (
+            "state: =policy.state, holder: =policy.holder",
+            "state: =f(1, holder: =policy.holder",
+            "a comma inside { } ends the value",
+        ),
         ("constants:", "constants", "not YAML"),
     ],
 )
@@ -52,7 +56,7 @@ def test_the_place_is_the_one_of_the_fault(pine_text):
     text = pine_text.replace("fail: UNSIGNED", "fail: NOBODY", 1)
     line = next(n for n, row in enumerate(text.splitlines(), 1) if "fail: NOBODY" in row)
     column = text.splitlines()[line - 1].index("NOBODY") + 1
-    with pytest.raises(MockFileError, match=f"^mock.yaml:{line}:{column}: error E654"):
+    with pytest.raises(MockFileError, match=rf"^mock\.yaml:{line}:{column}: error E654"):
         load_text(text)
 
 
@@ -91,7 +95,12 @@ def evaluate(text, **names):
     ],
 )
 def test_expressions_mean_what_they_say(text, value):
-    names = {"a": {"x": 3}, "many": [1, 2, 3], "deep": {"l": [{"n": 1}, {"n": 2}]}, "raw": '{"x":"}", "request": {"a" :1} ,"y":[]}'}
+    names = {
+        "a": {"x": 3},
+        "many": [1, 2, 3],
+        "deep": {"l": [{"n": 1}, {"n": 2}]},
+        "raw": '{"x":"}", "request": {"a" :1} ,"y":[]}',
+    }
     assert evaluate(text, **names) == value
 
 
@@ -103,12 +112,12 @@ def test_expressions_mean_what_they_say(text, value):
     ],
 )  # fmt: skip
 def test_nothing_beyond_the_language_compiles(text):
-    with pytest.raises(MockFileError, match=r"mock.yaml:7:3: error E65[34]"):
+    with pytest.raises(MockFileError, match=r"mock\.yaml:7:3: error E65[34]"):
         evaluate(text, a={})
 
 
 def test_a_text_cannot_be_multiplied_into_a_flood():
-    with pytest.raises(ExpressionError, match="mock.yaml:7:3"):
+    with pytest.raises(ExpressionError, match=r"mock\.yaml:7:3"):
         evaluate("'ab' * 1000000")
 
 
