@@ -14,7 +14,7 @@ from cli.codegen.plan.frame import Faults
 from cli.codegen.plan.native import native_modules
 from cli.mapping.load import load_carrier
 from cli.mapping.tree import CarrierTree
-from gateway.catalogue.marks import Diagnostic, Mark
+from gateway.catalogue.marks import Diagnostic
 
 MAPPINGS, ADAPTERS = "mappings/carriers", "adapters"
 HOOKS = "hooks.py"
@@ -63,11 +63,12 @@ def generate(root: Path, carriers: Iterable[str] | None = None, *, check: bool =
         sources |= planned
         hooks |= first_hooks
     names = tuple(folder.name for folder in folders)
+    known = names if carriers is not None else _with_abandoned(root, names)
     if any(fault.severity == "error" for fault in diagnostics):
         return Report(tuple(diagnostics), carriers=names)
     done = _examined(sources)
     hooks = {path: text for path, text in _examined(hooks).items() if not (root / path).exists()}
-    stale = sorted(path for name in names for path in _generated(root, name) if path not in done)
+    stale = sorted(path for name in known for path in _generated(root, name) if path not in done)
     if check:
         differing = [path for path, text in {**done, **hooks}.items() if _text(root / path) != text]
         return Report(tuple(diagnostics), differing=tuple(sorted([*differing, *stale])), carriers=names)
@@ -122,6 +123,12 @@ def _folders(root: Path, carriers: Iterable[str] | None) -> list[Path]:
     return sorted(folder for folder in found if (folder / "carrier.yaml").is_file())
 
 
+def _with_abandoned(root: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Every carrier that has a folder of adapters, its mapping gone or not."""
+    home = root / ADAPTERS
+    return tuple(sorted({*names, *(folder.name for folder in home.iterdir())})) if home.is_dir() else names
+
+
 def _generated(root: Path, carrier: str) -> list[str]:
     folder = root / ADAPTERS / carrier
     files = sorted(folder.glob("*.py")) if folder.is_dir() else []
@@ -151,10 +158,3 @@ def _write(
     for path in stale:
         (root / path).unlink()
     return Report(diagnostics, tuple(written), tuple(stale), carriers=names)
-
-
-def no_carrier(root: Path, name: str) -> Diagnostic:
-    """The fault of a carrier's name that no folder bears."""
-    return Diagnostic(
-        "E100", Mark(f"{MAPPINGS}/{name}/carrier.yaml", 1), f"no carrier '{name}' in this workspace {root.name}"
-    )

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from gateway.wire.errors import CannotSend, Unreadable, WireError
 from gateway.wire.limits import PROBLEMS_MAX
 
-_TAG = re.compile(r"#.*?\bL(\d+)\s*$")
+# A line another file was extended by names that file: `# quote_create.yaml L12`.
+_TAG = re.compile(r"#\s*(?:(\S+\.yaml) )?L(\d+)\s*$")
 # A call broken over several lines carries its tag on the last one.
 _LINES_AHEAD = 20
 
@@ -44,8 +45,12 @@ def _place(trace: TracebackType) -> Place | None:
     file = trace.tb_frame.f_code.co_filename
     for line in range(trace.tb_lineno, trace.tb_lineno + _LINES_AHEAD):
         if tag := _TAG.search(linecache.getline(file, line)):
-            return Place(mapping, int(tag.group(1)))
+            return Place(_sibling(mapping, tag.group(1)), int(tag.group(2)))
     return None
+
+
+def _sibling(mapping: str, name: str | None) -> str:
+    return mapping if name is None else f"{mapping.rpartition('/')[0]}/{name}".lstrip("/")
 
 
 def _words(error: BaseException) -> str:

@@ -63,6 +63,26 @@ def test_nothing_is_written_when_any_carrier_has_an_error(workshop, carrier_yaml
     assert not (workshop.root / "adapters").exists()
 
 
+def test_modules_of_a_carrier_whose_mapping_is_gone_are_removed(examples):
+    shutil.rmtree(examples / "mappings" / "carriers" / "breakwater")
+    assert "adapters/breakwater/carrier.py" in generate(examples).removed
+    assert (examples / "adapters" / "hengtai_life" / "carrier.py").exists()
+
+
+def test_a_carrier_nobody_mapped_is_an_error(workshop):
+    assert generate(workshop.root, ["nobody"]).errors
+
+
+def test_a_line_taken_over_from_another_file_names_that_file(workshop, carrier_yaml, operation_yaml, ctx):
+    quote = operation_yaml[operation_yaml.index("request:") :].replace("PolicyIssue", "QuoteCreate")
+    quote = quote.replace("    numbers(kind=policy).no: { to: policyNo }\n", "")
+    issue = operation_yaml.replace("of: PolicyIssueRequest\n", "of: PolicyIssueRequest\n  extends: quote.create\n", 1)
+    issue = issue.replace("  fields: { policyholder.name: { to: holder } }\n", "")
+    files = {"carrier.yaml": carrier_yaml, "quote_create.yaml": quote, "policy_issue.yaml": issue}
+    source = workshop.made("heir", files).source("policy_issue")
+    assert re.search(r'wire\["holder"\] = .*# quote_create.yaml L\d+$', source, re.MULTILINE)
+
+
 def test_generated_modules_pass_mypy_strict(examples, tmp_path):
     config = tmp_path / "mypy.ini"
     repo = Path(__file__).parents[3]
