@@ -9,6 +9,8 @@ from cli.mapping.tree import Case, Pattern
 from gateway.catalogue.marks import Mark
 from gateway.model.reflect import EnumType, Field
 
+VALUES_SHOWN_MAX = 6
+
 
 def check_cases(checking: Checking, cases: tuple[Case, ...], mark: Mark, place: Place, prefix: str) -> None:
     """One table; its canonical paths start from `place.kind`, which `prefix` names when it is a field of the object."""
@@ -92,8 +94,13 @@ def _check_exhaustive(
         left = [value for value in values if not any(_takes_value(case, path, value) for case in cases)]
         if left:
             name = ".".join(part for part in (prefix, path if path != "." else "") if part)
-            message = f"{place.title}: no case for {name} = {', '.join(left)}"
+            message = f"{place.title}: no case for {name} = {_shown(left)}"
             checking.say("W251", mark, message, "such a request is refused before anything is sent")
+
+
+def _shown(values: list[str]) -> str:
+    more = f", ... ({len(values)} in all)" if len(values) > VALUES_SHOWN_MAX else ""
+    return ", ".join(values[:VALUES_SHOWN_MAX]) + more
 
 
 def _values(found: Field) -> tuple[str, ...]:

@@ -85,6 +85,8 @@ def _codecs(checking: Checking) -> Codecs:
         plan = plan_codec(codec, Site(zone=checking.zone))
         if plan.table is not None and plan.table not in checking.tables:
             raise ValueError(f"no enum table '{plan.table}'")
+        if plan.table is not None:
+            checking.tables_used.add(plan.table)
         result: Result = "text" if way == "encode" else _RESULTS.get(plan.canonical_kind, "any")
         return CodecCall(str, result)
 

@@ -4,14 +4,13 @@ import codecs
 import re
 from collections.abc import Mapping
 
+from cli.codegen.capabilities import CALL_METHODS
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, plan_signer
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -125,7 +124,7 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
     if call is None or any(layer.name == "soap" for layer in layers):
         return
     found = _CALL.fullmatch(call.value)
-    if found is None or found[1] not in METHODS:
+    if found is None or found[1] not in CALL_METHODS:
         checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
         return
     for braces in _BRACES.finditer(call.value):

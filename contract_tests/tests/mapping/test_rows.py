@@ -185,3 +185,17 @@ def test_what_an_expression_uses_needs_no_row(hengtai):
 def test_fields_the_service_fills_in_need_not_be_told(hengtai):
     assert "policyholder" not in hengtai.text("policy_get.yaml").partition("response")[0]
     assert hengtai.said() == []
+
+
+def test_many_values_without_a_case_are_counted_and_the_first_shown(breakwater):
+    breakwater.change(SITE, '                - { is: $_, wire: { Rel: "99" } }\n', "")
+    found = next(each for each in breakwater.check() if each.code == "W251")
+    assert found.message.endswith("= self, spouse, parent, sibling, grandparent, grandchild, ... (11 in all)")
+
+
+def test_a_table_used_inside_an_expression_only_is_used(hengtai):
+    hengtai.change("codes.yaml", "  paid: ", '  plans: { map: { a: "1" }, read_other: error }\n  paid: ')
+    assert hengtai.codes() == ["W254"]
+    hengtai.change(ISSUE, 'Body.GetPolMode: "1"', 'Body.GetPolMode: =encode(req.plan, "enum(plans)")')
+    hengtai.change(ISSUE, "    plan: the carrier has none\n", "")
+    assert hengtai.said() == []
