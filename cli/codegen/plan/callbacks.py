@@ -13,7 +13,7 @@ from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
-from cli.codegen.plan.operation import StepNames, plan_reply, understood
+from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
 from cli.mapping.tree import CallbackDecl, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS

@@ -11,6 +11,7 @@ from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.headers import write_header, write_headers
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
@@ -60,7 +61,7 @@ def encoded_function(
     frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more")))
     frame.parameters = {"ctx", "wire"}
     state = Encoding(env, frame, layers, bodyless, more)
-    _headers(state, headers)
+    write_headers(state, headers)
     for index, layer in enumerate(layers):
         with env.carrier.faults.collected():
             _layer(state, layer, index)
@@ -68,7 +69,7 @@ def encoded_function(
         _charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
     for header, value in state.late:
         with env.carrier.faults.collected():
-            _header(state, header, value)
+            write_header(state, header, value)
     _content_type(state, headers)
     _finish(state)
     imports = env.module.imports
@@ -81,67 +82,6 @@ def encoded_function(
     returns = imports.add("gateway.wire", "WireRequest")
     doc = "The request that is sent: the message through every layer, with headers and signature."
     return Function(name, parameters, returns, frame.body, doc)
-
-
-def _headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
-    state.say("headers: dict[str, str] = {}")
-    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name == "sign"}
-    for name, value in headers:
-        if isinstance(value, Text) and any(each in value.value for each in kept):
-            state.late.append((name, value))
-            continue
-        with state.env.carrier.faults.collected():
-            _header(state, name, value)
-    if state.more:
-        state.say("headers.update(more)")
-
-
-def _header(state: Encoding, name: Text, value: Value) -> None:
-    tag = state.frame.tag(name.mark)
-    target = f"headers[{name.value!r}]"
-    if isinstance(value, Expression):
-        if (secret := is_secret(value)) is not None:
-            state.frame.say(Line(f"{target} = {state.env.use('secret')}(ctx, {secret!r}).reveal()", tag))
-            return
-        found = compiled(state.env, state.frame, value, Scope())
-        text = found.text if found.is_text and not found.nullable else f"{state.env.use('text')}({found.text})"
-        if found.nullable:
-            local = state.frame.locals.new(name.value)
-            state.frame.say(*guarded((f"({local} := {text}) is not None",), [Line(f"{target} = {local}", tag)], tag))
-        else:
-            state.frame.say(Line(f"{target} = {text}", tag))
-        return
-    state.frame.say(Line(f"{target} = {template(state, value)}", tag))
-
-
-def template(state: Encoding, value: Text) -> str:
-    """A header's text with `{token}`, `{config.x}`, `{secret.x}` or a signature kept under a name in it."""
-    pieces: list[str] = []
-    rest = value.value
-    while "{" in rest:
-        before, _, rest = rest.partition("{")
-        inside, closed, rest = rest.partition("}")
-        if not closed:
-            raise Refused("E267", value.mark, f"'{{' without '}}' in '{value.value}'")
-        pieces += [repr(before)] if before else []
-        pieces.append(_inside(state, inside, value))
-    pieces += [repr(rest)] if rest else []
-    return " + ".join(pieces) or "''"
-
-
-def _inside(state: Encoding, inside: str, value: Text) -> str:
-    if inside == "token":
-        if state.env.carrier.tree.carrier.token is None:
-            raise Refused("E268", value.mark, "{token} without security.token")
-        return "ctx.token"
-    if inside in state.signatures:
-        return state.signatures[inside]
-    expression = Expression(inside, value.mark)
-    if (secret := is_secret(expression)) is not None:
-        return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
-    found = compiled(state.env, state.frame, expression, Scope())
-    needed = f"{state.env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
-    return f"str({needed})"
 
 
 def _layer(state: Encoding, layer: Layer, index: int) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Call, Function, Line, Module
+from cli.codegen.plan.code import Call, Function, Line
 from cli.codegen.plan.elements import Element, Elements, is_numbered, selected
 from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.extends import extended
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter, plain_row
 from cli.codegen.plan.merging import merged, opened
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.prescan import blank_text, first_names, repeated_targets, shared_lists, source_facts
@@ -24,24 +25,6 @@ from cli.mapping.tree import Message, Path, Row, Text
 if TYPE_CHECKING:
     from cli.codegen.plan.reading import Reading
     from cli.codegen.plan.sending import Sending
-
-# The parameters a mapped function may need beside its object, in the order they are written.
-PARAMETERS = ("req", "ctx", "up", "n", "above", "wire", "raw", "at", "status", "headers")
-
-
-@dataclass(slots=True)
-class Mapped:
-    """One generated mapping function and what it needs from its caller."""
-
-    function: Function
-    module: str
-    uses: frozenset[str]
-    requests: set[str] = field(default_factory=set)
-
-    def call(self, first: str, arguments: dict[str, str]) -> str:
-        """A call of it."""
-        rest = [arguments.get(name, name) for name in PARAMETERS if name in self.uses]
-        return f"{self.function.name}({', '.join([first, *rest])})"
 
 
 @dataclass(slots=True)
@@ -170,7 +153,7 @@ class Shapes:
         body = opened(merged([*frame.body, *sending.late, *elements.pruned()]))
         function = Function(name, self._parameters(env, frame, kind, scope), "Wire", [*body, Line("return out")], doc)
         env.module.imports.add("gateway.wire", "Wire")
-        function = _added(env.module, function)
+        function = added(env.module, function)
         requests = {scope.request.name} if scope.request is not None and "req" in frame.uses else set()
         return Mapped(function, env.module.name, frozenset(frame.uses), requests)
 
@@ -309,7 +292,7 @@ class Shapes:
         parameters = [f"w: {imports.add('gateway.wire', 'Wire')}"]
         parameters += [parameter(env, text, scope) for text in PARAMETERS if text in frame.uses]
         returns = kind.required().python(imports)
-        function = _added(env.module, Function(name, parameters, returns, merged(frame.body), doc))
+        function = added(env.module, Function(name, parameters, returns, merged(frame.body), doc))
         requests = {scope.request.name} if scope.request is not None and "req" in frame.uses else set()
         return Mapped(function, env.module.name, frozenset(frame.uses), requests)
 
@@ -380,45 +363,3 @@ class Shapes:
     def top_names(self, shape: Text) -> frozenset[str]:
         """The names a shape writes first in the element it stands in."""
         return first_names(self.message(shape), self)
-
-
-def _added(module: Module, function: Function) -> Function:
-    """The function in the module; one that says the same already serves for both."""
-    for known in module.functions:
-        if (known.parameters, known.returns, known.body) == (function.parameters, function.returns, function.body):
-            return known
-    module.functions.append(function)
-    return function
-
-
-def plain_row(message: Message) -> Row | None:
-    """The one row of a list of plain values (`fields: { code: { to: . } }`), or None."""
-    if len(message.rows) == 1 and not message.send and not message.cases and not message.blank:
-        (row,) = message.rows
-        if row.to is not None and row.to.text == "." and row.body is None and row.shape is None and not row.cases:
-            return row
-    return None
-
-
-def parameter(env: Environment, name: str, scope: Scope) -> str:
-    """One parameter of a mapped function, with its type."""
-    imports = env.module.imports
-    match name:
-        case "req":
-            assert scope.request is not None
-            return f"req: {scope.request.python(imports)}"
-        case "ctx":
-            return f"ctx: {imports.add('gateway.wire', 'Context')}"
-        case "up":
-            assert scope.around is not None
-            return f"up: {scope.around.required().python(imports)}"
-        case "n" | "status":
-            return f"{name}: int"
-        case "headers":
-            return "headers: dict[str, str]"
-        case "raw":
-            return "raw: dict[str, str]"
-        case "at":
-            return "at: str"
-    imports.add("gateway.wire", "Wire")
-    return f"{name}: Wire"

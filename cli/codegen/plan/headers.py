@@ -1,0 +1,76 @@
+"""The headers of a request: constants, expressions, and texts with the token or a setting in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.codegen.plan import options
+from cli.codegen.plan.code import Line
+from cli.codegen.plan.expressions import Scope, compiled, is_secret
+from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.merging import guarded
+from cli.mapping.tree import Expression, Text, Value
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.encoding import Encoding
+
+
+def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
+    state.say("headers: dict[str, str] = {}")
+    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name == "sign"}
+    for name, value in headers:
+        if isinstance(value, Text) and any(each in value.value for each in kept):
+            state.late.append((name, value))
+            continue
+        with state.env.carrier.faults.collected():
+            write_header(state, name, value)
+    if state.more:
+        state.say("headers.update(more)")
+
+
+def write_header(state: Encoding, name: Text, value: Value) -> None:
+    tag = state.frame.tag(name.mark)
+    target = f"headers[{name.value!r}]"
+    if isinstance(value, Expression):
+        if (secret := is_secret(value)) is not None:
+            state.frame.say(Line(f"{target} = {state.env.use('secret')}(ctx, {secret!r}).reveal()", tag))
+            return
+        found = compiled(state.env, state.frame, value, Scope())
+        text = found.text if found.is_text and not found.nullable else f"{state.env.use('text')}({found.text})"
+        if found.nullable:
+            local = state.frame.locals.new(name.value)
+            state.frame.say(*guarded((f"({local} := {text}) is not None",), [Line(f"{target} = {local}", tag)], tag))
+        else:
+            state.frame.say(Line(f"{target} = {text}", tag))
+        return
+    state.frame.say(Line(f"{target} = {_template(state, value)}", tag))
+
+
+def _template(state: Encoding, value: Text) -> str:
+    """A header's text with `{token}`, `{config.x}`, `{secret.x}` or a signature kept under a name in it."""
+    pieces: list[str] = []
+    rest = value.value
+    while "{" in rest:
+        before, _, rest = rest.partition("{")
+        inside, closed, rest = rest.partition("}")
+        if not closed:
+            raise Refused("E267", value.mark, f"'{{' without '}}' in '{value.value}'")
+        pieces += [repr(before)] if before else []
+        pieces.append(_inside(state, inside, value))
+    pieces += [repr(rest)] if rest else []
+    return " + ".join(pieces) or "''"
+
+
+def _inside(state: Encoding, inside: str, value: Text) -> str:
+    if inside == "token":
+        if state.env.carrier.tree.carrier.token is None:
+            raise Refused("E268", value.mark, "{token} without security.token")
+        return "ctx.token"
+    if inside in state.signatures:
+        return state.signatures[inside]
+    expression = Expression(inside, value.mark)
+    if (secret := is_secret(expression)) is not None:
+        return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
+    found = compiled(state.env, state.frame, expression, Scope())
+    needed = f"{state.env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
+    return f"str({needed})"
