@@ -104,17 +104,25 @@ class Compiler:
         return lambda scope: scope.get(name)
 
     def _attribute(self, node: ast.Attribute, place: Place) -> Evaluate:
-        inner, name = self._node(node.value, place), node.attr
-        if name.startswith("_"):
-            raise SyntaxError(f"'{name}' cannot be read")
+        """A whole chain `a.b.c` becomes one closure: paths are what mock files are made of."""
+        names: list[str] = []
+        inner: ast.expr = node
+        while isinstance(inner, ast.Attribute):
+            names.insert(0, inner.attr)
+            inner = inner.value
+        if private := next((name for name in names if name.startswith("_")), None):
+            raise SyntaxError(f"'{private}' cannot be read")
+        start = self._node(inner, place)
 
         def read(scope: Scope) -> Any:
-            holder = inner(scope)
-            if holder is None:
-                return None
-            if not isinstance(holder, dict):
-                raise TypeError(f"'{name}' is read from {type(holder).__name__}, which has no keys")
-            return holder.get(name)
+            holder = start(scope)
+            for name in names:
+                if holder is None:
+                    return None
+                if not isinstance(holder, dict):
+                    raise TypeError(f"'{name}' is read from {type(holder).__name__}, which has no keys")
+                holder = holder.get(name)
+            return holder
 
         return read
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from contract_tests.mock import codings
 from contract_tests.mock.expression import Scope
+from contract_tests.mock.shape import moment_of
 
 _ALPHANUMERIC = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -26,10 +27,7 @@ def epoch(moment: datetime) -> int:
 
 def at(scope: Scope, text: str, show: str) -> datetime:
     """Read an instant in the carrier's zone; a text that the pattern does not write the same way is an error."""
-    moment = datetime.strptime(text, show).replace(tzinfo=scope.world.zone)
-    if moment.strftime(show) != text:
-        raise ValueError(f"'{text}' is not written as {show}")
-    return moment
+    return moment_of(text, show).replace(tzinfo=scope.world.zone)
 
 
 def instant(scope: Scope, text: str) -> datetime:
@@ -50,10 +48,7 @@ _UTC = datetime.fromisoformat("1970-01-01T00:00:00Z").tzinfo
 
 def day(text: str, show: str = "%Y-%m-%d") -> date:
     """Read a date."""
-    found = datetime.strptime(text, show).date()  # noqa: DTZ007 a birthday has no zone
-    if found.strftime(show) != text:
-        raise ValueError(f"'{text}' is not written as {show}")
-    return found
+    return moment_of(text, show).date()
 
 
 def age(born: date, on: datetime | date) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from contract_tests.mock.reader import Node, Place, Report
@@ -18,6 +19,15 @@ Check = Callable[[Any], str | None]
 
 _RANGE = re.compile(r"(?:(\d+)\.\.)?(\d+)")
 _AMOUNT = re.compile(r"-?(0|[1-9]\d*)(?:\.(\d+))?")
+
+
+@lru_cache(maxsize=4096)
+def moment_of(text: str, pattern: str) -> datetime:
+    """Read a date or time written exactly as a strftime pattern writes it; strptime alone forgives too much."""
+    moment = datetime.strptime(text, pattern)  # noqa: DTZ007 the caller knows the zone
+    if moment.strftime(pattern) != text:
+        raise ValueError(f"'{text}' is not written as {pattern}")
+    return moment
 
 
 def _anything(_: Any) -> str | None:
@@ -176,10 +186,10 @@ class Shapes:
 
         def check(value: Any) -> str | None:
             try:
-                moment = datetime.strptime(value, argument)  # noqa: DTZ007 only the form is looked at
+                moment_of(value, argument)
             except (TypeError, ValueError):
                 return ""
-            return None if moment.strftime(argument) == value else ""
+            return None
 
         return check
 

@@ -251,12 +251,8 @@ class StepCompiler:
         lasts_s, code = self._seconds(node.get("for")), self._name("code", node.get("else"), node.place)
 
         def run(scope: Scope) -> Answer | None:
-            world, entry = scope.world, (name, str(key(scope)))
-            now = world.clock.now()
-            if world.seen.get(entry, 0.0) > now:
-                return self.fail_with(scope, code)
-            world.seen[entry] = now + lasts_s
-            return None
+            fresh = scope.world.first_time(name, str(key(scope)), lasts_s)
+            return None if fresh else self.fail_with(scope, code)
 
         return run
 

@@ -13,6 +13,7 @@ from contract_tests.mock.numbers import Numbers
 
 VERSIONS_KEPT_MAX = 50
 ERRORS_KEPT_MAX = 200
+SEEN_KEPT_MAX = 200_000
 
 
 class Thing(dict[str, Any]):
@@ -104,6 +105,16 @@ class World:
         self.counts: Counter[tuple[str, str]] = Counter()
         self.rate, self.fault_rate = Rate(), Rate()
         self.timers.clear()
+
+    def first_time(self, name: str, key: str, lasts_s: float) -> bool:
+        """Whether a key is met for the first time in so long; what has expired is forgotten now and then."""
+        now, entry = self.clock.now(), (name, key)
+        if self.seen.get(entry, 0.0) > now:
+            return False
+        if len(self.seen) >= SEEN_KEPT_MAX:
+            self.seen = {one: until for one, until in self.seen.items() if until > now}
+        self.seen[entry] = now + lasts_s
+        return True
 
     def now(self, skew_s: float = 0.0) -> datetime:
         """The carrier's time in its zone."""
