@@ -15,12 +15,13 @@ from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real, refuse_real_text
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
-from contract_tests.runner.places import place_in
+from contract_tests.runner.places import place_in, segments
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_map, as_text, did_you_mean, unknown_keys
 from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import NoSuchPath, StructType, describe, resolve
 
 EXAMPLES_MAX = 5_000
 FILES_MAX = 500
@@ -34,6 +35,7 @@ _WORDS = (
 )  # fmt: skip
 _ID = re.compile(r"[\w.+-]{1,80}")
 _AT = re.compile(r" - at `(\$[^`]*)`")
+_UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 Files = tuple[tuple[ExampleFile, ...], tuple[Diagnostic, ...]]
 
@@ -227,18 +229,35 @@ class _Reader:
         try:
             return msgspec.convert(Parts(self.folder, self.faults).data(node), OPERATIONS[self.operation].request)
         except (msgspec.ValidationError, ValueError) as error:
-            said = str(error)
-            at = _AT.search(said)
-            mark = place_in(node, at[1] if at else "$") or node.mark
-            hint = "quote it" if "got `int`" in said or "got `float`" in said else None
-            self.faults.add(mark, _AT.sub("", said) + (f" at {at[1]}" if at else ""), hint, code="E709")
+            self._misfit(node, str(error))
             return None
+
+    def _misfit(self, node: Node, said: str) -> None:
+        """The model's words about a request, at the line they speak of."""
+        at = _AT.search(said)
+        path, what = (at[1] if at else "$"), _AT.sub("", said)
+        hint = "quote it" if "got `int`" in said or "got `float`" in said else None
+        if (unknown := _UNKNOWN.search(what)) is not None:
+            path = f"{path}.{unknown[1]}"
+            hint = did_you_mean(unknown[1], self._fields(path))
+        mark = place_in(node, path) or node.mark
+        self.faults.add(mark, f"{what} at {path}", hint, code="E709")
+
+    def _fields(self, path: str) -> tuple[str, ...]:
+        """The names the model has where a path ends."""
+        kind: Any = describe(OPERATIONS[self.operation].request)
+        try:
+            for segment in segments(path)[:-1]:
+                kind = resolve(kind, [segment]).type
+        except NoSuchPath:
+            return ()
+        return tuple(kind.fields) if isinstance(kind, StructType) else ()
 
     def _must_prove(self, example: Example, own: MapNode) -> None:
         expect = example.expect
         if example.callback is None and not self.operation:
             self.faults.add(own.mark, "the file must name the operation its examples are of")
-        elif example.callback is None and example.request is None:
+        elif example.callback is None and example.request_node is None:
             self.faults.add(own.mark, "an example needs 'canonical', the request as a caller makes it", code="E706")
         if example.outcome == "accepted" and example.is_answered and expect.canonical is None:
             self.faults.add(expect.mark, "an accepted reply needs 'canonical': what was read of it", code="E706")

@@ -1,0 +1,99 @@
+"""What a carrier's examples must hold at least, and what of it is missing.
+
+Every mapped operation has a success. Over the carrier there is a decline, a code of the error table (from which the
+unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine one and a forged one.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from contract_tests.runner.check import Check
+from contract_tests.runner.example import Example, ExampleFile
+from contract_tests.runner.expand import checks_of
+from contract_tests.runner.subject import Subject
+from contract_tests.runner.twins import COMMITTING
+from gateway.catalogue.marks import Mark
+
+
+class Missing(Struct, frozen=True, kw_only=True):
+    """Something that no example shows: what, of which operation, and where to write it."""
+
+    mark: Mark
+    what: str
+    operation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.mark.file}:{self.mark.line} missing: {self.what}"
+
+
+def missing_of(subject: Subject, files: Sequence[ExampleFile]) -> tuple[Missing, ...]:
+    """Everything that is missing, by operation and then over the carrier."""
+    tree = subject.tree
+    if tree is None:
+        place = Mark(_shown(subject, "carrier.yaml"), 1)
+        return (Missing(mark=place, what="a mapping that can be read: insurehub check"),)
+    found = [
+        missing
+        for declared in tree.operations
+        for missing in _of_operation(declared, [f for f in files if _is_about(f, declared)])
+    ]
+    return (*found, *_of_carrier(subject, files))
+
+
+def _is_about(file: ExampleFile, declared: Any) -> bool:
+    return file.operation == declared.name and file.variant in ("", declared.variant)
+
+
+def _of_operation(declared: Any, files: Sequence[ExampleFile]) -> Iterable[Missing]:
+    name = f"{declared.name}/{declared.variant}" if declared.variant else declared.name
+    own = [file for file in files if file.variant == declared.variant] or files
+    if not any(_succeeds(example) for file in own for example in file.examples):
+        place = Mark(f"{Path(declared.file).parent.as_posix()}/examples/{Path(declared.file).name}", 1)
+        yield Missing(mark=place, what=f"{name} has no example of a success", operation=declared.name)
+
+
+def _succeeds(example: Example) -> bool:
+    done = ("accepted", "pending")
+    asks = any(each.request is not None and each.request.says_something for each in example.exchanges)
+    return example.is_answered and example.outcome in done and asks
+
+
+def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Missing]:
+    place = Mark(_shown(subject, "examples"), 1)
+    examples = [example for file in files for example in file.examples]
+    if not any(example.is_answered and example.outcome == "declined" for example in examples):
+        yield Missing(mark=place, what="no example of a decline")
+    checks = [check for file in files for check in checks_of(file, subject)]
+    if subject.error_rows and not _any(checks, "unknown-code"):
+        yield Missing(mark=place, what="no example whose code the error table is asked for: no unknown code is shown")
+    if not _any(checks, "unreadable-reply"):
+        yield Missing(mark=place, what="no reply that could be made unreadable")
+    if _writes(subject) and not any(check.fault in COMMITTING for check in checks):
+        yield Missing(mark=place, what="no fault after a commit (fault: commit_then_rst)")
+    yield from _of_callbacks(subject, examples, place)
+
+
+def _any(checks: Iterable[Check], name: str) -> bool:
+    return any(check.name == name for check in checks)
+
+
+def _writes(subject: Subject) -> bool:
+    from gateway.model.operations import OPERATIONS  # noqa: PLC0415 - the table is needed here only
+
+    return any(not OPERATIONS[each.name].is_read for each in subject.tree.operations)
+
+
+def _of_callbacks(subject: Subject, examples: Sequence[Example], place: Mark) -> Iterable[Missing]:
+    for declared in subject.tree.carrier.callbacks:
+        given = [each for each in examples if each.callback is not None and each.callback.name == declared.name]
+        for genuine, word in ((True, "genuine"), (False, "forged")):
+            if not any(each.expect.word("genuine") is genuine for each in given):
+                yield Missing(mark=place, what=f"callback {declared.name} has no {word} example")
+
+
+def _shown(subject: Subject, name: str) -> str:
+    path = subject.folder / name
+    return path.relative_to(subject.root).as_posix() if path.is_relative_to(subject.root) else path.as_posix()

@@ -1,0 +1,115 @@
+"""A second opinion on signatures: what a mapping's `over` lists, computed with the standard library alone.
+
+The gateway's own signers are not used, so that a fault of theirs cannot hide behind itself.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+_CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
+_SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
+_DIGEST = re.compile(r"(md5|sha1|sha256|sha512)_(hex|hex_upper|base64)")
+_ALGORITHM = re.compile(r"(hmac_)?(md5|sha1|sha256|sha512)")
+
+
+class Signed(Struct, frozen=True, kw_only=True):
+    """The parts of a message a signature may cover; `fields` are those of a form, a query or a flat message."""
+
+    method: str = "POST"
+    path: str = "/"
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    fields: Mapping[str, str] = {}
+    secrets: Mapping[str, str] = {}
+
+
+class NotComputable(LookupError):
+    """A signature this second opinion has no words for."""
+
+
+def signature_of(layer: Any, message: Signed, charset: str = "utf-8") -> str:
+    """The signature a `sign` or `verify` layer describes, as text."""
+    said = {name: getattr(option, "value", option) for name, option in layer.options.items()}
+    data = b"".join(_part(_source(part), message, _own(said), charset) for part in said.get("over", ()))
+    found = _ALGORITHM.fullmatch(str(said.get("algo")))
+    if found is None:
+        raise NotComputable(f"there is no second opinion on {said.get('algo')}")
+    key = _secret(str(said.get("key", "")), message).encode() if found[1] else b""
+    raw = hmac.digest(key, data, found[2]) if found[1] else hashlib.new(found[2], data, usedforsecurity=False).digest()
+    return _written(raw, str(said.get("encode", "hex_lower")))
+
+
+def _source(part: Any) -> str:
+    return str(part.value) if hasattr(part, "value") else str(part.source)
+
+
+def _own(said: Mapping[str, Any]) -> str:
+    """The signature's own field, which it never covers."""
+    place = str(said.get("put") or said.get("from") or "")
+    return place.rpartition(".")[2]
+
+
+def _written(raw: bytes, encode: str) -> str:
+    match encode:
+        case "hex_lower" | "hex":
+            return raw.hex()
+        case "hex_upper":
+            return raw.hex().upper()
+        case "base64":
+            return base64.b64encode(raw).decode()
+    raise NotComputable(f"there is no second opinion on encode {encode}")
+
+
+def _secret(text: str, message: Signed) -> str:
+    found = _SECRET.fullmatch(text)
+    if found is None or found[1] not in message.secrets:
+        raise NotComputable(f"the vector has no {text}")
+    return message.secrets[found[1]]
+
+
+def _part(text: str, message: Signed, own: str, charset: str) -> bytes:
+    if _SECRET.fullmatch(text):
+        return _secret(text, message).encode(charset)
+    if text == "body":
+        return message.body
+    if text.startswith("header."):
+        name = text.removeprefix("header.").lower()
+        return next((value for key, value in message.headers.items() if key.lower() == name), "").encode(charset)
+    if text.startswith("wire."):
+        return message.fields.get(text.removeprefix("wire."), "").encode(charset)
+    plain = {"http.method": message.method, "http.path": message.path, "query": _query(message)}.get(text)
+    if plain is not None:
+        return plain.encode(charset)
+    called = _CALL.fullmatch(text)
+    return text.encode(charset) if called is None else _called(called[1], called[2], message, own, charset)
+
+
+def _query(message: Signed) -> str:
+    return "&".join(f"{name}={value}" for name, value in message.fields.items())
+
+
+def _called(function: str, arguments: str, message: Signed, own: str, charset: str) -> bytes:
+    digest = _DIGEST.fullmatch(function)
+    if digest is not None:
+        raw = hashlib.new(digest[1], _part(arguments, message, own, charset), usedforsecurity=False).digest()
+        encode = {"hex": "hex_lower"}.get(digest[2], digest[2])
+        return _written(raw, encode).encode()
+    pieces = arguments.split(";")
+    if function == "between" and len(pieces) == 3:
+        return message.body.split(pieces[1].encode(charset), 1)[1].split(pieces[2].encode(charset), 1)[0]
+    if function in ("sorted", "values"):
+        separator = pieces[1] if len(pieces) > 1 else "&" if function == "sorted" else ""
+        kept = [
+            (name, value)
+            for name, value in sorted(message.fields.items())
+            if name != own and (value or pieces[2:] == ["keep"])
+        ]
+        texts = [f"{n}={v}" for n, v in kept] if function == "sorted" else sorted(v for _, v in kept)
+        return separator.join(texts).encode(charset)
+    raise NotComputable(f"there is no second opinion on {function}()")
