@@ -59,6 +59,7 @@ class Gateway:
                 answer_within_s=settings.answer_within_s, deadline_s=settings.deadline_s, lease_s=settings.lease_s
             ),
         )
+        self.parts.vault.chance = world.token
         self.listeners = listeners
         self.service = Service(self.parts)
 

@@ -5,25 +5,27 @@ a whole day in a millisecond and a seed replays it.
 """
 
 import asyncio
+import base64
 import os
 import random
 import time
 from datetime import UTC, datetime, timedelta
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_POOL_BYTES = 4096
 
 
 def crockford(value: int, length: int) -> str:
     """Write a number in Crockford's base 32, left-padded to `length` characters."""
-    digits = []
-    for _ in range(length):
-        value, rest = divmod(value, 32)
-        digits.append(_CROCKFORD[rest])
-    return "".join(reversed(digits))
+    size_bits = -(-length * 5 // 8) * 8
+    padded = (value << (size_bits - length * 5)).to_bytes(size_bits // 8, "big")
+    return base64.b32encode(padded)[:length].translate(_TO_CROCKFORD).decode()
 
 
 class World:
-    """The real clock, randomness, ids and sleep of a running process."""
+    """The real clock, randomness, ids and sleep of a running process; belongs to one thread."""
+
+    _pool = b""
 
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""
@@ -42,8 +44,11 @@ class World:
         return random.random()
 
     def token(self, size_bytes: int) -> bytes:
-        """Unpredictable bytes, for nonces, keys and ids."""
-        return os.urandom(size_bytes)
+        """Unpredictable bytes, for nonces, keys and ids: the system's, fetched in larger portions and used once."""
+        if size_bytes > len(self._pool):
+            self._pool = os.urandom(max(_POOL_BYTES, size_bytes))
+        taken, self._pool = self._pool[:size_bytes], self._pool[size_bytes:]
+        return taken
 
     def new_id(self, kind: str) -> str:
         """A sortable id, `<kind>_<26 characters>`: 48 bits of milliseconds, then 80 random bits (the ULID layout)."""

@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -26,18 +26,22 @@ class Vault:
     associated data, so that a row cannot be moved to another owner unnoticed.
     """
 
-    def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
-        """Take 32-byte keys by id; `current` names the one that seals. Raises VaultError for a key of another size."""
+    def __init__(self, keys: Mapping[str, bytes], current: str, chance: Callable[[int], bytes] = os.urandom) -> None:
+        """Take 32-byte keys by id; `current` names the one that seals, `chance` gives unpredictable bytes.
+
+        Raises VaultError for a key of another size.
+        """
         bad = [key_id for key_id, key in keys.items() if len(key) != _KEY_BYTES]
         if bad or current not in keys:
             raise VaultError(f"keys of {_KEY_BYTES} bytes are needed, and '{current}' among them; wrong: {bad}")
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._current = current
+        self.chance = chance
 
     def seal(self, plain: bytes, owner: str) -> bytes:
         """Encrypt bytes for an owner id."""
         key_id = self._current.encode()
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = self.chance(_NONCE_BYTES)
         cipher = self._ciphers[self._current].encrypt(nonce, plain, owner.encode())
         return bytes([len(key_id)]) + key_id + nonce + cipher
 

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
 from gateway.journal.records import ClientRecord
-from gateway.model import Model, Proposal
+from gateway.model import Proposal
 from gateway.ports import World
 from gateway.service import queries
 from gateway.service.answers import Answer, done

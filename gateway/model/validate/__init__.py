@@ -4,7 +4,9 @@ Faults name fields and rules; they never quote a value, which may be personal.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -24,7 +26,7 @@ from gateway.model.validate import values
 from gateway.model.validate.bodies import body_faults, policy_ref_faults
 from gateway.model.validate.fault import Fault, FaultCode, Faults, below
 from gateway.model.validate.party import address_faults, party_faults
-from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, size_faults, text_faults
+from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, is_plain_text, size_faults, text_faults
 
 __all__ = ["Fault", "FaultCode", "faults_of"]
 
@@ -37,8 +39,33 @@ def faults_of(request: Model, *, now: datetime) -> tuple[Fault, ...]:
     `now` is an aware instant; birth dates are compared with its business date in China.
     """
     found: list[Fault] = []
-    _collect(request, "", now, found)
+    if not _is_sound(request, now):
+        _collect(request, "", now, found)
     return (*found, *body_faults(request))
+
+
+def _is_sound(value: Any, now: datetime) -> bool:
+    """Whether `_collect` would find nothing; most requests are sound, and need no paths to be worked out."""
+    kind = value.__class__
+    if kind is str:
+        return is_plain_text(value)
+    if kind is tuple or kind is list:
+        return len(value) <= LIST_ITEMS_MAX and all(_is_sound(item, now) for item in value)
+    if kind is dict:
+        return len(value) <= MAP_KEYS_MAX and all(_is_sound(item, now) for item in value.values())
+    if not isinstance(value, Model):
+        return not isinstance(value, str) or isinstance(value, Enum) or is_plain_text(value)
+    check = _CHECKS.get(kind)
+    if check is not None and any(True for _ in check(value, "", now)):
+        return False
+    for attribute, _ in _names(kind):
+        inner = getattr(value, attribute)
+        if inner and inner.__class__ not in _LEAVES and not _is_sound(inner, now):
+            return False
+    return True
+
+
+_LEAVES = frozenset({int, bool, float, bytes, date, datetime, Decimal})
 
 
 def _collect(value: Any, path: str, now: datetime, found: list[Fault]) -> None:
