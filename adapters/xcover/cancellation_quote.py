@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b022b779511b994b578f5687615895422ec570132972f8ffc92e422076b35dd9
+# mapping-sha256: 4a1fbb3e306bb3bb360b56cc6ff89c5a92a83b5564d695890e7ff24fd51c1367
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: fa5651276ca9f0b1e620663657c07649246f668c292c0d17790b1df84b4a200e
+# mapping-sha256: d878e66e82d04d3f9c4c1c923067d6a2165fb6e597780b491f5cbabc060a0169
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4ad7e23d5e1204252395a284b9aebfbfea31eed5706381edcf369ddbb0619c74
+# mapping-sha256: 11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be
 
 from typing import Any
 
@@ -144,7 +144,8 @@ def policyholder_out(item: Party, ctx: Context) -> Wire:
     if country is None:  # L56
         country = ctx.config.get("country")  # L56
     out["country"] = need(country, "address.country")  # L56
-    out["region"] = region if address is not None and (region := address.region) is not None else None  # L58
+    if item.address is not None:  # L58
+        out["region"] = region if address is not None and (region := address.region) is not None else None  # L58
     if (employer := item.employer) is not None:  # L59
         out["company"] = employer  # L59
     if address is not None:
@@ -221,7 +222,7 @@ CARRIER = Carrier(
     id="xcover",
     name="XCover partner API",
     version="1",
-    mapping_sha256="4ad7e23d5e1204252395a284b9aebfbfea31eed5706381edcf369ddbb0619c74",
+    mapping_sha256="11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 77d8258493b35e44c351a5272400da57ae8f387bd8e2f42dbbb345aa17b25d3a
+# mapping-sha256: 364bca3c185a6e05c4bce366a70d65b059c84ccf209f719c57648f8a27c0a55a
 
 from typing import Any
 

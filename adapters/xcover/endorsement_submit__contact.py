@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_submit.contact.yaml: edit th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 50a3630571dcc86f4e06c220379f65c0b0eb4bf1a4cbf0a2c65bf388319b7b4e
+# mapping-sha256: 09a7b12910b078e3125c52b2c26dc04c74a5eb3df4076e276cb9d9bced95ed5d
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_submit.object.yaml: edit tha
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8d48d24439e3f48e17ea7bf9859ecff039cee6d4e41725863d9a00cac53880dd
+# mapping-sha256: e5868008f53a51ea2a8a36537a1b4c8fb1bd8c351166bc21c60f68b61da75a0f
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ed3ab5a86c09aeda13c34b5eac1f87cd8681d6a5dd93726bd6cc8c151e7e1ce1
+# mapping-sha256: 506d786b8bcebcbdfa9a8164fd5353c22be8cf9c643e66c17e50a9168637b44d
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_get.yaml: edit that file, not thi
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 1d6a74475fa498cc47c658e648b58d42c15da8097c14c745db0364212c4f5c87
+# mapping-sha256: f675b073950887f01e809ccecaf05125cdac2c3e8074e8d591be3dc6f9e5e053
 
 from datetime import datetime
 from typing import Any

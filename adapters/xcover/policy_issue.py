@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8a069b28c16a171316b6b4fb332748020cd69de5287aa38d22bce77f0073b8d8
+# mapping-sha256: 8a0d57fce13aa0fb89d2c1ddb078742acd9f9abd6ac86a28497b16859f7d81b8
 
 from datetime import datetime
 from typing import Any

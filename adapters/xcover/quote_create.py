@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: a02dc4dddc06de85b345a901697fde06a98fa57197650cc1c9573d63c199619b
+# mapping-sha256: 5356fb3d43d759d7ab1a6cd9f2a3728717faa0d6b0ae2d3ff747fb44fb763d30
 
 from typing import Any
 
