@@ -47,8 +47,8 @@ class Check(Struct, frozen=True, kw_only=True):
 
     @property
     def operation(self) -> str:
-        """The canonical operation it is about; `callbacks` for a file of callbacks."""
-        return self.run.file.operation or "callbacks"
+        """The canonical operation it is about; `callbacks` or `signatures` where it is about none."""
+        return self.run.file.operation or ("callbacks" if self.run.example.callback is not None else "signatures")
 
     def words(self) -> dict[str, Any]:
         """The check as plain data."""

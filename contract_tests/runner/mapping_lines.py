@@ -18,12 +18,13 @@ class MappingLines:
     def of_canonical(self, operation: str, path: list[str]) -> str | None:
         """The row that reads a canonical field: the longest one whose path ends like this one."""
         names = [name for name in path if not name.isdigit()]
-        best: tuple[int, Mark] | None = None
-        for row in self._rows(operation):
-            own = [segment.name for segment in row.canonical.segments if not segment.name.isdigit()]
-            if own and names[-len(own) :] == own and (best is None or len(own) > best[0]):
-                best = (len(own), row.mark)
-        return self.shown(best[1]) if best is not None else None
+        rows = [(_names_of(row.canonical), row.mark) for row in self._rows(operation)]
+        # A row writes an amount with its currency, or a whole object: its path ends before the field's.
+        for length in range(len(names), 0, -1):
+            ending = [(own, mark) for own, mark in rows if own and names[:length][-len(own) :] == own]
+            if ending:
+                return self.shown(max(ending, key=lambda each: len(each[0]))[1])
+        return None
 
     def of_wire(self, operation: str, name: str) -> str | None:
         """The line that writes an element of this name."""
@@ -59,6 +60,10 @@ class MappingLines:
                 yield from ((send.mark, send.to) for send in inner.send)
                 yield from ((row.mark, row.to) for row in inner.rows if row.to is not None)
                 yield from ((path.mark, path) for path in inner.blank)
+
+
+def _names_of(path: Any) -> list[str]:
+    return [segment.name for segment in path.segments if not segment.name.isdigit()]
 
 
 def _messages_in(message: Any) -> Iterator[Any]:

@@ -1,0 +1,165 @@
+"""`insurehub test`: the contract tests of a workspace, by the runner alone."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from cli.mapping.workspace import CarrierFolder, carrier_folders
+from cli.open import workspace_root
+from cli.out import Exit, emit_json, err, leave, out, table
+from contract_tests.runner.check import Check
+from contract_tests.runner.completeness import Missing, missing_of
+from contract_tests.runner.expand import LEVEL_MAX, checks_of
+from contract_tests.runner.reading import read_examples
+from contract_tests.runner.run import Verdict, failure_text, run_checks
+from contract_tests.runner.subject import Subject
+from contract_tests.runner.vectors import read_vectors
+from contract_tests.runner.wanted import BadWish, wanted
+from gateway.catalogue.marks import Diagnostic
+
+app = typer.Typer(add_completion=False)
+
+PROGRESS_FROM_CHECKS = 300
+
+
+class _Carrier:
+    """One carrier's examples, and what became of them."""
+
+    def __init__(self, folder: CarrierFolder, level: int, keep: Callable[[str], bool]) -> None:
+        self.subject = Subject(folder.path, folder.root)
+        files, self.faults = read_examples(folder.path, folder.root)
+        vectors, more = read_vectors(self.subject)
+        self.faults: tuple[Diagnostic, ...] = tuple(each for each in (*self.faults, *more) if each.severity == "error")
+        found = [*(check for file in files for check in checks_of(file, self.subject, level)), *vectors]
+        self.checks: list[Check] = [check for check in found if keep(check.id)]
+        self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
+        self.verdicts: list[Verdict] = []
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing failed and nothing is missing."""
+        return not self.faults and not self.missing and all(verdict.passed for verdict in self.verdicts)
+
+
+@app.command()
+def test(
+    carriers: Annotated[list[str] | None, typer.Argument(help="Only these carriers; all when left out.")] = None,
+    level: Annotated[
+        int, typer.Option(min=0, max=LEVEL_MAX, help="0: pure; 1: and the client stack; 2: and the mock on a socket.")
+    ] = LEVEL_MAX,
+    keyword: Annotated[str, typer.Option("-k", help="Only checks whose name fits: 'issue and not fault'.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Run the contract tests made from the examples beside the mappings.
+
+    Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
+    """
+    began = time.perf_counter()
+    try:
+        keep = wanted(keyword)
+    except BadWish as bad:
+        leave(Exit.usage, f"-k: {bad}", "for example: -k 'policy_issue and not fault'")
+    examined = [_Carrier(folder, level, keep) for folder in _folders(carriers)]
+    if keyword:
+        # A part of the examples cannot be complete.
+        for each in examined:
+            each.missing = ()
+    _run(examined, quiet=json)
+    wait_s = time.perf_counter() - began
+    ran = sum(len(each.verdicts) for each in examined)
+    if not ran and not any(each.faults or each.missing for each in examined):
+        leave(Exit.wrong, "no check was run: that proves nothing", "insurehub test --help")
+    if json:
+        emit_json(_document(examined, wait_s))
+    else:
+        _show(examined, wait_s)
+    raise typer.Exit(Exit.ok if all(each.is_right for each in examined) else Exit.wrong)
+
+
+def _folders(names: list[str] | None) -> Sequence[CarrierFolder]:
+    root = workspace_root()
+    found, faults = carrier_folders(root, tuple(names) if names else None)
+    if faults:
+        leave(Exit.usage, str(faults[0]))
+    mine = [each for each in found if names or each.root == root]
+    with_mapping = [each for each in mine if (each.path / "carrier.yaml").is_file()]
+    without = sorted({each.id for each in mine} - {each.id for each in with_mapping})
+    if names and without:
+        leave(Exit.missing, f"{', '.join(without)} has no carrier.yaml", "insurehub new")
+    if not with_mapping:
+        leave(Exit.missing, "no carrier with a mapping in this workspace", "insurehub new")
+    return with_mapping
+
+
+def _run(examined: Sequence[_Carrier], *, quiet: bool) -> None:
+    total = sum(len(each.checks) for each in examined)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet or total < PROGRESS_FROM_CHECKS) as progress:
+        task = progress.add_task("contract tests", total=total)
+        for each in examined:
+            progress.update(task, description=each.subject.carrier)
+            each.verdicts = run_checks(each.checks, lambda _: progress.advance(task))
+
+
+def _rerun(check: Check) -> str:
+    return f"insurehub test {check.run.file.carrier} -k '{check.run.example.id} and {check.name}'"
+
+
+def _show(examined: Sequence[_Carrier], wait_s: float) -> None:
+    for each in examined:
+        for verdict in each.verdicts:
+            if not verdict.passed:
+                out.print(failure_text(verdict, _rerun(verdict.check)), markup=False, soft_wrap=True)
+                out.print()
+        for told in (*each.faults, *each.missing):
+            out.print(str(told), markup=False, soft_wrap=True)
+    for each in examined:
+        _table(each)
+    checks = sum(len(each.verdicts) for each in examined)
+    failed = sum(not verdict.passed for each in examined for verdict in each.verdicts)
+    missing = sum(len(each.missing) + len(each.faults) for each in examined)
+    word = "[green]" if all(each.is_right for each in examined) else "[red]"
+    out.print(f"{word}{checks - failed} passed, {failed} failed, {missing} missing or malformed[/] in {wait_s:.1f} s")
+
+
+def _table(carrier: _Carrier) -> None:
+    passed = Counter(each.check.operation for each in carrier.verdicts if each.passed)
+    failed = Counter(each.check.operation for each in carrier.verdicts if not each.passed)
+    missing = Counter(each.operation or "over the carrier" for each in carrier.missing)
+    rows = [[name, passed[name], failed[name] or None, missing[name] or None] for name in _names(carrier, missing)]
+    table(carrier.subject.carrier, ["operation", "passed", "failed", "missing"], rows, right=(1, 2, 3))
+    out.print()
+
+
+def _names(carrier: _Carrier, missing: Counter[str]) -> list[str]:
+    mapped = [each.name for each in carrier.subject.tree.operations] if carrier.subject.tree is not None else []
+    seen = [each.check.operation for each in carrier.verdicts]
+    return list(dict.fromkeys((*mapped, *seen, *missing)))
+
+
+def _document(examined: Sequence[_Carrier], wait_s: float) -> dict[str, Any]:
+    return {
+        "passed": sum(verdict.passed for each in examined for verdict in each.verdicts),
+        "failed": sum(not verdict.passed for each in examined for verdict in each.verdicts),
+        "wait_s": round(wait_s, 3),
+        "carriers": [
+            {
+                "carrier": each.subject.carrier,
+                "missing": [str(missing) for missing in each.missing],
+                "malformed": [str(fault) for fault in each.faults],
+                "checks": [_told(verdict) for verdict in each.verdicts],
+            }
+            for each in examined
+        ],
+    }
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    told = {**verdict.check.words(), "passed": verdict.passed, "compared": verdict.compared}
+    if not verdict.passed:
+        told["failure"] = failure_text(verdict, _rerun(verdict.check))
+    return told

@@ -1,0 +1,151 @@
+"""From files to items: a file's examples, an example's checks, and one item that asks what is missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.plugin import CARRIER, VECTORS
+from contract_tests.runner.check import Check
+from contract_tests.runner.completeness import missing_of
+from contract_tests.runner.expand import expand
+from contract_tests.runner.reading import read_example_file, read_examples
+from contract_tests.runner.run import failure_text, run_check
+from contract_tests.runner.subject import Subject
+from contract_tests.runner.vectors import read_vectors
+from gateway.catalogue.marks import Diagnostic
+
+_SUBJECTS: dict[tuple[Path, Path], Subject] = {}
+
+
+class ContractFailure(Exception):
+    """A contract test that failed; its text is all there is to say, so no traceback is shown."""
+
+
+class _Told:
+    """Shows a failure as its text; only a fault of the machinery shows where it happened."""
+
+    nodeid: str
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The failure's own block."""
+        if isinstance(excinfo.value, ContractFailure):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)  # type: ignore[misc]
+
+
+class CheckItem(_Told, pytest.Item):
+    """One check of one example."""
+
+    def __init__(self, *, check: Check, **known: Any) -> None:
+        """Bear the check's markers."""
+        super().__init__(**known)
+        self.check = check
+        marks = [pytest.mark.contract, getattr(pytest.mark, f"level{check.level}")]
+        marks += [pytest.mark.carrier(check.run.file.carrier), pytest.mark.op(check.operation)]
+        marks += [pytest.mark.provenance(check.run.example.provenance.kind)]
+        marks += [pytest.mark.fault(check.fault)] if check.fault else []
+        for mark in marks:
+            self.add_marker(mark)
+
+    def runtest(self) -> None:
+        """Run the check; its differences are the failure."""
+        verdict = run_check(self.check)
+        if not verdict.passed:
+            raise ContractFailure(failure_text(verdict, f"pytest '{self.nodeid}'"))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The example's own line."""
+        return self.path, self.check.run.example.mark.line - 1, f"{self.check.run.example.id} / {self.check.name}"
+
+
+class TextItem(_Told, pytest.Item):
+    """Faults of a file, or what a carrier's examples lack: a failure that is a text."""
+
+    def __init__(self, *, texts: tuple[str, ...], **known: Any) -> None:
+        """Fail with these texts, pass with none."""
+        super().__init__(**known)
+        self.texts = texts
+        self.add_marker(pytest.mark.contract)
+
+    def runtest(self) -> None:
+        """Fail where there is something to say."""
+        if self.texts:
+            raise ContractFailure("\n".join(self.texts))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The file it is about."""
+        return self.path, 0, self.name
+
+
+class ExampleNode(pytest.Collector):
+    """One example."""
+
+    def __init__(self, *, checks: list[Check], **known: Any) -> None:
+        """Hold the example's checks."""
+        super().__init__(**known)
+        self.checks = checks
+
+    def collect(self) -> Iterator[CheckItem]:
+        """Its checks, up to the level that is asked for."""
+        level = self.config.getoption("--contract-level")
+        for check in self.checks:
+            if check.level <= level:
+                yield CheckItem.from_parent(self, name=check.name, check=check)
+
+
+class ContractFile(pytest.File):
+    """One `examples/*.yaml`."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """Its examples; a file with faults has one more item that tells them."""
+        subject = subject_of(self.path.parent.parent)
+        file, faults = read_example_file(self.path, subject.root)
+        yield from _told(self, "well-formed", faults)
+        if file is None:
+            return
+        for run, checks in expand(file, subject):
+            yield ExampleNode.from_parent(self, name=run.example.id, checks=checks)
+
+
+class VectorFile(pytest.File):
+    """One `vectors/*.kat.yaml`."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """One node for each known answer."""
+        checks, faults = read_vectors(subject_of(self.path.parent.parent))
+        mine = [check for check in checks if check.run.file.path == self.path]
+        yield from _told(self, "well-formed", tuple(each for each in faults if Path(each.mark.file).name == self.path.name))
+        for check in mine:
+            yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
+
+
+class CarrierFile(pytest.File):
+    """A carrier with examples: are there enough of them?"""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item."""
+        subject = subject_of(self.path.parent)
+        files, _ = read_examples(subject.folder, subject.root)
+        missing = tuple(str(each) for each in missing_of(subject, files))
+        yield TextItem.from_parent(self, name="examples-are-complete", texts=missing)
+
+
+def collector_for(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
+    """The collector of a file of this kind."""
+    known: dict[str, type[pytest.File]] = {CARRIER: CarrierFile, VECTORS: VectorFile}
+    found: pytest.Collector = known.get(kind, ContractFile).from_parent(parent, path=path)
+    return found
+
+
+def subject_of(folder: Path) -> Subject:
+    """The carrier of a folder, in the nearest workspace above it: read once, whatever it is asked for."""
+    root = next((each for each in folder.parents if (each / "mappings").is_dir()), folder.parent)
+    return _SUBJECTS.setdefault((folder, root), Subject(folder, root))
+
+
+def _told(parent: pytest.File, name: str, faults: tuple[Diagnostic, ...]) -> Iterator[TextItem]:
+    texts = tuple(str(each) for each in faults if each.severity == "error")
+    if texts:
+        yield TextItem.from_parent(parent, name=name, texts=texts)
