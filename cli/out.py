@@ -32,9 +32,9 @@ def emit_json(document: Any) -> None:
 
 def leave(code: Exit, text: str, hint: str | None = None) -> NoReturn:
     """Say on stderr why the command ends, and end it."""
-    err.print(f"[red]{text}[/]" if code else text, markup=bool(code), soft_wrap=True)
+    err.print(text, style="red" if code else "", markup=False, soft_wrap=True)
     if hint:
-        err.print(f"[dim]{hint}[/]", soft_wrap=True)
+        err.print(hint, style="dim", markup=False, soft_wrap=True)
     raise typer.Exit(int(code))
 
 
