@@ -167,10 +167,11 @@ class MockCarrier:
         return [error for world in self.worlds.values() for error in world.errors]
 
     def given(self, name: str, params: Mapping[str, Any] | None = None, namespace: str = "default") -> dict[str, Any]:
-        """Bring about one of the file's `givens`; gives the records it made."""
-        steps = self.definition.givens[name]
+        """Bring about one of the `givens`; gives the records it made. Raises ValueError when the carrier says no."""
         scope = self.world(namespace).scope(given=dict(params or {}))
-        steps(scope)
+        answer = self.definition.givens[name](scope)
+        if answer is not None:
+            raise ValueError(f"given '{name}': the carrier answers {answer.code}")
         return {thing.kind: dict(thing) for thing in scope.get("touched", ())}
 
     def reset(self, namespace: str | None = None) -> None:

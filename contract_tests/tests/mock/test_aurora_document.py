@@ -1,5 +1,7 @@
 """The mock of aurora answers the requests printed in its document with the printed bytes and signatures."""
 
+import json
+
 import pytest
 
 from contract_tests.mock.codings import to_json
@@ -140,3 +142,13 @@ async def test_an_issue_taken_for_later_ends_with_the_printed_callback(desk):
     (delivery,) = desk.mock.dispatcher.deliveries
     printed = asked.body.decode().replace("01:03:05Z", "01:03:06Z")
     assert to_json(delivery.said) == printed
+
+
+async def test_a_policy_can_be_given_and_a_refused_one_is_said_so(desk):
+    asked, expected = desk.printed["4.5.6"]
+    desk.world.timers.freeze(float(expected.headers["X-Timestamp"]))
+    made = desk.mock.given("policy_issued", {"request": json.loads(asked.body)})
+    assert made["policy"]["state"] == "ISSUED"
+    declined = json.loads(desk.printed["4.5.7"][0].body)
+    with pytest.raises(ValueError, match="the carrier answers AGE_NOT_ELIGIBLE"):
+        desk.mock.given("policy_issued", {"request": declined})

@@ -7,10 +7,12 @@ from urllib.parse import quote_plus
 
 import pytest
 
+from contract_tests.mock.codings import from_xml
+
 BEIJING = timezone(timedelta(hours=8))
 KEY = b"bamboo-test-key-01"
 ISSUED = ["4.3.3", "4.4.4"]
-# sample: the samples before it, the next number of each series, seconds from the request to the reply
+# sample: the samples before it, and the next number of each series
 SAMPLES = {
     "4.2.2": ([], {}),
     "4.3.3": ([], {"apply": 11}),
@@ -121,3 +123,11 @@ async def test_an_application_lapses_after_thirty_minutes(desk):
     late = desk.clauses["4.4.4"].blocks()[0].encode("gbk")
     answer = await desk.send(late)
     assert b"<ErrCode>E2302</ErrCode>" in answer.body
+
+
+async def test_a_policy_can_be_given(desk):
+    request = from_xml(desk.clauses["4.3.3"].blocks()[0].encode("gbk"), ["Insured", "Bnf", "Risk"])["Request"]["Body"]
+    desk.world.timers.freeze(sent_at(desk.clauses["4.3.3"].blocks()[0]))
+    made = desk.mock.given("policy_issued", {"request": request})
+    answer, _ = await desk.play("4.5.6")
+    assert made["contract"]["policyNo"].encode() in answer.body

@@ -104,3 +104,10 @@ async def test_an_unknown_member_is_refused(desk):
     answer = await desk.client.send(broken.as_request())
     assert (answer.status, json.loads(answer.body)["code"]) == (401, "request.unauthorized")  # the bytes are signed
     assert desk.mock.ledger() == []
+
+
+async def test_a_policy_can_be_given(desk):
+    asked, expected = desk.printed["4.5.4"]
+    desk.world.timers.freeze(float(expected.headers["X-Timestamp"]))
+    made = desk.mock.given("policy_issued", {"request": json.loads(asked.body)["request"], "request_no": "R1"})
+    assert made["policy"]["premium"]["gross"] == {"amount": 55, "currency": "CNY"}

@@ -266,3 +266,10 @@ async def test_a_wrong_token_a_wrong_signature_and_an_old_time_are_refused(selle
     assert await code(good, token="LT-nobody") == (401, "1002")
     assert await code(good) == (200, "1003")  # the nonce was spent on the wrong token
     assert seller.issued == []
+
+
+async def test_a_policy_can_be_given(seller):
+    request = seller.sample["body"]
+    made = seller.desk.mock.given("policy_issued", {"request": request, "request_no": "R7"})
+    assert made["policy"]["premium"] == 63
+    assert (await seller.query("R7"))[1]["policyNo"] == made["policy"]["no"]

@@ -104,3 +104,10 @@ async def test_a_slow_confirmation_is_seen_by_asking(desk):
     desk.world.timers.advance(5)
     answer, _ = await desk.play("4.6.2")
     assert json.loads(answer.body)["status"] == "CONFIRMED"
+
+
+async def test_a_package_can_be_given(desk):
+    quote, booking = (json.loads(desk.printed[clause][0].body) for clause in ("4.2.2", "4.3.2"))
+    made = desk.mock.given("package_confirmed", {"request": quote, "policyholder": booking["policyholder"]})
+    assert made["package"]["state"] == "CONFIRMED"
+    assert [line["effect"] for line in desk.mock.ledger()] == ["issue"]
