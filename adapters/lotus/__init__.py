@@ -3,4 +3,4 @@
 Generated from mappings/carriers/lotus/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 74ae24c3ebb107bb2f4f6a82b434e82c85e94af031bfda6ce093291aa7fc617c
+# mapping-sha256: d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 81226da37744f62c858c74f6d84e060db23cc5a746d23931aa7181af522adcaa
+# mapping-sha256: 07d2007ad4e169f733b73d0c756388a197b3511b479b40851cc6cdb1feb12d8e
 
 from typing import Any
 

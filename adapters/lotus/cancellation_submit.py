@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 9166d0d345b3d2f1743a66736be89bbf3b75e05a268612b95e48478978a7fb0f
+# mapping-sha256: 7f9638ad4922d859969a61b12b3bae321531acf75bb6185dffd327e8782478d1
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/carrier.yaml: edit that file, not this on
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74ae24c3ebb107bb2f4f6a82b434e82c85e94af031bfda6ce093291aa7fc617c
+# mapping-sha256: d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81
 
 from datetime import datetime
 from typing import Any
@@ -190,19 +190,19 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
     """The carrier's `wanted` as ChecklistItem."""
     return ChecklistItem(
-        kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("docType")), "docType"), raw, at, "kind"),  # L142
+        kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("docType")), "docType"), raw, at, "kind"),  # L143
         status=(DOCUMENT_WANTED_IN[v] if (v := value_in(w.get("docStatus"))) is not None else None)
-        or ChecklistStatus.missing,  # L143
+        or ChecklistStatus.missing,  # L144
     )
 
 
 def claim_document_out(item: Document) -> Wire:
     """Document as the carrier's `claim_document`."""
     out: Wire = {}
-    out["docType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L135
-    out["docName"] = fit(need(item.name, "name"), 100, "UTF-8")  # L136
-    out["sha256"] = lower_out(need(item.sha256, "sha256"))  # L137
-    out["docUrl"] = fit(need(item.url, "url"), 300, "UTF-8")  # L138
+    out["docType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L136
+    out["docName"] = fit(need(item.name, "name"), 100, "UTF-8")  # L137
+    out["sha256"] = lower_out(need(item.sha256, "sha256"))  # L138
+    out["docUrl"] = fit(need(item.url, "url"), 300, "UTF-8")  # L139
     return out
 
 
@@ -212,9 +212,13 @@ def change_out(item: Change) -> Wire:
     out["itemType"] = "1" if item.target == "policyholder" else "2"  # L126
     if (item_ref := match(item.target, "^insured/(.+)$")) is not None:  # L127
         out["itemRef"] = item_ref  # L127
-    out["fieldCode"] = ENDORSED_FIELD_OUT[item.field]  # L129
-    out["oldValue"] = item.from_  # L130
-    out["newValue"] = item.to  # L131
+    out["fieldCode"] = None  # L128
+    if (old_value := item.from_) is not None:  # L129
+        out["oldValue"] = old_value  # L129
+    out["fieldCode"] = ENDORSED_FIELD_OUT[item.field]  # L131
+    out["newValue"] = item.to  # L132
+    if out["fieldCode"] is None:
+        del out["fieldCode"]
     return out
 
 
@@ -528,69 +532,69 @@ def read_token(reply: WireReply, ctx: Context) -> Token:
 
 def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
-    wrapper = form_in(reply.body, "utf-8")  # L182
-    content = text_in(dig_exact(wrapper, "bizContent"))  # L182
+    wrapper = form_in(reply.body, "utf-8")  # L183
+    content = text_in(dig_exact(wrapper, "bizContent"))  # L183
     if not same_signature(
         hex_upper(
             md5(over("utf-8", sorted_pairs(wrapper, "&", "drop", without=("sign",)), "&key=", secret(ctx, "sign_key")))
         ),
         dig_exact(wrapper, "sign"),
-    ):  # L183
-        raise Forged("the signature of the reply is not the carrier's")  # L183
-    tree = json_in(content)  # L184
+    ):  # L184
+        raise Forged("the signature of the reply is not the carrier's")  # L184
+    tree = json_in(content)  # L185
     return message_in(tree)
 
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L190
-        return Outcome(kind=OutcomeKind.accepted)  # L190
-    if dig(wire, "body", "transStatus") == "3" and not dig(wire, "body", "policyNo"):  # L191
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L191
-    return Outcome(kind=OutcomeKind.unknown)  # L192
+    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L191
+        return Outcome(kind=OutcomeKind.accepted)  # L191
+    if dig(wire, "body", "transStatus") == "3" and not dig(wire, "body", "policyNo"):  # L192
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L192
+    return Outcome(kind=OutcomeKind.unknown)  # L193
 
 
 def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L194
+    body = element_in(wire, "body", problems)  # L195
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L194
+        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L195
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L195
+        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L196
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
     try:
         period_start = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("startTime"))) is not None else None
-        )  # L197
+        )  # L198
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
     try:
         period_end = (
             UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00.read(v) if (v := value_in(body.get("endTime"))) is not None else None
-        )  # L198
+        )  # L199
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L199
+        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L200
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L201
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L202
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L202
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L203
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -600,14 +604,14 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
             if application_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L194
+        )  # L195
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L201
+        )  # L202
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -616,24 +620,24 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
             Period(start=require(period_start, "body.startTime"), end=require(period_end, "body.endTime"))
             if period_start is not None or period_end is not None
             else None
-        )  # L197
+        )  # L198
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("issueTime"))) is not None else None
-        )  # L196
+        )  # L197
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L200
+        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L201
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L199
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L200
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(
@@ -667,7 +671,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "head", "transCode") == "LH9001"):  # L185
+    if not (dig(wire, "head", "transCode") == "LH9001"):  # L186
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,
@@ -675,7 +679,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         event_id=text_of(dig(wire, "body", "eventId")),
         correlate=known_texts({"request_no": dig(wire, "body", "origRequestNo")}),
         reply=reply_policy_issued(wire, inbound, ctx),
-    )  # L180
+    )  # L181
 
 
 def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
@@ -705,92 +709,92 @@ def answer_policy_issued(notice: Notice, ctx: Context) -> WireReply:
     """What the carrier wants to hear after policy_issued."""
     wire: Wire = (notice.reply.wire if notice.reply is not None else None) or {}
     answer: Wire = {}
-    put(answer, "LH9001", "head", "transCode")  # L180
-    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L180
-    put(answer, "0000", "head", "resultCode")  # L180
-    put(answer, "OK", "head", "resultMsg")  # L180
+    put(answer, "LH9001", "head", "transCode")  # L181
+    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L181
+    put(answer, "0000", "head", "resultCode")  # L181
+    put(answer, "OK", "head", "resultMsg")  # L181
     sent = encoded_policy_issued("POST", "", answer, ctx)
     return WireReply(status=200, headers=sent.headers, body=sent.body)
 
 
 ERRORS = ErrorTable(
     {
-        "1001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L146
+        "1001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L147
         "1002": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.unauthorized",
             text="令牌无效或过期",
             because="3.1 令牌无效或过期：HTTP 401，该请求未处理，重新登录后以同一 requestNo 再发",
             once=True,
-        ),  # L147
-        "1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L148
-        "1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="应用未授权"),  # L149
-        "1005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L150
-        "1006": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L151
+        ),  # L148
+        "1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L149
+        "1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="应用未授权"),  # L150
+        "1005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L151
+        "1006": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L152
         "1009": Outcome(
             kind=OutcomeKind.pending, code="request.duplicate", text="请求流水号重复", then="inquiry"
-        ),  # L152
+        ),  # L153
         "1010": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="流量超限",
             because="7.2 每个 appId 每秒 50 笔，超出 1010，未处理，1 秒后再发",
             after_s=1.0,
-        ),  # L153
+        ),  # L154
         "9001": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="系统繁忙",
             because="9.1 系统繁忙，未受理：请求没有被处理、没有登记流水号，5 秒后可用同一流水号重发",
             after_s=5.0,
-        ),  # L154
-        "9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L155
-        "2001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L156
+        ),  # L155
+        "9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L156
+        "2001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L157
         "2201": Outcome(
             kind=OutcomeKind.declined, code="premium.mismatch", text="保费不一致", field="expected_premium"
-        ),  # L157
-        "2202": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价或试算已过期"),  # L158
-        "2204": Outcome(kind=OutcomeKind.declined, code="application.expired", text="核保号无效"),  # L159
-        "2301": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="不支持的批改"),  # L160
+        ),  # L158
+        "2202": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价或试算已过期"),  # L159
+        "2204": Outcome(kind=OutcomeKind.declined, code="application.expired", text="核保号无效"),  # L160
+        "2301": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="不支持的批改"),  # L161
         "2302": Outcome(
             kind=OutcomeKind.declined, code="endorsement.refused", text="批改原值不符", field="changes"
-        ),  # L161
-        "2303": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="保单状态不允许批改"),  # L162
-        "2401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已终止"),  # L163
-        "2402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L164
+        ),  # L162
+        "2303": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="保单状态不允许批改"),  # L163
+        "2401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已终止"),  # L164
+        "2402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L165
         "2403": Outcome(
             kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起保，不可全额退保"
-        ),  # L165
-        "2404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未决赔案，不可退保"),  # L166
+        ),  # L166
+        "2404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未决赔案，不可退保"),  # L167
         "2405": Outcome(
             kind=OutcomeKind.declined,
             code="cancellation.refund_mismatch",
             text="退费金额不一致",
             field="expected_refund",
-        ),  # L167
-        "3001": Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="案件不存在"),  # L168
+        ),  # L168
+        "3001": Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="案件不存在"),  # L169
         "3002": Outcome(
             kind=OutcomeKind.declined, code="claim.not_covered", text="出险时间不在保险期间内", field="occurrence.at"
-        ),  # L169
-        "3003": Outcome(kind=OutcomeKind.declined, code="claim.already_decided", text="案件状态不允许"),  # L170
-        "3004": Outcome(kind=OutcomeKind.declined, code="claim.duplicate", text="该报案已申请理赔"),  # L171
+        ),  # L170
+        "3003": Outcome(kind=OutcomeKind.declined, code="claim.already_decided", text="案件状态不允许"),  # L171
+        "3004": Outcome(kind=OutcomeKind.declined, code="claim.duplicate", text="该报案已申请理赔"),  # L172
         "U101": Outcome(
             kind=OutcomeKind.declined, code="underwriting.age", text="被保险人年龄不在承保范围", field="insureds"
-        ),  # L172
-        "U102": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L173
-        "U103": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="重复投保"),  # L174
+        ),  # L173
+        "U102": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L174
+        "U103": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="重复投保"),  # L175
         "U104": Outcome(
             kind=OutcomeKind.declined, code="underwriting.sum_limit", text="保额不在承保范围", field="coverages"
-        ),  # L175
-        "U199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L176
+        ),  # L176
+        "U199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L177
     },
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L177
+    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L178
 )
 CARRIER = Carrier(
     id="lotus",
     name="莲花财险（虚构）",
     version="2.0.0",
-    mapping_sha256="74ae24c3ebb107bb2f4f6a82b434e82c85e94af031bfda6ce093291aa7fc617c",
+    mapping_sha256="d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_get.yaml: edit that file, not this 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5813429450974cff1c81966e4fe53f8c1da9c08d18cfc27332cb2ab4040b5a22
+# mapping-sha256: 98884bcb046d7c4d02ab6c7b8454e36f7f9958f96a8649fac09d56ab2ef654f9
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_report.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: d16d5e2f99ab9e3d99ddee8d48b81a28a032e1860132780f5cb22682b8502d57
+# mapping-sha256: b5c608fa929cfa8b8b81a945c4eee4d79a38925524d09a829f9cf3d97c572537
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_submit.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 22b54ec5917870f4a18eac9a71d0ab7163ed2a731c587b9767c23d9e5dc6eb34
+# mapping-sha256: efdadf3bed403962dca33e211c8183aa9ab73cb1b4b76859876c7f8e14cc7634
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_supplement.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 35de311e3fad63618ca08a85ad17048b2879e446adf3c5eef6933ed7c03cbd1e
+# mapping-sha256: 2efd68c5e0b703c74de5d2fac5450018a396656f8bce987b3ba2a82c0984b16d
 
 from typing import Any
 

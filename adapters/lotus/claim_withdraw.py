@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_withdraw.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 937f444e75a4fb55e4313c65e8442b0505932e23f4bac9def827f7c071dfe89d
+# mapping-sha256: f1ccfebcc8bd3d2cb89c534cd4cf37b014b4c5c45443a61d0e95a78319e67af4
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/codes.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74ae24c3ebb107bb2f4f6a82b434e82c85e94af031bfda6ce093291aa7fc617c
+# mapping-sha256: d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81
 
 from gateway.model import (
     ApplicationStatus,

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_quote.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: d293aa86aa4df08518a05c91fd505f729499e30b1c397fdd96291369964525ea
+# mapping-sha256: e263edf4b9cda47aa8b4ca8a3ff4338e934a81ac4f2a013ec422840368a5ea36
 
 from typing import Any
 

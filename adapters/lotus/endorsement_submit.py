@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_submit.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 146605ce12beeca218394e718635360881d888601a34f7c1a7c108a0eec3fffe
+# mapping-sha256: b827e71e69bc6013f9715855f972017fc5c561eec1577564ac3693efd2f52cb8
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 253de1bb379e1d97fa424a77b19168f5bd6294e570b5a2ffe5f506c25ee31b80
+# mapping-sha256: 90f979d4086ff7e5df39435af9b2927817e1fca78e42d623ae2d7ab9a979ca78
 
 from datetime import datetime
 from typing import Any

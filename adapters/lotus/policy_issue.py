@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_issue.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 47b996c9b6a3c3ae3332808690c7bc01fe253c7a53156a32a4ff48fe61521f6a
+# mapping-sha256: 0b82750e9086e5d82a352ab499f3ef44ab293fce66b1897895f8e3306ac4c8c7
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/quote_create.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 3554182019836a5c391bfef279a9ff712628ace7776358c6447c61ba44d6a018
+# mapping-sha256: 4b19930eec85d55f496436dc0dd6d2f835545b9d31262d19e394800a1958a4eb
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_get.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 916440868c3e193a57c9f8e786e8f49c51010023102ef50558b1cdb2e1433927
+# mapping-sha256: cff3bec45474c9414bb84f7f615c2fa5c1b1d1fd266947addefde2d292d18cd7
 
 from typing import Any
 
@@ -195,7 +195,11 @@ def read_result(
         note(problems, error)
     decision: UwDecision | None = None
     try:
-        decision = DECISION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L39
+        decision = (
+            DECISION_IN[v]
+            if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
+            else None
+        )  # L39
     except Exception as error:
         note(problems, error)
     return UnderwritingGetResult(

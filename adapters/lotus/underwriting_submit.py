@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 951c79a5b4a98d10614205ad3cbbd468fab04973eafebbff90d1f328cbd49e00
+# mapping-sha256: 7a84c9997ccfab49f4587b45773aeec5d3e858ecd0912e6f474f24ce292a4da3
 
 from datetime import datetime
 from typing import Any
@@ -423,7 +423,11 @@ def read_result_underwrite(
         note(problems, error)
     decision: UwDecision | None = None
     try:
-        decision = DECISION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L93
+        decision = (
+            DECISION_IN[v]
+            if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
+            else None
+        )  # L93
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None
