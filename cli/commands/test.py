@@ -31,9 +31,9 @@ class _Carrier:
 
     def __init__(self, folder: CarrierFolder, level: int, keep: Callable[[str], bool]) -> None:
         self.subject = Subject(folder.path, folder.root)
-        files, self.faults = read_examples(folder.path, folder.root)
+        files, wrong = read_examples(folder.path, folder.root)
         vectors, more = read_vectors(self.subject)
-        self.faults: tuple[Diagnostic, ...] = tuple(each for each in (*self.faults, *more) if each.severity == "error")
+        self.faults: tuple[Diagnostic, ...] = tuple(each for each in (*wrong, *more) if each.severity == "error")
         found = [*(check for file in files for check in checks_of(file, self.subject, level)), *vectors]
         self.checks: list[Check] = [check for check in found if keep(check.id)]
         self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
@@ -45,8 +45,8 @@ class _Carrier:
         return not self.faults and not self.missing and all(verdict.passed for verdict in self.verdicts)
 
 
-@app.command()
-def test(
+@app.command("test")
+def run_contract_tests(
     carriers: Annotated[list[str] | None, typer.Argument(help="Only these carriers; all when left out.")] = None,
     level: Annotated[
         int, typer.Option(min=0, max=LEVEL_MAX, help="0: pure; 1: and the client stack; 2: and the mock on a socket.")

@@ -56,7 +56,7 @@ def _kind_of(path: Path) -> str | None:
     if path.parent.name == EXAMPLES:
         return EXAMPLES if path.name != "defaults.yaml" and _begins_with(path, "contract") else None
     if path.parent.name == VECTORS:
-        return VECTORS if path.name.endswith(".kat.yaml") and _begins_with(path, "vectors") else None
+        return VECTORS if path.name.endswith(".kat.yaml") and _begins_with(path, "contract") else None
     if path.name == CARRIER and path.parent.parent.name == "carriers":
         return CARRIER if (path.parent / EXAMPLES).is_dir() else None
     return None

@@ -116,7 +116,9 @@ class VectorFile(pytest.File):
         """One node for each known answer."""
         checks, faults = read_vectors(subject_of(self.path.parent.parent))
         mine = [check for check in checks if check.run.file.path == self.path]
-        yield from _told(self, "well-formed", tuple(each for each in faults if Path(each.mark.file).name == self.path.name))
+        yield from _told(
+            self, "well-formed", tuple(each for each in faults if Path(each.mark.file).name == self.path.name)
+        )
         for check in mine:
             yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
 

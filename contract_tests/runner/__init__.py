@@ -1,7 +1,7 @@
 """Examples beside a mapping become checks: pure, through the client stack, and against the mock carrier on a socket.
 
-    files, faults = read_examples(folder, root)
-    verdicts = run_checks(checks_of(files[0], Subject(folder, root), level=2))
+files, faults = read_examples(folder, root)
+verdicts = run_checks(checks_of(files[0], Subject(folder, root), level=2))
 """
 
 from contract_tests.runner.check import Check, Run

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
 def body_bytes(node: Node, folder: Path, faults: Faults, charset: str = "utf-8") -> bytes | None:
-    """The exact bytes; `folder` is the carrier's, from where `file` is named. None, with the fault, when there are none."""
+    """The exact bytes, or None with the fault. `folder` is the carrier's, from where `file` is named."""
     if isinstance(node, ScalarNode):
         return _encoded(node.text, charset, node, faults)
     words = as_map(node, faults, "a body")

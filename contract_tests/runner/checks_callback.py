@@ -66,6 +66,4 @@ def tampered(run: Run, proof: Proof) -> None:
         changed = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
         _, notice, _ = _read(run, replace(given.inbound, body=changed))
         believed = notice.genuine and notice.matched
-        proof.holds(
-            not believed, at=f"byte {at} changed", mark=given.mark, expected="not believed", actual="believed"
-        )
+        proof.holds(not believed, at=f"byte {at} changed", mark=given.mark, expected="not believed", actual="believed")

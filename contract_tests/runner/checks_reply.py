@@ -1,4 +1,4 @@
-"""C04: what a reply means and what was read of it. C12, C13: replies that cannot be read. C17: replies that are not theirs."""
+"""C04: what a reply means, and what was read of it. C12, C13: replies that cannot be read prove nothing."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -88,9 +88,7 @@ def compare_body(proof: Proof, run: Run, wanted: WantedRequest, body: bytes) -> 
     expected: bytes = wanted.body.value
     name = None if expected == body else name_before(expected, first_difference(expected, body))
     mapping = run.subject.lines.of_wire(run.file.operation, name) if name else None
-    proof.same_bytes(
-        expected, body, at=f"body, {name}" if name else "body", mark=wanted.body.mark, mapping=mapping
-    )
+    proof.same_bytes(expected, body, at=f"body, {name}" if name else "body", mark=wanted.body.mark, mapping=mapping)
 
 
 def freshness(run: Run, proof: Proof) -> None:

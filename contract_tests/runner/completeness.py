@@ -1,7 +1,7 @@
 """What a carrier's examples must hold at least, and what of it is missing.
 
 Every mapped operation has a success. Over the carrier there is a decline, a code of the error table (from which the
-unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine one and a forged one.
+unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine and a forged one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -71,8 +71,14 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
         yield Missing(mark=place, what="no example whose code the error table is asked for: no unknown code is shown")
     if not _any(checks, "unreadable-reply"):
         yield Missing(mark=place, what="no reply that could be made unreadable")
-    if _writes(subject) and not any(check.fault in COMMITTING for check in checks):
-        yield Missing(mark=place, what="no fault after a commit (fault: commit_then_rst)")
+    level = 2 if subject.has_mock else 1
+    if _writes(subject) and not any(check.fault in COMMITTING and check.level == level for check in checks):
+        hint = (
+            "fault: commit_then_rst, and given: what the mock knows before"
+            if subject.has_mock
+            else "fault: commit_then_rst"
+        )
+        yield Missing(mark=place, what=f"no fault after a commit ({hint})")
     yield from _of_callbacks(subject, examples, place)
 
 

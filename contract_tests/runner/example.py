@@ -99,13 +99,15 @@ class FaultGiven(Struct, frozen=True, kw_only=True):
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """The mock carrier's state before the exchange."""
+    """The mock carrier's state before the exchange; `here` when the example says so itself and did not inherit it."""
 
     mark: Mark
+    here: bool = True
     state: str | None = None
     params: Mapping[str, Any] = {}
     after: tuple[str, ...] = ()
     serials: Mapping[str, int] = {}
+    nonces: tuple[str, ...] = ()
 
 
 class CallbackGiven(Struct, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ def _stated(run: Run) -> Iterator[Check]:
         yield Check(run=run, name="client-stack", level=1, promise="C04", prove=client_stack)
     if example.is_answered and example.expect.canonical is not None:
         yield Check(run=run, name="reply", level=0, promise="C04", prove=checks_reply.reply)
-    if example.given is not None and run.subject.has_mock:
+    if example.given is not None and example.given.here and run.subject.has_mock:
         yield Check(run=run, name="mock", level=2, promise="C01", prove=against_mock)
 
 
@@ -73,7 +73,7 @@ def _fault(run: Run) -> Iterator[Check]:
     name = f"fault-{fault.name}"
     if fault.name in TWINS or fault.name not in SOCKET_FAULTS:
         yield Check(run=run, name=name, level=1, promise="C16", prove=fault_in_memory, fault=fault.name)
-    if fault.name in SOCKET_FAULTS and run.subject.has_mock:
+    if fault.name in SOCKET_FAULTS and run.subject.has_mock and run.example.given is not None:
         yield Check(run=run, name=f"{name}-socket", level=2, promise="C18", prove=fault_on_socket, fault=fault.name)
 
 

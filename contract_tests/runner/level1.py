@@ -1,5 +1,6 @@
 """Level 1: the adapter behind the channel's own client stack, with a router in memory where the carrier would be."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +15,11 @@ from contract_tests.runner.flow import exchange_for
 from contract_tests.runner.frozen import context_of
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.twins import HANGING, TWINS, response
-from gateway.channel import Channel, ChannelSettings, Exchange as Sent
+from gateway.channel import Channel, ChannelSettings
+from gateway.channel import Exchange as Sent
 from gateway.model.outcome import OutcomeKind
 from gateway.ports import FrozenWorld
-from gateway.wire.contract import Operation, Reply, Secret, Step, WireReply, WireRequest
+from gateway.wire.contract import Context, Operation, Reply, Secret, Step, WireReply, WireRequest
 from gateway.wire.errors import WireError
 
 DEADLINE_S = 20.0
@@ -39,6 +41,7 @@ class Course:
     def __init__(self, run: Run, channel: Channel, **changed: Any) -> None:
         """`changed` replaces members of every step's context."""
         self.run, self.channel, self.changed = run, channel, changed
+        self.before_send: Callable[[Context], None] = lambda _context: None
         self.sent: list[tuple[Step, WireRequest]] = []
         self.replies: list[Reply] = []
         self.raw: list[WireReply | None] = []
@@ -62,6 +65,7 @@ class Course:
                 continue
             wire = step.build(self.run.example.request, context)
             self.sent.append((step, wire))
+            self.before_send(context)
             answer = await self.channel.send(self.exchange(step, context, wire))
             self.replies.append(answer.reply)
             self.raw.append(answer.raw)
@@ -69,7 +73,7 @@ class Course:
                 return
             steps[step.name] = answer.reply.wire or {}
 
-    def exchange(self, step: Step, context: Any, wire: WireRequest) -> Sent:
+    def exchange(self, step: Step, context: Context, wire: WireRequest) -> Sent:
         """One attempt, with a deadline that does not make a test wait."""
         fault = self.run.example.fault
         hangs = fault is not None and fault.name in HANGING
@@ -83,7 +87,7 @@ class Course:
             deadline_s=HANGING_DEADLINE_S if hangs else min(step.timeout.total_s, DEADLINE_S),
         )
 
-    def _context(self, step: Step, operation: Operation, steps: dict[str, Any]) -> Any:
+    def _context(self, step: Step, operation: Operation, steps: dict[str, Any]) -> Context:
         given = exchange_for(self.run.example, step, single=len(operation.steps) == 1)
         freeze = given.freeze if given is not None else self.run.example.freeze
         return context_of(self.run.example, freeze, steps, **self.changed)

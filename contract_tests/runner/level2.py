@@ -23,7 +23,7 @@ from contract_tests.runner.twins import COMMITTING, TLS
 from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport
-from gateway.wire.contract import Operation, WireRequest
+from gateway.wire.contract import Context, Operation, WireRequest
 from gateway.wire.errors import WireError
 
 _ORIGIN = re.compile(r"https?://[^/?#]+")
@@ -100,16 +100,39 @@ async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[
 
 async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
     given = run.example.given
+    known = _Known()
     if given is not None:
+        mock.world().numbers.give(dict(given.serials), list(given.nonces))
         for name in given.after[:AFTER_MAX]:
-            earlier = _find(run, name)
+            earlier = known.named_in(_find(run, name))
             course = await _course(Run(run.file, earlier, run.subject), mock, transport)
             await course.go(run.subject.operation(earlier, context_of(earlier, earlier.freeze, {})))
-        if given.serials:
-            mock.world().numbers.give(dict(given.serials), [])
+            for reply in course.replies:
+                known.hear(reply.result)
         if given.state is not None:
             mock.given(given.state, given.params)
-    return await _course(run, mock, transport)
+    return await _course(Run(run.file, known.named_in(run.example), run.subject), mock, transport)
+
+
+class _Known:
+    """What earlier operations gave, as the gateway keeps it: the numbers by kind, and what is to be given back."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, str] = {}
+        self.refs: dict[str, Any] = {}
+
+    def hear(self, result: Any) -> None:
+        """Keep what a reply gave."""
+        self.numbers |= {number.kind: number.no for number in getattr(result, "numbers", ())}
+        self.refs |= getattr(result, "refs", None) or {}
+
+    def named_in(self, example: Example) -> Example:
+        """The example with the numbers the mock gave in the place of its own."""
+        request = example.request
+        if getattr(request, "numbers", ()):
+            named = tuple(replace(each, no=self.numbers.get(each.kind, each.no)) for each in request.numbers)
+            request = replace(request, numbers=named)
+        return replace(example, request=request, refs={**example.refs, **self.refs})
 
 
 def _find(run: Run, name: str) -> Example:
@@ -135,7 +158,14 @@ async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> C
     if run.subject.adapter.carrier.token is not None:
         await channel.fetch_token()
         token = channel.context().token
-    return Course(here, channel, **({"token": token} if token else {}))
+    course = Course(here, channel, **({"token": token} if token else {}))
+    course.before_send = lambda context: _at(mock, context)
+    return course
+
+
+def _at(mock: MockCarrier, context: Context) -> None:
+    """The carrier's clock is the example's: what falls due on the way to it happens."""
+    mock.world().timers.go_to(context.now.timestamp())
 
 
 def _led_to(value: Any, origin: str) -> Any:
@@ -151,7 +181,9 @@ def _over_tls(course: Course) -> Course:
         for name, value in course.run.example.config.items()
     }
     run = Run(course.run.file, replace(course.run.example, config=config), course.run.subject)
-    return Course(run, course.channel, **course.changed)
+    over_tls = Course(run, course.channel, **course.changed)
+    over_tls.before_send = course.before_send
+    return over_tls
 
 
 def _tls_of(fault: str) -> ssl.SSLContext | None:

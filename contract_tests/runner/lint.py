@@ -14,9 +14,7 @@ _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{
 _CARD = re.compile(r"(?<![0-9A-Za-z])((?:62|4|5[1-5]|3[47])\d{13,17})(?![0-9A-Za-z])")
 _KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|CERTIFICATE)")
 _TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+")
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
-)
+_REGION = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_LENGTH_MIN = 15
 
@@ -41,7 +39,7 @@ def looks_real(text: str) -> str | None:
         return "a private key or certificate"
     if _TOKEN.search(text):
         return "a signed token"
-    if any(number[:2] in _PROVINCES and _checks(number) for number in _IDENTITY.findall(text)):
+    if any(_REGION.match(number) and _checks(number) for number in _IDENTITY.findall(text)):
         return "a real identity number"
     if any(len(number) >= _CARD_LENGTH_MIN and _luhn(number) for number in _CARD.findall(text)):
         return "a bank card"

@@ -79,8 +79,9 @@ class Parts:
             sha256=self.text(words.get("sha256"), "sha256"),
         )
 
-    def freeze(self, node: Node | None, base: Freeze = Freeze()) -> Freeze:
+    def freeze(self, node: Node | None, base: Freeze | None = None) -> Freeze:
         """What stands still, over what already does."""
+        base = base or Freeze()
         words = self.map_of(node, "freeze", Freeze.__struct_fields__)
         if words is None:
             return base
@@ -207,8 +208,7 @@ class Parts:
 
     def _expected(self, name: str, node: Node) -> Any:
         if name == "outcome":
-            word = as_word(node, self.faults, name, [kind.value for kind in OutcomeKind])
-            return word
+            return as_word(node, self.faults, name, [kind.value for kind in OutcomeKind])
         if name == "next":
             return as_word(node, self.faults, name, NEXT_STEPS)
         if name == "must_not":
@@ -236,9 +236,9 @@ class Parts:
         name, step = said.pop("name", ""), said.pop("step", "")
         return FaultGiven(name=str(name), mark=words.mark, step=str(step), params=said)
 
-    def given(self, node: Node | None) -> Given | None:
+    def given(self, node: Node | None, *, here: bool) -> Given | None:
         """The mock's state before the exchange."""
-        words = self.map_of(node, "given", ("state", "params", "after", "serials"))
+        words = self.map_of(node, "given", ("state", "params", "after", "serials", "nonces"))
         if words is None:
             return None
         serials = words.get("serials")
@@ -246,10 +246,12 @@ class Parts:
         numbers = {key.text: as_integer(value, self.faults, key.text, least=1) or 1 for key, value in pairs or ()}
         return Given(
             mark=words.mark,
+            here=here,
             state=self.text(words.get("state"), "state") or None,
             params=self.data(words.get("params")),
             after=self.texts(words.get("after"), "after"),
             serials=numbers,
+            nonces=self.texts(words.get("nonces"), "nonces"),
         )
 
 

@@ -30,8 +30,8 @@ SHARED = "defaults.yaml"
 _TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
 _LATER = {"scenarios": "sequences of examples", "match": "rules for live replies", "live": "live runs"}
 _WORDS = (
-    "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token", "given",
-    "canonical", "request", "response", "steps", "expect", "fault", "callback",
+    "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
+    "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
 )  # fmt: skip
 _ID = re.compile(r"[\w.+-]{1,80}")
 _AT = re.compile(r" - at `(\$[^`]*)`")
@@ -158,9 +158,7 @@ class _Reader:
             return ""
         return name
 
-    def _example(
-        self, name: str, own: MapNode, named: dict[str, MapNode], defaults: MapNode | None
-    ) -> Example | None:
+    def _example(self, name: str, own: MapNode, named: dict[str, MapNode], defaults: MapNode | None) -> Example | None:
         before = len(self.faults)
         node = resolved(own, named, defaults, self.faults)
         example = self._read_one(name, own, node)
@@ -186,7 +184,7 @@ class _Reader:
             request=self._canonical(node.get("canonical")),
             request_node=node.get("canonical"),
             exchanges=self._exchanges(parts, node, freeze),
-            given=parts.given(node.get("given")),
+            given=parts.given(node.get("given"), here="given" in own),
             fault=parts.fault(node.get("fault")),
             callback=parts.callback(node.get("callback")),
         )

@@ -87,9 +87,7 @@ def _crashed(check: Check, proof: Proof, error: Exception) -> str:
     if place is None:
         return traceback.format_exc()
     told = f"{type(error).__name__} in the generated module"
-    proof.fails(
-        at="adapter", mark=check.run.example.mark, expected="no exception", actual=told, mapping=str(place)
-    )
+    proof.fails(at="adapter", mark=check.run.example.mark, expected="no exception", actual=told, mapping=str(place))
     return ""
 
 

@@ -1,6 +1,6 @@
 """A second opinion on signatures: what a mapping's `over` lists, computed with the standard library alone.
 
-The gateway's own signers are not used, so that a fault of theirs cannot hide behind itself.
+The gateway's own signers stand beside it only to be compared, so that a fault of theirs cannot hide behind itself.
 """
 
 import base64
@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+
+from gateway import wire
+from gateway.wire.contract import Secret
+from gateway.wire.sign import ENCODINGS, SIGNERS
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
@@ -29,6 +33,19 @@ class Signed(Struct, frozen=True, kw_only=True):
     secrets: Mapping[str, str] = {}
 
 
+class Plain(Struct, frozen=True, kw_only=True):
+    """Bytes, and how they are signed."""
+
+    data: bytes
+    algo: str
+    encode: str
+    key: str = ""
+
+    def signature(self) -> str:
+        """The signature, as text."""
+        return _computed(self.algo, self.key.encode(), self.data, self.encode)
+
+
 class NotComputable(LookupError):
     """A signature this second opinion has no words for."""
 
@@ -37,12 +54,26 @@ def signature_of(layer: Any, message: Signed, charset: str = "utf-8") -> str:
     """The signature a `sign` or `verify` layer describes, as text."""
     said = {name: getattr(option, "value", option) for name, option in layer.options.items()}
     data = b"".join(_part(_source(part), message, _own(said), charset) for part in said.get("over", ()))
-    found = _ALGORITHM.fullmatch(str(said.get("algo")))
+    key = _secret(str(said["key"]), message).encode() if "key" in said else b""
+    return _computed(str(said.get("algo")), key, data, str(said.get("encode", "hex_lower")))
+
+
+def gateways_signature(plain: Plain) -> str:
+    """The same by the gateway's own signer."""
+    spec, encode = SIGNERS.get(plain.algo), ENCODINGS.get(plain.encode)
+    if spec is None or encode is None:
+        raise NotComputable(f"the gateway has no signer {plain.algo} written as {plain.encode}")
+    keyed = (Secret(plain.key), plain.data) if spec.keyed else (plain.data,)
+    written: str = getattr(wire, encode)(getattr(wire, spec.runtime)(*keyed))
+    return written
+
+
+def _computed(algo: str, key: bytes, data: bytes, encode: str) -> str:
+    found = _ALGORITHM.fullmatch(algo)
     if found is None:
-        raise NotComputable(f"there is no second opinion on {said.get('algo')}")
-    key = _secret(str(said.get("key", "")), message).encode() if found[1] else b""
+        raise NotComputable(f"there is no second opinion on {algo}")
     raw = hmac.digest(key, data, found[2]) if found[1] else hashlib.new(found[2], data, usedforsecurity=False).digest()
-    return _written(raw, str(said.get("encode", "hex_lower")))
+    return _written(raw, encode)
 
 
 def _source(part: Any) -> str:

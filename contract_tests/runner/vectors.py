@@ -12,7 +12,7 @@ from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.proof import Proof
-from contract_tests.runner.signatures import Signed, signature_of
+from contract_tests.runner.signatures import Plain, Signed, gateways_signature, signature_of
 from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node
@@ -20,20 +20,24 @@ from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_map, as_text, as_word, needed, unknown_keys
 
 VECTORS_MAX = 200
-_TOP = ("vectors", "carrier", "known")
-_WORDS = (
-    "id", "provenance", "layer", "secrets", "charset", "method", "path", "headers", "body", "fields", "signature",
-)  # fmt: skip
+_TOP = ("contract", "carrier", "vectors")
+_PLAIN = ("over", "algo", "encode", "key")
+_MESSAGE = ("secrets", "charset", "method", "path", "headers", "body", "fields")
+_WORDS = ("id", "provenance", "layer", "signature", *_PLAIN, *_MESSAGE)
 
 
 class _Known(Struct, frozen=True, kw_only=True):
-    """One known answer, and which layer of the mapping it is an answer of."""
+    """One known answer, and which layer of the mapping it is an answer of.
+
+    With `plain` it says the bytes that are signed, else the message they are taken from by the mapping's own `over`.
+    """
 
     layer: str
     message: Signed
     charset: str
     signature: str
     mark: Mark
+    plain: Plain | None = None
 
     def __call__(self, run: Run, proof: Proof) -> None:
         layer = _layer(run.subject.tree, self.layer)
@@ -41,8 +45,15 @@ class _Known(Struct, frozen=True, kw_only=True):
             found = "the mapping has none"
             proof.fails(at=self.layer, mark=self.mark, expected=f"a layer {self.layer}", actual=found)
             return
-        actual = signature_of(layer, self.message, self.charset)
         line = run.subject.lines.shown(layer.mark)
+        if self.plain is None:
+            actual = signature_of(layer, self.message, self.charset)
+        else:
+            actual = self.plain.signature()
+            for word, said in (("algo", self.plain.algo), ("encode", self.plain.encode)):
+                declared = getattr(layer.options.get(word), "value", "hex_lower")
+                proof.same(said, declared, at=word, mark=self.mark, mapping=line)
+            proof.same(self.signature, gateways_signature(self.plain), at="gateway's signer", mark=self.mark)
         proof.same(self.signature, actual, at="signature", mark=self.mark, mapping=line)
 
 
@@ -64,9 +75,9 @@ def _read(path: Path, subject: Subject, faults: Faults) -> list[Check]:
         return []
     unknown_keys(top, _TOP, faults, "a file of known answers", code="E702")
     refuse_real(top, faults)
-    items = top.get("known")
+    items = top.get("vectors")
     if not isinstance(items, ListNode) or not 0 < len(items) <= VECTORS_MAX:
-        faults.add(top.mark_of("known"), f"known is a list of 1 to {VECTORS_MAX} answers", code="E706")
+        faults.add(top.mark_of("vectors"), f"vectors is a list of 1 to {VECTORS_MAX} answers", code="E706")
         return []
     file = ExampleFile(path=path, shown=shown, carrier=subject.carrier, operation="", variant="", examples=())
     one = (_one(item, file, subject, faults) for item in items)
@@ -96,11 +107,27 @@ def _one(node: Node, file: ExampleFile, subject: Subject, faults: Faults) -> Che
         message=_message(words, parts, subject, faults),
         charset=parts.text(words.get("charset"), "charset") or "utf-8",
         signature=parts.text(stated, "signature"),
+        plain=_plain(words, parts, subject, faults),
         mark=stated.mark if stated is not None else words.mark,
     )
     if len(faults) > before:
         return None
     return Check(run=Run(file, example, subject), name="signature", level=0, promise="C02", prove=known)
+
+
+def _plain(words: MapNode, parts: Parts, subject: Subject, faults: Faults) -> Plain | None:
+    over = words.get("over")
+    if over is None:
+        return None
+    for word in _MESSAGE:
+        if word in words:
+            faults.add(words.mark_of(word), f"with 'over' the bytes are given, '{word}' has no place")
+    return Plain(
+        data=body_bytes(over, subject.folder, faults) or b"",
+        algo=parts.text(needed(words, "algo", faults, "a known answer"), "algo"),
+        encode=parts.text(words.get("encode"), "encode") or "hex_lower",
+        key=parts.text(words.get("key"), "key"),
+    )
 
 
 def _message(words: MapNode, parts: Parts, subject: Subject, faults: Faults) -> Signed:
