@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-from cli.mapping.workspace import carrier_folders
+from cli.mapping.workspace import MAPPINGS, carrier_folders, list_carriers
 from cli.open import settings_of
 from cli.out import Exit, leave
 from gateway.api.app import Api, create_app
 from gateway.api.app import Settings as ApiSettings
 from gateway.api.metrics import Metrics
 from gateway.app import Gateway
-from gateway.catalogue.load import Catalogue, CatalogueInvalid
+from gateway.catalogue.load import CHANNELS, Catalogue, CatalogueInvalid
 from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.vault import VaultError
 from gateway.settings import Settings, SettingsInvalid, load_settings
@@ -23,10 +23,31 @@ def carriers_of(root: Path) -> tuple[str, ...]:
     return tuple(sorted(folder.id for folder in folders))
 
 
-def catalogue_of(root: Path) -> Catalogue:
-    """The workspace's catalogue; ends the command with every fault when it has errors."""
+def own_carriers(root: Path) -> tuple[str, ...]:
+    """The carriers of the workspace itself: what is checked and generated when no carrier is named."""
+    return tuple(folder.id for folder in list_carriers(root))
+
+
+def has_channels(root: Path) -> bool:
+    """Whether the workspace says anything about channels yet; a new one has a file of comments."""
+    file = root / MAPPINGS / CHANNELS
     try:
-        return Catalogue.open(root / "mappings", carriers_of(root))
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return False
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def catalogue_of(root: Path) -> Catalogue:
+    """The workspace's catalogue; ends the command with every fault when it has errors, or is empty yet."""
+    if not has_channels(root):
+        leave(
+            Exit.wrong,
+            f"{MAPPINGS}/{CHANNELS} names no channel yet: there is nothing to sell",
+            "insurehub new <carrier>",
+        )
+    try:
+        return Catalogue.open(root / MAPPINGS, carriers_of(root))
     except CatalogueInvalid as invalid:
         leave(Exit.wrong, str(invalid), "insurehub check")
 

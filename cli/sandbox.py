@@ -14,11 +14,13 @@ from typing import Any, Self
 import msgspec
 import yaml
 
+from cli.mapping.workspace import carrier_folders
+from contract_tests.runner.keys import key_set
 from gateway.catalogue.snapshot import Snapshot
 from gateway.channel import Registry
 
 START_S = 20.0
-KEYS = Path(__file__).parents[1] / "contract_tests" / "keys" / "test-only.yaml"
+TEST_KEYS = "test-only"
 
 
 class SandboxFailed(Exception):
@@ -80,13 +82,13 @@ class Sandbox:
 
     def write_settings(self) -> None:
         """Write the settings of all channels: URLs in the file, secrets in files of their own."""
-        keys = yaml.safe_load(KEYS.read_text(encoding="utf-8"))
         registry = Registry()
         channels = {}
         for name, mock in self.mocks.items():
             carrier = registry.adapter(mock.carrier).carrier
-            known = keys.get(mock.carrier, {})
-            config = {key: known.get(key, mock.base_url) for key in carrier.config_keys}
+            known = key_set(TEST_KEYS, mock.carrier, self.root) or {}
+            urls = {key: mock.base_url for key in carrier.config_keys if key.endswith("url")}
+            config = {**urls, **{key: known[key] for key in carrier.config_keys if key in known}}
             secrets = {key: {"file": str(self._secret(name, key, known[key]))} for key in carrier.secret_keys}
             channels[name] = {"config": config, "secrets": secrets}
         (self.state / "insurehub.yaml").write_text(yaml.safe_dump({"channels": channels}), encoding="utf-8")
@@ -109,8 +111,10 @@ class Sandbox:
             file = self.state / f"{channel}.faults.json"
             file.write_text(json.dumps({"faults": plan}), encoding="utf-8")
             words += ["--faults", str(file)]
-        folder = self.root / "mappings" / "carriers" / carrier
-        command = ["-m", "contract_tests.mock", str(folder), *words, *self.options]
+        folders, _ = carrier_folders(self.root, (carrier,))
+        if not folders:
+            raise SandboxFailed(f"channel {channel}: there is no carrier '{carrier}'")
+        command = ["-m", "contract_tests.mock", str(folders[0].path), *words, *self.options]
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=self.root
         )

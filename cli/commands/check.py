@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.build import carriers_of
+from cli.build import carriers_of, has_channels, own_carriers
 from cli.mapping.check import Report, check_workspace
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
 from cli.open import workspace_root
@@ -31,7 +31,7 @@ def check(
     Example: insurehub check lotus
     """
     root = workspace_root()
-    report = check_workspace(root, tuple(carriers) if carriers else None)
+    report = check_workspace(root, tuple(carriers or own_carriers(root)))
     found = report.diagnostics if carriers else (*report.diagnostics, *check_catalogue(root))
     errors = sum(each.severity == "error" for each in found)
     warnings = len(found) - errors
@@ -46,7 +46,7 @@ def check(
 
 def check_catalogue(root: Path) -> tuple[Diagnostic, ...]:
     """What is wrong with channels and products; a workspace without them has nothing to check."""
-    if not (root / "mappings" / "channels.yaml").is_file():
+    if not has_channels(root):
         return ()
     _, found = load(root / "mappings", carriers_of(root))
     return found
@@ -58,4 +58,6 @@ def show(found: tuple[Diagnostic, ...], root: Path, report: Report) -> None:
         err.print(as_text(each, root), markup=False, soft_wrap=True)
     errors = sum(each.severity == "error" for each in found)
     word = "[red]" if errors else "[green]"
-    out.print(f"{word}{errors} errors[/], {len(found) - errors} warnings in {len(report.files)} files")
+    out.print(f"{word}{errors} errors[/], {len(found) - errors} warnings in {len(report.files)} files of carriers")
+    if not report.files and not errors:
+        out.print("no carrier is here yet: insurehub new <carrier>", markup=False)

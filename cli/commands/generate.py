@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from cli.build import own_carriers
 from cli.codegen.generate import generate as generate_adapters
 from cli.commands.check import show
 from cli.mapping.check import Report, check_workspace
@@ -28,7 +29,7 @@ def generate(
     Example: insurehub generate --check
     """
     root = workspace_root()
-    wanted = tuple(carriers) if carriers else None
+    wanted = tuple(carriers or own_carriers(root))
     checked = check_workspace(root, wanted)
     errors = _errors(checked.diagnostics)
     if errors:
