@@ -154,7 +154,7 @@ def _ticket(serial: int, ref: str, now: datetime) -> Plan:
                     "country": "GB",
                     "starts_at": starts_at.isoformat(),
                     "resale": False,
-                    "tickets": [{"price": {"amount": 10_000, "currency": "GBP"}, "quantity": 2}],
+                    "tickets": [{"price": {"amount": 10_000, "currency": "GBP"}}] * 2,
                 },
             }
         ],

@@ -25,11 +25,11 @@ from gateway.service.gateway import add_client
 
 READY_S = 20.0
 FAULTS: dict[str, list[dict[str, Any]]] = {
-    "lotus_main": [{"fault": "commit_then_rst", "match": {"op": "policy.issue", "first": 4}}],
+    "lotus_main": [{"fault": "commit_then_rst", "operation": "policy.issue", "first": 4}],
     "aurora_main": [
-        {"fault": "error_before_commit", "params": {"status": 502}, "match": {"op": "policy.issue", "first": 6}}
+        {"fault": "error_before_commit", "with": {"status": 502, "html": True}, "operation": "policy.issue", "first": 6}
     ],
-    "cedar_main": [{"fault": "slow", "params": {"seconds": 0.4}, "match": {"op": "policy.issue"}}],
+    "cedar_main": [{"fault": "slow", "with": {"seconds": 0.4}, "operation": "policy.issue"}],
 }
 PLAYED = {
     "lotus_main": "resets after committing (4 issues)",

@@ -26,6 +26,7 @@ from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireRep
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
+RESEND_ALONE_S = 20.0
 _NOT_EXECUTED = Outcome(
     kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it"
 )
@@ -99,13 +100,20 @@ class Rung:
             return await self._hand_over("no rung of the ladder could resolve this in time")
         idempotency = self._operation.idempotency
         if idempotency.kind == "replay" and (idempotency.ttl_s is None or since_s < idempotency.ttl_s):
-            return await self._resend()
+            return await (self._ask() if self._asks_between(since_s) else self._resend())
         if self._operation.inquiry is not None and idempotency.kind != "none":
             return await self._ask()
         return await self._hand_over("the carrier neither repeats a result nor answers an inquiry for this operation")
 
+    def _asks_between(self, since_s: float) -> bool:
+        """Resending that leads nowhere for a while is followed by asking, in turn, where the carrier can be asked."""
+        inquiry = self._operation.inquiry
+        if inquiry is None or since_s < max(RESEND_ALONE_S, inquiry.visibility_lag_s):
+            return False
+        return self._op.inquiries < self._op.attempts
+
     async def _resend(self) -> None:
-        """The identical bytes, to the same carrier, which promised to answer them with the same result."""
+        """The identical message, to the same carrier, which promised to answer it with the same result."""
         attempts = await self._parts.journal.attempts(self._op.operation_id)
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
         step = self._step_of(last)
@@ -113,12 +121,27 @@ class Rung:
         if last is None or step is None or wire is None:
             return await self._hand_over("the bytes that were sent are not in the journal")
         again = self._attempt(step, "effect", channel_request_no=last.request_no)
-        op = replace(self._op, attempts=again.number)
-        self._op = await self._move(op, StartAttempt(again), sealed_request(self._parts, again, wire))
         steps, _ = await self._earlier_steps(attempts)
         context = self._context(again.attempt_id, steps)
+        wire = self._signed_anew(step, context, wire)
+        op = replace(self._op, attempts=again.number)
+        self._op = await self._move(op, StartAttempt(again), sealed_request(self._parts, again, wire))
         answer = await self._send(step, self._request, context, wire, again, resend=True)
         await self._after_resend(again, answer, step)
+
+    def _signed_anew(self, step: Step, context: Context, sent: WireRequest) -> WireRequest:
+        """The same message under a fresh signature, if it comes out byte for byte the same; else what was sent.
+
+        A carrier that checks nonces and clocks refuses an old signature, not the message under it.
+        """
+        if not self._channel.has_token(step):
+            return sent
+        try:
+            wire = self._channel.build(step, self._request, context)
+        except WireError:
+            return sent
+        same = (wire.method, wire.url, wire.body) == (sent.method, sent.url, sent.body)
+        return wire if same else sent
 
     async def _after_resend(self, again: AttemptRecord, answer: Answer, step: Step) -> None:
         """Only a decision counts: a resend that was refused or never sent says nothing about the first sending."""

@@ -161,7 +161,9 @@ class _Step:
         if declared is None or declared.key is None or not declared.key.value.startswith("header."):
             return ", {}"
         name = declared.key.value.removeprefix("header.")
-        return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no)}}"
+        length = _cut_of(self._request(), "request_no")
+        cut = f", {length}" if length else ""
+        return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
 
     def _url(self, frame: Frame, path: str) -> str:
         step_url = self.step.transport.url if self.step.transport is not None else None
@@ -248,6 +250,15 @@ def _sent(env: Environment, frame: Frame, request: Message, ours: Text, scope: S
                 return compiled(env, frame, send.value, scope).text
         return f"ctx.{ours.value}"
     return compiled(env, frame, Expression(f'req("{ours.value}")', ours.mark), scope).text
+
+
+def _cut_of(request: Message, number: str) -> str:
+    """How long the message itself writes one of our numbers: the key in a header is the same text."""
+    for send in request.send:
+        found = _NUMBER.fullmatch(send.value.source) if isinstance(send.value, Expression) else None
+        if found is not None and found.group(1) == number:
+            return found.group(2)
+    return ""
 
 
 def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:
