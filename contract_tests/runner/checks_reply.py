@@ -115,15 +115,18 @@ def unreadable(run: Run, proof: Proof) -> None:
             _must_be_unknown(proof, run, played, raw, what)
 
 
+_TAMPERED_MAX = 32
+
+
 def tampered(run: Run, proof: Proof) -> None:
-    """C02: a signed reply with one bit changed proves nothing."""
+    """C02: a signed reply with one bit changed, wherever it is, proves nothing."""
     for played in _answered(run):
         assert played.exchange.reply is not None
         raw = played.exchange.reply.reply
-        if raw.body:
-            middle = len(raw.body) // 2
-            body = raw.body[:middle] + bytes([raw.body[middle] ^ 1]) + raw.body[middle + 1 :]
-            _must_be_unknown(proof, run, played, replace(raw, body=body), "a reply with one bit changed")
+        stride = max(len(raw.body) // _TAMPERED_MAX, 1)
+        for at in range(0, len(raw.body), stride):
+            body = raw.body[:at] + bytes([raw.body[at] ^ 1]) + raw.body[at + 1 :]
+            _must_be_unknown(proof, run, played, replace(raw, body=body), f"byte {at} of the reply changed")
 
 
 def _answered(run: Run) -> list[Played]:

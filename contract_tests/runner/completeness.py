@@ -1,7 +1,8 @@
 """What a carrier's examples must hold at least, and what of it is missing.
 
 Every mapped operation has a success. Over the carrier there is a decline, a code of the error table (from which the
-unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine and a forged one.
+unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine one and a
+forged one.
 """
 
 from collections.abc import Iterable, Sequence

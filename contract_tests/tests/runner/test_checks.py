@@ -1,0 +1,169 @@
+"""Every check fails when what it guards is changed, in the example or in the generated module."""
+
+import pytest
+
+from contract_tests.runner import checks_of, failure_text, missing_of, read_examples, run_check
+
+ISSUE = "examples/policy_issue.yaml"
+GET = "examples/policy_get.yaml"
+CALLBACKS = "examples/callbacks.yaml"
+
+
+def test_the_unchanged_examples_pass_at_every_level_and_nothing_is_missing(room):
+    verdicts = room.verdicts(level=2)
+    assert [each.check.id for each in verdicts if not each.passed] == []
+    assert all(each.compared > 0 for each in verdicts)
+    assert missing_of(room.subject, read_examples(room.folder, room.root)[0]) == ()
+
+
+def test_the_same_names_are_given_to_the_same_checks(room):
+    names = {each.check.id.partition("::")[2] for each in room.verdicts(level=2)}
+    assert names >= {
+        "basic::request-bytes",
+        "basic::outcome",
+        "basic::reply",
+        "basic::client-stack",
+        "basic::mock",
+        "basic::freshness",
+        "basic::unreadable-reply",
+        "basic::tampered-reply",
+        "too-old::error-row-SLOW_DOWN",
+        "too-old::unknown-code",
+        "name-too-long::cannot-send",
+        "reset-after-commit::fault-commit_then_rst",
+        "reset-after-commit::fault-commit_then_rst-socket",
+        "issued::callback",
+        "issued::callback-answer",
+        "issued::callback-tampered",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "failed"),
+    [
+        (ISSUE, 'name: 张三 }, premium: "1.00" } }', 'name: 张三 }, premium: "1.01" } }', "basic/request-bytes"),
+        (ISSUE, "plan: basic, holder", "holder: { name: 张三 }, plan: basic, was", "basic/request-bytes"),
+        (ISSUE, "target: /issue", "target: /issue?x=1", "basic/request-bytes"),
+        (ISSUE, "method: POST", "method: PUT", "basic/request-bytes"),
+        (ISSUE, "X-Sign: 40efa9669", "X-Sign: 50efa9669", "basic/request-bytes"),
+        (ISSUE, "X-Partner: P1", "X-Partner: P2", "basic/request-bytes"),
+        (ISSUE, "X-Partner: P1", "X-Missing: P1", "basic/request-bytes"),
+        (ISSUE, "no: P000001 }], premium", "no: P000002 }], premium", "basic/reply"),
+        (ISSUE, "amount: 100, currency: CNY } } }", "amount: 101, currency: CNY } } }", "basic/reply"),
+        (ISSUE, "amount: 100, currency: CNY } } }", 'amount: "100", currency: CNY } } }', "basic/reply"),
+        (ISSUE, ", premium: { gross: { amount: 100, currency: CNY } } }", " }", "basic/reply"),
+        (ISSUE, "canonical: { numbers", "canonical: { status: in_force, numbers", "basic/reply"),
+        (ISSUE, "outcome: accepted", "outcome: pending", "basic/outcome"),
+        (ISSUE, "outcome: declined, code: underwriting.age", "outcome: refused, code: underwriting.age", "too-old/outcome"),
+        (ISSUE, "code: underwriting.age", "code: underwriting.refused", "too-old/outcome"),
+        (ISSUE, "carrier_code: AGE", "carrier_code: YOUTH", "too-old/outcome"),
+        (ISSUE, "X-Sign: cbc02790c", "X-Sign: dbc02790c", "basic/outcome"),
+        (ISSUE, '"order":"R000000001","no"', '"order":"R000000002","no"', "basic/outcome"),
+        (ISSUE, "the carrier allows 40", "the carrier allows 41", "name-too-long/cannot-send"),
+        (CALLBACKS, "event_id: E0001", "event_id: E0002", "issued/callback"),
+        (CALLBACKS, "correlate: { request_no: R000000001 }", "correlate: { request_no: R000000002 }", "issued/callback"),
+        (CALLBACKS, "no: P000001 }] }", "no: P000009 }] }", "issued/callback"),
+        (CALLBACKS, '\'{"ok":true}\'', '\'{"ok":false}\'', "issued/callback-answer"),
+        (CALLBACKS, "expect: { genuine: false }", "expect: { genuine: true }", "forged/callback"),
+    ],
+)  # fmt: skip
+def test_a_changed_example_fails(room, file, old, new, failed):
+    assert failed in room.change(file, old, new).failed()
+
+
+@pytest.mark.parametrize(
+    ("fault", "expect", "failed"),
+    [
+        ("next: resend }\n  - id: cut", "next: inquiry }\n  - id: cut", "reset-after-commit/fault-commit_then_rst"),
+        ("next: resend }\n  - id: cut", "must_not: resend }\n  - id: cut", "reset-after-commit/fault-commit_then_rst"),
+        ("outcome: not_executed", "outcome: unknown", "refused-connection/fault-refuse"),
+    ],
+)
+def test_a_wrong_word_about_a_fault_fails_in_memory_and_on_the_socket(room, fault, expect, failed):
+    found = room.change(ISSUE, fault, expect).failed(level=2)
+    assert {failed, f"{failed}-socket"} <= found
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "failed"),
+    [
+        ("policy_issue", 'wire["plan"]', 'wire["plans"]', "basic/request-bytes"),
+        ("policy_issue", '"POST"', '"PUT"', "basic/request-bytes"),
+        ("policy_issue", "number_cut(ctx.request_no, 10)", "number_cut(ctx.request_no, 9)", "basic/request-bytes"),
+        ("policy_issue", "OutcomeKind.accepted", "OutcomeKind.pending", "basic/outcome"),
+        ("policy_issue", "status == 201", "status == 200", "basic/outcome"),
+        ("policy_issue", "NumberKind.policy", "NumberKind.quote", "basic/reply"),
+        ("policy_issue", "return Reply(outcome=UNKNOWN, problems=(problem(error),))", "return Reply(outcome=Outcome(kind=OutcomeKind.accepted))", "basic/unreadable-reply"),
+        ("policy_issue", "return Outcome(kind=OutcomeKind.unknown)", "return Outcome(kind=OutcomeKind.accepted)", "says-nothing/outcome"),
+        ("carrier", "if not same_signature(", "if False and not same_signature(", "basic/tampered-reply"),
+        ("carrier", 'nonce_text(ctx.nonce, 6)', '"n0nce1"', "basic/freshness"),
+        ("carrier", '"X-Partner"', '"X-Party"', "basic/request-bytes"),
+        ("carrier", "secret(ctx, \"key\"), given.get", "given.get", "basic/request-bytes"),
+    ],
+)  # fmt: skip
+def test_a_changed_module_fails(mutated, module, old, new, failed):
+    assert failed in mutated(module, old, new).failed(level=1)
+
+
+def test_a_row_that_means_something_else_in_the_module_fails(room):
+    """The tree says refused, the module generated before says declined."""
+    room.change("carrier.yaml", "AGE: { is: declined, code: underwriting.age }", "AGE: { is: refused, code: request.invalid }")
+    assert {"too-old/error-row-AGE", "not-found/error-row-AGE"} <= room.failed()
+
+
+def test_an_unknown_code_must_be_unknown_and_unmapped(room):
+    room.change("carrier.yaml", "other: { is: unknown, code: carrier.unmapped", "other: { is: declined, code: underwriting.refused")
+    assert "too-old/unknown-code" in room.failed()
+
+
+def test_a_mock_that_says_something_else_fails(room):
+    room.change("mock.yaml", "hex(md5(secret.key, request.headers['x-nonce'], request.body))", "'no signature fits'")
+    assert "basic/mock" in room.failed(level=2)
+
+
+def test_a_fault_of_the_mock_itself_is_told(room):
+    room.change("mock.yaml", "premium: \"=prices[message.plan]\"", "premium: \"=prices[message.plan] / 0\"")
+    assert "basic/mock" in room.failed(level=2)
+
+
+def test_a_reply_the_example_does_not_give_is_a_finding_not_a_crash(room):
+    room.change(ISSUE, "target: /issue", "target: /issue")
+    (get,) = [f for f in read_examples(room.folder, room.root)[0] if f.operation == "policy.get"]
+    verdict = run_check(next(c for c in checks_of(get, room.subject) if c.name == "outcome"))
+    assert verdict.passed
+    assert verdict.crash == ""
+
+
+def test_a_missing_adapter_is_told_in_one_sentence(room):
+    room.folder.rename(room.folder.parent / "hazel")
+    from contract_tests.runner import Subject
+
+    folder = room.folder.parent / "hazel"
+    for path in (*folder.rglob("*.yaml"), *(room.root / "contract_tests").rglob("*.yaml")):
+        path.write_text(path.read_text("utf-8").replace("rowan", "hazel"), "utf-8")
+    file = next(f for f in read_examples(folder, room.root)[0] if f.operation == "policy.issue")
+    verdict = run_check(checks_of(file, Subject(folder, room.root))[0])
+    assert "insurehub generate" in verdict.differences[0].actual
+
+
+def test_a_failure_is_one_block_with_both_places_and_how_to_run_it_again(room):
+    room.change(ISSUE, 'name: 张三 }, premium: "1.00" } }', 'name: 张三 }, premium: "1.01" } }')
+    verdict = next(each for each in room.verdicts() if not each.passed)
+    text = failure_text(verdict, "pytest 'x'")
+    assert text.splitlines() == [
+        "mappings/carriers/rowan/examples/policy_issue.yaml:21 example basic / request-bytes",
+        "  at       body, premium   (byte 78 of 81)",
+        '  expected ..."张三"},"premium":"1.01"}',
+        '  actual   ..."张三"},"premium":"1.00"}',
+        "  mapping  mappings/carriers/rowan/policy_issue.yaml:12   expected_premium: { to: premium, as: money(yuan) }",
+        "  rerun    pytest 'x'",
+    ]
+
+
+def test_a_canonical_difference_names_its_own_line_and_the_row_that_read_it(room):
+    room.change(ISSUE, "amount: 100, currency: CNY } } }", "amount: 101, currency: CNY } } }")
+    verdict = next(each for each in room.verdicts() if not each.passed)
+    text = failure_text(verdict, "")
+    assert "policy_issue.yaml:28 example basic / reply" in text
+    assert "at       $.premium.gross.amount" in text
+    assert "premium.gross: { to: premium, as: money(yuan) }" in text

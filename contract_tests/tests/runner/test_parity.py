@@ -1,0 +1,57 @@
+"""A fault in memory and the same fault on a socket are one fault: both end in the same outcome."""
+
+import pytest
+
+from contract_tests.mock import FAULTS
+from contract_tests.runner import checks_of, read_examples, run_check
+from contract_tests.runner.twins import COMMITTING, SOCKET_FAULTS, TLS, TWINS
+
+NOT_SENT = {"refuse", *TLS}
+
+
+def with_fault(room, name):
+    """The file of policy.issue with one more example: the basic one, struck."""
+    outcome = "not_executed" if name in NOT_SENT else "unknown"
+    step = "retry" if name in NOT_SENT else "resend"
+    example = f"  - id: struck\n    from: basic\n    fault: {name}\n    expect: {{ outcome: {outcome}, next: {step} }}\n"
+    path = room.folder / "examples" / "policy_issue.yaml"
+    path.write_text(path.read_text("utf-8") + example, "utf-8")
+    files, faults = read_examples(room.folder, room.root)
+    assert faults == ()
+    return next(file for file in files if file.operation == "policy.issue")
+
+
+@pytest.mark.parametrize("name", sorted(TWINS))
+def test_a_fault_in_memory_ends_as_it_does_on_a_socket(room, name):
+    file = with_fault(room, name)
+    struck = [check for check in checks_of(file, room.subject) if check.run.example.id == "struck"]
+    assert [check.level for check in struck] == [1, 2]
+    for check in struck:
+        verdict = run_check(check)
+        assert verdict.passed, (check.name, verdict.differences, verdict.crash)
+
+
+def test_every_fault_an_example_may_name_is_one_the_mock_carriers_have():
+    assert set(FAULTS) >= SOCKET_FAULTS
+    assert set(TWINS) >= COMMITTING
+
+
+def test_a_commit_that_the_ledger_does_not_show_is_a_failure(room):
+    room.change("mock.yaml", "      - effect: issue\n", "")
+    file = with_fault(room, "commit_then_rst")
+    socket = next(c for c in checks_of(file, room.subject) if c.name == "fault-commit_then_rst-socket")
+    assert [each.at for each in run_check(socket).differences] == ["ledger"]
+
+
+def test_a_carrier_that_does_it_twice_is_a_failure(room):
+    room.change("mock.yaml", "    once: orders\n", "")
+    file = with_fault(room, "commit_then_rst")
+    socket = next(c for c in checks_of(file, room.subject) if c.name == "fault-commit_then_rst-socket")
+    assert "ledger after the resend" in [each.at for each in run_check(socket).differences]
+
+
+def test_a_fault_nobody_knows_is_a_failure_that_names_those_there_are(room):
+    file = with_fault(room, "cosmic_rays")
+    (check,) = [c for c in checks_of(file, room.subject) if c.run.example.id == "struck"]
+    (difference,) = run_check(check).differences
+    assert "commit_then_rst" in difference.expected
