@@ -3,4 +3,4 @@
 Generated from mappings/carriers/aurora/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 299c391c3da28a00249529bb99446d674d4c00411b51fb33697ae2b66ba8380c
+# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 66591cd1e3b2cd07085959fc73044668a883c0e3fd11fd5d1f013e8e24994496
+# mapping-sha256: 12a2394355b2e8b4ea17898ffeaac8b821568f440d507a3df4a12de5e24137d8
 
 from typing import Any
 

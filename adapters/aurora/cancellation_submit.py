@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ffced3c6d6d7c398df2cb4b2a073c2f0003c156ebe1b1e705df2ff9e84f750a8
+# mapping-sha256: 6f2e69170290ca8af5454c14eef46b69131c426c164c78bf30072c90d93aafa8
 
 from datetime import datetime
 from typing import Any
@@ -134,7 +134,7 @@ def build(req: CancellationSubmitRequest, ctx: Context) -> WireRequest:
             + "/cancellations",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

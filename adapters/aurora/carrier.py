@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 299c391c3da28a00249529bb99446d674d4c00411b51fb33697ae2b66ba8380c
+# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b
 
 from datetime import date, datetime
 from typing import Any
@@ -97,8 +97,8 @@ from gateway.wire import (
     int_number_in,
     iso_day_in,
     iso_day_out,
+    json_in,
     json_out,
-    json_text_numbers_in,
     known_texts,
     message_in,
     money_codec,
@@ -228,7 +228,7 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     if not fresh(headers.get("x-timestamp"), ctx.now, 300.0):  # L36
         raise Forged("the time stamp of the reply is too far from now")  # L36
     content = charset_in(reply.body, "UTF-8")  # L8
-    tree = json_text_numbers_in(content)  # L10
+    tree = json_in(content)  # L10
     return message_in(tree)
 
 
@@ -287,11 +287,7 @@ def policyholder_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         name=text_in(require(value_in(w.get("fullName")), "fullName")),  # L52
         gender=SEX_IN[require(value_in(w.get("sex")), "sex")],  # L53
         birth_date=iso_day_in(require(value_in(w.get("dateOfBirth")), "dateOfBirth")),  # L54
-        id_docs=present(
-            IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)
-            if id_doc_valid_to is not None
-            else None
-        ),  # L55
+        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)),  # L55
         phones=present(Phone(number=phone_number)),  # L64
         email=text_in(v) if (v := value_in(contact.get("email"))) is not None else None,  # L59
         address=Address(line=address_line) if address_line is not None else None,  # L60
@@ -313,11 +309,7 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         name=text_in(require(value_in(w.get("fullName")), "fullName")),  # L52
         gender=SEX_IN[require(value_in(w.get("sex")), "sex")],  # L53
         birth_date=iso_day_in(require(value_in(w.get("dateOfBirth")), "dateOfBirth")),  # L54
-        id_docs=present(
-            IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)
-            if id_doc_valid_to is not None
-            else None
-        ),  # L55
+        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)),  # L55
         phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L58
         email=text_in(v) if (v := value_in(contact.get("email"))) is not None else None,  # L59
         address=Address(line=address_line) if address_line is not None else None,  # L60
@@ -596,7 +588,7 @@ def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
     if not fresh(headers.get("x-timestamp"), ctx.now, 300.0):  # L36
         raise Forged("the time stamp of the reply is too far from now")  # L36
     content = charset_in(reply.body, "UTF-8")  # L8
-    tree = json_text_numbers_in(content)  # L10
+    tree = json_in(content)  # L10
     return message_in(tree)
 
 
@@ -795,7 +787,7 @@ def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
     if not fresh(headers.get("x-timestamp"), ctx.now, 300.0):  # L36
         raise Forged("the time stamp of the reply is too far from now")  # L36
     content = charset_in(reply.body, "UTF-8")  # L8
-    tree = json_text_numbers_in(content)  # L10
+    tree = json_in(content)  # L10
     return message_in(tree)
 
 
@@ -1030,7 +1022,7 @@ CARRIER = Carrier(
     id="aurora",
     name="Aurora P&C (fictional)",
     version="2025.11",
-    mapping_sha256="299c391c3da28a00249529bb99446d674d4c00411b51fb33697ae2b66ba8380c",
+    mapping_sha256="850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_get.number.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 274f9c07f79adfcea9bfea450fd266568813c5346bc89915811c41e15f43bfe9
+# mapping-sha256: fd2d19578cedbfaa41e38a10a990663e2f627ec34f140243d5da729602a1a1ee
 
 from typing import Any
 

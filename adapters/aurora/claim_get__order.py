@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_get.order.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b94ff9558bde2953d82a206e5e4b86e0d20641ff5f17f0104ffaa17dc5e560b6
+# mapping-sha256: c858371cfabba98ec4d15ced1d2bc7377f96e7d75f79c6cb32cddcefcd47c059
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_modify.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6961c66e9e6a01dc70e3a8eca12f9188720d7a64fa11c25ba5287d1f1364c44f
+# mapping-sha256: 079f6113ee5aebe1f41df2eb722a730ba9375626c92e0f2f2c360537ddbc48ba
 
 from typing import Any
 
@@ -110,7 +110,7 @@ def build(req: ClaimModifyRequest, ctx: Context) -> WireRequest:
             ),
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ae0db1a410c5f235c19f1201ac5eca9a2ad3e3fb231cc6e12f150c809f3399fd
+# mapping-sha256: 54bc536ad6d7c72de61afff5c151f3c899f9256be1aa7d1c46fec2f6b2e27e27
 
 from typing import Any
 
@@ -139,7 +139,7 @@ def build(req: ClaimReportRequest, ctx: Context) -> WireRequest:
             str(need(ctx.config.get("base_url"), "config.base_url")) + "/partner/v2" + "/claims",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_submit.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 590450d834da6bfc93ff4479b95252dab8c2e4204e294b93d27370fe6feec5c7
+# mapping-sha256: 01ed6730107ea88259f7393e52680202afc594cef45f2d382119853482dac3ea
 
 from typing import Any
 
@@ -130,7 +130,7 @@ def build(req: ClaimSubmitRequest, ctx: Context) -> WireRequest:
             + "/submission",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_supplement.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 829f16f34e85ac3ba529b8343017bdddf394aa0474d402358b880495f16a5341
+# mapping-sha256: ddaf3b54d7e92c2db9bcf41c8a36728b26ca13be6e55924baeb90094cecf9d21
 
 from typing import Any
 
@@ -111,7 +111,7 @@ def build(req: ClaimSupplementRequest, ctx: Context) -> WireRequest:
             + "/documents",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L4
     except Exception as error:
         raise cannot_send(error) from None

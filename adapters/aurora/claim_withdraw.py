@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_withdraw.yaml: edit that file, not
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5f79e8f2ede0172d3a14c4641f4462f236932a51563c7b212b9a541ca180bb22
+# mapping-sha256: e4e7e367be42b52f996dcd422c7a73c57e9ed5e6cb907fd7faef5584f3d28a0d
 
 from typing import Any
 
@@ -109,7 +109,7 @@ def build(req: ClaimWithdrawRequest, ctx: Context) -> WireRequest:
             + "/withdrawal",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/codes.yaml: edit that file, not this one
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 299c391c3da28a00249529bb99446d674d4c00411b51fb33697ae2b66ba8380c
+# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b
 
 from gateway.model import (
     ApplicationStatus,

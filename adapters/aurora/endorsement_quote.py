@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/endorsement_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: a8387aa9def44acf0ae2ebe08b0fee08f0fbc571cbc046a9c3071d0c60337bf6
+# mapping-sha256: b2c0aa3d7124f32f373f55c486be6cd446fff90087f2185a9fb7dc4c08ddb5a2
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/endorsement_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 9743fbdc49a4a7276ea2a8ef12c958f929dbea820ade6348f4d1b3e5d031e258
+# mapping-sha256: cf056cd39dec8e40388170e02db36075516b3123988bfcca71340180634b01b7
 
 from typing import Any
 
@@ -146,7 +146,7 @@ def build(req: EndorsementSubmitRequest, ctx: Context) -> WireRequest:
             + "/endorsements",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L3
     except Exception as error:
         raise cannot_send(error) from None

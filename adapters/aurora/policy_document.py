@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6e51607ff83d89c7a4c8905048bce022103eb34012427cbf4fac7e3b5acc5e02
+# mapping-sha256: 7bcd02ea8f7b47f5d0c3fc3014bf9ad9733677892a918242716b17ce04bb3fbb
 
 from typing import Any
 
@@ -37,7 +37,7 @@ from gateway.wire import (
     headers_of,
     heard,
     hmac_sha256,
-    json_text_numbers_in,
+    json_in,
     lookup,
     match,
     message_in,
@@ -104,7 +104,7 @@ def decoded_1(reply: WireReply, ctx: Context) -> Wire:
     if not fresh(headers.get("x-timestamp"), ctx.now, 300.0):  # L8
         raise Forged("the time stamp of the reply is too far from now")  # L8
     content = charset_in(reply.body, "UTF-8")  # L9
-    tree = json_text_numbers_in(content)  # L10
+    tree = json_in(content)  # L10
     return message_in(tree)
 
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_get.number.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 0eb2ac5bd49c396f09d7035899d7bbf162aefb5ca6675939eba25c7c99fe752f
+# mapping-sha256: 857dcd404cdcaa742981ed00bc737069257c04ccc8ab1b4fa344ff5d98ddfd55
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_get.order.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8924d5859dade68d2277ddc1c7e0bdf86acc07fabc93929eca63eab8f513dd4f
+# mapping-sha256: adcb834f913221d88effba7ce2d8e109a55dd34606dcc4b449939a98374a8cc2
 
 from datetime import datetime
 from typing import Any

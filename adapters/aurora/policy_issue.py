@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 34750edd58c4b5b2fc946460a877aa476327c3251d998c6dd0978c961b6fec12
+# mapping-sha256: 5cfd61e5430f15a9fa24c503cff33ce8291866ea099895943fcf7a8b8e3bd422
 
 from datetime import datetime
 from typing import Any
@@ -177,9 +177,8 @@ def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
     wire["policyHolder"] = policyholder_out(policyholder)  # L16
     if req.insureds:  # L17
         wire["persons"] = by_index_out([insured_out(item) for item in req.insureds])  # L17
-    wire["beneficiaries"] = by_index_out(
-        [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]
-    )  # L18
+    if chosen := [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]:  # L18
+        wire["beneficiaries"] = by_index_out(chosen)  # L18
     if req.coverages:  # L19
         wire["coverages"] = by_index_out([coverage_out(item) for item in req.coverages])  # L19
     objects = req.objects
@@ -202,9 +201,10 @@ def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
     receipt = req.receipt
     payment: Wire = {}
     wire["payment"] = payment
-    if receipt is not None:  # L28
+    if receipt is not None:
         payment["collectedBy"] = COLLECTOR_OUT[receipt.collected_by]  # L28
-    payment["reference"] = need(receipt.payment_ref if receipt is not None else None, "payment_ref")  # L29
+        payment_ref_2 = need(receipt.payment_ref if receipt is not None else None, "payment_ref")  # L29
+        payment["reference"] = payment_ref_2  # L29
     amount: Wire = {}
     payment["amount"] = amount
     if receipt is not None:
@@ -213,6 +213,8 @@ def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
         payment["paidAt"] = DATETIME_ISO_08_00.send(receipt.paid_at)  # L31
     if not amount:
         del payment["amount"]
+    if not payment:
+        del wire["payment"]
     if not product:
         del wire["product"]
     return wire
@@ -226,7 +228,7 @@ def build(req: PolicyIssueRequest, ctx: Context) -> WireRequest:
             str(need(ctx.config.get("base_url"), "config.base_url")) + "/partner/v2" + "/policies",
             message(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L2
     except Exception as error:
         raise cannot_send(error) from None

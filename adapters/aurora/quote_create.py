@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 0063709c32efc7818ca45e21b9da8812978762d8b29f6873e0571fa420cc4b7b
+# mapping-sha256: ccc222cc1d00cb47f045e2cdb16811d47968507ab079586f02d88a7e551ba3c5
 
 from datetime import datetime
 from typing import Any
@@ -118,9 +118,8 @@ def message_indication(req: QuoteCreateRequest, ctx: Context) -> Wire:
     wire["policyHolder"] = policyholder_out(policyholder)  # L16
     if req.insureds:  # L17
         wire["persons"] = by_index_out([insured_out(item) for item in req.insureds])  # L17
-    wire["beneficiaries"] = by_index_out(
-        [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]
-    )  # L18
+    if chosen := [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]:  # L18
+        wire["beneficiaries"] = by_index_out(chosen)  # L18
     if req.coverages:  # L19
         wire["coverages"] = by_index_out([coverage_out(item) for item in req.coverages])  # L19
     objects = req.objects

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_get.order.yaml: edit that f
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 57b204dc2823370c1807c456d7c1555b5f00462755224837caf7d782b626f36a
+# mapping-sha256: 9bc2def3912207356a8434d4c703e3460c85e8294d73227c35af60e36d3164a5
 
 from datetime import datetime
 from typing import Any
@@ -110,38 +110,38 @@ def read_result(
 ) -> tuple[UnderwritingGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    errors = element_in(wire.get("errors"), 0, problems)  # underwriting_submit.yaml L94
+    errors = element_in(wire.get("errors"), 0, problems)  # underwriting_submit.yaml L96
     application_number_no: str | None = None
     try:
         application_number_no = (
             text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None
-        )  # underwriting_submit.yaml L90
+        )  # underwriting_submit.yaml L92
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
         reason_text = (
             text_in(v) if (v := value_in(errors.get("detail"))) is not None else None
-        )  # underwriting_submit.yaml L94
+        )  # underwriting_submit.yaml L96
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
-        )  # underwriting_submit.yaml L90
+        )  # underwriting_submit.yaml L92
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # underwriting_submit.yaml L94
+        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # underwriting_submit.yaml L96
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None
     try:
         status = (
             APPLICATION_IN[v] if (v := value_in(wire.get("status"))) is not None else None
-        )  # underwriting_submit.yaml L91
+        )  # underwriting_submit.yaml L93
     except Exception as error:
         note(problems, error)
     decision: UwDecision | None = None
@@ -157,19 +157,19 @@ def read_result(
             )
             is not None
             else None
-        )  # underwriting_submit.yaml L96
+        )  # underwriting_submit.yaml L98
     except Exception as error:
         note(problems, error)
     conditions: tuple[str, ...] = ()
     try:
-        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # underwriting_submit.yaml L92
+        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # underwriting_submit.yaml L94
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None
     try:
         valid_until = (
             DATETIME_ISO_08_00.read(v) if (v := value_in(wire.get("validUntil"))) is not None else None
-        )  # underwriting_submit.yaml L93
+        )  # underwriting_submit.yaml L95
     except Exception as error:
         note(problems, error)
     return UnderwritingGetResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7421a263f68676d09bd8abf2abfa370769348af70774c55dc18080a6dfa08fc5
+# mapping-sha256: fc85d8f0c60dc6e83544b0d7f6d9cad495d391a67cf17856cbe3f93010800700
 
 from datetime import datetime
 from typing import Any
@@ -125,9 +125,8 @@ def message_price(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
     wire["policyHolder"] = policyholder_out(policyholder)  # L19
     if req.insureds:  # L20
         wire["persons"] = by_index_out([insured_out(item) for item in req.insureds])  # L20
-    wire["beneficiaries"] = by_index_out(
-        [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]
-    )  # L21
+    if chosen := [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]:  # L21
+        wire["beneficiaries"] = by_index_out(chosen)  # L21
     if req.coverages:  # L22
         wire["coverages"] = by_index_out([coverage_out(item) for item in req.coverages])  # L22
     objects = req.objects
@@ -156,7 +155,7 @@ def build_price(req: UnderwritingSubmitRequest, ctx: Context) -> WireRequest:
             str(need(ctx.config.get("base_url"), "config.base_url")) + "/partner/v2" + "/quotes",
             message_price(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L9
     except Exception as error:
         raise cannot_send(error) from None
@@ -219,15 +218,15 @@ def wanted_price(req: UnderwritingSubmitRequest, ctx: Context) -> bool:
 
 def apply_answer_out(item: Answer) -> Wire:
     out: Wire = {}
-    out["code"] = DECLARATION_OUT[item.question]  # L61
-    out["answer"] = raw_out(item.value)  # L61
+    out["code"] = DECLARATION_OUT[item.question]  # L63
+    out["answer"] = raw_out(item.value)  # L63
     return out
 
 
 def apply_disclosure_out(item: Disclosure) -> Wire:
     out: Wire = {}
-    out["document"] = item.doc.upper() + "-" + item.version  # L62
-    out["acceptedAt"] = DATETIME_ISO_08_00.send(item.accepted_at)  # L62
+    out["document"] = item.doc.upper() + "-" + item.version  # L64
+    out["acceptedAt"] = DATETIME_ISO_08_00.send(item.accepted_at)  # L64
     return out
 
 
@@ -258,9 +257,8 @@ def message_apply(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
     wire["policyHolder"] = policyholder_out(policyholder)  # L49
     if req.insureds:  # L50
         wire["persons"] = by_index_out([insured_out(item) for item in req.insureds])  # L50
-    wire["beneficiaries"] = by_index_out(
-        [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]
-    )  # L51
+    if chosen := [beneficiary_out(item) for item in req.beneficiaries if item.kind == "named"]:  # L51
+        wire["beneficiaries"] = by_index_out(chosen)  # L51
     if req.coverages:  # L52
         wire["coverages"] = by_index_out([coverage_out(item) for item in req.coverages])  # L52
     objects = req.objects
@@ -279,22 +277,22 @@ def message_apply(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
     quoted_premium: Wire = {}
     wire["quotedPremium"] = quoted_premium
     if (
-        amount := MONEY_MAJOR.send(req.expected_premium)
-        if req.expected_premium is not None
-        else dig(ctx.steps.get("price"), "premium", "gross", "amount")
-    ) is not None:  # L59
-        quoted_premium["amount"] = amount  # L59
-    if (
-        currency := req.expected_premium.currency
-        if req.expected_premium is not None
-        else dig(ctx.steps.get("price"), "premium", "gross", "currency")
+        amount := dig(ctx.steps.get("price"), "premium", "gross", "amount") if req.expected_premium is None else None
     ) is not None:  # L60
-        quoted_premium["currency"] = currency  # L60
-    wire["declarations"] = by_index_out(
-        [apply_answer_out(item) for item in req.answers if item.question == "health_issue"]
-    )  # L61
-    if req.disclosures:  # L62
-        wire["consents"] = by_index_out([apply_disclosure_out(item) for item in req.disclosures])  # L62
+        quoted_premium["amount"] = amount  # L60
+    if (
+        currency := dig(ctx.steps.get("price"), "premium", "gross", "currency")
+        if req.expected_premium is None
+        else None
+    ) is not None:  # L61
+        quoted_premium["currency"] = currency  # L61
+    if req.expected_premium is not None and (expected_premium := req.expected_premium) is not None:  # L62
+        quoted_premium["amount"] = MONEY_MAJOR.send(expected_premium)  # L62
+        quoted_premium["currency"] = expected_premium.currency  # L62
+    if chosen_2 := [apply_answer_out(item) for item in req.answers if item.question == "health_issue"]:  # L63
+        wire["declarations"] = by_index_out(chosen_2)  # L63
+    if req.disclosures:  # L64
+        wire["consents"] = by_index_out([apply_disclosure_out(item) for item in req.disclosures])  # L64
     if not quoted_premium:
         del wire["quotedPremium"]
     if not product:
@@ -310,7 +308,7 @@ def build_apply(req: UnderwritingSubmitRequest, ctx: Context) -> WireRequest:
             str(need(ctx.config.get("base_url"), "config.base_url")) + "/partner/v2" + "/applications",
             message_apply(req, ctx),
             ctx,
-            {"Idempotency-Key": number_cut(ctx.request_no)},
+            {"Idempotency-Key": number_cut(ctx.request_no, 32)},
         )  # L38
     except Exception as error:
         raise cannot_send(error) from None
@@ -322,15 +320,15 @@ def classify_apply(wire: Wire, reply: WireReply, req: UnderwritingSubmitRequest,
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 201 and dig(wire, "status") == "ACCEPTED" and dig(wire, "applicationId"):  # L85
-        return Outcome(kind=OutcomeKind.accepted)  # L85
-    if status == 202 and dig(wire, "status") == "REFERRED":  # L86
+    if status == 201 and dig(wire, "status") == "ACCEPTED" and dig(wire, "applicationId"):  # L87
+        return Outcome(kind=OutcomeKind.accepted)  # L87
+    if status == 202 and dig(wire, "status") == "REFERRED":  # L88
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=600.0, for_s=259200.0
-        )  # L86
-    if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L87
-        return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L87
-    return Outcome(kind=OutcomeKind.unknown)  # L88
+        )  # L88
+    if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L89
+        return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L89
+    return Outcome(kind=OutcomeKind.unknown)  # L90
 
 
 def read_result_apply(
@@ -338,32 +336,32 @@ def read_result_apply(
 ) -> tuple[UnderwritingSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    errors = element_in(wire.get("errors"), 0, problems)  # L94
+    errors = element_in(wire.get("errors"), 0, problems)  # L96
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None  # L90
+        application_number_no = text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None  # L92
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # L94
+        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # L96
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
-        )  # L90
+        )  # L92
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # L94
+        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # L96
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None
     try:
-        status = APPLICATION_IN[v] if (v := value_in(wire.get("status"))) is not None else None  # L91
+        status = APPLICATION_IN[v] if (v := value_in(wire.get("status"))) is not None else None  # L93
     except Exception as error:
         note(problems, error)
     decision: UwDecision | None = None
@@ -379,17 +377,17 @@ def read_result_apply(
             )
             is not None
             else None
-        )  # L96
+        )  # L98
     except Exception as error:
         note(problems, error)
     conditions: tuple[str, ...] = ()
     try:
-        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # L92
+        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # L94
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None
     try:
-        valid_until = DATETIME_ISO_08_00.read(v) if (v := value_in(wire.get("validUntil"))) is not None else None  # L93
+        valid_until = DATETIME_ISO_08_00.read(v) if (v := value_in(wire.get("validUntil"))) is not None else None  # L95
     except Exception as error:
         note(problems, error)
     return UnderwritingSubmitResult(
@@ -410,8 +408,8 @@ def parse_apply(reply: WireReply, req: UnderwritingSubmitRequest, ctx: Context) 
         return Reply(outcome=UNKNOWN, problems=(problem(error),))
     try:
         outcome = classify_apply(wire, reply, req, ctx)
-        if not echoed_in_yes(number_cut(ctx.request_no, 32), dig(wire, "partnerOrderId"), outcome):  # L82
-            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L82
+        if not echoed_in_yes(number_cut(ctx.request_no, 32), dig(wire, "partnerOrderId"), outcome):  # L84
+            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L84
     except Exception as error:
         return Reply(outcome=UNKNOWN, problems=(problem(error),), wire=wire)
     result, problems = read_result_apply(wire, reply, req, ctx)

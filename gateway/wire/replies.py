@@ -8,8 +8,6 @@ from msgspec.structs import replace
 from gateway.model.outcome import Outcome, OutcomeKind
 from gateway.wire.trees import text_of
 
-_YES = (OutcomeKind.accepted, OutcomeKind.pending)
-
 
 def echoed(sent: Any, got: Any) -> bool:
     """Whether the carrier's echo is exactly what was sent; no echo is no proof, and so is an empty one."""
@@ -17,8 +15,8 @@ def echoed(sent: Any, got: Any) -> bool:
 
 
 def echoed_in_yes(sent: Any, got: Any, outcome: Outcome) -> bool:
-    """The same for a carrier whose errors bear no number of ours: a no may lack the echo, never contradict it."""
-    if got is None and outcome.kind not in _YES:
+    """The same for a carrier whose errors bear no number of ours: only a yes must echo, nothing may contradict."""
+    if got is None and outcome.kind is not OutcomeKind.accepted:
         return True
     return echoed(sent, got)
 

@@ -121,8 +121,14 @@ def _formed(sending: Sending, row: Row, items: Items, tests: tuple[str, ...], pl
     tag = sending.frame.tag(row.mark)
     assert row.list_to is not None
     arguments = "".join(f", {argument!r}" for argument in plan.arguments)
-    sent = f"{sending.env.use(plan.send)}({items.comprehension()}{arguments})"
-    tests = (*tests, items.over) if items.condition is None else tests
+    made = items.comprehension()
+    if items.condition is None:
+        tests = (*tests, items.over)
+    else:
+        # None may be left of the items: then there is nothing to write, not even an empty form.
+        found = sending.frame.locals.new("chosen")
+        tests, made = (*tests, f"({found} := {made})"), found
+    sent = f"{sending.env.use(plan.send)}({made}{arguments})"
     if plan.spread:
         base = sending.base if row.list_to.text == "." else sending.elements.element(row.list_to, sending.base)
         sending.say(*guarded(tests, [Line(f"{base.var}.update({sent})", tag)], tag))

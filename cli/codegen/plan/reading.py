@@ -110,6 +110,7 @@ class Reading:
             default = constant_of(target.type, row.default.value, row.default.mark, self.env.module.imports)
             return f"{read} if {' and '.join(tests)} else {default}", False
         if missing.word == "error" and condition is None:
+            target.needed = True
             needed = f"{self.env.use('require')}({node}, {row.to.text if row.to else ''!r})"
             return self.decoded(made, needed, row, currency=self._currency(row, made)), False
         if self._required(target) and self.into is None and condition is None and missing.filler is None:

@@ -36,6 +36,7 @@ class Sending:
     missing: Missing
     into: list[Statement] | None = None
     late: list[Statement] = field(default_factory=list)
+    there: tuple[str, ...] = ()
 
     def message(self, message: Message) -> None:
         """Every statement of a message, in line order."""
@@ -65,6 +66,8 @@ class Sending:
         tag = self.frame.tag(send.mark)
         if send.value is None:
             self._hold_place(send.to)
+        elif isinstance(send.value, Text) and self.there:
+            self.say(*guarded(self.there, [Line(f"{self.place(send.to).text} = {send.value.value!r}", tag)], tag))
         elif isinstance(send.value, Text):
             self.write(self.place(send.to), repr(send.value.value), tag, certain=True)
         elif (secret := is_secret(send.value)) is not None:
@@ -79,7 +82,7 @@ class Sending:
         text = found.text if self.env.json or found.is_text else f"{self.env.use('text')}({found.text})"
         if not found.names_wire:
             statements = self._optional(place, text, nullable=found.nullable, tag=tag)
-            self.say(*statements)
+            self.say(*guarded(self.there, statements, tag))
             return
         # What the other rows have written is known last; the element keeps its place until then.
         self.say(Line(f"{place.text} = None", tag))
@@ -159,12 +162,19 @@ class Sending:
         name, tests = self._present(row, value)
         converted = self.sent(row, value, name, place)
         fallback = self._fallback(row, value, missing, place)
-        if fallback is not None:
+        if fallback is not None and self.there:
+            text = f"{converted} if {' and '.join(tests)} else {fallback}"
+            self.say(*guarded(self.there, [Line(f"{place.text} = {text}", tag)], tag))
+            self.say(*guarded((*value.guards, f"{name} is not None"), self._currency(row, name), tag))
+        elif fallback is not None:
             self.write(place, f"{converted} if {' and '.join(tests)} else {fallback}", tag, certain=True)
             self.say(*guarded((*value.guards, f"{name} is not None"), self._currency(row, name), tag))
         elif missing.word == "error":
             needed = self.env.use("need")
             taken = f"{needed}({value.or_none()}, {row.canonical.text!r})"
+            if self.there:
+                self.say(*guarded(self.there, self._needed(row, value, taken, place), tag))
+                return
             if row.currency is not None and not is_currency(row.currency.value):
                 held = self.frame.locals.new(value.name)
                 self.say(Line(f"{held} = {taken}", tag))
@@ -173,6 +183,15 @@ class Sending:
             self.say(*self._currency(row, taken))
         else:
             self.say(*guarded(tests, [Line(f"{place.text} = {converted}", tag), *self._currency(row, name)], tag))
+
+    def _needed(self, row: Row, value: Value, taken: str, place: Place) -> list[Statement]:
+        """What an object cannot be sent without, where the object itself may be absent."""
+        tag, held = self.frame.tag(row.mark), self.frame.locals.new(value.name)
+        return [
+            Line(f"{held} = {taken}", tag),
+            Line(f"{place.text} = {self.sent(row, value, held, place)}", tag),
+            *self._currency(row, held),
+        ]
 
     def _present(self, row: Row, value: Value) -> tuple[str, tuple[str, ...]]:
         """The variable of a value, and the tests that it is there; an empty list or map is absent."""
@@ -237,7 +256,11 @@ class Sending:
         missing = of_message(row.body, self.missing)
         if source is not self.source:
             source.covered, source.positions = source_facts(row.body)
-        replace(self, source=source, base=base, missing=missing).message(row.body)
+        inside = replace(self, source=source, base=base, missing=missing)
+        if source is not self.source and (row.missing is None or row.missing.value != "blank"):
+            # An object that is absent writes nothing, not even what its rows say of absent values.
+            inside.there = source.guards
+        inside.message(row.body)
 
     def _shape(self, row: Row, source: Source, shape: Text, tag: str) -> None:
         shapes = self.env.carrier.shapes

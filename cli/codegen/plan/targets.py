@@ -17,7 +17,8 @@ class Target:
     """One canonical value being read: a leaf with the local variable that holds it, or an object with fields.
 
     `text` is the value's source (a variable, or an expression nothing else needs); `nullable` tells whether it can be
-    None. `fixed` are fields a selector gives. `whole` is a list read by list rows, beside single items of it.
+    None. `fixed` are fields a selector gives. `whole` is a list read by list rows, beside single items of it. `needed`
+    is a leaf whose row says that it must be there: so is then the object around it.
     """
 
     type: Type
@@ -32,6 +33,7 @@ class Target:
     position: int | None = None
     label: str = ""
     by_case: bool = False
+    needed: bool = False
 
     @property
     def is_leaf(self) -> bool:
@@ -182,6 +184,8 @@ class Targets:
         needed = self._needed_by_cases(target)
         if needed:
             return [" and ".join(f"{text} is not None" for text in needed)]
+        if any(inner.needed for inner in target.fields.values()):
+            return []
         tests = [f"{text}" for text in target.present]
         for inner in target.fields.values():
             if inner.is_leaf:
