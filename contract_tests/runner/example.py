@@ -147,6 +147,12 @@ class Example(Struct, frozen=True, kw_only=True):
         return self.fault is None and any(exchange.reply for exchange in self.exchanges)
 
     @property
+    def begins_at(self) -> datetime | None:
+        """The instant its first call is made at."""
+        first = next((each.freeze.now for each in self.exchanges if each.freeze.now is not None), None)
+        return first or self.freeze.now
+
+    @property
     def outcome(self) -> str | None:
         """The outcome expected, if one is."""
         found: str | None = self.expect.word("outcome")

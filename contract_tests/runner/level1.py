@@ -1,7 +1,6 @@
 """Level 1: the adapter behind the channel's own client stack, with a router in memory where the carrier would be."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.checks_request import compare_request
 from contract_tests.runner.example import Exchange
 from contract_tests.runner.flow import exchange_for
-from contract_tests.runner.frozen import context_of
+from contract_tests.runner.frozen import STILL, context_of
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.twins import HANGING, TWINS, response
 from gateway.channel import Channel, ChannelSettings
@@ -26,12 +25,12 @@ DEADLINE_S = 20.0
 HANGING_DEADLINE_S = 0.5
 
 
-def channel_of(run: Run, transport: httpx.AsyncBaseTransport) -> Channel:
-    """The example's carrier as a channel: its settings from the example, its transport from the caller."""
+def channel_of(run: Run, transport: httpx.AsyncBaseTransport, *, seed: int = 0) -> Channel:
+    """The example's carrier as a channel: its settings from the example, its transport and its chance from the caller."""
     example = run.example
     secrets = {name: Secret(text) for name, text in example.secrets.items()}
     settings = ChannelSettings(config=example.config, secrets=secrets)
-    world = FrozenWorld(example.freeze.now or datetime(2026, 1, 1, tzinfo=UTC))
+    world = FrozenWorld(example.begins_at or STILL, seed=seed)
     return Channel("contract", run.subject.adapter, settings, transport, world)
 
 
@@ -119,7 +118,7 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
         return
     router = respx.Router(assert_all_called=False, assert_all_mocked=True)
     honest = [each.reply.reply if each.reply else WireReply(status=200) for each in run.example.exchanges]
-    struck = _struck_at(run)
+    struck = struck_at(run)
     before = [response(reply) for reply in honest[:struck]]
     reply = honest[struck] if struck < len(honest) else WireReply(status=200)
     route = router.route().mock(side_effect=[*before, twin(reply, fault.params)])
@@ -130,7 +129,7 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
     compare_outcome(proof, run.example.expect, course.reply, course.step.safety)
 
 
-def _struck_at(run: Run) -> int:
+def struck_at(run: Run) -> int:
     """Which of the example's exchanges the fault strikes: the one named, else the last."""
     fault = run.example.fault
     exchanges: tuple[Exchange, ...] = run.example.exchanges

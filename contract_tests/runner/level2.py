@@ -5,20 +5,24 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from contract_tests.mock import MockCarrier
+from contract_tests.mock import MockCarrier, Settings, load_definition
 from contract_tests.mock.certificates import bad_context
+from contract_tests.mock.definition import Definition
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.example import Example
 from contract_tests.runner.flow import next_step
 from contract_tests.runner.frozen import STILL, context_of
-from contract_tests.runner.level1 import Course, channel_of
+from contract_tests.runner.level1 import Course, channel_of, struck_at
 from contract_tests.runner.proof import Proof
-from contract_tests.runner.reading import read_examples
+from contract_tests.runner.subject import MOCK_FILE
 from contract_tests.runner.twins import COMMITTING, TLS
 from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
@@ -60,10 +64,8 @@ async def fault_on_socket(run: Run, proof: Proof) -> None:
     assert fault is not None
     async with _staged(run, tls=_tls_of(fault.name)) as played:
         rule: dict[str, Any] = {"fault": fault.name, "with": dict(fault.params)}
-        if fault.step:
-            rule["nth"] = _calls_before(played, fault.step) + 1
-        elif len(played.operation.steps) > 1:
-            rule["nth"] = len(played.operation.steps)
+        if len(run.example.exchanges) > 1:
+            rule["nth"] = struck_at(run) + 1
         played.mock.requests.clear()
         before = len(played.mock.ledger())
         await played.mock.plan(rule)
@@ -86,8 +88,8 @@ def _common(example: Example) -> dict[str, Any]:
 async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[Played]:
     """A mock with the example's keys, clock and state, and a channel whose addresses lead to it."""
     example = run.example
-    still = example.freeze.now or STILL
-    async with MockCarrier.load(run.subject.folder, secrets=dict(example.secrets), tls=tls, limits=False) as mock:
+    still = example.begins_at or STILL
+    async with _mock(run, tls) as mock:
         world = mock.world()
         world.lag_s = 0.0
         world.timers.freeze(still.timestamp())
@@ -96,6 +98,18 @@ async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[
             if tls is not None or (example.fault is not None and example.fault.name in TLS):
                 course = _over_tls(course)
             yield Played(run, mock, course.channel, course)
+
+
+def _mock(run: Run, tls: ssl.SSLContext | None) -> MockCarrier:
+    """A mock with no memory; what it would say is compiled once per file."""
+    file = run.subject.folder / MOCK_FILE
+    definition = _definition(file, file.stat().st_mtime_ns)
+    return MockCarrier(copy(definition), dict(run.example.secrets), Settings(tls=tls, limits=False))
+
+
+@lru_cache(maxsize=16)
+def _definition(file: Path, _changed_ns: int) -> Definition:
+    return load_definition(file)
 
 
 async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
@@ -109,9 +123,17 @@ async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport)
             await course.go(run.subject.operation(earlier, context_of(earlier, earlier.freeze, {})))
             for reply in course.replies:
                 known.hear(reply.result)
+            _must_have_come_about(name, earlier, course)
         if given.state is not None:
             mock.given(given.state, given.params)
     return await _course(Run(run.file, known.named_in(run.example), run.subject), mock, transport)
+
+
+def _must_have_come_about(name: str, earlier: Example, course: Course) -> None:
+    kind = course.reply.outcome.kind.value if course.replies else "nothing"
+    if earlier.outcome not in (None, kind):
+        code = course.reply.outcome.code if course.replies else None
+        raise LookupError(f"given.after {name} came to {kind} ({code}) at the mock, not to {earlier.outcome}")
 
 
 class _Known:
@@ -141,8 +163,7 @@ def _find(run: Run, name: str) -> Example:
     if not operation:
         found = next((each for each in run.file.examples if each.id == wanted), None)
     else:
-        files = read_examples(run.subject.folder, run.subject.root)[0]
-        mine = (file for file in files if operation in (file.operation, file.path.stem))
+        mine = (file for file in run.subject.files if operation in (file.operation, file.path.stem))
         found = next((each for file in mine for each in file.examples if each.id == wanted), None)
     if found is None:
         raise LookupError(f"given.after names no example '{name}'")
@@ -153,8 +174,10 @@ async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> C
     """The example's course against the mock: its addresses, and a token the mock gave."""
     config = _led_to(run.example.config, mock.base_url)
     here = Run(run.file, replace(run.example, config=config), run.subject)
-    channel = channel_of(here, transport)
+    # A carrier refuses a nonce it has seen, so no two log-ins draw the same.
+    channel = channel_of(here, transport, seed=len(mock.requests))
     token = ""
+    mock.world().timers.go_to((run.example.begins_at or STILL).timestamp())
     if run.subject.adapter.carrier.token is not None:
         await channel.fetch_token()
         token = channel.context().token
@@ -188,11 +211,6 @@ def _over_tls(course: Course) -> Course:
 
 def _tls_of(fault: str) -> ssl.SSLContext | None:
     return bad_context(expired=fault == "tls_expired") if fault in ("tls_untrusted", "tls_expired") else None
-
-
-def _calls_before(played: Played, step: str) -> int:
-    names = [each.name for each in played.operation.steps]
-    return names.index(step) if step in names else 0
 
 
 async def _sent(played: Played, proof: Proof) -> bool:

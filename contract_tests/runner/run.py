@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from contract_tests.mock import MockFileError
 from contract_tests.runner.check import Check
 from contract_tests.runner.guard import on_loopback
 from contract_tests.runner.proof import Difference, Proof
 from contract_tests.runner.shown import masked_fields
-from gateway.channel.registry import AdapterMissing
+from gateway.channel import AdapterMissing, TokenUnavailable
 from gateway.wire.trace import place_of
 
 
@@ -37,7 +38,7 @@ def run_check(check: Check) -> Verdict:
     with on_loopback() as tried:
         try:
             _prove(check, proof)
-        except (AdapterMissing, LookupError) as missing:
+        except (AdapterMissing, LookupError, TokenUnavailable, MockFileError) as missing:
             _missing(check, proof, missing)
         except Exception as error:  # noqa: BLE001 - a mapping or the machinery: told apart by where it was raised
             crash = _crashed(check, proof, error)
@@ -79,7 +80,8 @@ async def _awaited(work: object) -> None:
 
 def _missing(check: Check, proof: Proof, error: Exception) -> None:
     mark = check.run.example.mark
-    proof.fails(at="adapter", mark=mark, expected="a generated adapter that does this", actual=str(error))
+    needed = "a generated adapter and a mock carrier that can do this"
+    proof.fails(at="preparation", mark=mark, expected=needed, actual=str(error))
 
 
 def _crashed(check: Check, proof: Proof, error: Exception) -> str:

@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contract_tests.runner.example import Example
+from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.mapping_lines import MappingLines
+from contract_tests.runner.reading import read_examples
 from gateway.channel.registry import Adapter, AdapterMissing
 from gateway.wire.contract import Context, Operation
 
@@ -51,6 +52,11 @@ class Subject:
     def lines(self) -> MappingLines:
         """Where in the mapping a path is written."""
         return MappingLines(self.tree, self.root)
+
+    @cached_property
+    def files(self) -> tuple[ExampleFile, ...]:
+        """All of the carrier's examples that can be read: what an example names as having gone before."""
+        return read_examples(self.folder, self.root)[0]
 
     @property
     def has_mock(self) -> bool:
