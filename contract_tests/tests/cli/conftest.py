@@ -1,0 +1,75 @@
+"""A workspace of one's own, and the command line called as a person calls it."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from cli.main import run
+from cli.scaffold import init_workspace, scaffold_carrier
+
+CARRIER = "acme"
+SCAFFOLDED = ("adapters.acme", "adapters.north_star")
+
+
+class Ended(NamedTuple):
+    """How a command ended: its exit code, and what it said where."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture(autouse=True)
+def forget_workspaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No workspace of one test is importable in the next."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    yield
+    forget_adapters()
+
+
+def forget_adapters() -> None:
+    """Let the adapters of scaffolded carriers be imported anew."""
+    for name in [name for name in sys.modules if name.startswith(SCAFFOLDED)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+@pytest.fixture
+def insurehub(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command line in a folder."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def call(folder: Path, *words: str) -> Ended:
+        monkeypatch.chdir(folder)
+        code = 0
+        try:
+            run(words)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        said = capfd.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def empty_workspace(tmp_path: Path) -> Path:
+    """A workspace as `insurehub init` makes it."""
+    init_workspace(tmp_path / "ws")
+    return tmp_path / "ws"
+
+
+@pytest.fixture
+def workspace(empty_workspace: Path) -> Path:
+    """A workspace with one scaffolded carrier."""
+    scaffold_carrier(empty_workspace, CARRIER)
+    return empty_workspace
