@@ -10,7 +10,7 @@ from cli.codegen.plan.carrier import limits
 from cli.codegen.plan.code import Constant, Function, Line, Module, Try
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
 from cli.codegen.plan.frame import Faults
-from cli.codegen.plan.operation import timeout_text
+from cli.codegen.plan.operation import declared_of, struct_text, timeout_text
 from cli.codegen.plan.outcomes import error_table
 from cli.codegen.plan.types import Type
 from cli.mapping.tree import CarrierFile, CarrierTree
@@ -67,20 +67,31 @@ def _operation(carrier: Carrier, spec: OperationSpec) -> None:
 
 def _operation_text(carrier: Carrier, env: Environment, spec: OperationSpec) -> str:
     use = env.use
-    asked = None if spec.is_read else _ASKED_BY.get(spec.family)
-    inquiry = None if asked is None else Inquiry(operation=asked, not_found_is_final_after_s=NOT_FOUND_IS_FINAL_AFTER_S)
-    idempotency = Idempotency() if spec.is_read else Idempotency(kind="replay", key="request_no")
+    idempotency, inquiry = _declarations(carrier, spec)
     safety = f"{use('SafetyClass')}.{safety_class(is_read=spec.is_read, idempotency=idempotency, inquiry=inquiry)}"
     timeout = timeout_text(env, None)
     step = [f"name={spec.name!r}", f"operation={spec.name!r}", f"safety={safety}", "build=build", "parse=parse"]
     step += [f"timeout={timeout}"] if timeout else []
     fields = [f"carrier={carrier.id!r}", f"name={spec.name!r}", f"steps=({use('Step')}({', '.join(step)}),)"]
     if not spec.is_read:
-        fields.append(f"idempotency={use('Idempotency')}(kind='replay', key='request_no')")
+        fields.append(f"idempotency={struct_text(env, 'Idempotency', idempotency)}")
     if inquiry is not None:
-        final = f"not_found_is_final_after_s={NOT_FOUND_IS_FINAL_AFTER_S!r}"
-        fields.append(f"inquiry={use('Inquiry')}(operation={inquiry.operation!r}, {final})")
+        fields.append(f"inquiry={struct_text(env, 'Inquiry', inquiry)}")
     return f"{use('Operation')}({', '.join([*fields, f'safety={safety}'])})"
+
+
+def _declarations(carrier: Carrier, spec: OperationSpec) -> tuple[Idempotency, Inquiry | None]:
+    """What the interface promises of an operation, and where its own file says so, the carrier's own terms."""
+    if spec.is_read:
+        return Idempotency(), None
+    idempotency = Idempotency(kind="replay", key="request_no")
+    asked = _ASKED_BY.get(spec.family)
+    inquiry = None if asked is None else Inquiry(operation=asked, not_found_is_final_after_s=NOT_FOUND_IS_FINAL_AFTER_S)
+    own = next((each for each in carrier.tree.operations if each.name == spec.name), None)
+    if own is None:
+        return idempotency, inquiry
+    stated, asked_after = declared_of(own)
+    return stated if own.idempotency is not None else idempotency, asked_after or inquiry
 
 
 def _carrier(carrier: Carrier, env: Environment, declared: CarrierFile, specs: list[OperationSpec]) -> None:

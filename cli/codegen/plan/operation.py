@@ -288,11 +288,12 @@ def _template(env: Environment, frame: Frame, text: Text, source: str, scope: Sc
 
 
 def _safety(operation: OperationFile, name: str) -> str:
-    idempotency, inquiry = _declared(operation)
+    idempotency, inquiry = declared_of(operation)
     return str(safety_class(is_read=OPERATIONS[name].is_read, idempotency=idempotency, inquiry=inquiry))
 
 
-def _declared(operation: OperationFile) -> tuple[Idempotency, Inquiry | None]:
+def declared_of(operation: OperationFile) -> tuple[Idempotency, Inquiry | None]:
+    """What an operation's file declares, from which its safety class follows."""
     idempotency, inquiry = Idempotency(), None
     if (decl := operation.idempotency) is not None:
         key = decl.key.value if decl.key is not None else None
@@ -310,14 +311,14 @@ def _declared(operation: OperationFile) -> tuple[Idempotency, Inquiry | None]:
 
 def _operation(carrier: Carrier, module: Module, operation: OperationFile, steps: list[str]) -> None:
     env = Environment(carrier, module, carrier.wire)
-    idempotency, inquiry = _declared(operation)
+    idempotency, inquiry = declared_of(operation)
     fields = [f"carrier={carrier.id!r}", f"name={operation.name!r}"]
     fields += [f"variant={operation.variant!r}"] if operation.variant else []
     fields.append(f"steps=({', '.join(steps)},)")
     if operation.idempotency is not None:
-        fields.append(f"idempotency={_struct(env, 'Idempotency', idempotency)}")
+        fields.append(f"idempotency={struct_text(env, 'Idempotency', idempotency)}")
     if inquiry is not None:
-        fields.append(f"inquiry={_struct(env, 'Inquiry', inquiry)}")
+        fields.append(f"inquiry={struct_text(env, 'Inquiry', inquiry)}")
     fields.append(f"safety={env.use('SafetyClass')}.{_safety(operation, operation.name)}")
     if operation.when is not None:
         fields.append("when=serves")
@@ -325,7 +326,8 @@ def _operation(carrier: Carrier, module: Module, operation: OperationFile, steps
     module.exports.append(Constant("OPERATION", "", f"{env.use('Operation')}({', '.join(fields)})"))
 
 
-def _struct(env: Environment, name: str, value: Idempotency | Inquiry) -> str:
+def struct_text(env: Environment, name: str, value: Idempotency | Inquiry) -> str:
+    """The source of a declaration, its defaults left out."""
     defaults = {Idempotency: Idempotency(), Inquiry: Inquiry(operation="")}[type(value)]
     fields = ((field, getattr(value, field)) for field in value.__struct_fields__)
     kept = [f"{field}={found!r}" for field, found in fields if found != getattr(defaults, field)]

@@ -140,3 +140,25 @@ def test_bytes_are_read_as_they_are_and_an_error_beside_them_as_json(partner, si
     got = module.parse(WireReply(status=200, body=b"%PDF-1.4\n\xff"), request, signing)
     assert got.result.documents[0].content == b"%PDF-1.4\n\xff"
     assert module.parse(reply({"code": "OLD"}, 404), request, signing).outcome.kind is OutcomeKind.declined
+
+
+NATIVE = """\
+carrier: { id: ID, name: Native, version: "1", canonical: insure/2026-01 }
+native: true
+transport: { url: "{config.base_url}" }
+"""
+
+TERMS = """\
+idempotency: { kind: replay, key: request_no, ttl: 7d }
+inquiry: { operation: policy.get, by: our_reference, not_found_is_final_after: 90s }
+"""
+
+
+def test_a_native_carrier_may_state_its_own_terms_for_an_operation(workshop):
+    made = workshop.made("terms", {"carrier.yaml": NATIVE, "policy_issue.yaml": TERMS})
+    issue = made.module("policy_issue").OPERATION
+    assert issue.idempotency.ttl_s == 7 * 86_400
+    assert issue.inquiry is not None
+    assert issue.inquiry.not_found_is_final_after_s == 90
+    # What it does not state is what the interface promises.
+    assert made.module("claim_report").OPERATION.idempotency.ttl_s is None
