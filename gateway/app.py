@@ -100,7 +100,9 @@ def _channels(
         except AdapterMissing as missing:
             raise SettingsInvalid(f"channel {name}: {missing}") from None
         lacking = [key for key in adapter.carrier.secret_keys if key not in settings[name].secrets]
-        lacking += [key for key in adapter.carrier.config_keys if key not in settings[name].config]
+        # Other plain values may be left out: a mapping says itself where it cannot do without one.
+        urls = [key for key in adapter.carrier.config_keys if key.endswith("url")]
+        lacking += [key for key in urls if key not in settings[name].config]
         if lacking:
             raise SettingsInvalid(f"channel {name}: its carrier needs the settings {', '.join(lacking)}")
         channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,))

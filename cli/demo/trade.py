@@ -172,7 +172,7 @@ class TradeSystem:
         if answer.status_code == httpx.codes.OK:
             bought.claim = answer.json()
         for _ in range(10):
-            if bought.claim["decision"] != "undecided":
+            if bought.claim.get("decision", "undecided") != "undecided":
                 return
             bought.claim = (await self._http.get(f"/v1/claims/{claim_id}", params={"refresh": "true"})).json()
             await asyncio.sleep(0.2)

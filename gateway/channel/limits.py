@@ -1,6 +1,7 @@
 """Layers that keep one carrier from taking all of the gateway, and the gateway from flooding one carrier."""
 
 import asyncio
+from collections import deque
 
 from gateway.channel.call import Answer, Call, Exchange, Layer
 from gateway.ports import World
@@ -8,6 +9,8 @@ from gateway.wire.contract import Reply, not_executed
 
 CONCURRENT_MAX = 256
 ROOM_WAIT_S = 1.0
+RATE_WAIT_S = 3.0
+WINDOW_MARGIN = 1.1
 
 
 def _no_room(text: str) -> Answer:
@@ -39,20 +42,23 @@ def bulkhead(concurrent_max: int = CONCURRENT_MAX) -> Layer:
 
 
 def rate_limit(rate_per_s: float, world: World) -> Layer:
-    """At most so many calls a second, with a burst of one second; a call that would wait too long was never sent."""
-    ready_at = 0.0
+    """At most so many calls in any window of a second; a call that would wait too long was never sent.
+
+    A carrier counts by its own clock, so the window is a little longer than it says.
+    """
+    most = max(1, int(rate_per_s))
+    window_s = most / rate_per_s * WINDOW_MARGIN
+    begun: deque[float] = deque(maxlen=most)
 
     def wrap(call: Call) -> Call:
         async def run(exchange: Exchange) -> Answer:
-            nonlocal ready_at
             now = world.monotonic()
-            begins = max(ready_at, now - 1.0)
-            wait_s = begins - now
-            if wait_s > min(ROOM_WAIT_S, exchange.deadline_s):
+            begins = max(now, begun[0] + window_s) if len(begun) == most else now
+            if begins - now > min(RATE_WAIT_S, exchange.deadline_s):
                 return _no_room("the carrier's rate limit is used up")
-            ready_at = begins + 1.0 / rate_per_s
-            if wait_s > 0:
-                await world.sleep(wait_s)
+            begun.append(begins)
+            if begins > now:
+                await world.sleep(begins - now)
             return await call(exchange)
 
         return run

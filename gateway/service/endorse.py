@@ -11,6 +11,7 @@ from gateway.model import (
     EndorsementStatus,
     EndorsementSubmitBody,
     EndorsementSubmitRequest,
+    EndorsementSubmitResult,
     Policy,
     Transaction,
     TransactionPurpose,
@@ -31,7 +32,7 @@ from gateway.service.stored import (
     number_of,
     united,
 )
-from gateway.service.use_case import ActUseCase, Completion, Intent
+from gateway.service.use_case import ActUseCase, Completion, Intent, Verdict, shared_fields
 from gateway.wire.contract import Reply
 
 
@@ -62,6 +63,7 @@ class Endorse(ActUseCase):
     async def succeeded(self, parts: Parts, op: OperationRecord, request: Any, reply: Reply) -> Completion:
         """The endorsement, and the policy's next version with the change, its number and its transaction."""
         now = parts.world.now()
+        reply = _as_answer(reply)
         row = await parts.journal.object("policy", op.subject_id or "")
         assert row is not None, "an endorsement's policy is in the journal"
         loaded = load(row)
@@ -79,6 +81,21 @@ class Endorse(ActUseCase):
                 *crossed(reply.result.numbers, channel, "policy", policy.policy_id, op.client),
             ),
         )
+
+    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+        """By our reference a record that bears an endorsement's number is this change; a policy alone tells nothing."""
+        if not by_natural_key and number_of(getattr(reply.result, "numbers", ()), "endorsement") is not None:
+            return Verdict(kind="found")
+        return super().verdict(request, reply, by_natural_key=by_natural_key)
+
+
+def _as_answer(reply: Reply) -> Reply:
+    """An inquiry's record of the policy as the answer to the change: its status and dates are the policy's own."""
+    if isinstance(reply.result, EndorsementSubmitResult):
+        return reply
+    told = shared_fields(reply.result, EndorsementSubmitResult)
+    kept = {name: told[name] for name in ("numbers", "refs", "reasons", "premium", "insureds", "documents")}
+    return replace(reply, result=EndorsementSubmitResult(**kept))
 
 
 def _endorsement(endorsement_id: str, policy: Policy, request: Any, reply: Reply, version: int) -> Endorsement:

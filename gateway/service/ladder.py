@@ -15,14 +15,16 @@ from gateway.channel.pipe import request_no
 from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.journal.vault import RawMessage
+from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude
 from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
 from gateway.service.parts import Parts
+from gateway.service.stored import united
 from gateway.service.use_case import Intent, Target, UseCase
-from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
+from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire, WireReply, WireRequest
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
@@ -163,7 +165,7 @@ class Rung:
         if inquiry is None:
             return await self._pending_without_inquiry()
         asked_at = self._parts.world.now()
-        request = self._use_case.inquiry_request(self._op, self._request, inquiry.operation)
+        request = _asked_by(self._use_case.inquiry_request(self._op, self._request, inquiry.operation), inquiry)
         context = self._context(self._parts.world.new_id("att"), {})
         try:
             operation = self._channel.adapter.operation(inquiry.operation, request, context)
@@ -219,14 +221,19 @@ class Rung:
         await self._parts.journal.write(*conclude.fail(self._parts, self._op, error), history, *changes)
 
     async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
-        """The record exists but is not final: go on with the flow where it stopped, or keep waiting."""
+        """The record exists but is not final: go on with the flow where it stopped, or wait, as for an underwriter."""
         attempts = await self._parts.journal.attempts(self._op.operation_id)
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
         if self._op.state is OperationState.pending:
             return await self._later(changes)
         index = self._next_step(last, since_s)
-        if index is not None:
+        if index is not None and reply.outcome.code != ErrorCode.underwriting_manual:
+            # The lost answer's numbers are in the record: the next step may have to name them.
+            told = getattr(reply.result, "numbers", ())
+            self._request = replace(self._request, numbers=united(self._request.numbers, told))
             return await self._go_on_at(index, changes)
+        if self._may_still_be_undone(since_s):
+            return await self._later(changes)
         await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
 
     async def _pending_without_inquiry(self) -> None:
@@ -246,6 +253,12 @@ class Rung:
         inquiry = self._operation.inquiry
         final_s = inquiry.not_found_is_final_after_s if inquiry else None
         return index if final_s is not None and since_s >= final_s else None
+
+    def _may_still_be_undone(self, since_s: float) -> bool:
+        """A flow's last step may have arrived or not until its horizon has passed: the record is no answer before."""
+        inquiry = self._operation.inquiry
+        final_s = inquiry.not_found_is_final_after_s if inquiry else None
+        return len(self._operation.steps) > 1 and final_s is not None and since_s < final_s
 
     async def _go_on_at(self, index: int, changes: list[Change]) -> None:
         self._op = await self._move(replace(self._op, state=OperationState.routed), *changes)
@@ -383,3 +396,10 @@ class Rung:
             if message.direction == direction:
                 return RawMessage.unpack(self._parts.vault.open(message.sealed, owner_id))
         return None
+
+
+def _asked_by(request: Any, inquiry: Inquiry) -> Any:
+    """By our reference a carrier is asked without its own numbers, so that it looks for what we sent and nothing else."""
+    if inquiry.by == "our_reference" and getattr(request, "numbers", ()):
+        return replace(request, numbers=())
+    return request

@@ -104,8 +104,9 @@ class ScriptedAdapter:
         )
 
     def _step(self, name, step, safety):
-        def build(_request, context):
+        def build(request, context):
             body = {"op": name, "step": step, "request_no": context.request_no, "seen": sorted(context.steps)}
+            body["numbers"] = [number.no for number in request.numbers]
             return WireRequest(method="POST", url=f"http://{self.carrier.id}.test/", body=json.dumps(body).encode())
 
         def parse(raw, _request, context):

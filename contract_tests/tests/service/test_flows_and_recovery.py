@@ -61,6 +61,58 @@ async def test_a_record_that_is_not_final_lets_the_flow_go_on_where_it_stopped(
     assert steps(carriers.first) == ["book", "confirm"]
 
 
+async def test_a_step_after_a_lost_answer_knows_the_numbers_the_record_bears(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("reset")
+    await issue(service, caller, order())
+    carriers.first.plan(("inquiry", {"outcome": "pending", "numbers": {"application": "A-7"}}), "ok")
+    await pass_time(service, 60)
+    assert carriers.first.requests[-1]["step"] == "confirm"
+    assert carriers.first.requests[-1]["numbers"] == ["A-7"]
+
+
+async def test_a_flow_does_not_go_on_while_an_underwriter_looks_at_the_application(
+    make, carriers, caller, order, pass_time
+):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("reset")
+    await issue(service, caller, order())
+    carriers.first.plan(("inquiry", {"outcome": "pending", "code": "underwriting.manual"}))
+    await pass_time(service, 34)
+    assert steps(carriers.first) == ["book"]
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.pending
+
+
+async def test_by_our_reference_a_carrier_is_asked_without_its_own_numbers(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan(lambda carrier, wire: accepted_then_lost(carrier, wire), "reset")
+    await issue(service, caller, order())
+    await pass_time(service, 35)
+    asked = [request for request in carriers.first.requests if request["op"] == "policy.get"]
+    assert [request["numbers"] for request in asked] == [[]]
+
+
+async def accepted_then_lost(carrier, wire):
+    return carrier._reply(wire, outcome="accepted", numbers={"application": "A-7"})
+
+
+async def test_a_last_step_that_the_horizon_proves_undone_is_made_again(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("accepted", "502")
+    await issue(service, caller, order())
+    for _ in range(8):
+        carriers.first.plan(("inquiry", {"outcome": "pending"}))
+    await pass_time(service, 55)
+    assert steps(carriers.first) == ["book", "confirm"]
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.resolving
+    carriers.first.script[:] = [("inquiry", {"outcome": "pending"}), "ok"]
+    await pass_time(service, 15)
+    assert steps(carriers.first) == ["book", "confirm", "confirm"]
+    assert (await issue(service, caller, order())).status == 201
+
+
 async def test_an_attempt_found_after_a_crash_is_unknown_and_then_resolved(make, carriers, caller, order, pass_time):
     service = await make()
     hold, reached = asyncio.Event(), asyncio.Event()

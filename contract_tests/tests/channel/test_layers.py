@@ -1,0 +1,108 @@
+"""The layers around a call: what they let through, what they hold back, and what was never sent."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.channel.audit import audit
+from gateway.channel.call import Answer, Exchange, stack
+from gateway.channel.limits import bulkhead, rate_limit
+from gateway.channel.pipe import request_no
+from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.ports import FrozenWorld
+from gateway.wire.contract import Context, Reply, Step, WireRequest
+
+
+@pytest.fixture
+def world():
+    return FrozenWorld(datetime(2026, 3, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def exchange():
+    step = Step(name="x", operation="policy.issue", safety=SafetyClass.write_blind, build=None, parse=None)
+    return Exchange(
+        channel="c",
+        attempt_id="a",
+        step=step,
+        request=None,
+        context=Context(now=datetime(2026, 3, 1, tzinfo=UTC), nonce=lambda n: "n" * n),
+        wire=WireRequest(method="POST", url="http://x/"),
+        deadline_s=10.0,
+    )
+
+
+def accepted():
+    return Answer(reply=Reply(outcome=Outcome(kind=OutcomeKind.accepted)))
+
+
+async def test_no_window_of_a_second_sees_more_calls_than_the_carrier_allows(world, exchange):
+    at = []
+
+    async def call(_):
+        at.append(world.monotonic())
+        return accepted()
+
+    limited = stack(call, rate_limit(10, world))
+    for _ in range(40):
+        await limited(exchange)
+    assert len(at) == 40
+    assert all(later - earlier >= 1.0 for earlier, later in zip(at, at[10:], strict=False))
+
+
+async def test_a_call_that_would_wait_too_long_for_the_rate_was_never_sent(world, exchange):
+    sent = []
+
+    async def call(_):
+        sent.append(1)
+        return accepted()
+
+    world.sleep = lambda _wait_s: asyncio.sleep(0)
+    limited = stack(call, rate_limit(10, world))
+    answers = [await limited(exchange) for _ in range(60)]
+    unsent = [answer for answer in answers if answer.reply.outcome.kind is OutcomeKind.not_executed]
+    assert len(sent) + len(unsent) == 60
+    assert unsent
+
+
+async def test_a_full_bulkhead_sends_nothing_and_says_so(exchange, monkeypatch):
+    monkeypatch.setattr("gateway.channel.limits.ROOM_WAIT_S", 0.01)
+    hold = asyncio.Event()
+    sent = []
+
+    async def call(_):
+        sent.append(1)
+        await hold.wait()
+        return accepted()
+
+    narrow = stack(call, bulkhead(2))
+    tasks = [asyncio.create_task(narrow(exchange)) for _ in range(5)]
+    await asyncio.sleep(0.05)
+    hold.set()
+    kinds = sorted(answer.reply.outcome.kind for answer in await asyncio.gather(*tasks))
+    assert kinds == ["accepted", "accepted", "not_executed", "not_executed", "not_executed"]
+    assert len(sent) == 2
+
+
+async def test_every_call_is_timed_and_told_to_all_who_listen(world, exchange):
+    heard = []
+
+    async def call(_):
+        world.advance(0.25)
+        return accepted()
+
+    timed = stack(
+        call, audit(world, (lambda _e, answer: heard.append(answer.wait_s), lambda e, _a: heard.append(e.channel)))
+    )
+    assert (await timed(exchange)).wait_s == 0.25
+    assert heard == [0.25, "c"]
+
+
+def test_a_request_number_is_the_same_for_every_resend_and_differs_between_channels():
+    first = request_no("op_1", "lotus_main")
+    assert first == request_no("op_1", "lotus_main")
+    assert first != request_no("op_1", "bamboo_main")
+    assert first[:15] != request_no("op_2", "lotus_main")[:15]
+    assert len(first) == 50
+    assert first.isalnum()
