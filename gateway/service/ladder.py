@@ -399,7 +399,6 @@ class Rung:
 
 
 def _asked_by(request: Any, inquiry: Inquiry) -> Any:
-    """By our reference a carrier is asked without its own numbers, so that it looks for what we sent and nothing else."""
-    if inquiry.by == "our_reference" and getattr(request, "numbers", ()):
-        return replace(request, numbers=())
-    return request
+    """By our reference a carrier is asked without its own numbers: it looks for what we sent, and for nothing else."""
+    numbers = getattr(request, "numbers", None)
+    return replace(request, numbers=()) if numbers and inquiry.by == "our_reference" else request

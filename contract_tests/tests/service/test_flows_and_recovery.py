@@ -4,8 +4,11 @@ import asyncio
 import dataclasses
 import json
 
+import msgspec
 from msgspec.structs import replace
 
+from gateway.journal.protocol import Move
+from gateway.model import Number, NumberKind, PolicyIssueRequest
 from gateway.model.states import MOVES, OperationState
 from gateway.service.gateway import Service
 from gateway.service.submit import request_hash
@@ -77,24 +80,27 @@ async def test_a_flow_does_not_go_on_while_an_underwriter_looks_at_the_applicati
     service = await make(steps=("book", "confirm"))
     carriers.first.plan("reset")
     await issue(service, caller, order())
-    carriers.first.plan(("inquiry", {"outcome": "pending", "code": "underwriting.manual"}))
-    await pass_time(service, 34)
+    for _ in range(20):
+        carriers.first.plan(("inquiry", {"outcome": "pending", "code": "underwriting.manual"}))
+    await pass_time(service, 90)
     assert steps(carriers.first) == ["book"]
     (op,) = await service.parts.journal.operations()
     assert op.state is OperationState.pending
 
 
 async def test_by_our_reference_a_carrier_is_asked_without_its_own_numbers(make, carriers, caller, order, pass_time):
-    service = await make(steps=("book", "confirm"))
-    carriers.first.plan(lambda carrier, wire: accepted_then_lost(carrier, wire), "reset")
-    await issue(service, caller, order())
+    service = await make()
+    carriers.first.plan("reset")
+    quoted = {"numbers": (Number(kind=NumberKind.quote, no="Q-1"),)}
+    op = await issue(service, caller, order())
+    assert op.status == 202
+    (row,) = await service.parts.journal.operations()
+    request = replace(msgspec.json.decode(row.request, type=PolicyIssueRequest), **quoted)
+    await service.parts.journal.write(Move(replace(row, request=msgspec.json.encode(request)), row.state))
     await pass_time(service, 35)
     asked = [request for request in carriers.first.requests if request["op"] == "policy.get"]
-    assert [request["numbers"] for request in asked] == [[]]
-
-
-async def accepted_then_lost(carrier, wire):
-    return carrier._reply(wire, outcome="accepted", numbers={"application": "A-7"})
+    assert asked
+    assert not any(request["numbers"] for request in asked)
 
 
 async def test_a_last_step_that_the_horizon_proves_undone_is_made_again(make, carriers, caller, order, pass_time):
