@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.check import Check
+from contract_tests.runner.check import Check, Run
 from contract_tests.runner.example import Example, ExampleFile
-from contract_tests.runner.expand import checks_of
+from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.twins import COMMITTING
 from gateway.catalogue.marks import Mark
@@ -39,7 +39,7 @@ def missing_of(subject: Subject, files: Sequence[ExampleFile]) -> tuple[Missing,
     found = [
         missing
         for declared in tree.operations
-        for missing in _of_operation(declared, [f for f in files if _is_about(f, declared)])
+        for missing in _of_operation(subject, declared, [f for f in files if _is_about(f, declared)])
     ]
     return (*found, *_of_carrier(subject, files))
 
@@ -48,12 +48,16 @@ def _is_about(file: ExampleFile, declared: Any) -> bool:
     return file.operation == declared.name and file.variant in ("", declared.variant)
 
 
-def _of_operation(declared: Any, files: Sequence[ExampleFile]) -> Iterable[Missing]:
+def _of_operation(subject: Subject, declared: Any, files: Sequence[ExampleFile]) -> Iterable[Missing]:
     name = f"{declared.name}/{declared.variant}" if declared.variant else declared.name
     own = [file for file in files if file.variant == declared.variant] or files
+    place = Mark(f"{Path(declared.file).parent.as_posix()}/examples/{Path(declared.file).name}", 1)
     if not any(_succeeds(example) for file in own for example in file.examples):
-        place = Mark(f"{Path(declared.file).parent.as_posix()}/examples/{Path(declared.file).name}", 1)
         yield Missing(mark=place, what=f"{name} has no example of a success", operation=declared.name)
+    runs = [Run(file, example, subject) for file in own for example in file.examples]
+    if any(looks_codes_up(subject, run.example) for run in runs) and coded_run(runs, subject) is None:
+        what = f"{name} has no example of a code that is looked up in errors"
+        yield Missing(mark=place, what=what, operation=declared.name)
 
 
 def _succeeds(example: Example) -> bool:

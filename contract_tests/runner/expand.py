@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.check import Check, Run
-from contract_tests.runner.checks_errors import OTHER, ErrorRow
+from contract_tests.runner.checks_errors import OTHER, ErrorRow, looked_up
 from contract_tests.runner.checks_request import request_bytes
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.level1 import client_stack, fault_in_memory
@@ -13,7 +13,7 @@ from contract_tests.runner.subject import Subject
 from contract_tests.runner.twins import SOCKET_FAULTS, TWINS
 
 LEVEL_MAX = 2
-_NOT_YES = ("declined", "refused", "pending", "not_executed", "unknown")
+_NO, _NOT_YET = ("declined", "refused"), ("pending", "not_executed", "unknown")
 
 
 def checks_of(file: ExampleFile, subject: Subject, level: int = LEVEL_MAX) -> list[Check]:
@@ -23,24 +23,36 @@ def checks_of(file: ExampleFile, subject: Subject, level: int = LEVEL_MAX) -> li
 
 def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Check]]]:
     """The checks of each example."""
-    yes, coded = file.first("accepted"), _coded(file)
-    for example in file.examples:
-        run = Run(file, example, subject)
+    runs = [Run(file, example, subject) for example in file.examples]
+    yes, coded = file.first("accepted"), coded_run(runs, subject)
+    for run in runs:
         checks = list(_stated(run))
-        if example is yes:
+        if run.example is yes:
             checks += _derived(run)
-        if example is coded and _looks_codes_up(subject, example):
+        if run is coded:
             checks += _error_rows(run)
         yield run, checks
 
 
-def _coded(file: ExampleFile) -> Example | None:
-    """The example whose reply bears a code that the error table is asked about."""
-    named = (each for each in file.examples if each.is_answered and each.expect.word("carrier_code"))
-    return next(named, None) or next(
-        (each for each in file.examples if each.is_answered and each.outcome in _NOT_YES and each.expect.word("code")),
-        None,
-    )
+def coded_run(runs: Sequence[Run], subject: Subject) -> Run | None:
+    """The example whose reply bears a code that the error table was asked about: a no before a not yet."""
+    if not any(looks_codes_up(subject, run.example) for run in runs):
+        return None
+    # On the native wire a word decides, and only a no depends on its code.
+    kinds = (_NO,) if subject.is_native else (_NO, _NOT_YET)
+    for outcomes in kinds:
+        for run in runs:
+            if run.example.is_answered and run.example.outcome in outcomes and bears_code(run):
+                return run
+    return None
+
+
+def bears_code(run: Run) -> bool:
+    """Whether a code was looked up in this example; one that cannot be carried out bears none."""
+    try:
+        return looked_up(run) is not None
+    except Exception:  # noqa: BLE001 - what is wrong with it, its own checks tell
+        return False
 
 
 def _stated(run: Run) -> Iterator[Check]:
@@ -97,7 +109,10 @@ def _derived(run: Run) -> Sequence[Check]:
     return found
 
 
-def _looks_codes_up(subject: Subject, example: Example) -> bool:
+def looks_codes_up(subject: Subject, example: Example) -> bool:
+    """Whether the example's operation asks the error table at all."""
+    if subject.is_native:
+        return True
     declared = subject.declared(example)
     steps = declared.steps if declared is not None else ()
     return any(row.by_code is not None for step in steps for row in step.response.outcome)

@@ -26,7 +26,7 @@ HANGING_DEADLINE_S = 0.5
 
 
 def channel_of(run: Run, transport: httpx.AsyncBaseTransport, *, seed: int = 0) -> Channel:
-    """The example's carrier as a channel: its settings from the example, its transport and its chance from the caller."""
+    """The example's carrier as a channel: settings from the example, transport and chance from the caller."""
     example = run.example
     secrets = {name: Secret(text) for name, text in example.secrets.items()}
     settings = ChannelSettings(config=example.config, secrets=secrets)

@@ -86,8 +86,15 @@ class Subject:
         )
 
     @property
+    def is_native(self) -> bool:
+        """Whether the carrier speaks our own interface."""
+        return self.tree is not None and self.tree.carrier.native
+
+    @property
     def verifies(self) -> bool:
         """Whether replies of this carrier are signed."""
+        if self.is_native:
+            return True
         lists = self.tree.carrier.reply if self.tree is not None else ()
         return any(layer.name == "verify" for layers in lists for layer in layers)
 

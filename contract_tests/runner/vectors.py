@@ -41,6 +41,9 @@ class _Known(Struct, frozen=True, kw_only=True):
 
     def __call__(self, run: Run, proof: Proof) -> None:
         layer = _layer(run.subject.tree, self.layer)
+        if layer is None and self.plain is not None and run.subject.is_native:
+            self._of_the_interface(self.plain, proof)
+            return
         if layer is None:
             found = "the mapping has none"
             proof.fails(at=self.layer, mark=self.mark, expected=f"a layer {self.layer}", actual=found)
@@ -55,6 +58,11 @@ class _Known(Struct, frozen=True, kw_only=True):
                 proof.same(said, declared, at=word, mark=self.mark, mapping=line)
             proof.same(self.signature, gateways_signature(self.plain), at="gateway's signer", mark=self.mark)
         proof.same(self.signature, actual, at="signature", mark=self.mark, mapping=line)
+
+    def _of_the_interface(self, plain: Plain, proof: Proof) -> None:
+        """A native carrier declares no signature: it is the interface's own."""
+        proof.same(self.signature, plain.signature(), at="signature", mark=self.mark)
+        proof.same(self.signature, gateways_signature(plain), at="gateway's signer", mark=self.mark)
 
 
 def read_vectors(subject: Subject) -> tuple[list[Check], tuple[Diagnostic, ...]]:

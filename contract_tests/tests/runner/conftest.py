@@ -64,9 +64,7 @@ class Room:
 
     def failed(self, level: int = 0) -> set[str]:
         """`example/check` of every check that failed."""
-        return {
-            f"{each.check.run.example.id}/{each.check.name}" for each in self.verdicts(level) if not each.passed
-        }
+        return {f"{each.check.run.example.id}/{each.check.name}" for each in self.verdicts(level) if not each.passed}
 
 
 @pytest.fixture

@@ -107,12 +107,18 @@ def test_a_changed_module_fails(mutated, module, old, new, failed):
 
 def test_a_row_that_means_something_else_in_the_module_fails(room):
     """The tree says refused, the module generated before says declined."""
-    room.change("carrier.yaml", "AGE: { is: declined, code: underwriting.age }", "AGE: { is: refused, code: request.invalid }")
+    room.change(
+        "carrier.yaml", "AGE: { is: declined, code: underwriting.age }", "AGE: { is: refused, code: request.invalid }"
+    )
     assert {"too-old/error-row-AGE", "not-found/error-row-AGE"} <= room.failed()
 
 
 def test_an_unknown_code_must_be_unknown_and_unmapped(room):
-    room.change("carrier.yaml", "other: { is: unknown, code: carrier.unmapped", "other: { is: declined, code: underwriting.refused")
+    room.change(
+        "carrier.yaml",
+        "other: { is: unknown, code: carrier.unmapped",
+        "other: { is: declined, code: underwriting.refused",
+    )
     assert "too-old/unknown-code" in room.failed()
 
 
@@ -122,7 +128,7 @@ def test_a_mock_that_says_something_else_fails(room):
 
 
 def test_a_fault_of_the_mock_itself_is_told(room):
-    room.change("mock.yaml", "premium: \"=prices[message.plan]\"", "premium: \"=prices[message.plan] / 0\"")
+    room.change("mock.yaml", 'premium: "=prices[message.plan]"', 'premium: "=prices[message.plan] / 0"')
     assert "basic/mock" in room.failed(level=2)
 
 

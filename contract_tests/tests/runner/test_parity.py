@@ -13,7 +13,9 @@ def with_fault(room, name):
     """The file of policy.issue with one more example: the basic one, struck."""
     outcome = "not_executed" if name in NOT_SENT else "unknown"
     step = "retry" if name in NOT_SENT else "resend"
-    example = f"  - id: struck\n    from: basic\n    fault: {name}\n    expect: {{ outcome: {outcome}, next: {step} }}\n"
+    example = (
+        f"  - id: struck\n    from: basic\n    fault: {name}\n    expect: {{ outcome: {outcome}, next: {step} }}\n"
+    )
     path = room.folder / "examples" / "policy_issue.yaml"
     path.write_text(path.read_text("utf-8") + example, "utf-8")
     files, faults = read_examples(room.folder, room.root)
