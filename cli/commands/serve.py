@@ -36,20 +36,21 @@ def serve(
     settings = settings_of(root)
     address = (host or settings.host, port or settings.port)
     try:
-        uvloop.run(_with_mocks(root, *address, json=json) if with_mocks else _alone(root, *address, quiet, json))
+        run = _with_mocks if with_mocks else _alone
+        uvloop.run(run(root, *address, quiet=quiet, json=json))
     except SandboxFailed as failed:
         leave(Exit.missing, str(failed))
     except OSError as error:
         leave(Exit.missing, f"cannot listen on {address[0]}:{address[1]}: {error.strerror or error}")
 
 
-async def _alone(root: Path, host: str, port: int, quiet: bool, json: bool) -> None:
+async def _alone(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:
     gateway = gateway_of(root)
     _say(f"http://{host}:{port}", gateway, {}, json=json)
     await serve_api(api_of(gateway, logs=not quiet), host, port)
 
 
-async def _with_mocks(root: Path, host: str, port: int, *, json: bool) -> None:
+async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:
     """The gateway in this process, the mocks in their own; ledgers and journal in a folder that is named."""
     url = f"http://{host}:{port}"
     async with Sandbox(root, catalogue_of(root).snapshot, url) as sandbox:
@@ -64,7 +65,7 @@ async def _with_mocks(root: Path, host: str, port: int, *, json: bool) -> None:
         }
         gateway = gateway_of(root, sandbox.environ)
         _say(url, gateway, told, json=json)
-        await serve_api(api_of(gateway), host, port)
+        await serve_api(api_of(gateway, logs=not quiet), host, port)
 
 
 def _say(url: str, gateway: Gateway, more: Mapping[str, object], *, json: bool) -> None:

@@ -3,8 +3,9 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -12,6 +13,7 @@ from cli.main import run
 from cli.scaffold import init_workspace, scaffold_carrier
 
 CARRIER = "acme"
+CHINA = timezone(timedelta(hours=8))
 SCAFFOLDED = ("adapters.acme", "adapters.north_star")
 
 
@@ -59,6 +61,27 @@ def insurehub(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Ended(code, said.out, said.err)
 
     return call
+
+
+@pytest.fixture
+def proposal() -> dict[str, Any]:
+    """A proposal that the scaffolded carrier's product takes: three days from next month, one person."""
+    start = (datetime.now(CHINA) + timedelta(days=30)).replace(hour=0, minute=0, second=0, microsecond=0)
+    person = {
+        "type": "person",
+        "name": "张三",
+        "gender": "male",
+        "birth_date": "1990-03-07",
+        "id_docs": [{"type": "cn_resident_id", "number": "999999199003071234"}],
+        "phones": [{"kind": "mobile", "number": "13800000001"}],
+    }
+    return {
+        "product": "personal-accident@1",
+        "plan": "standard",
+        "period": {"start": start.isoformat(), "end": (start + timedelta(days=3)).isoformat()},
+        "policyholder": person,
+        "insureds": [{"ref": "i1", "relationship_to_policyholder": "self", "party": dict(person)}],
+    }
 
 
 @pytest.fixture

@@ -1,0 +1,185 @@
+"""Every command: help with an example, one JSON document with --json, and an exit code that says what happened."""
+
+import importlib
+import json
+import re
+import sys
+from typing import Any
+
+import pytest
+import typer.main
+
+from cli.main import _COMMANDS
+
+# A mock prints one JSON line where it listens, whether asked or not: whoever starts it waits for that line.
+ALWAYS_JSON = {"mock serve"}
+
+
+def _leaves(name: str, command: Any) -> list[tuple[str, Any]]:
+    """A command, or all commands of a group, by the words that call them."""
+    words = getattr(command, "commands", None)
+    if words is None:
+        return [(name, command)]
+    return [leaf for word, each in words.items() for leaf in _leaves(f"{name} {word}", each)]
+
+
+def _command(name: str) -> Any:
+    return typer.main.get_command(importlib.import_module(f"cli.commands.{name}").app)
+
+
+LEAVES = [leaf for name in _COMMANDS for leaf in _leaves(name, _command(name))]
+NAMES = [name for name, _ in LEAVES]
+
+
+def test_insurehub_alone_says_what_it_can_do_and_that_a_command_is_missing(tmp_path, insurehub):
+    ended = insurehub(tmp_path)
+    assert ended.code == 2
+    assert all(name in ended.out for name in _COMMANDS)
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_lists_every_command_with_an_example(tmp_path, insurehub, word):
+    ended = insurehub(tmp_path, word)
+    assert ended.code == 0
+    assert all(name in ended.out for name in _COMMANDS)
+    assert "Example:" in ended.out
+
+
+def test_the_version_is_one_line(tmp_path, insurehub):
+    assert re.fullmatch(r"insurehub \d+\.\d+\.\d+\n", insurehub(tmp_path, "--version").out)
+
+
+@pytest.mark.parametrize("name", [*_COMMANDS, *(name for name in NAMES if " " in name)])
+def test_every_command_has_help_with_an_example(tmp_path, insurehub, name):
+    ended = insurehub(tmp_path, *name.split(), "--help")
+    assert ended.code == 0
+    assert f"Example: insurehub {name.split()[0]}" in re.sub(r"\s+", " ", ended.out)
+
+
+@pytest.mark.parametrize(("name", "command"), [leaf for leaf in LEAVES if leaf[0] not in ALWAYS_JSON], ids=str)
+def test_every_command_takes_json(name, command):
+    assert any("--json" in each.opts for each in command.params), name
+
+
+def test_an_unknown_command_is_wrong_use_and_the_near_one_is_named(tmp_path, insurehub):
+    ended = insurehub(tmp_path, "chekc")
+    assert ended.code == 2
+    assert "did you mean 'check'?" in ended.err
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unknown_option_is_wrong_use(tmp_path, insurehub, name):
+    ended = insurehub(tmp_path, *name.split(), "--no-such-option")
+    assert ended.code == 2
+    assert "no-such-option" in ended.err
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("new",),
+        ("mock", "serve"),
+        ("mock", "serve", "nobody"),
+        ("mock", "serve", "acme", "--port", "99999"),
+        ("serve", "--port", "none"),
+        ("test", "nobody"),
+        ("test", "--level", "7"),
+        ("test", "-k", "and and"),
+        ("operations", "list", "--state", "nowhere"),
+        ("clients", "add", "shop", "--scope", "everything"),
+        ("route", "explain", "no-such-file.json"),
+        ("init", "one", "two"),
+    ],
+    ids=" ".join,
+)
+def test_bad_arguments_are_wrong_use_and_said_on_stderr(workspace, insurehub, words):
+    ended = insurehub(workspace, *words)
+    assert ended.code == 2
+    assert ended.err.strip()
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init",),
+        ("new", "north_star"),
+        ("check",),
+        ("check", "acme"),
+        ("check", "--sarif"),
+        ("generate",),
+        ("generate", "--check"),
+        ("test",),
+        ("test", "acme", "--level", "0", "-k", "policy_get"),
+        ("doctor",),
+        ("operations", "list"),
+        ("clients", "add", "shop"),
+        ("clients", "list"),
+        ("route", "explain", "proposal.json"),
+    ],
+    ids=" ".join,
+)
+def test_json_is_exactly_one_document_and_all_is_right(workspace, insurehub, proposal, words):
+    (workspace / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
+    json_word = () if "--sarif" in words else ("--json",)
+    ended = insurehub(workspace, *words, *json_word)
+    assert ended.code == 0, ended.err
+    json.loads(ended.out)
+
+
+def test_what_was_examined_and_is_not_right_is_1_also_with_json(workspace, insurehub):
+    file = workspace / "mappings/carriers/acme/quote_create.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("period.start:", "period.strat:"), encoding="utf-8")
+    for words in (("check",), ("generate",)):
+        ended = insurehub(workspace, *words, "--json")
+        assert ended.code == 1
+        found = json.loads(ended.out)["diagnostics"]
+        assert any("period.start" in json.dumps(each) for each in found)
+
+
+def test_a_fault_is_told_with_its_file_line_and_what_was_meant(workspace, insurehub):
+    file = workspace / "mappings/carriers/acme/quote_create.yaml"
+    text = file.read_text(encoding="utf-8").replace("period.start:", "period.strat:")
+    file.write_text(text, encoding="utf-8")
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "period.strat" in each)
+    ended = insurehub(workspace, "check")
+    assert f"mappings/carriers/acme/quote_create.yaml:{line}:" in ended.err
+    assert "did you mean 'start'?" in ended.err
+
+
+def test_a_test_that_fails_is_1(workspace, insurehub):
+    file = workspace / "mappings/carriers/acme/examples/quote_create.yaml"
+    text = file.read_text(encoding="utf-8").replace("status: declined", "status: quoted")
+    file.write_text(text, encoding="utf-8")
+    ended = insurehub(workspace, "test", "acme", "-k", "declined", "--json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["failed"] >= 1
+
+
+def test_no_check_at_all_proves_nothing_and_is_1(workspace, insurehub):
+    ended = insurehub(workspace, "test", "-k", "nothing_is_called_so")
+    assert ended.code == 1
+    assert "proves nothing" in ended.err
+
+
+def test_a_proposal_nobody_can_take_is_1_with_the_reason(workspace, insurehub, proposal):
+    proposal["insureds"][0]["party"]["birth_date"] = "1930-01-01"
+    (workspace / "old.json").write_text(json.dumps(proposal), encoding="utf-8")
+    ended = insurehub(workspace, "route", "explain", "old.json")
+    assert ended.code == 1
+    assert "age" in ended.out
+
+
+def test_a_revoked_key_that_nobody_has_is_1(workspace, insurehub):
+    ended = insurehub(workspace, "clients", "revoke", "0123456789ab")
+    assert ended.code == 1
+    assert "insurehub clients list" in ended.err
+
+
+def test_naming_a_command_imports_no_other(tmp_path, insurehub, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("cli.commands.")]:
+        monkeypatch.delitem(sys.modules, name)
+    insurehub(tmp_path, "init", "ws")
+    assert {name for name in sys.modules if name.startswith("cli.commands.")} == {"cli.commands.init"}
