@@ -15,7 +15,7 @@ GIVEN = "伟芳娜敏静强磊军洋勇艳杰娟涛明超霞平刚桂"
 FAMILIES = ("Archer", "Baker", "Cooper", "Draper", "Fisher", "Glover", "Hunter", "Mason", "Potter", "Weaver")
 GIVENS = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gwen", "Hugh", "Iris", "Joel")
 ZONE = ZoneInfo("Asia/Shanghai")
-CANCEL_SHARE, CLAIM_SHARE = 12, 15
+CANCEL_SHARE, CLAIM_SHARE = 12, 8
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def _freight(serial: int, ref: str, _now: datetime) -> Plan:
         canaries=canaries,
         product="freight-return@3",
         proposal=proposal,
-        claims=serial % CLAIM_SHARE == 0,
+        claims=serial % CLAIM_SHARE == 2,
         underwrites=serial % 20 == 2,
     )
 
@@ -122,7 +122,6 @@ def _travel(serial: int, ref: str, now: datetime) -> Plan:
         canaries=(holder["id_docs"][0]["number"],),
         product="travel-accident@1",
         proposal=proposal,
-        claims=serial % CLAIM_SHARE == 1,
         cancels=serial % CANCEL_SHARE == 4,
         underwrites=serial % 20 == 1,
     )

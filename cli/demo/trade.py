@@ -1,10 +1,12 @@
 """A trade system: it knows one standard insurer, its HTTP API, and nothing behind it."""
 
 import asyncio
+import base64
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -159,9 +161,7 @@ class TradeSystem:
         assert bought.claim is not None
         claim_id = bought.claim["claim_id"]
         body = {
-            "documents": [
-                {"kind": "claim_form", "name": "claim.pdf", "content": "JVBERi0xLjQK", "mime": "application/pdf"}
-            ],
+            "documents": [_waybill()],
             "account": {
                 "holder": bought.plan.proposal["policyholder"]["name"],
                 "bank": "ICBC",
@@ -183,7 +183,7 @@ class TradeSystem:
         body = {
             "policy": {"policy_id": bought.policy["policy_id"]},
             "kind": "free_look",
-            "effective_at": datetime.now(UTC).isoformat(),
+            "effective_at": _next_hour().isoformat(),
             "requestor": "policyholder",
             "reason": "changed plans",
         }
@@ -238,6 +238,24 @@ def consent() -> dict[str, Any]:
     }
 
 
+def _next_hour() -> datetime:
+    """The next full hour: some insurers end cover at hours only."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+
+
+def _waybill() -> dict[str, Any]:
+    """The waybill of the returned parcel, as a picture would be."""
+    content = b"%PDF-1.4 sample waybill"
+    return {
+        "kind": "waybill",
+        "name": "waybill.pdf",
+        "mime": "application/pdf",
+        "content": base64.b64encode(content).decode(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "url": "https://trade.example/waybill.pdf",
+    }
+
+
 def _claim_report(bought: Bought) -> dict[str, Any]:
     assert bought.policy is not None
     proposal = bought.plan.proposal
@@ -249,7 +267,7 @@ def _claim_report(bought: Bought) -> dict[str, Any]:
         "object_refs": ["o1"],
         "occurrence": {
             "at": datetime.now(UTC).isoformat(),
-            "cause_code": "return" if "freight" in bought.plan.product else "accident",
+            "cause_code": "no_reason",
             "description": "sample occurrence",
             "place": {"country": "CN", "region": "110000", "text": "北京"},
         },

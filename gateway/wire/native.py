@@ -23,6 +23,8 @@ SKEW_S_MAX = 300
 NONCE_LENGTH = 16
 _STAMP_DIGITS_MAX = 12
 
+NUMBER_CHARACTERS = 32
+
 # What only the gateway has use for: how the caller wants it routed, and which channel gave a number.
 _INTERNAL = "routing"
 
@@ -32,7 +34,7 @@ def native_build(operation: str, request: Any, ctx: Context) -> WireRequest:
 
     Raises `CannotSend` without a request number or a `base_url` in the channel's settings.
     """
-    number = ctx.request_no or ctx.attempt_no
+    number = native_number(ctx)
     base = ctx.config.get("base_url")
     if not number:
         raise CannotSend("the operation has no carrier request number")
@@ -45,6 +47,11 @@ def native_build(operation: str, request: Any, ctx: Context) -> WireRequest:
         headers=(("Content-Type", "application/json"),),
         body=json_out(body),
     )
+
+
+def native_number(ctx: Context) -> str:
+    """Our number of an operation as this wire carries it: its first 32 characters."""
+    return (ctx.request_no or ctx.attempt_no)[:NUMBER_CHARACTERS]
 
 
 def _outward(request: Any) -> dict[str, Any]:

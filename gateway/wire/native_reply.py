@@ -17,7 +17,7 @@ from gateway.wire.contract import Context, Inbound, Notice, Reply, WireReply
 from gateway.wire.errors import Unreadable, WireError
 from gateway.wire.layers.json import json_in, json_out
 from gateway.wire.limits import UNMAPPED_MAX
-from gateway.wire.native import native_genuine
+from gateway.wire.native import native_genuine, native_number
 from gateway.wire.replies import echoed
 from gateway.wire.trees import dig
 
@@ -73,7 +73,7 @@ def native_parse(
         if key is not None and not native_genuine(reply, ctx, key=key):
             raise Unreadable("the reply is not signed by the carrier, or too late")
         tree = json_in(reply.body)
-        return _classified(operation, tree, reply, ctx.request_no or ctx.attempt_no, errors or {})
+        return _classified(operation, tree, reply, native_number(ctx), errors or {})
     except WireError as error:
         return Reply(outcome=UNKNOWN, problems=(error.message,))
 
