@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from gateway.errors import Said
-from gateway.journal.records import DecisionRecord
 
 Group = Literal["quote", "write", "service"]
 """What shares a breaker: an outage of issuing must not cut quotes."""
@@ -75,17 +73,6 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     picked_by: str
     sentence: str
     binding: Mapping[str, Any] = {}
-
-    def record(self, operation_id: str, client: str) -> DecisionRecord:
-        """The row that is written before the call."""
-        return DecisionRecord(
-            decision_id=self.decision_id,
-            operation_id=operation_id,
-            client=client,
-            created_at=self.at,
-            channel=self.chosen,
-            body=msgspec.json.encode(self),
-        )
 
     def said(self) -> tuple[Said, ...]:
         """Each ruled-out channel with its reason, for a problem document."""

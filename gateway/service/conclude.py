@@ -7,10 +7,11 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.errors import HubError, Lapsed, NotExecuted, Said
-from gateway.journal.protocol import Change, Move, Note
-from gateway.journal.records import NoteRecord, OperationRecord
+from gateway.journal.protocol import Change, Decide, Move, Note
+from gateway.journal.records import DecisionRecord, NoteRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
+from gateway.routing.types import Decision
 from gateway.service.answers import Answer, problem
 from gateway.service.parts import Parts
 from gateway.service.use_case import Completion, UseCase
@@ -149,6 +150,20 @@ def to_a_person(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
         updated_at=now,
     )
     return [*moves, Move(row, op.state), note(parts, op, "needs_review", why)]
+
+
+def decided(decision: Decision, op: OperationRecord) -> Decide:
+    """The row of a routing decision, written before the call."""
+    return Decide(
+        DecisionRecord(
+            decision_id=decision.decision_id,
+            operation_id=op.operation_id,
+            client=op.client,
+            created_at=decision.at,
+            channel=decision.chosen,
+            body=msgspec.json.encode(decision),
+        )
+    )
 
 
 def note(parts: Parts, op: OperationRecord, kind: str, text: str) -> Note:

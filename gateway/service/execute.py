@@ -15,7 +15,6 @@ from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, PremiumMismatch
 from gateway.journal.protocol import (
     Change,
-    Decide,
     EndAttempt,
     JournalUnavailable,
     Keep,
@@ -104,7 +103,7 @@ class Run:
         if route is None:
             return None
         decision = self._parts.router.decide(replace(route, exclude=frozenset(self._tried)))
-        self._waiting.append(Decide(decision.record(self.op.operation_id, self.op.client)))
+        self._waiting.append(conclude.decided(decision, self.op))
         if decision.chosen is None:
             self._no_channel = no_channel(decision)
             return None

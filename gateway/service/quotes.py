@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel
-from gateway.journal.protocol import Change, Decide, Move, Open, StartAttempt
+from gateway.journal.protocol import Change, Move, Open, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model import Quote, QuoteCreateBody, QuoteCreateRequest, QuoteSet, QuoteStatus
 from gateway.model.outcome import OutcomeKind
@@ -59,7 +59,7 @@ class QuoteRun:
         assert self._intent.route is not None, "a quote is always routed"
         decision = self._parts.router.decide(self._intent.route)
         named = eligible(decision)
-        decided = Decide(decision.record(self.op.operation_id, self.op.client))
+        decided = conclude.decided(decision, self.op)
         if not named:
             await self._end(
                 conclude.fail(self._parts, self.op, NoChannel(decision.sentence, reasons=decision.said())), decided
