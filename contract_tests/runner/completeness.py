@@ -14,6 +14,7 @@ from msgspec import Struct
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
+from contract_tests.runner.fresh import stale_modules
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.twins import COMMITTING
 from gateway.catalogue.marks import Mark
@@ -36,12 +37,20 @@ def missing_of(subject: Subject, files: Sequence[ExampleFile]) -> tuple[Missing,
     if tree is None:
         place = Mark(_shown(subject, "carrier.yaml"), 1)
         return (Missing(mark=place, what="a mapping that can be read: insurehub check"),)
-    found = [
+    found = [*_of_generating(subject)]
+    found += [
         missing
         for declared in tree.operations
         for missing in _of_operation(subject, declared, [f for f in files if _is_about(f, declared)])
     ]
     return (*found, *_of_carrier(subject, files))
+
+
+def _of_generating(subject: Subject) -> Iterable[Missing]:
+    for path in stale_modules(subject):
+        yield Missing(
+            mark=Mark(path, 1), what=f"the module that the mapping gives now: insurehub generate {subject.carrier}"
+        )
 
 
 def _is_about(file: ExampleFile, declared: Any) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import respx
+from msgspec.structs import replace
 
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
@@ -71,6 +72,15 @@ class Course:
             if answer.reply.outcome.kind is not OutcomeKind.accepted:
                 return
             steps[step.name] = answer.reply.wire or {}
+
+    def again(self, operation: Operation) -> tuple[Context, WireRequest]:
+        """The last message under a fresh nonce, as the gateway resends it; as it was sent where it would differ."""
+        step, sent = self.sent[-1]
+        earlier = {done.name: reply.wire or {} for (done, _), reply in zip(self.sent[:-1], self.replies, strict=False)}
+        context = replace(self._context(step, operation, earlier), nonce=lambda characters: "z" * characters)
+        wire = step.build(self.run.example.request, context)
+        same = (wire.method, wire.url, wire.body) == (sent.method, sent.url, sent.body)
+        return context, wire if same else sent
 
     def exchange(self, step: Step, context: Context, wire: WireRequest) -> Sent:
         """One attempt, with a deadline that does not make a test wait."""

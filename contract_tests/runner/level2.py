@@ -257,8 +257,8 @@ async def _resent(played: Played, proof: Proof, before: int) -> None:
         return
     mark = played.run.example.mark
     await played.mock.plan()
-    context = context_of(played.run.example, played.run.example.freeze, {}, **played.course.changed)
-    exchange = replace(played.course.exchange(step, context, wire), deadline_s=5.0, resend=True)
+    context, again = played.course.again(played.operation)
+    exchange = replace(played.course.exchange(step, context, again), deadline_s=5.0, resend=True)
     answer = await played.channel.send(exchange)
     kind = answer.reply.outcome.kind
     proof.holds(

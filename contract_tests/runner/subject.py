@@ -30,6 +30,11 @@ class Subject:
         """The carrier's name."""
         return self.folder.name
 
+    @property
+    def is_generated(self) -> bool:
+        """Whether the generated modules of the workspace are tested, and not ones a test brings."""
+        return self._adapter is None
+
     @cached_property
     def adapter(self) -> Adapter:
         """The generated modules; raises AdapterMissing."""

@@ -1,0 +1,81 @@
+"""`insurehub test`: the same checks without pytest."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.commands.test import app
+
+ISSUE = "examples/policy_issue.yaml"
+
+
+@pytest.fixture
+def command(room, monkeypatch):
+    monkeypatch.chdir(room.root)
+
+    def run(*arguments):
+        done = CliRunner().invoke(app, list(arguments))
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
+
+
+def test_what_is_right_ends_with_zero_and_a_table_of_operations(command):
+    code, said, _ = command("rowan")
+    assert code == 0
+    assert "policy.issue" in said
+    assert "0 failed, 0 missing" in said
+
+
+def test_a_failure_is_told_in_full_and_ends_with_one(command, room):
+    room.change(ISSUE, "X-Partner: P1", "X-Partner: P2")
+    code, said, _ = command("rowan", "--level", "0")
+    assert code == 1
+    assert '  at       header X-Partner\n  expected "P2"\n  actual   "P1"\n' in said
+    assert "insurehub test rowan -k 'basic and request-bytes'" in said
+
+
+def test_the_command_that_is_printed_runs_that_check(command, room):
+    room.change(ISSUE, "X-Partner: P1", "X-Partner: P2")
+    code, said, _ = command("rowan", "-k", "basic and request-bytes", "--json")
+    (check,) = json.loads(said)["carriers"][0]["checks"]
+    assert (code, check["passed"], check["level"]) == (1, False, 0)
+    assert "header X-Partner" in check["failure"]
+
+
+def test_json_is_one_document_with_every_check(command):
+    code, said, _ = command("rowan", "--json")
+    told = json.loads(said)
+    assert code == 0
+    assert told["failed"] == 0
+    assert told["passed"] == len(told["carriers"][0]["checks"])
+
+
+def test_what_is_missing_ends_with_one(command, room):
+    (room.folder / "examples" / "policy_get.yaml").unlink()
+    room.change("examples/policy_issue.yaml", "commit_then_rst", "rst_before_commit")
+    room.change("examples/policy_issue.yaml", "truncate_close", "garbage")
+    code, said, _ = command("rowan")
+    assert code == 1
+    assert "policy_get.yaml:1 missing: policy.get has no example of a success" in said
+    assert "missing: no fault after a commit" in said
+
+
+def test_a_level_limits_what_is_run(command):
+    _, said, _ = command("rowan", "--level", "0", "--json")
+    assert {check["level"] for check in json.loads(said)["carriers"][0]["checks"]} == {0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("hazel",), 2, "no carrier 'hazel'"),
+        (("rowan", "-k", "basic and"), 2, "a word is missing at the end"),
+        (("rowan", "-k", "no-such-example"), 1, "no check was run"),
+    ],
+)
+def test_wrong_use_says_what_to_do(command, arguments, code, told):
+    found, _, said = command(*arguments)
+    assert found == code
+    assert told in said

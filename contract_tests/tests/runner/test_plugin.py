@@ -1,0 +1,96 @@
+"""The plugin works in a workspace of one's own, says failures as text, and costs other test runs nothing."""
+
+import subprocess
+import sys
+import xml.etree.ElementTree as Tree
+
+import pytest
+
+ISSUE = "examples/policy_issue.yaml"
+
+
+def run_pytest(root, *arguments):
+    """pytest in a process of its own, as a user of the workspace starts it."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", *arguments]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=100, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_workspace_of_one_s_own_passes_at_every_level(room):
+    code, said = run_pytest(room.root, "mappings")
+    assert (code, "failed" in said) == (0, False), said
+
+
+def test_a_failure_is_its_text_without_a_traceback(room):
+    room.change(ISSUE, "X-Partner: P1", "X-Partner: P2")
+    code, said = run_pytest(room.root, "mappings", "--contract-level", "0")
+    assert code == 1
+    assert "example basic / request-bytes\n  at       header X-Partner\n" in said
+    assert "rerun    pytest 'mappings/carriers/rowan/examples/policy_issue.yaml::basic::request-bytes'" in said
+    assert "Traceback" not in said
+    assert "collect.py" not in said
+
+
+def test_one_check_can_be_run_by_its_name(room):
+    name = "mappings/carriers/rowan/examples/policy_issue.yaml::too-old::error-row-AGE"
+    code, said = run_pytest(room.root, name, "-v")
+    assert code == 0
+    assert "1 passed" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "some", "none"),
+    [
+        (("--contract-level", "0"), "::basic::request-bytes", "::basic::client-stack"),
+        (("--contract-level", "1"), "::basic::client-stack", "::basic::mock"),
+        (("-m", "level2"), "::basic::mock", "::basic::reply"),
+        (("-m", "fault"), "::reset-after-commit::fault-commit_then_rst", "::basic::reply"),
+        (("-k", "policy_issue and bytes"), "policy_issue.yaml::basic::request-bytes", "policy_get.yaml"),
+    ],
+)
+def test_levels_markers_and_words_choose_checks(room, arguments, some, none):
+    code, said = run_pytest(room.root, "mappings", "--collect-only", "--strict-markers", *arguments)
+    assert code == 0
+    assert some in said
+    assert none not in said
+
+
+def test_another_carrier_s_name_leaves_nothing_to_run(room):
+    code, _ = run_pytest(room.root, "mappings", "--contract-carrier", "hazel")
+    assert code == 5
+
+
+def test_a_malformed_file_is_an_item_that_fails_and_the_rest_runs(room):
+    room.change(ISSUE, "carrier_code: AGE", "carier_code: AGE")
+    code, said = run_pytest(room.root, "mappings", "--contract-level", "0")
+    assert code == 1
+    assert "expect has no 'carier_code'" in said
+    assert "::well-formed" in said
+    assert "passed" in said
+
+
+def test_a_carrier_without_a_forged_callback_is_incomplete(room):
+    room.change("examples/callbacks.yaml", "genuine: false", "matched: true")
+    code, said = run_pytest(room.root, "mappings/carriers/rowan/carrier.yaml")
+    assert code == 1
+    assert "missing: callback issued has no forged example" in said
+
+
+def test_a_yaml_file_that_is_no_example_is_left_alone(room):
+    (room.folder / "examples" / "policy_note.yaml").write_text("note: not ours\n")
+    code, said = run_pytest(room.root, "mappings/carriers/rowan/examples/policy_note.yaml")
+    assert "policy_note" not in said.replace("mappings/carriers/rowan/examples/policy_note.yaml", "")
+    assert code != 1
+
+
+def test_a_report_for_other_tools_names_every_check(room, tmp_path):
+    file = tmp_path / "report.xml"
+    run_pytest(room.root, "mappings", "--contract-level", "0", f"--junitxml={file}")
+    names = {case.get("name") for case in Tree.parse(file).iter("testcase")}
+    assert {"request-bytes", "unknown-code", "callback-tampered"} <= names
+
+
+def test_the_plugin_itself_imports_nothing_of_ours():
+    code = "import sys, contract_tests.plugin; print([m for m in sys.modules if m.split('.')[0] in ('gateway', 'cli', 'yaml', 'respx', 'httpx')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
