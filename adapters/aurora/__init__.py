@@ -3,4 +3,4 @@
 Generated from mappings/carriers/aurora/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b
+# mapping-sha256: 7dfb922f353d6d360011a7f349cc0c89549d3caa94dd79168a12aa55a49b1afa

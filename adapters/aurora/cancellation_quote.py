@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 12a2394355b2e8b4ea17898ffeaac8b821568f440d507a3df4a12de5e24137d8
+# mapping-sha256: 7db7b5d998df48acee964128d3face1d40fd01f64819ec77534afee69d86f169
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6f2e69170290ca8af5454c14eef46b69131c426c164c78bf30072c90d93aafa8
+# mapping-sha256: 5a80151bfbd665875c06b7c6e19d5bcb6cc3905e524bb926e156fc8feb5be694
 
 from datetime import datetime
 from typing import Any

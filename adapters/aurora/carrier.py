@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b
+# mapping-sha256: 7dfb922f353d6d360011a7f349cc0c89549d3caa94dd79168a12aa55a49b1afa
 
 from datetime import date, datetime
 from typing import Any
@@ -245,12 +245,9 @@ def claim_document_out(item: Document) -> Wire:
     """Document as the carrier's `claim_document`."""
     out: Wire = {}
     out["kind"] = CLAIM_DOCUMENT_OUT[item.kind]  # L139
-    if (name := item.name) is not None:  # L140
-        out["name"] = name  # L140
-    if (sha_256 := item.sha256) is not None:  # L141
-        out["sha256"] = sha_256  # L141
-    if (url := item.url) is not None:  # L142
-        out["url"] = url  # L142
+    out["name"] = need(item.name, "name")  # L140
+    out["sha256"] = need(item.sha256, "sha256")  # L141
+    out["url"] = need(item.url, "url")  # L142
     return out
 
 
@@ -1022,7 +1019,7 @@ CARRIER = Carrier(
     id="aurora",
     name="Aurora P&C (fictional)",
     version="2025.11",
-    mapping_sha256="850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b",
+    mapping_sha256="7dfb922f353d6d360011a7f349cc0c89549d3caa94dd79168a12aa55a49b1afa",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

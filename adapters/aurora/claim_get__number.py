@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_get.number.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: fd2d19578cedbfaa41e38a10a990663e2f627ec34f140243d5da729602a1a1ee
+# mapping-sha256: bb29921fe7de467ae19117160e63e58009d8a40409457ba55fe5332e17c385fb
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_get.order.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: c858371cfabba98ec4d15ced1d2bc7377f96e7d75f79c6cb32cddcefcd47c059
+# mapping-sha256: c5bea88f0ff5bea525cfec0db9e23d82bb078362de75d489d08835a31b0e8ab4
 
 from typing import Any
 

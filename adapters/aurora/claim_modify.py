@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_modify.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 079f6113ee5aebe1f41df2eb722a730ba9375626c92e0f2f2c360537ddbc48ba
+# mapping-sha256: fd303c889a340bc0f6ab2bfb9d04b83556a867e3eab5e3f36358406034109422
 
 from typing import Any
 

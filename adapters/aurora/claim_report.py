@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 54bc536ad6d7c72de61afff5c151f3c899f9256be1aa7d1c46fec2f6b2e27e27
+# mapping-sha256: a93d74da3d9b53f1e33739c6cbad27003ca0b1cd4899d964198a0b36ff4ce078
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_submit.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 01ed6730107ea88259f7393e52680202afc594cef45f2d382119853482dac3ea
+# mapping-sha256: b1f24a184b18160656cfea793542d6fec803d94179f36cc1f2e11c589c9afdd9
 
 from typing import Any
 

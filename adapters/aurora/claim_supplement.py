@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_supplement.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ddaf3b54d7e92c2db9bcf41c8a36728b26ca13be6e55924baeb90094cecf9d21
+# mapping-sha256: 86f8630c57daa8141d1331a2aac9925ff49500b19dbba0334742d9efdf7b6f6b
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/claim_withdraw.yaml: edit that file, not
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e4e7e367be42b52f996dcd422c7a73c57e9ed5e6cb907fd7faef5584f3d28a0d
+# mapping-sha256: 5442d5b88a475d7d3004cccf95b8127b5c8d6b9640612b99ac901bab99005ac5
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/codes.yaml: edit that file, not this one
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 850aa061ea657b7edfddf8d78492abe5ba9bb0c869f2d8750a6e0e48282c649b
+# mapping-sha256: 7dfb922f353d6d360011a7f349cc0c89549d3caa94dd79168a12aa55a49b1afa
 
 from gateway.model import (
     ApplicationStatus,

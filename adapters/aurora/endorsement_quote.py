@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/endorsement_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b2c0aa3d7124f32f373f55c486be6cd446fff90087f2185a9fb7dc4c08ddb5a2
+# mapping-sha256: 56b7fd58c1fcba1c5947b210a6e97655206e90fed6c562e4e8119db7adcf5ff3
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/endorsement_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: cf056cd39dec8e40388170e02db36075516b3123988bfcca71340180634b01b7
+# mapping-sha256: 5d24a18924808004a8ea6e1beb1477032620ec89b4dec2bf160973be1ce7573f
 
 from typing import Any
 

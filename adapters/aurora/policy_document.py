@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7bcd02ea8f7b47f5d0c3fc3014bf9ad9733677892a918242716b17ce04bb3fbb
+# mapping-sha256: 72c678b397b1f49256ff7237df2f02c493b6d2646160ac495263510d07dce851
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_get.number.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 857dcd404cdcaa742981ed00bc737069257c04ccc8ab1b4fa344ff5d98ddfd55
+# mapping-sha256: c5a6679f20290b4db662e5538122439502a7977e88a68fdb3ba69de8e79cd37e
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_get.order.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: adcb834f913221d88effba7ce2d8e109a55dd34606dcc4b449939a98374a8cc2
+# mapping-sha256: 0e0d662073c0bbef5a2038b9c1383d9a03d82339114d74c15166237d76714b99
 
 from datetime import datetime
 from typing import Any

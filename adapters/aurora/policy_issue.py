@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5cfd61e5430f15a9fa24c503cff33ce8291866ea099895943fcf7a8b8e3bd422
+# mapping-sha256: 2a3a3c2675b477e7e5609262b724cd838c6ecae28e2fd8fba9992e42b820258b
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ccc222cc1d00cb47f045e2cdb16811d47968507ab079586f02d88a7e551ba3c5
+# mapping-sha256: 748d6bf3cd775eff67938455664a0f21a5200f86389013edd95cfaf33d87bf08
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_get.number.yaml: edit that 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 117a6d013ebdb066c840940f2b1c506cb4d12fc1b986402f8cb7527a13442481
+# mapping-sha256: 291f3a8d8f14d6d2da73695c63275e1db6e7a238db5f1d116b09596df33a43c0
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_get.order.yaml: edit that f
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 9bc2def3912207356a8434d4c703e3460c85e8294d73227c35af60e36d3164a5
+# mapping-sha256: 9cfd78e3454d9caed52b8e642ccb622f72672b9c185e46d9167a3fc3ba870114
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: fc85d8f0c60dc6e83544b0d7f6d9cad495d391a67cf17856cbe3f93010800700
+# mapping-sha256: 2c65b2fab9675115d03e57898427cc728fdc43869c489a1f9bcf7798be44cc29
 
 from datetime import datetime
 from typing import Any
