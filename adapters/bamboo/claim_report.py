@@ -132,6 +132,8 @@ def message(req: ClaimReportRequest, ctx: Context) -> Wire:
         body["RptRela"] = "09"  # L35
     elif relationship is not None:  # L36
         body["RptRela"] = "99"  # L36
+    elif (relationship if relationship is not None else None) is None:  # L37
+        body["RptRela"] = "99"  # L37
     requested = req.requested
     body["ClaimAmount"] = yuan_out(requested.amount) if requested is not None else ""  # L38
     return wire

@@ -50,14 +50,16 @@ def _chain(sending: Sending, source: Source, cases: tuple[Case, ...], name: str)
     seen: list[Value] = []
     closed = False
     for case in cases:
+        if closed and not _asks_for_absence(case):
+            continue
         tests, values, captured = _tests(sending, source, case)
         seen += values
         body: list[Statement] = []
         _write_case(replace(sending, into=body), case, captured)
         test = " and ".join(tests)
         branches.append(Arm(test or "True", body, sending.frame.tag(case.mark)))
-        if set(tests) <= set(source.guards):
-            closed = True
+        closed = closed or set(tests) <= set(source.guards)
+        if not tests:
             break
     if closed and len(branches) == 1 and branches[0].test == "True":
         sending.say(*branches[0].body)
@@ -67,6 +69,11 @@ def _chain(sending: Sending, source: Source, cases: tuple[Case, ...], name: str)
     elif not closed and not _is_exhaustive(source, cases):
         branches += _no_case(sending, source, seen, name, cases[0])
     sending.say(If(branches))
+
+
+def _asks_for_absence(case: Case) -> bool:
+    """Whether a case is about a value that is not there: one that takes every value does not take it."""
+    return any(pattern.kind == "absent" for _, pattern in case.matches)
 
 
 def _no_case(sending: Sending, source: Source, seen: list[Value], name: str, case: Case) -> list[Arm]:

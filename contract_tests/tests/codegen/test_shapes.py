@@ -160,3 +160,16 @@ def test_what_an_object_cannot_do_without_is_asked_for_also_where_only_cases_giv
     assert carrier.cover_in({"Risk": "M1"}).code == "MEDICAL"
     with pytest.raises(Unreadable):
         carrier.cover_in({"Risk": "X9"})
+
+
+def test_an_absent_value_has_a_case_of_its_own_after_one_that_takes_every_value(workshop, carrier_yaml, operation_yaml):
+    shape = (
+        "shapes:\n  cover:\n    of: Coverage\n    fields:\n      code: { to: Risk }\n"
+        "      name: { cases: [{ is: Death, wire: { Kind: D } }, { is: $_, lossy: one word, wire: { Kind: O } }, "
+        "{ is: $-, wire: { Kind: N } }] }\n"
+    )
+    issue = operation_yaml.replace("holder } }", "holder }, coverages: { list: risks, shape: cover } }", 1)
+    files = {"carrier.yaml": carrier_yaml + shape, "policy_issue.yaml": issue}
+    out = workshop.made("absent", files).module("carrier").cover_out
+    kinds = [out(Coverage(code="C", name=name))["Kind"] for name in ("Death", "Fire", None)]
+    assert kinds == ["D", "O", "N"]
