@@ -14,6 +14,7 @@ from cli.out import Exit, emit_json, err, leave, out, table
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.expand import LEVEL_MAX, checks_of
+from contract_tests.runner.fresh import stale_modules
 from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text, run_checks
 from contract_tests.runner.subject import Subject
@@ -63,7 +64,9 @@ def run_contract_tests(
         keep = wanted(keyword)
     except BadWish as bad:
         leave(Exit.usage, f"-k: {bad}", "for example: -k 'policy_issue and not fault'")
-    examined = [_Carrier(folder, level, keep) for folder in _folders(carriers)]
+    folders = _folders(carriers)
+    _refuse_stale(folders, json=json)
+    examined = [_Carrier(folder, level, keep) for folder in folders]
     if keyword:
         # A part of the examples cannot be complete.
         for each in examined:
@@ -93,6 +96,17 @@ def _folders(names: list[str] | None) -> Sequence[CarrierFolder]:
     if not with_mapping:
         leave(Exit.missing, "no carrier with a mapping in this workspace", "insurehub new")
     return with_mapping
+
+
+def _refuse_stale(folders: Sequence[CarrierFolder], *, json: bool) -> None:
+    """Tests of an adapter that its mapping no longer gives would prove nothing: end the command."""
+    stale = [path for folder in folders for path in stale_modules(Subject(folder.path, folder.root))]
+    if stale and json:
+        emit_json({"passed": 0, "failed": 0, "stale": stale})
+        raise typer.Exit(Exit.wrong)
+    if stale:
+        text = "\n".join(f"{path} is not what its mapping gives now" for path in stale)
+        leave(Exit.wrong, f"{text}\nnothing was tested", "insurehub generate")
 
 
 def _run(examined: Sequence[_Carrier], *, quiet: bool) -> None:

@@ -67,11 +67,7 @@ class Carrier:
 
     def digest(self, file: str) -> str:
         """The hash in a module's header: of its own file and of the carrier's shared ones."""
-        folder = self.tree.carrier.file.rpartition("/")[0]
-        operations = {operation.file for operation in self.tree.operations}
-        names = [name for name in sorted(self.tree.sha256) if name not in operations or name == file]
-        text = "\n".join(f"{name.removeprefix(folder)} {self.tree.sha256[name]}" for name in names)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return module_digest(self.tree, file)
 
     def default(self, name: str, otherwise: str) -> str:
         """One word of the carrier's `defaults`."""
@@ -192,3 +188,12 @@ def charset_of(layer: Layer) -> str:
     """The charset a `charset` layer names."""
     named = layer.options.get("name", layer.options.get(""))
     return named.value if isinstance(named, Text) else CHARSET_DEFAULT
+
+
+def module_digest(tree: CarrierTree, file: str) -> str:
+    """The hash of what one module is generated from: its own file and the carrier's shared ones."""
+    folder = tree.carrier.file.rpartition("/")[0]
+    operations = {operation.file for operation in tree.operations}
+    names = [name for name in sorted(tree.sha256) if name not in operations or name == file]
+    text = "\n".join(f"{name.removeprefix(folder)} {tree.sha256[name]}" for name in names)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -163,12 +163,17 @@ def test_the_templates_are_a_carrier_called_acme_and_rename_whole():
     assert renamed("acme Acme ACME_KEY", "north_star") == "north_star North Star NORTH_STAR_KEY"
 
 
-def test_a_changed_mapping_shows_until_it_is_generated_again(workspace, insurehub):
+def test_a_changed_mapping_is_not_tested_until_it_is_generated_again(workspace, insurehub):
     file = workspace / "mappings/carriers/acme/policy_issue.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("payMode: monthly", "payMode: yearly"), encoding="utf-8")
     ended = insurehub(workspace, "generate", "--check")
     assert ended.code == 1
     assert "adapters/acme/policy_issue.py" in ended.out
+    stale = insurehub(workspace, "test", "acme")
+    assert stale.code == 1
+    assert "adapters/acme/policy_issue.py is not what its mapping gives now" in stale.err
+    assert "insurehub generate" in stale.err
+    assert json.loads(insurehub(workspace, "test", "--json").out)["stale"] == ["adapters/acme/policy_issue.py"]
     assert generate(workspace, ("acme",)).written == ("adapters/acme/policy_issue.py",)
     failed = insurehub(workspace, "test", "acme")
     assert failed.code == 1
