@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 cancellation.submit.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/cancellation_submit.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: e5dfad2b32e08654ae31b98f314150e0c4edf3851f55ae08efa2dedb4ee62ccf
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import CancellationSubmitRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/cancellation_submit.yaml"
 
 
 def build(req: CancellationSubmitRequest, ctx: Context) -> WireRequest:

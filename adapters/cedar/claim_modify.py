@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 claim.modify.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/claim_modify.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 720a51c88852b3bc2f48be2e28f2f98896ddccefe6939b58741f599c489c2d38
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimModifyRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/claim_modify.yaml"
 
 
 def build(req: ClaimModifyRequest, ctx: Context) -> WireRequest:

@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 claim.report.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/claim_report.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 4ea75d44240a1af9eb590bbe33e75920130336c0a38e8dc8b07f131590e26dc7
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimReportRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/claim_report.yaml"
 
 
 def build(req: ClaimReportRequest, ctx: Context) -> WireRequest:

@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 claim.submit.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/claim_submit.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 7dfc9bf33343592cfd9672b17fa0c921830e65547d2097e5c583e5833fb7213a
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimSubmitRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/claim_submit.yaml"
 
 
 def build(req: ClaimSubmitRequest, ctx: Context) -> WireRequest:

@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 claim.supplement.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/claim_supplement.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 94ec6a5ac680362708b411a9c89e44642c7c30047808a9c574f5678b90883267
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimSupplementRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/claim_supplement.yaml"
 
 
 def build(req: ClaimSupplementRequest, ctx: Context) -> WireRequest:

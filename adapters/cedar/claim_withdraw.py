@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 claim.withdraw.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/claim_withdraw.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 3c6869e87fe5f3a8c80245f3289182f9e3d3292b42f2077d5825732a28f92776
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimWithdrawRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/claim_withdraw.yaml"
 
 
 def build(req: ClaimWithdrawRequest, ctx: Context) -> WireRequest:

@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 endorsement.submit.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/endorsement_submit.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: a944e4ff1ff8759ce9b7a99957791c14281c7b9f6fd9b40b93cb5834b7f8ddf2
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import EndorsementSubmitRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/endorsement_submit.yaml"
 
 
 def build(req: EndorsementSubmitRequest, ctx: Context) -> WireRequest:

@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 policy.issue.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/policy_issue.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 3080f01ad415b94eb945818afee9db3b1af5b0becce88e9201fd1d2671cf5f0c
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import PolicyIssueRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/policy_issue.yaml"
 
 
 def build(req: PolicyIssueRequest, ctx: Context) -> WireRequest:

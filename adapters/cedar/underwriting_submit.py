@@ -1,10 +1,10 @@
 """Cedar Insurance (fictional) 1 underwriting.submit.
 
-Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this one.
+Generated from mappings/carriers/cedar/underwriting_submit.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: 8974f6616331fac923d9d94b4010ba2b896cef5ce056c239776fb59ab531c0ee
 
 from adapters.cedar.carrier import ERRORS
 from gateway.model import UnderwritingSubmitRequest
@@ -25,7 +25,7 @@ from gateway.wire import (
     native_sign,
 )
 
-MAPPING = "mappings/carriers/cedar/carrier.yaml"
+MAPPING = "mappings/carriers/cedar/underwriting_submit.yaml"
 
 
 def build(req: UnderwritingSubmitRequest, ctx: Context) -> WireRequest:

@@ -13,7 +13,7 @@ from cli.codegen.plan.frame import Faults
 from cli.codegen.plan.operation import declared_of, struct_text, timeout_text
 from cli.codegen.plan.outcomes import error_table
 from cli.codegen.plan.types import Type
-from cli.mapping.tree import CarrierFile, CarrierTree
+from cli.mapping.tree import CarrierFile, CarrierTree, OperationFile
 from gateway.model.operations import OPERATIONS, Family, OperationSpec
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
 
@@ -45,7 +45,9 @@ def native_modules(tree: CarrierTree, faults: Faults) -> Carrier:
 
 def _operation(carrier: Carrier, spec: OperationSpec) -> None:
     name = spec.name.replace(".", "_")
-    module = Module(name, spec.name, carrier.tree.carrier.file, carrier.digest(carrier.tree.carrier.file))
+    own = _own_file(carrier, spec)
+    file = carrier.tree.carrier.file if own is None else own.file
+    module = Module(name, spec.name, file, carrier.digest(file))
     carrier.modules[name] = module
     env = Environment(carrier, module, carrier.wire)
     use, request = env.use, Type("struct", spec.request).python(module.imports)
@@ -80,6 +82,11 @@ def _operation_text(carrier: Carrier, env: Environment, spec: OperationSpec) -> 
     return f"{use('Operation')}({', '.join([*fields, f'safety={safety}'])})"
 
 
+def _own_file(carrier: Carrier, spec: OperationSpec) -> OperationFile | None:
+    """The file in which a native carrier states its terms for one operation."""
+    return next((each for each in carrier.tree.operations if each.name == spec.name), None)
+
+
 def _declarations(carrier: Carrier, spec: OperationSpec) -> tuple[Idempotency, Inquiry | None]:
     """What the interface promises of an operation, and where its own file says so, the carrier's own terms."""
     if spec.is_read:
@@ -87,7 +94,7 @@ def _declarations(carrier: Carrier, spec: OperationSpec) -> tuple[Idempotency, I
     idempotency = Idempotency(kind="replay", key="request_no")
     asked = _ASKED_BY.get(spec.family)
     inquiry = None if asked is None else Inquiry(operation=asked, not_found_is_final_after_s=NOT_FOUND_IS_FINAL_AFTER_S)
-    own = next((each for each in carrier.tree.operations if each.name == spec.name), None)
+    own = _own_file(carrier, spec)
     if own is None:
         return idempotency, inquiry
     stated, asked_after = declared_of(own)
