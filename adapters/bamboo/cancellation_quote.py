@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e52d7cffc8777e44f0e4194acd946f980b15b0235663e51947fcc772df8f8c73
+# mapping-sha256: ba7d85dabdecdeb26c0c0e4c9006ccd84d3d2181b769cf8190697ca7de9e594d
 
 from typing import Any
 
@@ -57,9 +57,9 @@ DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
 KNOWN: dict[str, Any] = {
     "@code": None,
-    "Body": {"PolicyNo": None, "RefundAmount": None},
+    "Body": {"PolicyNo": None, "RefundAmount": None, "CancelType": None},
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -115,11 +115,11 @@ def classify(wire: Wire, reply: WireReply, req: CancellationQuoteRequest, ctx: C
             else None
         )
         and dig(wire, "Body", "RefundAmount")
-    ):  # L36
-        return Outcome(kind=OutcomeKind.accepted)  # L36
-    if dig(wire, "@code") == "0":  # L37
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L37
-    return Outcome(kind=OutcomeKind.unknown)  # L38
+    ):  # L37
+        return Outcome(kind=OutcomeKind.accepted)  # L37
+    if dig(wire, "@code") == "0":  # L38
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L38
+    return Outcome(kind=OutcomeKind.unknown)  # L39
 
 
 def read_result(
@@ -127,37 +127,37 @@ def read_result(
 ) -> tuple[CancellationQuoteResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L40
+    body = element_in(wire, "Body", problems)  # L41
     refund_amount: Money | None = None
     try:
-        refund_amount = yuan_in(v) if (v := value_in(body.get("RefundAmount"))) is not None else None  # L40
+        refund_amount = yuan_in(v) if (v := value_in(body.get("RefundAmount"))) is not None else None  # L41
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L41
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L42
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L43
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L41
+        )  # L42
     except Exception as error:
         note(problems, error)
     refund: Refund | None = None
     try:
-        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L40
+        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L41
     except Exception as error:
         note(problems, error)
     allowed: bool | None = None
     try:
-        allowed = True if dig(wire, "Body", "RefundAmount") is not None else None  # L44
+        allowed = True if dig(wire, "Body", "RefundAmount") is not None else None  # L45
     except Exception as error:
         note(problems, error)
     return CancellationQuoteResult(reasons=reasons, refund=refund, allowed=allowed), problems

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 77656bf27765b6f5310b0195d578363d609465ad2ef78713b5293b4373dc0975
+# mapping-sha256: 263a9e7bfb6792e9893509056269896d51cfc4510b13a1a4f325cc1849434861
 
 from typing import Any
 
@@ -68,9 +68,9 @@ DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
 KNOWN: dict[str, Any] = {
     "@code": None,
-    "Body": {"ContState": None, "EdorNo": None, "RefundAmount": None},
+    "Body": {"ContState": None, "EdorNo": None, "PolicyNo": None, "RefundAmount": None},
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -158,11 +158,11 @@ def classify(wire: Wire, reply: WireReply, req: CancellationSubmitRequest, ctx: 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "ContState") == "5" and dig(wire, "Body", "EdorNo"):  # L53
-        return Outcome(kind=OutcomeKind.accepted)  # L53
-    if dig(wire, "@code") == "0":  # L54
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L54
-    return Outcome(kind=OutcomeKind.unknown)  # L55
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "ContState") == "5" and dig(wire, "Body", "EdorNo"):  # L54
+        return Outcome(kind=OutcomeKind.accepted)  # L54
+    if dig(wire, "@code") == "0":  # L55
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L55
+    return Outcome(kind=OutcomeKind.unknown)  # L56
 
 
 def read_result(
@@ -170,39 +170,39 @@ def read_result(
 ) -> tuple[CancellationSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L57
+    body = element_in(wire, "Body", problems)  # L58
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("EdorNo"))) is not None else None  # L57
+        endorsement_number_no = text_in(v) if (v := value_in(body.get("EdorNo"))) is not None else None  # L58
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
     try:
-        refund_amount = yuan_in(v) if (v := value_in(body.get("RefundAmount"))) is not None else None  # L58
+        refund_amount = yuan_in(v) if (v := value_in(body.get("RefundAmount"))) is not None else None  # L59
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L59
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L60
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L60
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L61
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.endorsement, no=endorsement_number_no) if endorsement_number_no is not None else None
-        )  # L57
+        )  # L58
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L59
+        )  # L60
     except Exception as error:
         note(problems, error)
     phase: CancelPhase | None = None
@@ -211,12 +211,12 @@ def read_result(
             CancelPhase(v)
             if (v := "confirmed" if dig(wire, "Body", "ContState") == "5" else None) is not None
             else None
-        )  # L62
+        )  # L63
     except Exception as error:
         note(problems, error)
     refund: Refund | None = None
     try:
-        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L58
+        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L59
     except Exception as error:
         note(problems, error)
     return CancellationSubmitResult(numbers=numbers, reasons=reasons, phase=phase, refund=refund), problems

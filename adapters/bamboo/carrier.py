@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 330a57cf29b0819ad3fed5d6fed215b693815a04270df01c6e4a128fa0eef9d3
+# mapping-sha256: 6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b
 
 from adapters.bamboo.codes import (
     CLAIM_DOCUMENT_OUT,
@@ -117,10 +117,10 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def claim_document_out(item: Document) -> Wire:
     """Document as the carrier's `claim_document`."""
     out: Wire = {}
-    out["DocType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L136
-    out["DocName"] = fit(need(item.name, "name"), 60, "GBK")  # L137
-    out["Sha256"] = lower_out(need(item.sha256, "sha256"))  # L138
-    out["DocUrl"] = fit(need(item.url, "url"), 200, "GBK")  # L139
+    out["DocType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L137
+    out["DocName"] = fit(need(item.name, "name"), 60, "GBK")  # L138
+    out["Sha256"] = lower_out(need(item.sha256, "sha256"))  # L139
+    out["DocUrl"] = fit(need(item.url, "url"), 200, "GBK")  # L140
     return out
 
 
@@ -165,42 +165,42 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
 def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured_told` as Insured."""
     relationship_to_policyholder: Relationship | None = None
-    if text_of(value_in(w.get("RelaToAppnt"))) == "00":  # L100
-        relationship_to_policyholder = Relationship.self  # L100
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("01", "02"):  # L101
-        relationship_to_policyholder = Relationship.spouse  # L101
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("03", "04"):  # L102
-        relationship_to_policyholder = Relationship.child  # L102
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("05", "06"):  # L103
-        relationship_to_policyholder = Relationship.parent  # L103
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("07", "08"):  # L104
-        relationship_to_policyholder = Relationship.sibling  # L104
-    elif text_of(value_in(w.get("RelaToAppnt"))) == "09":  # L105
-        relationship_to_policyholder = Relationship.employee  # L105
-    elif value_in(w.get("RelaToAppnt")) is not None:  # L106
-        relationship_to_policyholder = Relationship.other  # L106
+    if text_of(value_in(w.get("RelaToAppnt"))) == "00":  # L101
+        relationship_to_policyholder = Relationship.self  # L101
+    elif text_of(value_in(w.get("RelaToAppnt"))) in ("01", "02"):  # L102
+        relationship_to_policyholder = Relationship.spouse  # L102
+    elif text_of(value_in(w.get("RelaToAppnt"))) in ("03", "04"):  # L103
+        relationship_to_policyholder = Relationship.child  # L103
+    elif text_of(value_in(w.get("RelaToAppnt"))) in ("05", "06"):  # L104
+        relationship_to_policyholder = Relationship.parent  # L104
+    elif text_of(value_in(w.get("RelaToAppnt"))) in ("07", "08"):  # L105
+        relationship_to_policyholder = Relationship.sibling  # L105
+    elif text_of(value_in(w.get("RelaToAppnt"))) == "09":  # L106
+        relationship_to_policyholder = Relationship.employee  # L106
+    elif value_in(w.get("RelaToAppnt")) is not None:  # L107
+        relationship_to_policyholder = Relationship.other  # L107
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L97
+        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L98
         party=person_in(w, raw, at + "party.")
         if any_given(w, "Address", "Birthday", "Email", "IDNo", "IDType", "Mobile", "Name", "Sex")
-        else None,  # L107
-        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L108
-        relationship_to_policyholder=relationship_to_policyholder,  # L100
+        else None,  # L108
+        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L109
+        relationship_to_policyholder=relationship_to_policyholder,  # L101
     )
 
 
 def coverage_in(w: Wire) -> Coverage:
     """The carrier's `coverage` as Coverage."""
     code: str | None = None
-    if text_of(value_in(w.get("RiskCode"))) == "BP01":  # L122
-        code = "ACCIDENT_DEATH"  # L122
-    elif text_of(value_in(w.get("RiskCode"))) == "BP02":  # L123
-        code = "ACCIDENT_MEDICAL"  # L123
-    elif (code_read := RISK_IN.get(value_in(w.get("RiskCode")))) is not None:  # L124
-        code = code_read  # L124
+    if text_of(value_in(w.get("RiskCode"))) == "BP01":  # L123
+        code = "ACCIDENT_DEATH"  # L123
+    elif text_of(value_in(w.get("RiskCode"))) == "BP02":  # L124
+        code = "ACCIDENT_MEDICAL"  # L124
+    elif (code_read := RISK_IN.get(value_in(w.get("RiskCode")))) is not None:  # L125
+        code = code_read  # L125
     return Coverage(
-        sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L125
-        code=require(code, "code"),  # L122
+        sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L126
+        code=require(code, "code"),  # L123
     )
 
 
@@ -408,15 +408,15 @@ def insured_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest) -> 
 def coverage_out(item: Coverage, ctx: Context) -> Wire:
     """Coverage as the carrier's `coverage`."""
     out: Wire = {}
-    out["RiskCode"] = None  # L118
-    code = item.code  # L120
-    if code == "ACCIDENT_DEATH" and ctx.binding.get("product_code") == "PAB01":  # L122
-        out["RiskCode"] = "BP01"  # L122
-    elif code == "ACCIDENT_MEDICAL" and ctx.binding.get("product_code") == "PAB01":  # L123
-        out["RiskCode"] = "BP02"  # L123
-    else:  # L124
-        out["RiskCode"] = RISK_OUT[code]  # L124
-    out["Amnt"] = yuan_out(need(item.sum_insured, "sum_insured"))  # L125
+    out["RiskCode"] = None  # L119
+    code = item.code  # L121
+    if code == "ACCIDENT_DEATH" and ctx.binding.get("product_code") == "PAB01":  # L123
+        out["RiskCode"] = "BP01"  # L123
+    elif code == "ACCIDENT_MEDICAL" and ctx.binding.get("product_code") == "PAB01":  # L124
+        out["RiskCode"] = "BP02"  # L124
+    else:  # L125
+        out["RiskCode"] = RISK_OUT[code]  # L125
+    out["Amnt"] = yuan_out(need(item.sum_insured, "sum_insured"))  # L126
     if out["RiskCode"] is None:
         del out["RiskCode"]
     return out
@@ -425,79 +425,79 @@ def coverage_out(item: Coverage, ctx: Context) -> Wire:
 def trip_out(item: PersonTravel) -> Wire:
     """PersonTravel as the carrier's `trip`."""
     out: Wire = {}
-    out["FromPlace"] = fit(from_, 60, "GBK") if (from_ := item.from_) is not None else ""  # L130
-    out["ToPlace"] = fit(to, 60, "GBK") if (to := item.to) is not None else ""  # L131
-    out["Vehicle"] = VEHICLE_OUT[transport] if (transport := item.transport) is not None else ""  # L132
+    out["FromPlace"] = fit(from_, 60, "GBK") if (from_ := item.from_) is not None else ""  # L131
+    out["ToPlace"] = fit(to, 60, "GBK") if (to := item.to) is not None else ""  # L132
+    out["Vehicle"] = VEHICLE_OUT[transport] if (transport := item.transport) is not None else ""  # L133
     return out
 
 
 def insured_result_in(w: Wire) -> Insured:
     """The carrier's `insured_result` as Insured."""
-    result_code: MemberOutcome | None = MEMBER_IN[v] if (v := value_in(w.get("UWResult"))) is not None else None  # L114
-    result_text: str | None = text_in(v) if (v := value_in(w.get("UWCode"))) is not None else None  # L115
+    result_code: MemberOutcome | None = MEMBER_IN[v] if (v := value_in(w.get("UWResult"))) is not None else None  # L115
+    result_text: str | None = text_in(v) if (v := value_in(w.get("UWCode"))) is not None else None  # L116
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L112
-        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L113
+        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L113
+        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L114
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
-        else None,  # L114
+        else None,  # L115
     )
 
 
 ERRORS = ErrorTable(
     {
-        "E1001": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文无法解析"),  # L142
-        "E1002": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="字段校验失败"),  # L143
-        "E1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L144
-        "E1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="渠道未授权"),  # L145
-        "E1005": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L146
+        "E1001": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文无法解析"),  # L143
+        "E1002": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="字段校验失败"),  # L144
+        "E1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L145
+        "E1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="渠道未授权"),  # L146
+        "E1005": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L147
         "E1008": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="系统忙，未受理",
             because="9 E1008 系统忙，未受理：没有处理，5 秒后可再发",
             after_s=5.0,
-        ),  # L147
+        ),  # L148
         "E1009": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="流量超限，未受理",
             because="7.2 每个渠道每秒 20 笔，超出 E1009，未处理，1 秒后再发",
             after_s=1.0,
-        ),  # L148
-        "E1404": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="无此保单、无此案件"),  # L149
+        ),  # L149
+        "E1404": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="无此保单、无此案件"),  # L150
         "E2003": Outcome(
             kind=OutcomeKind.pending, code="policy.document_not_ready", text="电子保单生成中", after_s=10.0
-        ),  # L150
+        ),  # L151
         "E2201": Outcome(
             kind=OutcomeKind.declined, code="premium.mismatch", text="保费不一致", field="expected_premium"
-        ),  # L151
-        "E2301": Outcome(kind=OutcomeKind.declined, code="application.not_found", text="投保单不存在"),  # L152
-        "E2302": Outcome(kind=OutcomeKind.declined, code="policy.refused", text="投保单状态不允许承保"),  # L153
-        "E3401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已满期"),  # L154
-        "E3402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L155
-        "E3403": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起期"),  # L156
-        "E3404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未结赔案"),  # L157
+        ),  # L152
+        "E2301": Outcome(kind=OutcomeKind.declined, code="application.not_found", text="投保单不存在"),  # L153
+        "E2302": Outcome(kind=OutcomeKind.declined, code="policy.refused", text="投保单状态不允许承保"),  # L154
+        "E3401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已满期"),  # L155
+        "E3402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L156
+        "E3403": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起期"),  # L157
+        "E3404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未结赔案"),  # L158
         "E3405": Outcome(
             kind=OutcomeKind.declined, code="cancellation.refund_mismatch", text="退费不一致", field="expected_refund"
-        ),  # L158
+        ),  # L159
         "E4002": Outcome(
             kind=OutcomeKind.declined, code="claim.not_covered", text="出险时间不在保险期间内", field="occurrence.at"
-        ),  # L159
-        "E9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L160
+        ),  # L160
+        "E9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L161
         "UW01": Outcome(
             kind=OutcomeKind.declined, code="underwriting.age", text="年龄不在承保范围", field="insureds"
-        ),  # L161
-        "UW02": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L162
-        "UW99": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L163
+        ),  # L162
+        "UW02": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L163
+        "UW99": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L164
     },
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L164
+    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L165
 )
 CARRIER = Carrier(
     id="bamboo",
     name="青竹人寿（虚构）",
     version="3.1",
-    mapping_sha256="330a57cf29b0819ad3fed5d6fed215b693815a04270df01c6e4a128fa0eef9d3",
+    mapping_sha256="6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 18d73d33da94e0b1487358ce2ae2cf22b2969e65320a9b855ce487a5ebaa66bb
+# mapping-sha256: 76b3683fe3499697a476d9f21c0ad2a0005a4b1aeb5619a91d619285b62b63ad
 
 from typing import Any
 
@@ -75,6 +75,8 @@ KNOWN: dict[str, Any] = {
         "ClmState": None,
         "PolicyNo": None,
         "RptNo": None,
+        "InsuredNo": None,
+        "DecideDate": None,
         "ClmNo": None,
         "RejectCode": None,
         "RejectMsg": None,
@@ -83,7 +85,7 @@ KNOWN: dict[str, Any] = {
         "PaidAmount": None,
     },
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -156,16 +158,16 @@ def classify(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "0" and dig(wire, "ErrCode") == "E1404":  # L41
-        return Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="无此案件")  # L41
-    if dig(wire, "@code") == "0":  # L42
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L42
+    if dig(wire, "@code") == "0" and dig(wire, "ErrCode") == "E1404":  # L42
+        return Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="无此案件")  # L42
+    if dig(wire, "@code") == "0":  # L43
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L43
     if any(one.kind == "report" for one in req.numbers) and dig(wire, "Body", "RptNo") != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "report")) is not None
         else None
-    ):  # L43
-        return Outcome(kind=OutcomeKind.unknown)  # L43
+    ):  # L44
+        return Outcome(kind=OutcomeKind.unknown)  # L44
     if (
         dig(wire, "Body", "PolicyNo")
         != (
@@ -175,31 +177,31 @@ def classify(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -
         )
         or dig(wire, "Body", "AccDate") != DATETIME_YYYY_MM_DD_08_00.send(req.occurrence.at)
         or dig(wire, "Body", "AccTime") != DATETIME_HH_MM_SS_08_00.send(req.occurrence.at)
-    ):  # L44
-        return Outcome(kind=OutcomeKind.unknown)  # L44
+    ):  # L45
+        return Outcome(kind=OutcomeKind.unknown)  # L45
     if (
         dig(wire, "@code") == "1"
         and dig(wire, "Body", "RptNo")
         and dig(wire, "Body", "ClmState")
         and dig(wire, "Body", "ClmResult")
-    ):  # L45
-        return Outcome(kind=OutcomeKind.accepted)  # L45
-    return Outcome(kind=OutcomeKind.unknown)  # L46
+    ):  # L46
+        return Outcome(kind=OutcomeKind.accepted)  # L46
+    return Outcome(kind=OutcomeKind.unknown)  # L47
 
 
 def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -> tuple[ClaimGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "Body", problems)  # L48
+    body = element_in(wire, "Body", problems)  # L49
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L48
+        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L49
+        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -208,37 +210,37 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             code_in(REJECT_REASON_IN, v, raw, "", "decision_reasons.0.code")
             if (v := value_in(body.get("RejectCode"))) is not None
             else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("RejectMsg"))) is not None else None  # L53
+        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("RejectMsg"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
     try:
-        amounts_requested = yuan_in(v) if (v := value_in(body.get("ClaimAmount"))) is not None else None  # L54
+        amounts_requested = yuan_in(v) if (v := value_in(body.get("ClaimAmount"))) is not None else None  # L55
     except Exception as error:
         note(problems, error)
     amounts_approved: Money | None = None
     try:
-        amounts_approved = yuan_in(v) if (v := value_in(body.get("ApprovedAmount"))) is not None else None  # L55
+        amounts_approved = yuan_in(v) if (v := value_in(body.get("ApprovedAmount"))) is not None else None  # L56
     except Exception as error:
         note(problems, error)
     amounts_paid: Money | None = None
     try:
-        amounts_paid = yuan_in(v) if (v := value_in(body.get("PaidAmount"))) is not None else None  # L56
+        amounts_paid = yuan_in(v) if (v := value_in(body.get("PaidAmount"))) is not None else None  # L57
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L57
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L58
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L58
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L59
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -246,24 +248,24 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L48
+        )  # L49
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L57
+        )  # L58
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L50
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     decision: ClaimDecision | None = None
     try:
-        decision = CLAIM_DECISION_IN[v] if (v := value_in(body.get("ClmResult"))) is not None else None  # L51
+        decision = CLAIM_DECISION_IN[v] if (v := value_in(body.get("ClmResult"))) is not None else None  # L52
     except Exception as error:
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
@@ -272,7 +274,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
             else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     amounts: ClaimAmounts | None = None
@@ -281,7 +283,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             ClaimAmounts(requested=amounts_requested, approved=amounts_approved, paid=amounts_paid)
             if amounts_requested is not None or amounts_approved is not None or amounts_paid is not None
             else None
-        )  # L54
+        )  # L55
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

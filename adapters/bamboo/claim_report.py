@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 221bd1458e016e53179470384c42428c734611a2db244ff91b4fdbae5fe026eb
+# mapping-sha256: 0556f4ebf67eedaa149c96856a5e81fecec86519d9348374ff30e0cdac0f9f4a
 
 from typing import Any
 
@@ -68,7 +68,7 @@ KNOWN: dict[str, Any] = {
     "@code": None,
     "Body": {"ClmState": None, "RptNo": None},
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -153,11 +153,11 @@ def classify(wire: Wire, reply: WireReply, req: ClaimReportRequest, ctx: Context
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "RptNo") and dig(wire, "Body", "ClmState"):  # L60
-        return Outcome(kind=OutcomeKind.accepted)  # L60
-    if dig(wire, "@code") == "0":  # L61
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L61
-    return Outcome(kind=OutcomeKind.unknown)  # L62
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "RptNo") and dig(wire, "Body", "ClmState"):  # L61
+        return Outcome(kind=OutcomeKind.accepted)  # L61
+    if dig(wire, "@code") == "0":  # L62
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L62
+    return Outcome(kind=OutcomeKind.unknown)  # L63
 
 
 def read_result(
@@ -165,39 +165,39 @@ def read_result(
 ) -> tuple[ClaimReportResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L64
+    body = element_in(wire, "Body", problems)  # L65
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L64
+        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L65
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L66
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L67
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L67
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L68
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None
-        )  # L64
+        )  # L65
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L66
+        )  # L67
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L65
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L66
     except Exception as error:
         note(problems, error)
     decision: ClaimDecision | None = None
@@ -206,7 +206,7 @@ def read_result(
             ClaimDecision(v)
             if (v := "undecided" if dig(wire, "Body", "ClmState") is not None else None) is not None
             else None
-        )  # L69
+        )  # L70
     except Exception as error:
         note(problems, error)
     return ClaimReportResult(numbers=numbers, reasons=reasons, process=process, decision=decision), problems

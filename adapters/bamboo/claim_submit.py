@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_submit.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 63787b1e058703a01c8ad65885a29ee66228da3ed44c6d9638c4046079813fd8
+# mapping-sha256: fde8305b11a4936a8d7007e66b090c0b6a906e01d8b6d4ed3fc1690731063b5f
 
 from typing import Any
 
@@ -56,7 +56,7 @@ KNOWN: dict[str, Any] = {
     "@code": None,
     "Body": {"ClmNo": None, "RptNo": None, "ClmState": None},
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -122,13 +122,13 @@ def classify(wire: Wire, reply: WireReply, req: ClaimSubmitRequest, ctx: Context
             else None
         )
         and dig(wire, "Body", "ClmNo")
-    ):  # L44
-        return Outcome(kind=OutcomeKind.accepted)  # L44
-    if dig(wire, "@code") == "0" and dig(wire, "ErrCode") == "E1404":  # L45
-        return Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="无此案件")  # L45
-    if dig(wire, "@code") == "0":  # L46
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L46
-    return Outcome(kind=OutcomeKind.unknown)  # L47
+    ):  # L45
+        return Outcome(kind=OutcomeKind.accepted)  # L45
+    if dig(wire, "@code") == "0" and dig(wire, "ErrCode") == "E1404":  # L46
+        return Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="无此案件")  # L46
+    if dig(wire, "@code") == "0":  # L47
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L47
+    return Outcome(kind=OutcomeKind.unknown)  # L48
 
 
 def read_result(
@@ -136,25 +136,25 @@ def read_result(
 ) -> tuple[ClaimSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L49
+    body = element_in(wire, "Body", problems)  # L50
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L49
+        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L50
+        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L52
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L53
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -162,19 +162,19 @@ def read_result(
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L49
+        )  # L50
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L51
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("ClmState"))) is not None else None  # L52
     except Exception as error:
         note(problems, error)
     return ClaimSubmitResult(numbers=numbers, reasons=reasons, process=process), problems

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/codes.yaml: edit that file, not this one
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 330a57cf29b0819ad3fed5d6fed215b693815a04270df01c6e4a128fa0eef9d3
+# mapping-sha256: 6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b
 
 from gateway.model import (
     CancelKind,

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 699b90dbf5f25fad3c0ea6890d383977d493f401d079ce9504f1f3bc02ca2c76
+# mapping-sha256: 8d4e67143b4ad5ce821331a75f68817ff9f8a3a34800f6a84c62e61dc77e30cd
 
 from typing import Any
 
@@ -54,7 +54,7 @@ KNOWN: dict[str, Any] = {
     "@code": None,
     "Body": {"FileContent": None, "PolicyNo": None, "FileName": None},
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -108,11 +108,11 @@ def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Cont
             else None
         )
         and dig(wire, "Body", "FileContent")
-    ):  # L31
-        return Outcome(kind=OutcomeKind.accepted)  # L31
-    if dig(wire, "@code") == "0":  # L32
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L32
-    return Outcome(kind=OutcomeKind.unknown)  # L33
+    ):  # L32
+        return Outcome(kind=OutcomeKind.accepted)  # L32
+    if dig(wire, "@code") == "0":  # L33
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L33
+    return Outcome(kind=OutcomeKind.unknown)  # L34
 
 
 def read_result(
@@ -120,39 +120,39 @@ def read_result(
 ) -> tuple[PolicyDocumentResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L35
+    body = element_in(wire, "Body", problems)  # L36
     policy_document_name: str | None = None
     try:
-        policy_document_name = text_in(v) if (v := value_in(body.get("FileName"))) is not None else None  # L35
+        policy_document_name = text_in(v) if (v := value_in(body.get("FileName"))) is not None else None  # L36
     except Exception as error:
         note(problems, error)
     policy_document_content: bytes | None = None
     try:
         policy_document_content = (
             base64_bytes_in(v) if (v := value_in(body.get("FileContent"))) is not None else None
-        )  # L36
+        )  # L37
     except Exception as error:
         note(problems, error)
     policy_document_mime: str | None = None
     try:
-        policy_document_mime = "application/pdf" if dig(wire, "Body", "FileContent") is not None else None  # L40
+        policy_document_mime = "application/pdf" if dig(wire, "Body", "FileContent") is not None else None  # L41
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L37
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L38
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L39
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L37
+        )  # L38
     except Exception as error:
         note(problems, error)
     documents: tuple[Document, ...] = ()
@@ -168,7 +168,7 @@ def read_result(
             or policy_document_content is not None
             or policy_document_mime is not None
             else None
-        )  # L35
+        )  # L36
     except Exception as error:
         note(problems, error)
     return PolicyDocumentResult(reasons=reasons, documents=documents), problems

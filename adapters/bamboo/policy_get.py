@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_get.yaml: edit that file, not thi
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f37664c0c2907f7edc8db53a69bbf5c89ec89d81a00466dc30300ae4e35a3289
+# mapping-sha256: 8ea68ed0ee39445bed8c0c9f1c34da25492f6754f23b6bd73ac7eab48531d80c
 
 from datetime import datetime
 from typing import Any
@@ -100,9 +100,16 @@ KNOWN: dict[str, Any] = {
             "IssueTime": None,
             "PolicyNo": None,
             "UWCode": None,
+            "ProductCode": None,
+            "PlanCode": None,
+            "Trip": None,
+            "RefundAmount": None,
+            "CancelDate": None,
             "ApplyNo": None,
             "EdorNo": None,
             "Insured": {
+                "BnfType": None,
+                "Bnf": None,
                 "InsuredNo": None,
                 "RelaToAppnt": None,
                 "Stature": None,
@@ -125,7 +132,7 @@ KNOWN: dict[str, Any] = {
         }
     },
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -197,83 +204,83 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "0":  # L33
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L33
-    if dig(wire, "@code") != "1" or dig(wire, "Body", "Cont", "ContState") is None:  # L34
-        return Outcome(kind=OutcomeKind.unknown)  # L34
+    if dig(wire, "@code") == "0":  # L34
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L34
+    if dig(wire, "@code") != "1" or dig(wire, "Body", "Cont", "ContState") is None:  # L35
+        return Outcome(kind=OutcomeKind.unknown)  # L35
     if any(one.kind == "policy" for one in req.numbers) and dig(wire, "Body", "Cont", "PolicyNo") != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
-    ):  # L35
-        return Outcome(kind=OutcomeKind.unknown)  # L35
-    if dig(wire, "Body", "Cont", "ContState") in ("4", "5", "6") and dig(wire, "Body", "Cont", "PolicyNo"):  # L36
-        return Outcome(kind=OutcomeKind.accepted)  # L36
-    if dig(wire, "Body", "Cont", "Appnt", "Name") != req.policyholder.name:  # L37
-        return Outcome(kind=OutcomeKind.unknown)  # L37
+    ):  # L36
+        return Outcome(kind=OutcomeKind.unknown)  # L36
+    if dig(wire, "Body", "Cont", "ContState") in ("4", "5", "6") and dig(wire, "Body", "Cont", "PolicyNo"):  # L37
+        return Outcome(kind=OutcomeKind.accepted)  # L37
+    if dig(wire, "Body", "Cont", "Appnt", "Name") != req.policyholder.name:  # L38
+        return Outcome(kind=OutcomeKind.unknown)  # L38
     if dig(wire, "Body", "Cont", "EndDate") != (
         UNTIL_YYYY_MM_DD_1_D_08_00.send(req.period.end)
         if req.period is not None and DATETIME_HH_08_00.send(req.period.end) == "00"
         else DATETIME_YYYY_MM_DD_08_00.send(req.period.end)
         if req.period is not None
         else None
-    ):  # L38
-        return Outcome(kind=OutcomeKind.unknown)  # L38
-    if dig(wire, "Body", "Cont", "ContState") == "1":  # L39
-        return Outcome(kind=OutcomeKind.pending)  # L39
-    if dig(wire, "Body", "Cont", "ContState") == "2":  # L40
-        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual", text="人工核保中")  # L40
-    if dig(wire, "Body", "Cont", "ContState") == "3":  # L41
-        return by_code(ERRORS, dig(wire, "Body", "Cont", "UWCode"))  # L41
-    if dig(wire, "Body", "Cont", "ContState") == "9":  # L42
-        return Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效")  # L42
-    return Outcome(kind=OutcomeKind.unknown)  # L43
+    ):  # L39
+        return Outcome(kind=OutcomeKind.unknown)  # L39
+    if dig(wire, "Body", "Cont", "ContState") == "1":  # L40
+        return Outcome(kind=OutcomeKind.pending)  # L40
+    if dig(wire, "Body", "Cont", "ContState") == "2":  # L41
+        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual", text="人工核保中")  # L41
+    if dig(wire, "Body", "Cont", "ContState") == "3":  # L42
+        return by_code(ERRORS, dig(wire, "Body", "Cont", "UWCode"))  # L42
+    if dig(wire, "Body", "Cont", "ContState") == "9":  # L43
+        return Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效")  # L43
+    return Outcome(kind=OutcomeKind.unknown)  # L44
 
 
 def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) -> tuple[PolicyGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "Body", problems)  # L45
-    cont = element_in(body, "Cont", problems)  # L45
+    body = element_in(wire, "Body", problems)  # L46
+    cont = element_in(body, "Cont", problems)  # L46
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(cont.get("UWCode"))) is not None else None  # L53
+        reason_code = text_in(v) if (v := value_in(cont.get("UWCode"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L53
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L53
+        if reason_code is None:  # L54
+            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(cont.get("UWMsg"))) is not None else None  # L54
+        reason_text = text_in(v) if (v := value_in(cont.get("UWMsg"))) is not None else None  # L55
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L54
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L54
+        if reason_text is None:  # L55
+            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L55
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(cont.get("ApplyNo"))) is not None else None  # L45
+        application_number_no = text_in(v) if (v := value_in(cont.get("ApplyNo"))) is not None else None  # L46
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(cont.get("PolicyNo"))) is not None else None  # L46
+        policy_number_no = text_in(v) if (v := value_in(cont.get("PolicyNo"))) is not None else None  # L47
     except Exception as error:
         note(problems, error)
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(cont.get("EdorNo"))) is not None else None  # L47
+        endorsement_number_no = text_in(v) if (v := value_in(cont.get("EdorNo"))) is not None else None  # L48
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(cont.get("Prem"))) is not None else None  # L52
+        premium_gross = yuan_in(v) if (v := value_in(cont.get("Prem"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -285,7 +292,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             else None,
             "yyyy-MM-ddHH",
             "+08:00",
-        )  # L57
+        )  # L58
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
@@ -305,7 +312,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
                 "yyyy-MM-ddHH",
                 "+08:00",
             )
-        )  # L58
+        )  # L59
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -318,19 +325,19 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             Number(kind=NumberKind.endorsement, no=endorsement_number_no)
             if endorsement_number_no is not None
             else None,
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L53
+        )  # L54
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None
     try:
-        status = POLICY_STATUS_IN[v] if (v := value_in(cont.get("ContState"))) is not None else None  # L48
+        status = POLICY_STATUS_IN[v] if (v := value_in(cont.get("ContState"))) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -339,7 +346,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             Period(start=require(period_start, "start"), end=require(period_end, "end"))
             if period_start is not None or period_end is not None
             else None
-        )  # L57
+        )  # L58
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
@@ -351,29 +358,29 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             else None,
             "yyyy-MM-ddHH:mm:ss",
             "+08:00",
-        )  # L56
+        )  # L57
     except Exception as error:
         note(problems, error)
     policyholder: Party | None = None
     try:
         policyholder = (
             policyholder_in(found, raw, "policyholder.") if (found := child(cont, "Appnt")) is not None else None
-        )  # L49
+        )  # L50
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(cont.get("Insured"))])  # L50
+        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(cont.get("Insured"))])  # L51
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(cont.get("Risk"))])  # L51
+        coverages = tuple([coverage_in(one) for one in each(cont.get("Risk"))])  # L52
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L52
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L53
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 9174ec0acced806db6f6cb05ec35bc2bcd902bebbff05dbb44c286b3ec9acd80
+# mapping-sha256: a04f959c6ca9b073e2db3dbd5d764c688e6902d4d4210eee503f7af310882f9d
 
 from datetime import datetime
 from typing import Any
@@ -94,7 +94,7 @@ KNOWN_UNDERWRITE: dict[str, Any] = {
         "UWMsg": None,
     },
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 DATETIME_HH_MM_SS_08_00 = datetime_codec("HH:mm:ss", "+08:00", False)
@@ -109,7 +109,7 @@ KNOWN_ACCEPT: dict[str, Any] = {
         "Insured": {"InsuredNo": None, "CertNo": None, "UWResult": None, "UWCode": None},
     },
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -207,9 +207,9 @@ def classify_underwrite(wire: Wire, reply: WireReply, req: PolicyIssueRequest, c
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "1" and dig(wire, "Body", "ApplyNo"):  # L43
-        return Outcome(kind=OutcomeKind.accepted)  # L43
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "2" and dig(wire, "Body", "ApplyNo"):  # L44
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "1" and dig(wire, "Body", "ApplyNo"):  # L44
+        return Outcome(kind=OutcomeKind.accepted)  # L44
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "2" and dig(wire, "Body", "ApplyNo"):  # L45
         return Outcome(
             kind=OutcomeKind.pending,
             code="underwriting.manual",
@@ -217,12 +217,12 @@ def classify_underwrite(wire: Wire, reply: WireReply, req: PolicyIssueRequest, c
             then="inquiry",
             every_s=60.0,
             for_s=86400.0,
-        )  # L44
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "3":  # L45
-        return by_code(ERRORS, dig(wire, "Body", "UWCode"))  # L45
-    if dig(wire, "@code") == "0":  # L46
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L46
-    return Outcome(kind=OutcomeKind.unknown)  # L47
+        )  # L45
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "UWResult") == "3":  # L46
+        return by_code(ERRORS, dig(wire, "Body", "UWCode"))  # L46
+    if dig(wire, "@code") == "0":  # L47
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L47
+    return Outcome(kind=OutcomeKind.unknown)  # L48
 
 
 def read_result_underwrite(
@@ -230,59 +230,59 @@ def read_result_underwrite(
 ) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L49
+    body = element_in(wire, "Body", problems)  # L50
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L52
+        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L52
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L52
+        if reason_code is None:  # L53
+            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L53
+        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L53
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L53
+        if reason_text is None:  # L54
+            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L49
+        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L50
+        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
-        )  # L49
+        )  # L50
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L51
+        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L52
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L50
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L51
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(numbers=numbers, reasons=reasons, insureds=insureds, premium=premium), problems
@@ -317,12 +317,12 @@ def message_accept(req: PolicyIssueRequest, ctx: Context) -> Wire:
     wire: Wire = {}
     head: Wire = {}
     wire["Head"] = head
-    head["TransType"] = "NB03"  # L59
-    head["SerialNo"] = number_cut(ctx.attempt_no, 30)  # L60
-    head["SendDate"] = now_text(ctx.now, "yyyy-MM-dd", "+08:00")  # L61
-    head["SendTime"] = now_text(ctx.now, "HH:mm:ss", "+08:00")  # L62
-    if (channel_code := text(ctx.config.get("channel_code"))) is not None:  # L63
-        head["ChannelCode"] = channel_code  # L63
+    head["TransType"] = "NB03"  # L60
+    head["SerialNo"] = number_cut(ctx.attempt_no, 30)  # L61
+    head["SendDate"] = now_text(ctx.now, "yyyy-MM-dd", "+08:00")  # L62
+    head["SendTime"] = now_text(ctx.now, "HH:mm:ss", "+08:00")  # L63
+    if (channel_code := text(ctx.config.get("channel_code"))) is not None:  # L64
+        head["ChannelCode"] = channel_code  # L64
     body: Wire = {}
     wire["Body"] = body
     if (
@@ -335,30 +335,30 @@ def message_accept(req: PolicyIssueRequest, ctx: Context) -> Wire:
             if dig(ctx.steps.get("underwrite"), "Body", "ApplyNo") is None
             else dig(ctx.steps.get("underwrite"), "Body", "ApplyNo")
         )
-    ) is not None:  # L64
-        body["ApplyNo"] = apply_no  # L64
-    body["Prem"] = None  # L65
-    body["PayMode"] = None  # L66
-    body["PayNo"] = None  # L67
-    body["PayDate"] = None  # L68
-    body["PayTime"] = None  # L69
-    body["Prem"] = yuan_out(req.expected_premium)  # L71
+    ) is not None:  # L65
+        body["ApplyNo"] = apply_no  # L65
+    body["Prem"] = None  # L66
+    body["PayMode"] = None  # L67
+    body["PayNo"] = None  # L68
+    body["PayDate"] = None  # L69
+    body["PayTime"] = None  # L70
+    body["Prem"] = yuan_out(req.expected_premium)  # L72
     receipt = req.receipt
-    if req.receipt is None:  # L73
-        body["PayMode"] = "2"  # L73
-        body["PayNo"] = ""  # L73
-        body["PayDate"] = ""  # L73
-        body["PayTime"] = ""  # L73
-    elif receipt is not None and receipt.collected_by in (Collector.platform, Collector.intermediary):  # L74
-        body["PayMode"] = "1"  # L76
+    if req.receipt is None:  # L74
+        body["PayMode"] = "2"  # L74
+        body["PayNo"] = ""  # L74
+        body["PayDate"] = ""  # L74
+        body["PayTime"] = ""  # L74
+    elif receipt is not None and receipt.collected_by in (Collector.platform, Collector.intermediary):  # L75
+        body["PayMode"] = "1"  # L77
         body["PayNo"] = fit(
             need(receipt.payment_ref if receipt is not None else None, "receipt.payment_ref"), 40, "GBK"
-        )  # L78
+        )  # L79
         if receipt is not None:
-            body["PayDate"] = DATETIME_YYYY_MM_DD_08_00.send(receipt.paid_at)  # L79
-            body["PayTime"] = DATETIME_HH_MM_SS_08_00.send(receipt.paid_at)  # L79
+            body["PayDate"] = DATETIME_YYYY_MM_DD_08_00.send(receipt.paid_at)  # L80
+            body["PayTime"] = DATETIME_HH_MM_SS_08_00.send(receipt.paid_at)  # L80
     elif req.receipt is not None or receipt is not None:
-        raise CannotSend("no case of this object holds; this carrier cannot be told")  # L73
+        raise CannotSend("no case of this object holds; this carrier cannot be told")  # L74
     if body["Prem"] is None:
         del body["Prem"]
     if body["PayMode"] is None:
@@ -389,11 +389,11 @@ def classify_accept(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "PolicyNo"):  # L105
-        return Outcome(kind=OutcomeKind.accepted)  # L105
-    if dig(wire, "@code") == "0":  # L106
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L106
-    return Outcome(kind=OutcomeKind.unknown)  # L107
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "PolicyNo"):  # L107
+        return Outcome(kind=OutcomeKind.accepted)  # L107
+    if dig(wire, "@code") == "0":  # L108
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L108
+    return Outcome(kind=OutcomeKind.unknown)  # L109
 
 
 def read_result_accept(
@@ -401,30 +401,30 @@ def read_result_accept(
 ) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L109
+    body = element_in(wire, "Body", problems)  # L111
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L109
+        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L111
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("PolicyNo"))) is not None else None  # L110
+        policy_number_no = text_in(v) if (v := value_in(body.get("PolicyNo"))) is not None else None  # L112
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L111
+        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L113
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L113
+        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L115
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L114
+        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L116
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -434,14 +434,14 @@ def read_result_accept(
             if application_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L109
+        )  # L111
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L113
+        )  # L115
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
@@ -453,17 +453,17 @@ def read_result_accept(
             else None,
             "yyyy-MM-ddHH:mm:ss",
             "+08:00",
-        )  # L116
+        )  # L118
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L112
+        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L114
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L111
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L113
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(
@@ -479,8 +479,8 @@ def parse_accept(reply: WireReply, req: PolicyIssueRequest, ctx: Context) -> Rep
         return Reply(outcome=UNKNOWN, problems=(problem(error),))
     try:
         outcome = classify_accept(wire, reply, req, ctx)
-        if not echoed(number_cut(ctx.attempt_no, 30), dig(wire, "Head", "SerialNo")):  # L103
-            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L103
+        if not echoed(number_cut(ctx.attempt_no, 30), dig(wire, "Head", "SerialNo")):  # L104
+            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L104
     except Exception as error:
         return Reply(outcome=UNKNOWN, problems=(problem(error),), wire=wire)
     result, problems = read_result_accept(wire, reply, req, ctx)

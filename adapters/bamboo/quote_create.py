@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: fcc724eaee669d16d453a6e46a78e950b3e443f038e4ca1d7792170220633743
+# mapping-sha256: 6af6204e60f2e104a426bb15e74dd4bc1384d823e239f676398eb916b80c2450
 
 from typing import Any
 
@@ -78,7 +78,7 @@ KNOWN: dict[str, Any] = {
         "UWMsg": None,
     },
     "ErrCode": None,
-    "Head": {"SerialNo": None},
+    "Head": {"SerialNo": None, "TransType": None},
     "ErrMsg": None,
 }
 
@@ -172,19 +172,19 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "QuoteResult") == "1" and dig(wire, "Body", "Prem"):  # L57
-        return Outcome(kind=OutcomeKind.accepted)  # L57
-    if dig(wire, "@code") == "1" and dig(wire, "Body", "QuoteResult") == "3":  # L58
-        return by_code(ERRORS, dig(wire, "Body", "UWCode"))  # L58
-    if dig(wire, "@code") == "0":  # L59
-        return by_code(ERRORS, dig(wire, "ErrCode"))  # L59
-    return Outcome(kind=OutcomeKind.unknown)  # L60
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "QuoteResult") == "1" and dig(wire, "Body", "Prem"):  # L58
+        return Outcome(kind=OutcomeKind.accepted)  # L58
+    if dig(wire, "@code") == "1" and dig(wire, "Body", "QuoteResult") == "3":  # L59
+        return by_code(ERRORS, dig(wire, "Body", "UWCode"))  # L59
+    if dig(wire, "@code") == "0":  # L60
+        return by_code(ERRORS, dig(wire, "ErrCode"))  # L60
+    return Outcome(kind=OutcomeKind.unknown)  # L61
 
 
 def premium_per_insured_in(w: Wire) -> InsuredPremium:
     return InsuredPremium(
-        insured_ref=text_in(require(value_in(w.get("InsuredNo")), "InsuredNo")),  # L67
-        amount=yuan_in(require(value_in(w.get("Prem")), "Prem")),  # L68
+        insured_ref=text_in(require(value_in(w.get("InsuredNo")), "InsuredNo")),  # L68
+        amount=yuan_in(require(value_in(w.get("Prem")), "Prem")),  # L69
     )
 
 
@@ -193,54 +193,54 @@ def read_result(
 ) -> tuple[QuoteCreateResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "Body", problems)  # L62
+    body = element_in(wire, "Body", problems)  # L63
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L69
+        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L70
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L69
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L69
+        if reason_code is None:  # L70
+            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L70
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L70
+        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L71
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L70
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L70
+        if reason_text is None:  # L71
+            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L71
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L63
+        premium_gross = yuan_in(v) if (v := value_in(body.get("Prem"))) is not None else None  # L64
     except Exception as error:
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("Insured"))])  # L64
+        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("Insured"))])  # L65
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L69
+        )  # L70
     except Exception as error:
         note(problems, error)
     status: QuoteStatus | None = None
     try:
-        status = QUOTE_STATUS_IN[v] if (v := value_in(body.get("QuoteResult"))) is not None else None  # L62
+        status = QUOTE_STATUS_IN[v] if (v := value_in(body.get("QuoteResult"))) is not None else None  # L63
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
         premium = (
             Premium(gross=premium_gross, per_insured=premium_per_insured) if premium_gross is not None else None
-        )  # L63
+        )  # L64
     except Exception as error:
         note(problems, error)
     binding: QuoteBinding | None = None
@@ -249,7 +249,7 @@ def read_result(
             QuoteBinding(v)
             if (v := "indication" if dig(wire, "Body", "QuoteResult") == "1" else None) is not None
             else None
-        )  # L72
+        )  # L73
     except Exception as error:
         note(problems, error)
     return QuoteCreateResult(reasons=reasons, status=status, premium=premium, binding=binding), problems

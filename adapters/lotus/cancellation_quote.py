@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 07d2007ad4e169f733b73d0c756388a197b3511b479b40851cc6cdb1feb12d8e
+# mapping-sha256: acd529e755c31db79238d80a40988f152ad98cf381af6bcf1706f8436ee0f796
 
 from typing import Any
 
@@ -53,8 +53,8 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/cancellation_quote.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
-    "body": {"allowed": None, "refundAmount": None, "cancelQuoteNo": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "body": {"allowed": None, "refundAmount": None, "policyNo": None, "refundType": None, "cancelQuoteNo": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -96,11 +96,11 @@ def classify(wire: Wire, reply: WireReply, req: CancellationQuoteRequest, ctx: C
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "allowed") == "1"
         and dig(wire, "body", "refundAmount") is not None
-    ):  # L30
-        return Outcome(kind=OutcomeKind.accepted)  # L30
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L31
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L31
-    return Outcome(kind=OutcomeKind.unknown)  # L32
+    ):  # L31
+        return Outcome(kind=OutcomeKind.accepted)  # L31
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L32
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L32
+    return Outcome(kind=OutcomeKind.unknown)  # L33
 
 
 def read_result(
@@ -108,16 +108,16 @@ def read_result(
 ) -> tuple[CancellationQuoteResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L34
-    head = element_in(wire, "head", problems)  # L37
+    body = element_in(wire, "body", problems)  # L35
+    head = element_in(wire, "head", problems)  # L38
     refund_amount: Money | None = None
     try:
-        refund_amount = fen_number_in(v) if (v := value_in(body.get("refundAmount"))) is not None else None  # L35
+        refund_amount = fen_number_in(v) if (v := value_in(body.get("refundAmount"))) is not None else None  # L36
     except Exception as error:
         note(problems, error)
     refs_cancel_quote_no: str | None = None
     try:
-        refs_cancel_quote_no = text_in(v) if (v := value_in(body.get("cancelQuoteNo"))) is not None else None  # L36
+        refs_cancel_quote_no = text_in(v) if (v := value_in(body.get("cancelQuoteNo"))) is not None else None  # L37
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -126,7 +126,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L37
+        )  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -135,29 +135,29 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L38
+        )  # L39
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
     try:
-        refs = known({"cancel_quote_no": refs_cancel_quote_no})  # L36
+        refs = known({"cancel_quote_no": refs_cancel_quote_no})  # L37
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L37
+        )  # L38
     except Exception as error:
         note(problems, error)
     refund: Refund | None = None
     try:
-        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L35
+        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L36
     except Exception as error:
         note(problems, error)
     allowed: bool | None = None
     try:
-        allowed = flag_in(v, "1", "0") if (v := value_in(body.get("allowed"))) is not None else None  # L34
+        allowed = flag_in(v, "1", "0") if (v := value_in(body.get("allowed"))) is not None else None  # L35
     except Exception as error:
         note(problems, error)
     return CancellationQuoteResult(refs=refs, reasons=reasons, refund=refund, allowed=allowed), problems

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7f9638ad4922d859969a61b12b3bae321531acf75bb6185dffd327e8782478d1
+# mapping-sha256: 7104b308e87197f987a7e20f90b5b0b3590ece6bfc640f50dac3db5bc1e0f607
 
 from datetime import datetime
 from typing import Any
@@ -64,8 +64,15 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/cancellation_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
-    "body": {"endorseNo": None, "transStatus": None, "refundAmount": None, "effectTime": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "body": {
+        "endorseNo": None,
+        "transStatus": None,
+        "policyNo": None,
+        "policyStatus": None,
+        "refundAmount": None,
+        "effectTime": None,
+    },
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -148,13 +155,13 @@ def classify(wire: Wire, reply: WireReply, req: CancellationSubmitRequest, ctx: 
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "1"
         and dig(wire, "body", "endorseNo")
-    ):  # L47
-        return Outcome(kind=OutcomeKind.accepted)  # L47
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L48
-        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L48
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L49
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L49
-    return Outcome(kind=OutcomeKind.unknown)  # L50
+    ):  # L48
+        return Outcome(kind=OutcomeKind.accepted)  # L48
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L49
+        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L49
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L50
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L50
+    return Outcome(kind=OutcomeKind.unknown)  # L51
 
 
 def read_result(
@@ -162,16 +169,16 @@ def read_result(
 ) -> tuple[CancellationSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L52
-    head = element_in(wire, "head", problems)  # L55
+    body = element_in(wire, "body", problems)  # L53
+    head = element_in(wire, "head", problems)  # L56
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L52
+        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
     try:
-        refund_amount = fen_number_in(v) if (v := value_in(body.get("refundAmount"))) is not None else None  # L53
+        refund_amount = fen_number_in(v) if (v := value_in(body.get("refundAmount"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -180,7 +187,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L55
+        )  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -189,21 +196,21 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L56
+        )  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.endorsement, no=endorsement_number_no) if endorsement_number_no is not None else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L55
+        )  # L56
     except Exception as error:
         note(problems, error)
     phase: CancelPhase | None = None
@@ -219,19 +226,19 @@ def read_result(
             )
             is not None
             else None
-        )  # L58
+        )  # L59
     except Exception as error:
         note(problems, error)
     refund: Refund | None = None
     try:
-        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L53
+        refund = Refund(amount=refund_amount) if refund_amount is not None else None  # L54
     except Exception as error:
         note(problems, error)
     effective_at: datetime | None = None
     try:
         effective_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("effectTime"))) is not None else None
-        )  # L54
+        )  # L55
     except Exception as error:
         note(problems, error)
     return CancellationSubmitResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/carrier.yaml: edit that file, not this on
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81
+# mapping-sha256: b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0
 
 from datetime import datetime
 from typing import Any
@@ -136,6 +136,7 @@ KNOWN_POLICY_ISSUED: dict[str, Any] = {
         "reasonCode": None,
         "transStatus": None,
         "origRequestNo": None,
+        "eventId": None,
         "applyNo": None,
         "issueTime": None,
         "startTime": None,
@@ -143,7 +144,8 @@ KNOWN_POLICY_ISSUED: dict[str, Any] = {
         "totalPremium": None,
         "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
         "reasonMsg": None,
-    }
+    },
+    "head": {"transCode": None, "requestNo": None, "requestTime": None},
 }
 
 
@@ -190,33 +192,33 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
     """The carrier's `wanted` as ChecklistItem."""
     return ChecklistItem(
-        kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("docType")), "docType"), raw, at, "kind"),  # L143
+        kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("docType")), "docType"), raw, at, "kind"),  # L144
         status=(DOCUMENT_WANTED_IN[v] if (v := value_in(w.get("docStatus"))) is not None else None)
-        or ChecklistStatus.missing,  # L144
+        or ChecklistStatus.missing,  # L145
     )
 
 
 def claim_document_out(item: Document) -> Wire:
     """Document as the carrier's `claim_document`."""
     out: Wire = {}
-    out["docType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L136
-    out["docName"] = fit(need(item.name, "name"), 100, "UTF-8")  # L137
-    out["sha256"] = lower_out(need(item.sha256, "sha256"))  # L138
-    out["docUrl"] = fit(need(item.url, "url"), 300, "UTF-8")  # L139
+    out["docType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L137
+    out["docName"] = fit(need(item.name, "name"), 100, "UTF-8")  # L138
+    out["sha256"] = lower_out(need(item.sha256, "sha256"))  # L139
+    out["docUrl"] = fit(need(item.url, "url"), 300, "UTF-8")  # L140
     return out
 
 
 def change_out(item: Change) -> Wire:
     """Change as the carrier's `change`."""
     out: Wire = {}
-    out["itemType"] = "1" if item.target == "policyholder" else "2"  # L126
-    if (item_ref := match(item.target, "^insured/(.+)$")) is not None:  # L127
-        out["itemRef"] = item_ref  # L127
-    out["fieldCode"] = None  # L128
-    if (old_value := item.from_) is not None:  # L129
-        out["oldValue"] = old_value  # L129
-    out["fieldCode"] = ENDORSED_FIELD_OUT[item.field]  # L131
-    out["newValue"] = item.to  # L132
+    out["itemType"] = "1" if item.target == "policyholder" else "2"  # L127
+    if (item_ref := match(item.target, "^insured/(.+)$")) is not None:  # L128
+        out["itemRef"] = item_ref  # L128
+    out["fieldCode"] = None  # L129
+    if (old_value := item.from_) is not None:  # L130
+        out["oldValue"] = old_value  # L130
+    out["fieldCode"] = ENDORSED_FIELD_OUT[item.field]  # L132
+    out["newValue"] = item.to  # L133
     if out["fieldCode"] is None:
         del out["fieldCode"]
     return out
@@ -261,28 +263,28 @@ def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured_told` as Insured."""
     result_code: MemberOutcome | None = (
         MEMBER_IN[v] if (v := value_in(w.get("insuredStatus"))) is not None else None
-    )  # L89
-    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L90
+    )  # L90
+    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L91
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L85
+        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L86
         relationship_to_policyholder=code_in(RELATION_IN, v, raw, at, "relationship_to_policyholder")
         if (v := value_in(w.get("relation"))) is not None
-        else None,  # L86
+        else None,  # L87
         party=insured_person_in(w, raw, at + "party.")
         if any_given(w, "birthday", "gender", "idNo", "idType", "mobile", "name")
-        else None,  # L87
-        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L88
+        else None,  # L88
+        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L89
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
-        else None,  # L89
+        else None,  # L90
     )
 
 
 def coverage_in(w: Wire) -> Coverage:
     """The carrier's `coverage` as Coverage."""
     return Coverage(
-        code=COVERAGE_IN[require(value_in(w.get("coverageCode")), "coverageCode")],  # L101
-        sum_insured=fen_number_in(require(value_in(w.get("sumInsured")), "sumInsured")),  # L102
+        code=COVERAGE_IN[require(value_in(w.get("coverageCode")), "coverageCode")],  # L102
+        sum_insured=fen_number_in(require(value_in(w.get("sumInsured")), "sumInsured")),  # L103
     )
 
 
@@ -390,20 +392,20 @@ def insured_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest | Un
 def coverage_out(item: Coverage) -> Wire:
     """Coverage as the carrier's `coverage`."""
     out: Wire = {}
-    out["coverageCode"] = COVERAGE_OUT[item.code]  # L101
-    out["sumInsured"] = fen_number_out(need(item.sum_insured, "sum_insured"))  # L102
+    out["coverageCode"] = COVERAGE_OUT[item.code]  # L102
+    out["sumInsured"] = fen_number_out(need(item.sum_insured, "sum_insured"))  # L103
     return out
 
 
 def order_out(item: Freight) -> Wire:
     """Freight as the carrier's `order`."""
     out: Wire = {}
-    out["orderNo"] = None  # L106
-    out["shopName"] = None  # L107
+    out["orderNo"] = None  # L107
+    out["shopName"] = None  # L108
     if (
         goods_name := found_order_item.name if (found_order_item := first(item.items)) is not None else None
-    ) is not None:  # L108
-        out["goodsName"] = goods_name  # L108
+    ) is not None:  # L109
+        out["goodsName"] = goods_name  # L109
     if (
         goods_amount := (
             found_order_item3.price.amount
@@ -418,16 +420,16 @@ def order_out(item: Freight) -> Wire:
             and found_order_item2.quantity == 1
         )
         else None
-    ) is not None:  # L109
-        out["goodsAmount"] = goods_amount  # L109
-    out["orderNo"] = fit(item.order_no, 64, "UTF-8")  # L111
-    if (shop := item.shop) is not None:  # L112
-        out["shopName"] = fit(shop, 100, "UTF-8")  # L112
-    out["freightAmount"] = fen_number_out(need(item.amount, "amount"))  # L113
-    if (carrier_company := item.carrier_company) is not None:  # L114
-        out["logisticsCompany"] = fit(carrier_company, 60, "UTF-8")  # L114
-    if (return_waybill := item.return_waybill) is not None:  # L115
-        out["returnWaybillNo"] = fit(return_waybill, 40, "UTF-8")  # L115
+    ) is not None:  # L110
+        out["goodsAmount"] = goods_amount  # L110
+    out["orderNo"] = fit(item.order_no, 64, "UTF-8")  # L112
+    if (shop := item.shop) is not None:  # L113
+        out["shopName"] = fit(shop, 100, "UTF-8")  # L113
+    out["freightAmount"] = fen_number_out(need(item.amount, "amount"))  # L114
+    if (carrier_company := item.carrier_company) is not None:  # L115
+        out["logisticsCompany"] = fit(carrier_company, 60, "UTF-8")  # L115
+    if (return_waybill := item.return_waybill) is not None:  # L116
+        out["returnWaybillNo"] = fit(return_waybill, 40, "UTF-8")  # L116
     if out["orderNo"] is None:
         del out["orderNo"]
     if out["shopName"] is None:
@@ -438,13 +440,13 @@ def order_out(item: Freight) -> Wire:
 def journey_out(item: PersonTravel) -> Wire:
     """PersonTravel as the carrier's `journey`."""
     out: Wire = {}
-    if (trip_no := item.trip_no) is not None:  # L119
-        out["tripNo"] = fit(trip_no, 40, "UTF-8")  # L119
-    if (from_ := item.from_) is not None:  # L120
-        out["fromPlace"] = fit(from_, 60, "UTF-8")  # L120
-    out["toPlace"] = fit(need(item.to, "to"), 60, "UTF-8")  # L121
-    if (transport := item.transport) is not None:  # L122
-        out["transport"] = TRANSPORT_OUT[transport]  # L122
+    if (trip_no := item.trip_no) is not None:  # L120
+        out["tripNo"] = fit(trip_no, 40, "UTF-8")  # L120
+    if (from_ := item.from_) is not None:  # L121
+        out["fromPlace"] = fit(from_, 60, "UTF-8")  # L121
+    out["toPlace"] = fit(need(item.to, "to"), 60, "UTF-8")  # L122
+    if (transport := item.transport) is not None:  # L123
+        out["transport"] = TRANSPORT_OUT[transport]  # L123
     return out
 
 
@@ -452,14 +454,14 @@ def insured_result_in(w: Wire) -> Insured:
     """The carrier's `insured_result` as Insured."""
     result_code: MemberOutcome | None = (
         MEMBER_IN[v] if (v := value_in(w.get("insuredStatus"))) is not None else None
-    )  # L96
-    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L97
+    )  # L97
+    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L98
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L94
-        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L95
+        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L95
+        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L96
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
-        else None,  # L96
+        else None,  # L97
     )
 
 
@@ -532,69 +534,69 @@ def read_token(reply: WireReply, ctx: Context) -> Token:
 
 def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
-    wrapper = form_in(reply.body, "utf-8")  # L183
-    content = text_in(dig_exact(wrapper, "bizContent"))  # L183
+    wrapper = form_in(reply.body, "utf-8")  # L184
+    content = text_in(dig_exact(wrapper, "bizContent"))  # L184
     if not same_signature(
         hex_upper(
             md5(over("utf-8", sorted_pairs(wrapper, "&", "drop", without=("sign",)), "&key=", secret(ctx, "sign_key")))
         ),
         dig_exact(wrapper, "sign"),
-    ):  # L184
-        raise Forged("the signature of the reply is not the carrier's")  # L184
-    tree = json_in(content)  # L185
+    ):  # L185
+        raise Forged("the signature of the reply is not the carrier's")  # L185
+    tree = json_in(content)  # L186
     return message_in(tree)
 
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L191
-        return Outcome(kind=OutcomeKind.accepted)  # L191
-    if dig(wire, "body", "transStatus") == "3" and not dig(wire, "body", "policyNo"):  # L192
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L192
-    return Outcome(kind=OutcomeKind.unknown)  # L193
+    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L193
+        return Outcome(kind=OutcomeKind.accepted)  # L193
+    if dig(wire, "body", "transStatus") == "3" and not dig(wire, "body", "policyNo"):  # L194
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L194
+    return Outcome(kind=OutcomeKind.unknown)  # L195
 
 
 def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L195
+    body = element_in(wire, "body", problems)  # L197
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L195
+        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L197
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L196
+        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L198
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
     try:
         period_start = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("startTime"))) is not None else None
-        )  # L198
+        )  # L200
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
     try:
         period_end = (
             UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00.read(v) if (v := value_in(body.get("endTime"))) is not None else None
-        )  # L199
+        )  # L201
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L200
+        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L202
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L202
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L204
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L203
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L205
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -604,14 +606,14 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
             if application_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L195
+        )  # L197
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L202
+        )  # L204
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -620,24 +622,24 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
             Period(start=require(period_start, "body.startTime"), end=require(period_end, "body.endTime"))
             if period_start is not None or period_end is not None
             else None
-        )  # L198
+        )  # L200
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("issueTime"))) is not None else None
-        )  # L197
+        )  # L199
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L201
+        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L203
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L200
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L202
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(
@@ -671,7 +673,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "head", "transCode") == "LH9001"):  # L186
+    if not (dig(wire, "head", "transCode") == "LH9001"):  # L187
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,
@@ -679,7 +681,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         event_id=text_of(dig(wire, "body", "eventId")),
         correlate=known_texts({"request_no": dig(wire, "body", "origRequestNo")}),
         reply=reply_policy_issued(wire, inbound, ctx),
-    )  # L181
+    )  # L182
 
 
 def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
@@ -709,92 +711,92 @@ def answer_policy_issued(notice: Notice, ctx: Context) -> WireReply:
     """What the carrier wants to hear after policy_issued."""
     wire: Wire = (notice.reply.wire if notice.reply is not None else None) or {}
     answer: Wire = {}
-    put(answer, "LH9001", "head", "transCode")  # L181
-    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L181
-    put(answer, "0000", "head", "resultCode")  # L181
-    put(answer, "OK", "head", "resultMsg")  # L181
+    put(answer, "LH9001", "head", "transCode")  # L182
+    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L182
+    put(answer, "0000", "head", "resultCode")  # L182
+    put(answer, "OK", "head", "resultMsg")  # L182
     sent = encoded_policy_issued("POST", "", answer, ctx)
     return WireReply(status=200, headers=sent.headers, body=sent.body)
 
 
 ERRORS = ErrorTable(
     {
-        "1001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L147
+        "1001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L148
         "1002": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.unauthorized",
             text="令牌无效或过期",
             because="3.1 令牌无效或过期：HTTP 401，该请求未处理，重新登录后以同一 requestNo 再发",
             once=True,
-        ),  # L148
-        "1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L149
-        "1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="应用未授权"),  # L150
-        "1005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L151
-        "1006": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L152
+        ),  # L149
+        "1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L150
+        "1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="应用未授权"),  # L151
+        "1005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L152
+        "1006": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L153
         "1009": Outcome(
             kind=OutcomeKind.pending, code="request.duplicate", text="请求流水号重复", then="inquiry"
-        ),  # L153
+        ),  # L154
         "1010": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="流量超限",
             because="7.2 每个 appId 每秒 50 笔，超出 1010，未处理，1 秒后再发",
             after_s=1.0,
-        ),  # L154
+        ),  # L155
         "9001": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="系统繁忙",
             because="9.1 系统繁忙，未受理：请求没有被处理、没有登记流水号，5 秒后可用同一流水号重发",
             after_s=5.0,
-        ),  # L155
-        "9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L156
-        "2001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L157
+        ),  # L156
+        "9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L157
+        "2001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L158
         "2201": Outcome(
             kind=OutcomeKind.declined, code="premium.mismatch", text="保费不一致", field="expected_premium"
-        ),  # L158
-        "2202": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价或试算已过期"),  # L159
-        "2204": Outcome(kind=OutcomeKind.declined, code="application.expired", text="核保号无效"),  # L160
-        "2301": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="不支持的批改"),  # L161
+        ),  # L159
+        "2202": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价或试算已过期"),  # L160
+        "2204": Outcome(kind=OutcomeKind.declined, code="application.expired", text="核保号无效"),  # L161
+        "2301": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="不支持的批改"),  # L162
         "2302": Outcome(
             kind=OutcomeKind.declined, code="endorsement.refused", text="批改原值不符", field="changes"
-        ),  # L162
-        "2303": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="保单状态不允许批改"),  # L163
-        "2401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已终止"),  # L164
-        "2402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L165
+        ),  # L163
+        "2303": Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="保单状态不允许批改"),  # L164
+        "2401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已终止"),  # L165
+        "2402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L166
         "2403": Outcome(
             kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起保，不可全额退保"
-        ),  # L166
-        "2404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未决赔案，不可退保"),  # L167
+        ),  # L167
+        "2404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未决赔案，不可退保"),  # L168
         "2405": Outcome(
             kind=OutcomeKind.declined,
             code="cancellation.refund_mismatch",
             text="退费金额不一致",
             field="expected_refund",
-        ),  # L168
-        "3001": Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="案件不存在"),  # L169
+        ),  # L169
+        "3001": Outcome(kind=OutcomeKind.declined, code="claim.not_found", text="案件不存在"),  # L170
         "3002": Outcome(
             kind=OutcomeKind.declined, code="claim.not_covered", text="出险时间不在保险期间内", field="occurrence.at"
-        ),  # L170
-        "3003": Outcome(kind=OutcomeKind.declined, code="claim.already_decided", text="案件状态不允许"),  # L171
-        "3004": Outcome(kind=OutcomeKind.declined, code="claim.duplicate", text="该报案已申请理赔"),  # L172
+        ),  # L171
+        "3003": Outcome(kind=OutcomeKind.declined, code="claim.already_decided", text="案件状态不允许"),  # L172
+        "3004": Outcome(kind=OutcomeKind.declined, code="claim.duplicate", text="该报案已申请理赔"),  # L173
         "U101": Outcome(
             kind=OutcomeKind.declined, code="underwriting.age", text="被保险人年龄不在承保范围", field="insureds"
-        ),  # L173
-        "U102": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L174
-        "U103": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="重复投保"),  # L175
+        ),  # L174
+        "U102": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L175
+        "U103": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="重复投保"),  # L176
         "U104": Outcome(
             kind=OutcomeKind.declined, code="underwriting.sum_limit", text="保额不在承保范围", field="coverages"
-        ),  # L176
-        "U199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L177
+        ),  # L177
+        "U199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L178
     },
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L178
+    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L179
 )
 CARRIER = Carrier(
     id="lotus",
     name="莲花财险（虚构）",
     version="2.0.0",
-    mapping_sha256="d1a35a7a4056c624906795b9d88c088de5a02dbf1f5b64312c10a5b4d620cc81",
+    mapping_sha256="b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_get.yaml: edit that file, not this 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 98884bcb046d7c4d02ab6c7b8454e36f7f9958f96a8649fac09d56ab2ef654f9
+# mapping-sha256: c5423ee14e8195e455cdf894444e42690009959a6d8eb29371fc68f47c744f14
 
 from typing import Any
 
@@ -71,6 +71,9 @@ KNOWN: dict[str, Any] = {
         "decision": None,
         "origRequestNo": None,
         "reportNo": None,
+        "policyNo": None,
+        "decideTime": None,
+        "payTime": None,
         "rejectCode": None,
         "rejectMsg": None,
         "claimAmount": None,
@@ -78,7 +81,7 @@ KNOWN: dict[str, Any] = {
         "paidAmount": None,
         "docList": {"docType": None, "docStatus": None},
     },
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -134,43 +137,43 @@ def classify(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L37
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L37
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L38
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L38
     if any(one.kind == "claim" for one in req.numbers) and dig(wire, "body", "claimNo") != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "claim")) is not None
         else None
-    ):  # L38
-        return Outcome(kind=OutcomeKind.unknown)  # L38
+    ):  # L39
+        return Outcome(kind=OutcomeKind.unknown)  # L39
     if any(one.kind == "report" for one in req.numbers) and dig(wire, "body", "reportNo") != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "report")) is not None
         else None
-    ):  # L39
-        return Outcome(kind=OutcomeKind.unknown)  # L39
+    ):  # L40
+        return Outcome(kind=OutcomeKind.unknown)  # L40
     if not any(one.kind in ("claim", "report") for one in req.numbers) and dig(
         wire, "body", "origRequestNo"
-    ) != number_cut(ctx.request_no, 32):  # L40
-        return Outcome(kind=OutcomeKind.unknown)  # L40
-    if dig(wire, "body", "reportNo") and dig(wire, "body", "claimStatus") and dig(wire, "body", "decision"):  # L41
-        return Outcome(kind=OutcomeKind.accepted)  # L41
-    return Outcome(kind=OutcomeKind.unknown)  # L42
+    ) != number_cut(ctx.request_no, 32):  # L41
+        return Outcome(kind=OutcomeKind.unknown)  # L41
+    if dig(wire, "body", "reportNo") and dig(wire, "body", "claimStatus") and dig(wire, "body", "decision"):  # L42
+        return Outcome(kind=OutcomeKind.accepted)  # L42
+    return Outcome(kind=OutcomeKind.unknown)  # L43
 
 
 def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -> tuple[ClaimGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "body", problems)  # L44
-    head = element_in(wire, "head", problems)  # L54
+    body = element_in(wire, "body", problems)  # L45
+    head = element_in(wire, "head", problems)  # L55
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L44
+        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L45
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L45
+        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L46
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -179,27 +182,27 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             code_in(REJECT_REASON_IN, v, raw, "", "decision_reasons.0.code")
             if (v := value_in(body.get("rejectCode"))) is not None
             else None
-        )  # L48
+        )  # L49
     except Exception as error:
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("rejectMsg"))) is not None else None  # L49
+        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("rejectMsg"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
     try:
-        amounts_requested = fen_number_in(v) if (v := value_in(body.get("claimAmount"))) is not None else None  # L50
+        amounts_requested = fen_number_in(v) if (v := value_in(body.get("claimAmount"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     amounts_approved: Money | None = None
     try:
-        amounts_approved = fen_number_in(v) if (v := value_in(body.get("approvedAmount"))) is not None else None  # L51
+        amounts_approved = fen_number_in(v) if (v := value_in(body.get("approvedAmount"))) is not None else None  # L52
     except Exception as error:
         note(problems, error)
     amounts_paid: Money | None = None
     try:
-        amounts_paid = fen_number_in(v) if (v := value_in(body.get("paidAmount"))) is not None else None  # L52
+        amounts_paid = fen_number_in(v) if (v := value_in(body.get("paidAmount"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -208,7 +211,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L54
+        )  # L55
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -217,7 +220,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L55
+        )  # L56
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -225,24 +228,24 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L54
+        )  # L55
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L46
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L47
     except Exception as error:
         note(problems, error)
     decision: ClaimDecision | None = None
     try:
-        decision = CLAIM_DECISION_IN[v] if (v := value_in(body.get("decision"))) is not None else None  # L47
+        decision = CLAIM_DECISION_IN[v] if (v := value_in(body.get("decision"))) is not None else None  # L48
     except Exception as error:
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
@@ -251,7 +254,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
             else None
-        )  # L48
+        )  # L49
     except Exception as error:
         note(problems, error)
     amounts: ClaimAmounts | None = None
@@ -260,12 +263,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
             ClaimAmounts(requested=amounts_requested, approved=amounts_approved, paid=amounts_paid)
             if amounts_requested is not None or amounts_approved is not None or amounts_paid is not None
             else None
-        )  # L50
+        )  # L51
     except Exception as error:
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L53
+        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L54
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_report.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b5c608fa929cfa8b8b81a945c4eee4d79a38925524d09a829f9cf3d97c572537
+# mapping-sha256: 7bf0aebd9a97e3982fb9f1bb36c2050aa065a5015250b5063a7e731907b4f22f
 
 from typing import Any
 
@@ -64,8 +64,8 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/claim_report.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
-    "body": {"claimStatus": None, "reportNo": None, "docList": {"docType": None, "docStatus": None}},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "body": {"claimStatus": None, "reportNo": None, "policyNo": None, "docList": {"docType": None, "docStatus": None}},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -132,11 +132,11 @@ def classify(wire: Wire, reply: WireReply, req: ClaimReportRequest, ctx: Context
         return UNKNOWN
     if (
         dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "reportNo")
-    ):  # L48
-        return Outcome(kind=OutcomeKind.accepted)  # L48
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L49
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L49
-    return Outcome(kind=OutcomeKind.unknown)  # L50
+    ):  # L49
+        return Outcome(kind=OutcomeKind.accepted)  # L49
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L50
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L50
+    return Outcome(kind=OutcomeKind.unknown)  # L51
 
 
 def read_result(
@@ -145,11 +145,11 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "body", problems)  # L52
-    head = element_in(wire, "head", problems)  # L55
+    body = element_in(wire, "body", problems)  # L53
+    head = element_in(wire, "head", problems)  # L56
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L52
+        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -158,7 +158,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L55
+        )  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -167,26 +167,26 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L56
+        )  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L55
+        )  # L56
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L53
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L54
     except Exception as error:
         note(problems, error)
     decision: ClaimDecision | None = None
@@ -195,12 +195,12 @@ def read_result(
             ClaimDecision(v)
             if (v := "undecided" if dig(wire, "head", "resultCode") == "0000" else None) is not None
             else None
-        )  # L58
+        )  # L59
     except Exception as error:
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L54
+        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L55
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

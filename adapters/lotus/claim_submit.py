@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_submit.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: efdadf3bed403962dca33e211c8183aa9ab73cb1b4b76859876c7f8e14cc7634
+# mapping-sha256: 01ddd8056f8b366cdca1c61891e5cb9882dbca3e42082f6231cf3a3e98bd8298
 
 from typing import Any
 
@@ -53,7 +53,7 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/claim_submit.yaml"
 KNOWN: dict[str, Any] = {
     "body": {"claimNo": None, "claimStatus": None, "reportNo": None, "docList": {"docType": None, "docStatus": None}},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -115,11 +115,11 @@ def classify(wire: Wire, reply: WireReply, req: ClaimSubmitRequest, ctx: Context
         return UNKNOWN
     if (
         dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "claimNo")
-    ):  # L43
-        return Outcome(kind=OutcomeKind.accepted)  # L43
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L44
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L44
-    return Outcome(kind=OutcomeKind.unknown)  # L45
+    ):  # L44
+        return Outcome(kind=OutcomeKind.accepted)  # L44
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L45
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L45
+    return Outcome(kind=OutcomeKind.unknown)  # L46
 
 
 def read_result(
@@ -128,16 +128,16 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "body", problems)  # L47
-    head = element_in(wire, "head", problems)  # L51
+    body = element_in(wire, "body", problems)  # L48
+    head = element_in(wire, "head", problems)  # L52
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L47
+        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L48
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L48
+        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -146,7 +146,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L51
+        )  # L52
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -155,7 +155,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L52
+        )  # L53
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -163,24 +163,24 @@ def read_result(
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L47
+        )  # L48
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L51
+        )  # L52
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L49
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L50
+        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L51
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_supplement.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 2efd68c5e0b703c74de5d2fac5450018a396656f8bce987b3ba2a82c0984b16d
+# mapping-sha256: c7214c38ce2db8879c775cbfc98ac33664025cef0f3674fa95fe2f44926e5ae3
 
 from typing import Any
 
@@ -60,7 +60,7 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/claim_supplement.yaml"
 KNOWN: dict[str, Any] = {
     "body": {"claimNo": None, "claimStatus": None, "reportNo": None, "docList": {"docType": None, "docStatus": None}},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -100,11 +100,11 @@ def classify(wire: Wire, reply: WireReply, req: ClaimSupplementRequest, ctx: Con
         return UNKNOWN
     if (
         dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "claimNo")
-    ):  # L38
-        return Outcome(kind=OutcomeKind.accepted)  # L38
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L39
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L39
-    return Outcome(kind=OutcomeKind.unknown)  # L40
+    ):  # L39
+        return Outcome(kind=OutcomeKind.accepted)  # L39
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L40
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L40
+    return Outcome(kind=OutcomeKind.unknown)  # L41
 
 
 def read_result(
@@ -113,16 +113,16 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "body", problems)  # L42
-    head = element_in(wire, "head", problems)  # L46
+    body = element_in(wire, "body", problems)  # L43
+    head = element_in(wire, "head", problems)  # L47
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L42
+        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L43
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L43
+        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L44
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -131,7 +131,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L46
+        )  # L47
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -140,7 +140,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L47
+        )  # L48
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -148,24 +148,24 @@ def read_result(
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L42
+        )  # L43
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L46
+        )  # L47
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L44
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L45
     except Exception as error:
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L45
+        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L46
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

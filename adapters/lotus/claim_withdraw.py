@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_withdraw.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f1ccfebcc8bd3d2cb89c534cd4cf37b014b4c5c45443a61d0e95a78319e67af4
+# mapping-sha256: 5ba4f49d81cc8125c762bac724d929f703d38a016ce3e81e6938f36c52860e1e
 
 from typing import Any
 
@@ -51,7 +51,7 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/claim_withdraw.yaml"
 KNOWN: dict[str, Any] = {
     "body": {"claimStatus": None, "reportNo": None, "claimNo": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -88,11 +88,11 @@ def classify(wire: Wire, reply: WireReply, req: ClaimWithdrawRequest, ctx: Conte
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") == "8":  # L37
-        return Outcome(kind=OutcomeKind.accepted)  # L37
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L38
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L38
-    return Outcome(kind=OutcomeKind.unknown)  # L39
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") == "8":  # L38
+        return Outcome(kind=OutcomeKind.accepted)  # L38
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L39
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L39
+    return Outcome(kind=OutcomeKind.unknown)  # L40
 
 
 def read_result(
@@ -100,16 +100,16 @@ def read_result(
 ) -> tuple[ClaimWithdrawResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L41
-    head = element_in(wire, "head", problems)  # L44
+    body = element_in(wire, "body", problems)  # L42
+    head = element_in(wire, "head", problems)  # L45
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L41
+        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L42
+        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L43
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -118,7 +118,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -127,7 +127,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -135,19 +135,19 @@ def read_result(
         numbers = present(
             Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None,
             Number(kind=NumberKind.claim, no=claim_number_no) if claim_number_no is not None else None,
-        )  # L41
+        )  # L42
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
     try:
-        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L43
+        process = CLAIM_PROCESS_IN[v] if (v := value_in(body.get("claimStatus"))) is not None else None  # L44
     except Exception as error:
         note(problems, error)
     return ClaimWithdrawResult(numbers=numbers, reasons=reasons, process=process), problems

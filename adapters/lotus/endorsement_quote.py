@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_quote.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e263edf4b9cda47aa8b4ca8a3ff4338e934a81ac4f2a013ec422840368a5ea36
+# mapping-sha256: 33667098a4c9bd76c5dbe0d0953d4ae04b9fe4de04edd166691882ee15a39149
 
 from typing import Any
 
@@ -54,8 +54,8 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/endorsement_quote.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
-    "body": {"allowed": None, "premiumDelta": None, "endorseQuoteNo": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "body": {"allowed": None, "policyNo": None, "premiumDelta": None, "endorseQuoteNo": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -103,11 +103,11 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementQuoteRequest, ctx: Co
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "allowed") == "1":  # L34
-        return Outcome(kind=OutcomeKind.accepted)  # L34
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L35
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L35
-    return Outcome(kind=OutcomeKind.unknown)  # L36
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "allowed") == "1":  # L35
+        return Outcome(kind=OutcomeKind.accepted)  # L35
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L36
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L36
+    return Outcome(kind=OutcomeKind.unknown)  # L37
 
 
 def read_result(
@@ -115,11 +115,11 @@ def read_result(
 ) -> tuple[EndorsementQuoteResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L38
-    head = element_in(wire, "head", problems)  # L41
+    body = element_in(wire, "body", problems)  # L39
+    head = element_in(wire, "head", problems)  # L42
     refs_endorse_quote_no: str | None = None
     try:
-        refs_endorse_quote_no = text_in(v) if (v := value_in(body.get("endorseQuoteNo"))) is not None else None  # L40
+        refs_endorse_quote_no = text_in(v) if (v := value_in(body.get("endorseQuoteNo"))) is not None else None  # L41
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -128,7 +128,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L41
+        )  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -137,34 +137,34 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L42
+        )  # L43
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
     try:
-        refs = known({"endorse_quote_no": refs_endorse_quote_no})  # L40
+        refs = known({"endorse_quote_no": refs_endorse_quote_no})  # L41
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L41
+        )  # L42
     except Exception as error:
         note(problems, error)
     allowed: bool | None = None
     try:
-        allowed = flag_in(v, "1", "0") if (v := value_in(body.get("allowed"))) is not None else None  # L38
+        allowed = flag_in(v, "1", "0") if (v := value_in(body.get("allowed"))) is not None else None  # L39
     except Exception as error:
         note(problems, error)
     needs_underwriting: bool | None = None
     try:
-        needs_underwriting = False if dig(wire, "body", "allowed") == "1" else None  # L44
+        needs_underwriting = False if dig(wire, "body", "allowed") == "1" else None  # L45
     except Exception as error:
         note(problems, error)
     premium_delta: Money | None = None
     try:
-        premium_delta = fen_number_in(v) if (v := value_in(body.get("premiumDelta"))) is not None else None  # L39
+        premium_delta = fen_number_in(v) if (v := value_in(body.get("premiumDelta"))) is not None else None  # L40
     except Exception as error:
         note(problems, error)
     return EndorsementQuoteResult(

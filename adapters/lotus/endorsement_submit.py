@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_submit.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b827e71e69bc6013f9715855f972017fc5c561eec1577564ac3693efd2f52cb8
+# mapping-sha256: 7ca3856a16d2b4f61217f50eb17a2556e2110fa5bf4da625c324e5c525f50963
 
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ MAPPING = "mappings/carriers/lotus/endorsement_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
     "body": {"endorseNo": None, "transStatus": None, "policyNo": None, "premiumDelta": None, "effectTime": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -122,13 +122,13 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest, ctx: C
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "1"
         and dig(wire, "body", "endorseNo")
-    ):  # L41
-        return Outcome(kind=OutcomeKind.accepted)  # L41
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L42
-        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L42
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L43
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L43
-    return Outcome(kind=OutcomeKind.unknown)  # L44
+    ):  # L42
+        return Outcome(kind=OutcomeKind.accepted)  # L42
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L43
+        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L43
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L44
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L44
+    return Outcome(kind=OutcomeKind.unknown)  # L45
 
 
 def read_result(
@@ -136,16 +136,16 @@ def read_result(
 ) -> tuple[EndorsementSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L46
-    head = element_in(wire, "head", problems)  # L50
+    body = element_in(wire, "body", problems)  # L47
+    head = element_in(wire, "head", problems)  # L51
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L46
+        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L47
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L47
+        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L48
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -154,7 +154,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L50
+        )  # L51
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -163,7 +163,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L51
+        )  # L52
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -173,14 +173,14 @@ def read_result(
             if endorsement_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L46
+        )  # L47
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L50
+        )  # L51
     except Exception as error:
         note(problems, error)
     status: EndorsementStatus | None = None
@@ -196,19 +196,19 @@ def read_result(
             )
             is not None
             else None
-        )  # L53
+        )  # L54
     except Exception as error:
         note(problems, error)
     premium_delta: Money | None = None
     try:
-        premium_delta = fen_number_in(v) if (v := value_in(body.get("premiumDelta"))) is not None else None  # L48
+        premium_delta = fen_number_in(v) if (v := value_in(body.get("premiumDelta"))) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     effective_at: datetime | None = None
     try:
         effective_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("effectTime"))) is not None else None
-        )  # L49
+        )  # L50
     except Exception as error:
         note(problems, error)
     return EndorsementSubmitResult(

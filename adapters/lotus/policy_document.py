@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_document.yaml: edit that file, not
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ec662c7e21916eb1994e2f7e90989ba08872edf78d03a2019530d64f92645e99
+# mapping-sha256: 87431c7cdf5566211919010ca403d411e3571a9bc23f9b593ca37176b30fc2d4
 
 from datetime import datetime
 from typing import Any
@@ -62,7 +62,7 @@ MAPPING = "mappings/carriers/lotus/policy_document.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 KNOWN: dict[str, Any] = {
     "body": {"docStatus": None, "docType": None, "docUrl": None, "policyNo": None, "urlExpireTime": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -119,19 +119,19 @@ def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Cont
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
-    ):  # L33
-        return Outcome(kind=OutcomeKind.unknown)  # L33
+    ):  # L34
+        return Outcome(kind=OutcomeKind.unknown)  # L34
     if (
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "docStatus") == "1"
         and dig(wire, "body", "docUrl")
-    ):  # L34
-        return Outcome(kind=OutcomeKind.accepted)  # L34
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "docStatus") == "0":  # L35
-        return Outcome(kind=OutcomeKind.pending, code="policy.document_not_ready", after_s=10.0)  # L35
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L36
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L36
-    return Outcome(kind=OutcomeKind.unknown)  # L37
+    ):  # L35
+        return Outcome(kind=OutcomeKind.accepted)  # L35
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "docStatus") == "0":  # L36
+        return Outcome(kind=OutcomeKind.pending, code="policy.document_not_ready", after_s=10.0)  # L36
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L37
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L37
+    return Outcome(kind=OutcomeKind.unknown)  # L38
 
 
 def read_result(
@@ -139,21 +139,21 @@ def read_result(
 ) -> tuple[PolicyDocumentResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L39
-    head = element_in(wire, "head", problems)  # L43
+    body = element_in(wire, "body", problems)  # L40
+    head = element_in(wire, "head", problems)  # L44
     document_kind: DocumentKind | None = None
     try:
-        document_kind = DOCUMENT_IN[v] if (v := value_in(body.get("docType"))) is not None else None  # L39
+        document_kind = DOCUMENT_IN[v] if (v := value_in(body.get("docType"))) is not None else None  # L40
     except Exception as error:
         note(problems, error)
     document_status: DocumentStatus | None = None
     try:
-        document_status = DOCUMENT_READY_IN[v] if (v := value_in(body.get("docStatus"))) is not None else None  # L40
+        document_status = DOCUMENT_READY_IN[v] if (v := value_in(body.get("docStatus"))) is not None else None  # L41
     except Exception as error:
         note(problems, error)
     document_url: str | None = None
     try:
-        document_url = text_in(v) if (v := value_in(body.get("docUrl"))) is not None else None  # L41
+        document_url = text_in(v) if (v := value_in(body.get("docUrl"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
     document_url_expires_at: datetime | None = None
@@ -162,12 +162,12 @@ def read_result(
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v)
             if (v := value_in(body.get("urlExpireTime"))) is not None
             else None
-        )  # L42
+        )  # L43
     except Exception as error:
         note(problems, error)
     document_mime: str | None = None
     try:
-        document_mime = "application/pdf" if dig(wire, "body", "docType") is not None else None  # L46
+        document_mime = "application/pdf" if dig(wire, "body", "docType") is not None else None  # L47
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
@@ -176,7 +176,7 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
             else None
-        )  # L43
+        )  # L44
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -185,14 +185,14 @@ def read_result(
             text_in(v)
             if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
             else None
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L43
+        )  # L44
     except Exception as error:
         note(problems, error)
     documents: tuple[Document, ...] = ()
@@ -211,7 +211,7 @@ def read_result(
             or document_url_expires_at is not None
             or document_mime is not None
             else None
-        )  # L39
+        )  # L40
     except Exception as error:
         note(problems, error)
     return PolicyDocumentResult(reasons=reasons, documents=documents), problems

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 90f979d4086ff7e5df39435af9b2927817e1fca78e42d623ae2d7ab9a979ca78
+# mapping-sha256: dc2073a16bb67cafde1340c07b9d2c95f672e065bd4487ac7edf1bfb3d688fd8
 
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,11 @@ KNOWN: dict[str, Any] = {
         "origRequestNo": None,
         "policy": {
             "policyStatus": None,
+            "productCode": None,
+            "planCode": None,
+            "orderInfo": None,
+            "travelInfo": None,
+            "endorseList": None,
             "policyNo": None,
             "issueTime": None,
             "startTime": None,
@@ -90,6 +95,8 @@ KNOWN: dict[str, Any] = {
                 "address": None,
             },
             "insuredList": {
+                "benefType": None,
+                "benefList": None,
                 "insuredRef": None,
                 "relation": None,
                 "name": None,
@@ -108,11 +115,13 @@ KNOWN: dict[str, Any] = {
         "policyNo": None,
         "reasonCode": None,
         "transStatus": None,
+        "transType": None,
+        "refundAmount": None,
         "applyNo": None,
         "endorseNo": None,
         "reasonMsg": None,
     },
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -152,101 +161,101 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L30
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L30
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L31
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L31
     if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policyNo") != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
-    ):  # L31
-        return Outcome(kind=OutcomeKind.unknown)  # L31
-    if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policy", "policyStatus"):  # L32
-        return Outcome(kind=OutcomeKind.accepted)  # L32
-    if dig(wire, "body", "origRequestNo") != number_cut(ctx.request_no, 32):  # L33
-        return Outcome(kind=OutcomeKind.unknown)  # L33
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L34
-        return Outcome(kind=OutcomeKind.accepted)  # L34
-    if dig(wire, "body", "transStatus") == "2":  # L35
-        return Outcome(kind=OutcomeKind.pending)  # L35
-    if dig(wire, "body", "transStatus") == "4":  # L36
-        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L36
-    if dig(wire, "body", "transStatus") == "3":  # L37
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L37
-    return Outcome(kind=OutcomeKind.unknown)  # L38
+    ):  # L32
+        return Outcome(kind=OutcomeKind.unknown)  # L32
+    if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policy", "policyStatus"):  # L33
+        return Outcome(kind=OutcomeKind.accepted)  # L33
+    if dig(wire, "body", "origRequestNo") != number_cut(ctx.request_no, 32):  # L34
+        return Outcome(kind=OutcomeKind.unknown)  # L34
+    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L35
+        return Outcome(kind=OutcomeKind.accepted)  # L35
+    if dig(wire, "body", "transStatus") == "2":  # L36
+        return Outcome(kind=OutcomeKind.pending)  # L36
+    if dig(wire, "body", "transStatus") == "4":  # L37
+        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L37
+    if dig(wire, "body", "transStatus") == "3":  # L38
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L38
+    return Outcome(kind=OutcomeKind.unknown)  # L39
 
 
 def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) -> tuple[PolicyGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
-    body = element_in(wire, "body", problems)  # L40
-    policy = element_in(body, "policy", problems)  # L41
+    body = element_in(wire, "body", problems)  # L41
+    policy = element_in(body, "policy", problems)  # L42
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L41
+        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
     try:
-        if policy_number_no is None:  # L41
-            policy_number_no = text_in(v) if (v := value_in(policy.get("policyNo"))) is not None else None  # L41
+        if policy_number_no is None:  # L42
+            policy_number_no = text_in(v) if (v := value_in(policy.get("policyNo"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
-    head = element_in(wire, "head", problems)  # L51
+    head = element_in(wire, "head", problems)  # L52
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L51
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L52
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L51
+        if reason_code is None:  # L52
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L51
+            )  # L52
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L52
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L53
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L52
+        if reason_text is None:  # L53
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L52
+            )  # L53
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L40
+        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L41
     except Exception as error:
         note(problems, error)
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L42
+        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L43
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
     try:
         period_start = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(policy.get("startTime"))) is not None else None
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
     try:
         period_end = (
             UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00.read(v) if (v := value_in(policy.get("endTime"))) is not None else None
-        )  # L46
+        )  # L47
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(policy.get("totalPremium"))) is not None else None  # L50
+        premium_gross = fen_number_in(v) if (v := value_in(policy.get("totalPremium"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -259,19 +268,19 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             Number(kind=NumberKind.endorsement, no=endorsement_number_no)
             if endorsement_number_no is not None
             else None,
-        )  # L40
+        )  # L41
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L51
+        )  # L52
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None
     try:
-        status = POLICY_STATUS_IN[v] if (v := value_in(policy.get("policyStatus"))) is not None else None  # L43
+        status = POLICY_STATUS_IN[v] if (v := value_in(policy.get("policyStatus"))) is not None else None  # L44
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -280,36 +289,36 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             Period(start=require(period_start, "body.policy.startTime"), end=require(period_end, "body.policy.endTime"))
             if period_start is not None or period_end is not None
             else None
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(policy.get("issueTime"))) is not None else None
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     policyholder: Party | None = None
     try:
         policyholder = (
             applicant_in(found, raw, "policyholder.") if (found := child(policy, "applicant")) is not None else None
-        )  # L47
+        )  # L48
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(policy.get("insuredList"))])  # L48
+        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(policy.get("insuredList"))])  # L49
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(policy.get("coverageList"))])  # L49
+        coverages = tuple([coverage_in(one) for one in each(policy.get("coverageList"))])  # L50
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L50
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L51
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_issue.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 0b82750e9086e5d82a352ab499f3ef44ab293fce66b1897895f8e3306ac4c8c7
+# mapping-sha256: f795435791070c7650f168dfd0f603b4f0ee3fbdc6b629ba6900e933687af917
 
 from datetime import datetime
 from typing import Any
@@ -96,7 +96,7 @@ KNOWN: dict[str, Any] = {
         "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
         "reasonMsg": None,
     },
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -190,31 +190,31 @@ def classify(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Context
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "1"
         and dig(wire, "body", "policyNo")
-    ):  # L60
-        return Outcome(kind=OutcomeKind.accepted)  # L60
+    ):  # L61
+        return Outcome(kind=OutcomeKind.accepted)  # L61
     if (
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "2"
         and not dig(wire, "body", "policyNo")
-    ):  # L61
-        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=10.0, for_s=900.0)  # L61
+    ):  # L62
+        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=10.0, for_s=900.0)  # L62
     if (
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "4"
         and not dig(wire, "body", "policyNo")
-    ):  # L62
+    ):  # L63
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=300.0, for_s=86400.0
-        )  # L62
+        )  # L63
     if (
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "3"
         and not dig(wire, "body", "policyNo")
-    ):  # L63
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L63
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L64
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L64
-    return Outcome(kind=OutcomeKind.unknown)  # L65
+    ):  # L64
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L64
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L65
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L65
+    return Outcome(kind=OutcomeKind.unknown)  # L66
 
 
 def read_result(
@@ -222,63 +222,63 @@ def read_result(
 ) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L67
-    head = element_in(wire, "head", problems)  # L74
+    body = element_in(wire, "body", problems)  # L68
+    head = element_in(wire, "head", problems)  # L75
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L74
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L75
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L74
+        if reason_code is None:  # L75
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L74
+            )  # L75
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L75
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L76
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L75
+        if reason_text is None:  # L76
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L75
+            )  # L76
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L67
+        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L68
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L68
+        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L69
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
     try:
         period_start = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("startTime"))) is not None else None
-        )  # L70
+        )  # L71
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
     try:
         period_end = (
             UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00.read(v) if (v := value_in(body.get("endTime"))) is not None else None
-        )  # L71
+        )  # L72
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L72
+        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L73
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -288,14 +288,14 @@ def read_result(
             if application_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L67
+        )  # L68
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L74
+        )  # L75
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -304,24 +304,24 @@ def read_result(
             Period(start=require(period_start, "body.startTime"), end=require(period_end, "body.endTime"))
             if period_start is not None or period_end is not None
             else None
-        )  # L70
+        )  # L71
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("issueTime"))) is not None else None
-        )  # L69
+        )  # L70
     except Exception as error:
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L73
+        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L74
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L72
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L73
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/quote_create.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4b19930eec85d55f496436dc0dd6d2f835545b9d31262d19e394800a1958a4eb
+# mapping-sha256: e9959e16aea7bfbf6468ef263f4e599af257cc57ece37c756b16c6c12b367c3d
 
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,7 @@ KNOWN: dict[str, Any] = {
         "validTime": None,
         "reasonMsg": None,
     },
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -149,19 +149,19 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "quoteStatus") == "1"
         and dig(wire, "body", "quoteNo")
-    ):  # L44
-        return Outcome(kind=OutcomeKind.accepted)  # L44
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L45
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L45
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L46
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L46
-    return Outcome(kind=OutcomeKind.unknown)  # L47
+    ):  # L45
+        return Outcome(kind=OutcomeKind.accepted)  # L45
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L46
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L46
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L47
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L47
+    return Outcome(kind=OutcomeKind.unknown)  # L48
 
 
 def premium_per_insured_in(w: Wire) -> InsuredPremium:
     return InsuredPremium(
-        insured_ref=text_in(require(value_in(w.get("insuredRef")), "insuredRef")),  # L55
-        amount=fen_number_in(require(value_in(w.get("premium")), "premium")),  # L56
+        insured_ref=text_in(require(value_in(w.get("insuredRef")), "insuredRef")),  # L56
+        amount=fen_number_in(require(value_in(w.get("premium")), "premium")),  # L57
     )
 
 
@@ -170,82 +170,82 @@ def read_result(
 ) -> tuple[QuoteCreateResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L49
-    head = element_in(wire, "head", problems)  # L58
+    body = element_in(wire, "body", problems)  # L50
+    head = element_in(wire, "head", problems)  # L59
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L58
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L59
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L58
+        if reason_code is None:  # L59
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L58
+            )  # L59
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L59
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L60
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L59
+        if reason_text is None:  # L60
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L59
+            )  # L60
     except Exception as error:
         note(problems, error)
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L49
+        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L51
+        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L52
     except Exception as error:
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("insuredList"))])  # L52
+        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("insuredList"))])  # L53
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L49
+        )  # L50
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L58
+        )  # L59
     except Exception as error:
         note(problems, error)
     status: QuoteStatus | None = None
     try:
-        status = QUOTE_STATUS_IN[v] if (v := value_in(body.get("quoteStatus"))) is not None else None  # L50
+        status = QUOTE_STATUS_IN[v] if (v := value_in(body.get("quoteStatus"))) is not None else None  # L51
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
         premium = (
             Premium(gross=premium_gross, per_insured=premium_per_insured) if premium_gross is not None else None
-        )  # L51
+        )  # L52
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None
     try:
         valid_until = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("validTime"))) is not None else None
-        )  # L57
+        )  # L58
     except Exception as error:
         note(problems, error)
     binding: QuoteBinding | None = None
@@ -254,7 +254,7 @@ def read_result(
             QuoteBinding(v)
             if (v := "bindable" if dig(wire, "body", "quoteStatus") == "1" else None) is not None
             else None
-        )  # L61
+        )  # L62
     except Exception as error:
         note(problems, error)
     return QuoteCreateResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_get.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: cff3bec45474c9414bb84f7f615c2fa5c1b1d1fd266947addefde2d292d18cd7
+# mapping-sha256: 83c377f1f65189c76937d4b4b119ce109ff9d741243fa34aa723c7e3c1357c6e
 
 from typing import Any
 
@@ -63,7 +63,7 @@ KNOWN: dict[str, Any] = {
         "uwNo": None,
         "reasonMsg": None,
     },
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -101,25 +101,25 @@ def classify(wire: Wire, reply: WireReply, req: UnderwritingGetRequest, ctx: Con
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "2001":  # L28
-        return Outcome(kind=OutcomeKind.declined, code="application.not_found", text="交易或保单不存在")  # L28
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L29
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L29
+    if dig(wire, "head", "resultCode") == "2001":  # L29
+        return Outcome(kind=OutcomeKind.declined, code="application.not_found", text="交易或保单不存在")  # L29
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L30
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L30
     if dig(wire, "body", "transType") != "01" or dig(wire, "body", "origRequestNo") != (
         number_cut(ctx.request_no, 32)
         if ctx.refs.get("underwriting_request_no") is None
         else ctx.refs.get("underwriting_request_no")
-    ):  # L30
-        return Outcome(kind=OutcomeKind.unknown)  # L30
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "uwNo"):  # L31
-        return Outcome(kind=OutcomeKind.accepted)  # L31
-    if dig(wire, "body", "transStatus") == "2":  # L32
-        return Outcome(kind=OutcomeKind.pending)  # L32
-    if dig(wire, "body", "transStatus") == "4":  # L33
-        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L33
-    if dig(wire, "body", "transStatus") == "3":  # L34
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L34
-    return Outcome(kind=OutcomeKind.unknown)  # L35
+    ):  # L31
+        return Outcome(kind=OutcomeKind.unknown)  # L31
+    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "uwNo"):  # L32
+        return Outcome(kind=OutcomeKind.accepted)  # L32
+    if dig(wire, "body", "transStatus") == "2":  # L33
+        return Outcome(kind=OutcomeKind.pending)  # L33
+    if dig(wire, "body", "transStatus") == "4":  # L34
+        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L34
+    if dig(wire, "body", "transStatus") == "3":  # L35
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L35
+    return Outcome(kind=OutcomeKind.unknown)  # L36
 
 
 def read_result(
@@ -127,70 +127,70 @@ def read_result(
 ) -> tuple[UnderwritingGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L37
-    head = element_in(wire, "head", problems)  # L41
+    body = element_in(wire, "body", problems)  # L38
+    head = element_in(wire, "head", problems)  # L42
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L41
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L42
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L41
+        if reason_code is None:  # L42
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L41
+            )  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L42
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L43
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L42
+        if reason_text is None:  # L43
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L42
+            )  # L43
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L37
+        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L38
     except Exception as error:
         note(problems, error)
     refs_underwriting_request_no: str | None = None
     try:
         refs_underwriting_request_no = (
             text_in(v) if (v := value_in(body.get("origRequestNo"))) is not None else None
-        )  # L40
+        )  # L41
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
-        )  # L37
+        )  # L38
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
     try:
-        refs = known({"underwriting_request_no": refs_underwriting_request_no})  # L40
+        refs = known({"underwriting_request_no": refs_underwriting_request_no})  # L41
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L41
+        )  # L42
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None
     try:
-        status = APPLICATION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L38
+        status = APPLICATION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L39
     except Exception as error:
         note(problems, error)
     decision: UwDecision | None = None
@@ -199,7 +199,7 @@ def read_result(
             DECISION_IN[v]
             if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
             else None
-        )  # L39
+        )  # L40
     except Exception as error:
         note(problems, error)
     return UnderwritingGetResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7a84c9997ccfab49f4587b45773aeec5d3e858ecd0912e6f474f24ce292a4da3
+# mapping-sha256: b6b17383fa51b16f6718972da3811afd0476810c803f16246067ea712bd972ce
 
 from datetime import datetime
 from typing import Any
@@ -79,12 +79,20 @@ MAPPING = "mappings/carriers/lotus/underwriting_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
 KNOWN_PRICE: dict[str, Any] = {
-    "body": {"quoteNo": None, "quoteStatus": None, "reasonCode": None, "totalPremium": None, "reasonMsg": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "body": {
+        "quoteNo": None,
+        "quoteStatus": None,
+        "reasonCode": None,
+        "insuredList": None,
+        "validTime": None,
+        "totalPremium": None,
+        "reasonMsg": None,
+    },
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 KNOWN_UNDERWRITE: dict[str, Any] = {
     "body": {"reasonCode": None, "transStatus": None, "uwNo": None, "validTime": None, "reasonMsg": None},
-    "head": {"resultCode": None, "requestNo": None, "resultMsg": None},
+    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
 }
 
 
@@ -149,13 +157,13 @@ def classify_price(wire: Wire, reply: WireReply, req: UnderwritingSubmitRequest,
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "quoteStatus") == "1"
         and dig(wire, "body", "quoteNo")
-    ):  # L30
-        return Outcome(kind=OutcomeKind.accepted)  # L30
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L31
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L31
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L32
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L32
-    return Outcome(kind=OutcomeKind.unknown)  # L33
+    ):  # L31
+        return Outcome(kind=OutcomeKind.accepted)  # L31
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L32
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L32
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L33
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L33
+    return Outcome(kind=OutcomeKind.unknown)  # L34
 
 
 def read_result_price(
@@ -163,63 +171,63 @@ def read_result_price(
 ) -> tuple[UnderwritingSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L35
-    head = element_in(wire, "head", problems)  # L37
+    body = element_in(wire, "body", problems)  # L36
+    head = element_in(wire, "head", problems)  # L38
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L37
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L38
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L37
+        if reason_code is None:  # L38
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L37
+            )  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L38
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L39
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L38
+        if reason_text is None:  # L39
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L38
+            )  # L39
     except Exception as error:
         note(problems, error)
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L35
+        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L36
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L36
+        premium_gross = fen_number_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L37
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L35
+        )  # L36
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L37
+        )  # L38
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L36
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L37
     except Exception as error:
         note(problems, error)
     return UnderwritingSubmitResult(numbers=numbers, reasons=reasons, premium=premium), problems
@@ -259,9 +267,9 @@ def message_underwrite(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
     wire: Wire = {}
     head: Wire = {}
     wire["head"] = head
-    head["transCode"] = "LH1002"  # L44
-    head["requestNo"] = number_cut(ctx.request_no, 32)  # L45
-    head["requestTime"] = now_text(ctx.now, "yyyyMMddHHmmss", "+08:00")  # L46
+    head["transCode"] = "LH1002"  # L45
+    head["requestNo"] = number_cut(ctx.request_no, 32)  # L46
+    head["requestTime"] = now_text(ctx.now, "yyyyMMddHHmmss", "+08:00")  # L47
     body: Wire = {}
     wire["body"] = body
     if (
@@ -272,43 +280,43 @@ def message_underwrite(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
         )
         if dig(ctx.steps.get("price"), "body", "quoteNo") is None
         else dig(ctx.steps.get("price"), "body", "quoteNo")
-    ) is not None:  # L47
-        body["quoteNo"] = quote_no  # L47
-    if (product_code := ctx.binding.get("product_code")) is not None:  # L48
-        body["productCode"] = product_code  # L48
-    if (plan_code := lookup(ctx.binding.get("plan_code") or {}, req.plan)) is not None:  # L49
-        body["planCode"] = plan_code  # L49
-    body["startTime"] = None  # L50
-    body["endTime"] = None  # L51
+    ) is not None:  # L48
+        body["quoteNo"] = quote_no  # L48
+    if (product_code := ctx.binding.get("product_code")) is not None:  # L49
+        body["productCode"] = product_code  # L49
+    if (plan_code := lookup(ctx.binding.get("plan_code") or {}, req.plan)) is not None:  # L50
+        body["planCode"] = plan_code  # L50
+    body["startTime"] = None  # L51
+    body["endTime"] = None  # L52
     if (
         total_premium := dig(ctx.steps.get("price"), "body", "totalPremium")
         if req.expected_premium is None
         else req.expected_premium.amount
-    ) is not None:  # L52
-        body["totalPremium"] = total_premium  # L52
+    ) is not None:  # L53
+        body["totalPremium"] = total_premium  # L53
     period = req.period
     body["startTime"] = DATETIME_YYYY_M_MDD_H_HMMSS_08_00.send(
         need(period.start if period is not None else None, "period.start")
-    )  # L54
+    )  # L55
     body["endTime"] = UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00.send(
         need(period.end if period is not None else None, "period.end")
-    )  # L55
+    )  # L56
     policyholder = req.policyholder
-    body["applicant"] = applicant_out(policyholder)  # L56
-    if req.insureds:  # L57
-        body["insuredList"] = [insured_out(item, req) for item in req.insureds]  # L57
-    if req.coverages:  # L58
-        body["coverageList"] = [coverage_out(item) for item in req.coverages]  # L58
+    body["applicant"] = applicant_out(policyholder)  # L57
+    if req.insureds:  # L58
+        body["insuredList"] = [insured_out(item, req) for item in req.insureds]  # L58
+    if req.coverages:  # L59
+        body["coverageList"] = [coverage_out(item) for item in req.coverages]  # L59
     objects = req.objects
-    object_2 = objects[0] if len(objects) == 1 else nth_out(objects, 0, 1)  # L59
+    object_2 = objects[0] if len(objects) == 1 else nth_out(objects, 0, 1)  # L60
     freight = object_2.freight if object_2 is not None and isinstance(object_2, FreightObject) else None
-    if freight is not None:  # L59
-        body["orderInfo"] = order_out(freight)  # L59
+    if freight is not None:  # L60
+        body["orderInfo"] = order_out(freight)  # L60
     person_travel = (
         object_2.person_travel if object_2 is not None and isinstance(object_2, PersonTravelObject) else None
     )
-    if person_travel is not None:  # L60
-        body["travelInfo"] = journey_out(person_travel)  # L60
+    if person_travel is not None:  # L61
+        body["travelInfo"] = journey_out(person_travel)  # L61
     if body["startTime"] is None:
         del body["startTime"]
     if body["endTime"] is None:
@@ -337,19 +345,19 @@ def classify_underwrite(wire: Wire, reply: WireReply, req: UnderwritingSubmitReq
         dig(wire, "head", "resultCode") == "0000"
         and dig(wire, "body", "transStatus") == "1"
         and dig(wire, "body", "uwNo")
-    ):  # L84
-        return Outcome(kind=OutcomeKind.accepted)  # L84
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L85
-        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L85
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "4":  # L86
+    ):  # L86
+        return Outcome(kind=OutcomeKind.accepted)  # L86
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L87
+        return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L87
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "4":  # L88
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=300.0, for_s=86400.0
-        )  # L86
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "3":  # L87
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L87
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L88
-        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L88
-    return Outcome(kind=OutcomeKind.unknown)  # L89
+        )  # L88
+    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "3":  # L89
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L89
+    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L90
+        return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L90
+    return Outcome(kind=OutcomeKind.unknown)  # L91
 
 
 def read_result_underwrite(
@@ -357,68 +365,68 @@ def read_result_underwrite(
 ) -> tuple[UnderwritingSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L91
-    head = element_in(wire, "head", problems)  # L95
+    body = element_in(wire, "body", problems)  # L93
+    head = element_in(wire, "head", problems)  # L97
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L95
+        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L97
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L95
+        if reason_code is None:  # L97
             reason_code = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
                 else None
-            )  # L95
+            )  # L97
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L96
+        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L98
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L96
+        if reason_text is None:  # L98
             reason_text = (
                 text_in(v)
                 if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
                 else None
-            )  # L96
+            )  # L98
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L91
+        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L93
     except Exception as error:
         note(problems, error)
     refs_underwriting_request_no: str | None = None
     try:
-        refs_underwriting_request_no = text_in(v) if (v := value_in(head.get("requestNo"))) is not None else None  # L97
+        refs_underwriting_request_no = text_in(v) if (v := value_in(head.get("requestNo"))) is not None else None  # L99
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
         numbers = present(
             Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
-        )  # L91
+        )  # L93
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
     try:
-        refs = known({"underwriting_request_no": refs_underwriting_request_no})  # L97
+        refs = known({"underwriting_request_no": refs_underwriting_request_no})  # L99
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = present(
             Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
-        )  # L95
+        )  # L97
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None
     try:
-        status = APPLICATION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L92
+        status = APPLICATION_IN[v] if (v := value_in(body.get("transStatus"))) is not None else None  # L94
     except Exception as error:
         note(problems, error)
     decision: UwDecision | None = None
@@ -427,14 +435,14 @@ def read_result_underwrite(
             DECISION_IN[v]
             if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
             else None
-        )  # L93
+        )  # L95
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None
     try:
         valid_until = (
             DATETIME_YYYY_M_MDD_H_HMMSS_08_00.read(v) if (v := value_in(body.get("validTime"))) is not None else None
-        )  # L94
+        )  # L96
     except Exception as error:
         note(problems, error)
     return UnderwritingSubmitResult(
@@ -450,8 +458,8 @@ def parse_underwrite(reply: WireReply, req: UnderwritingSubmitRequest, ctx: Cont
         return Reply(outcome=UNKNOWN, problems=(problem(error),))
     try:
         outcome = classify_underwrite(wire, reply, req, ctx)
-        if not echoed(number_cut(ctx.request_no, 32), dig(wire, "head", "requestNo")):  # L82
-            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L82
+        if not echoed(number_cut(ctx.request_no, 32), dig(wire, "head", "requestNo")):  # L83
+            raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L83
     except Exception as error:
         return Reply(outcome=UNKNOWN, problems=(problem(error),), wire=wire)
     result, problems = read_result_underwrite(wire, reply, req, ctx)
