@@ -1,6 +1,6 @@
 """From files to items: a file's examples, an example's checks, and one item that asks what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from contract_tests.plugin import CARRIER, VECTORS
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import missing_of
 from contract_tests.runner.expand import expand
-from contract_tests.runner.reading import read_example_file, read_examples
 from contract_tests.runner.run import failure_text, run_check
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
@@ -63,16 +62,16 @@ class CheckItem(_Told, pytest.Item):
 class TextItem(_Told, pytest.Item):
     """Faults of a file, or what a carrier's examples lack: a failure that is a text."""
 
-    def __init__(self, *, texts: tuple[str, ...], **known: Any) -> None:
-        """Fail with these texts, pass with none."""
+    def __init__(self, *, tell: Callable[[], tuple[str, ...]], **known: Any) -> None:
+        """Fail with what is told when the item runs, pass with nothing."""
         super().__init__(**known)
-        self.texts = texts
+        self.tell = tell
         self.add_marker(pytest.mark.contract)
 
     def runtest(self) -> None:
         """Fail where there is something to say."""
-        if self.texts:
-            raise ContractFailure("\n".join(self.texts))
+        if texts := self.tell():
+            raise ContractFailure("\n".join(texts))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The file it is about."""
@@ -101,7 +100,7 @@ class ContractFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Its examples; a file with faults has one more item that tells them."""
         subject = subject_of(self.path.parent.parent)
-        file, faults = read_example_file(self.path, subject.root)
+        file, faults = subject.read(self.path)
         yield from _told(self, "well-formed", faults)
         if file is None:
             return
@@ -129,9 +128,11 @@ class CarrierFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """One item."""
         subject = subject_of(self.path.parent)
-        files, _ = read_examples(subject.folder, subject.root)
-        missing = tuple(str(each) for each in missing_of(subject, files))
-        yield TextItem.from_parent(self, name="examples-are-complete", texts=missing)
+
+        def missing() -> tuple[str, ...]:
+            return tuple(str(each) for each in missing_of(subject, subject.files))
+
+        yield TextItem.from_parent(self, name="examples-are-complete", tell=missing)
 
 
 def collector_for(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
@@ -150,4 +151,4 @@ def subject_of(folder: Path) -> Subject:
 def _told(parent: pytest.File, name: str, faults: tuple[Diagnostic, ...]) -> Iterator[TextItem]:
     texts = tuple(str(each) for each in faults if each.severity == "error")
     if texts:
-        yield TextItem.from_parent(parent, name=name, texts=texts)
+        yield TextItem.from_parent(parent, name=name, tell=lambda: texts)

@@ -5,6 +5,7 @@ supported; E709 the request does not fit the canonical model.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,22 +39,27 @@ _AT = re.compile(r" - at `(\$[^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 Files = tuple[tuple[ExampleFile, ...], tuple[Diagnostic, ...]]
+FileRead = tuple[ExampleFile | None, tuple[Diagnostic, ...]]
 
 
-def read_examples(folder: Path, root: Path) -> Files:
-    """All example files of a carrier's folder, and what is wrong with them; `root` is the workspace."""
+def read_examples(folder: Path, root: Path, read: Callable[[Path], FileRead] | None = None) -> Files:
+    """All example files of a carrier's folder, and what is wrong with them; `root` is the workspace.
+
+    `read` stands in for the reading of one file, for a caller that has read some.
+    """
     files = sorted((folder / "examples").glob("*.yaml"))
     faults = Faults("E701")
     if len(files) > FILES_MAX:
         faults.add(Mark(str(folder), 1), f"more than {FILES_MAX} files of examples", code="E707")
         files = files[:FILES_MAX]
-    found = [read_example_file(path, root) for path in files if path.name != SHARED]
+    read = read or (lambda path: read_example_file(path, root))
+    found = [read(path) for path in files if path.name != SHARED]
     for _, wrong in found:
         faults.extend(wrong)
     return tuple(file for file, _ in found if file is not None), faults.all()
 
 
-def read_example_file(path: Path, root: Path) -> tuple[ExampleFile | None, tuple[Diagnostic, ...]]:
+def read_example_file(path: Path, root: Path) -> FileRead:
     """One file of examples; an example with a fault is not among them."""
     reader = _Reader(path, root)
     return reader.read(), reader.faults.all()

@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.mapping_lines import MappingLines
-from contract_tests.runner.reading import read_examples
+from contract_tests.runner.reading import FileRead, read_example_file, read_examples
 from gateway.channel.registry import Adapter, AdapterMissing
 from gateway.wire.contract import Context, Operation
 
@@ -24,6 +24,7 @@ class Subject:
         """Look at nothing yet; `adapter` stands in for the generated modules where a test brings its own."""
         self.folder, self.root = folder, root
         self._adapter = adapter
+        self._read: dict[Path, FileRead] = {}
 
     @property
     def carrier(self) -> str:
@@ -61,7 +62,13 @@ class Subject:
     @cached_property
     def files(self) -> tuple[ExampleFile, ...]:
         """All of the carrier's examples that can be read: what an example names as having gone before."""
-        return read_examples(self.folder, self.root)[0]
+        return read_examples(self.folder, self.root, self.read)[0]
+
+    def read(self, path: Path) -> FileRead:
+        """One file of examples, read once."""
+        if path not in self._read:
+            self._read[path] = read_example_file(path, self.root)
+        return self._read[path]
 
     @property
     def has_mock(self) -> bool:

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-import xml.etree.ElementTree as Tree
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_yaml_file_that_is_no_example_is_left_alone(room):
 def test_a_report_for_other_tools_names_every_check(room, tmp_path):
     file = tmp_path / "report.xml"
     run_pytest(room.root, "mappings", "--contract-level", "0", f"--junitxml={file}")
-    names = {case.get("name") for case in Tree.parse(file).iter("testcase")}
+    names = {case.get("name") for case in ET.parse(file).iter("testcase")}
     assert {"request-bytes", "unknown-code", "callback-tampered"} <= names
 
 
