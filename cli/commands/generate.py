@@ -51,7 +51,8 @@ def generate(
             out.print(f"differs: {path}", markup=False)
         changed = f"{len(report.written)} written, {len(report.removed)} removed"
         state = f"{len(report.differing)} files differ" if check else changed
-        out.print(f"{len(report.carriers)} carriers: {state}")
+        plural = "" if len(report.carriers) == 1 else "s"
+        out.print(f"{len(report.carriers)} carrier{plural}: {state}")
     raise typer.Exit(Exit.wrong if report.differing else Exit.ok)
 
 

@@ -65,13 +65,15 @@ def scaffold_carrier(root: Path, carrier: str, wire: str = "json") -> NewCarrier
     changed, to_add = _entries(root, carrier)
     with tempfile.TemporaryDirectory() as staged:
         changed, to_add = _proved(root, Path(staged), carrier, files, changed, to_add)
+    there = tuple(path for path in changed if (root / path).exists())
     for path, text in files.items():
         write_new(root / path, text)
     for path, text in changed.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8", newline="\n")
     written = generate(root, (carrier,)).written
-    return NewCarrier(carrier, channel_of(carrier), (*files, *written), tuple(changed), to_add)
+    made = (*files, *(path for path in changed if path not in there), *written)
+    return NewCarrier(carrier, channel_of(carrier), made, there, to_add)
 
 
 def _refuse_name(root: Path, carrier: str) -> None:

@@ -131,7 +131,9 @@ def test_a_product_that_cannot_be_added_to_is_left_alone_and_the_entry_is_shown(
 
 def test_a_workspace_without_a_product_gets_one(empty_workspace, insurehub):
     (empty_workspace / PRODUCT).unlink()
-    assert insurehub(empty_workspace, "new", "acme").code == 0
+    said = json.loads(insurehub(empty_workspace, "new", "acme", "--json").out)
+    assert PRODUCT in said["written"]
+    assert PRODUCT not in said["added_to"]
     assert insurehub(empty_workspace, "check").code == 0
     assert "acme_main" in (empty_workspace / PRODUCT).read_text(encoding="utf-8")
 
