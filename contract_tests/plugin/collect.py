@@ -1,6 +1,7 @@
 """From files to items: a file's examples, an example's checks, and one item that asks what is missing."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,14 @@ class _Told:
         return super().repr_failure(excinfo)  # type: ignore[misc]
 
 
+@lru_cache(maxsize=4096)
+def _marks(level: int, carrier: str, operation: str, provenance: str, fault: str) -> tuple[pytest.MarkDecorator, ...]:
+    """The markers of a check; thousands of checks share few sets of them."""
+    mark = pytest.mark
+    found = (mark.contract, getattr(mark, f"level{level}"), mark.carrier(carrier), mark.op(operation))
+    return (*found, mark.provenance(provenance), *((mark.fault(fault),) if fault else ()))
+
+
 class CheckItem(_Told, pytest.Item):
     """One check of one example."""
 
@@ -41,11 +50,8 @@ class CheckItem(_Told, pytest.Item):
         """Bear the check's markers."""
         super().__init__(**known)
         self.check = check
-        marks = [pytest.mark.contract, getattr(pytest.mark, f"level{check.level}")]
-        marks += [pytest.mark.carrier(check.run.file.carrier), pytest.mark.op(check.operation)]
-        marks += [pytest.mark.provenance(check.run.example.provenance.kind)]
-        marks += [pytest.mark.fault(check.fault)] if check.fault else []
-        for mark in marks:
+        example, file = check.run.example, check.run.file
+        for mark in _marks(check.level, file.carrier, check.operation, example.provenance.kind, check.fault):
             self.add_marker(mark)
 
     def runtest(self) -> None:
