@@ -3,6 +3,7 @@
 Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something that is needed is not there.
 """
 
+import os
 import sys
 from enum import IntEnum
 from typing import Any, NoReturn
@@ -12,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-out = Console(highlight=False)
+_PIPE_COLUMNS = 120
+out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_COLUMNS)
 err = Console(stderr=True, highlight=False)
 
 
