@@ -9,6 +9,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ class Damaged:
         whole = path.read_text(encoding="utf-8")
         path.write_text(text, encoding="utf-8")
         try:
-            return self._refused() or self._failed()
+            return self._refused() or self._failed(file)
         finally:
             path.write_text(whole, encoding="utf-8")
 
@@ -221,14 +222,21 @@ class Damaged:
             (self.root / name).write_text(source, encoding="utf-8")
         return None
 
-    def _failed(self) -> str | None:
+    def _failed(self, damaged: str) -> str | None:
         for name in [name for name in sys.modules if name.startswith("adapters.acme")]:
             del sys.modules[name]
         importlib.invalidate_caches()
         subject = Subject(self.folder, self.root)
-        checks = read_vectors(subject)[0] + [each for file in self.files for each in checks_of(file, subject, 0)]
-        assert len(checks) > 100
-        return next((check.id for check in checks if not run_check(check).passed), None)
+        # The examples of the damaged operation first: most damages end there, and a file's checks are made when asked for.
+        nearest = sorted(self.files, key=lambda file: file.path.name != damaged)
+        checks = chain(read_vectors(subject)[0], (each for file in nearest for each in checks_of(file, subject, 0)))
+        ran = 0
+        for check in checks:
+            ran += 1
+            if not run_check(check).passed:
+                return check.id
+        assert ran > 50
+        return None
 
 
 @pytest.fixture(scope="module")

@@ -64,12 +64,13 @@ class Installed:
         return subprocess.Popen(command, cwd=self.folder, env=self.environ, stdout=subprocess.PIPE, text=True)
 
 
-@pytest.fixture
-def toured(installed: Path, tmp_path: Path) -> Installed:
-    """The tour as far as a new carrier."""
-    command = Installed(installed, tmp_path)
+@pytest.fixture(scope="module")
+def toured(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The tour as far as a new carrier; the commands that follow change nothing of it."""
+    folder = tmp_path_factory.mktemp("tour")
+    command = Installed(installed, folder)
     assert command.run("init", "ws").returncode == 0
-    command.folder = tmp_path / "ws"
+    command.folder = folder / "ws"
     made = command.run("new", "acme")
     assert made.returncode == 0, made.stderr
     return command
