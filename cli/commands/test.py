@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -64,6 +65,8 @@ def run_contract_tests(
         keep = wanted(keyword)
     except BadWish as bad:
         leave(Exit.usage, f"-k: {bad}", "for example: -k 'policy_issue and not fault'")
+    if level > 0 and find_spec("respx") is None:
+        leave(Exit.missing, "levels 1 and 2 need the package respx", "pip install 'insurehub[test]', or --level 0")
     folders = _folders(carriers)
     _refuse_stale(folders, json=json)
     examined = [_Carrier(folder, level, keep) for folder in folders]

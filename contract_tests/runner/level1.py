@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import respx
 from msgspec.structs import replace
 
 from contract_tests.runner.check import Run
@@ -102,9 +101,16 @@ class Course:
         return context_of(self.run.example, freeze, steps, **self.changed)
 
 
+def _router() -> Any:
+    """A router of our own; the package comes with `insurehub[test]` and is needed at this level only."""
+    import respx  # noqa: PLC0415
+
+    return respx.Router(assert_all_called=False, assert_all_mocked=True)
+
+
 async def client_stack(run: Run, proof: Proof) -> None:
     """What leaves the client is what was built, and the reply means the same after the way back."""
-    router = respx.Router(assert_all_called=False, assert_all_mocked=True)
+    router = _router()
     answers = [each.reply for each in run.example.exchanges if each.reply is not None]
     route = router.route().mock(side_effect=[response(each.reply) for each in answers])
     course = Course(run, channel_of(run, httpx.MockTransport(router.async_handler)))
@@ -126,7 +132,7 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
         known = ", ".join(sorted(TWINS))
         proof.fails(at="fault", mark=fault.mark, expected=f"a fault: {known}", actual=fault.name)
         return
-    router = respx.Router(assert_all_called=False, assert_all_mocked=True)
+    router = _router()
     honest = [each.reply.reply if each.reply else WireReply(status=200) for each in run.example.exchanges]
     struck = struck_at(run)
     before = [response(reply) for reply in honest[:struck]]

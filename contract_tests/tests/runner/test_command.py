@@ -1,6 +1,7 @@
 """`insurehub test`: the same checks without pytest."""
 
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -79,3 +80,11 @@ def test_wrong_use_says_what_to_do(command, arguments, code, told):
     found, _, said = command(*arguments)
     assert found == code
     assert told in said
+
+
+def test_a_package_that_is_not_there_is_named_and_level_0_does_without(command, monkeypatch):
+    monkeypatch.setitem(sys.modules, "respx", None)
+    monkeypatch.setattr("cli.commands.test.find_spec", lambda _name: None)
+    code, _, said = command("rowan")
+    assert (code, "respx" in said) == (3, True)
+    assert command("rowan", "--level", "0")[0] == 0
