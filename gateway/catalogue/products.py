@@ -19,10 +19,10 @@ from gateway.model.validate import Fault, FaultCode
 from gateway.wire.errors import WireError
 
 KINDS = ("individual", "group", "micro", "parametric")
-MODES = ("weighted", "primary", "standby", "canary")
+MODES = ("weighted", "primary", "standby")
 PRESETS = ("default", "success_first")
-RATE_MODES = ("off", "tiebreak", "expected_value", "lowest_premium")
-STICKY = ("none", "policyholder", "merchant")
+RATE_MODES = ("off", "tiebreak", "lowest_premium")
+STICKY = ("none",)
 
 
 class Rule(Struct, frozen=True, kw_only=True):

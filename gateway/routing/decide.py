@@ -15,10 +15,10 @@ from gateway.catalogue.snapshot import Snapshot
 from gateway.routing.filter import Ruled, rule_out
 from gateway.routing.health import Health, may_probe
 from gateway.routing.pick import Counters, random_pick, smooth_pick
-from gateway.routing.score import score
+from gateway.routing.score import score, stability
 from gateway.routing.types import GROUP_OF_FAMILY, Candidate, Decision, Group, RouteRequest
 
-PANIC_SHARE = 0.10
+TIE_SHARE = 0.95
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ def decide(decision_id: str, request: RouteRequest, snapshot: Snapshot, seen: Se
     ruled = rule_out(request, snapshot, product, seen)
     group = GROUP_OF_FAMILY[request.family]
     health = {name: seen.health.get((name, group), Health()) for name in product.bindings}
-    standing = _after_health(ruled, health, seen.now_s, group)
+    standing = _after_modes(product, _after_health(ruled, health, seen.now_s, group))
     candidates = _scored(request, product, standing, health, seen)
     chosen, picked_by, counters = _pick(candidates, request, seen, health)
     shares = sum(each.score for each in candidates if not each.ruled_out) or 1.0
@@ -94,6 +94,17 @@ def _after_health(
     return dict(ruled) if nobody and group == "quote" else gated
 
 
+def _after_modes(product: Product, standing: Mapping[str, Ruled | None]) -> dict[str, Ruled | None]:
+    """A primary channel takes everything while it stands; a standby nothing while another one does."""
+    modes = {product.bindings[name].mode for name, why in standing.items() if why is None}
+    best = next((mode for mode in ("primary", "weighted", "standby") if mode in modes), "")
+    return {
+        name: why
+        or (None if product.bindings[name].mode == best else Ruled("channel.standby", f"a {best} channel stands"))
+        for name, why in standing.items()
+    }
+
+
 _OPEN = Ruled("channel.breaker_open", "too many of its last calls failed")
 _HALF = Ruled("channel.probing", "one call is trying it out; others wait for that")
 
@@ -121,12 +132,27 @@ def _scored(
             candidates.append(Candidate(channel=name, ruled_out=why.code, why=why.text, premium=shown))
             continue
         rivals = [p.amount for other, p in premiums.items() if p and standing[other] is None]
-        terms = score(request, product, binding, health[name], price, min(rivals, default=None), seen.now_s)
+        lowest = min(rivals, default=None) if _rate_counts(product, name, standing, health, seen.now_s) else None
+        terms = score(request, product, binding, health[name], price, lowest, seen.now_s)
         total = 1.0
         for term in terms:
             total *= term.value
         candidates.append(Candidate(channel=name, terms=terms, score=total, premium=shown))
     return tuple(candidates)
+
+
+def _rate_counts(
+    product: Product, name: str, standing: Mapping[str, Ruled | None], health: Mapping[str, Health], now_s: float
+) -> bool:
+    """A tiebreak looks at the premium only among channels whose weight and stability are within five percent."""
+    if product.routing.rate != "tiebreak":
+        return True
+    merits = {
+        other: product.bindings[other].weight * stability(product, health[other], now_s).value
+        for other, why in standing.items()
+        if why is None
+    }
+    return merits[name] >= TIE_SHARE * max(merits.values())
 
 
 def _pick(

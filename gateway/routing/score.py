@@ -30,7 +30,7 @@ def score(
         Term(name="weight", value=float(binding.weight), why="the contract share in the product file"),
         _preference(request, binding),
         _rate(product, price, lowest),
-        _stability(product, health, now_s),
+        stability(product, health, now_s),
         _latency(health),
         _slow_start(health, now_s),
     ]
@@ -52,7 +52,8 @@ def _rate(product: Product, price: Money | None, lowest: int | None) -> Term | N
     return Term(name="rate", value=lowest / price.amount, why=f"premium {price.amount} against the lowest {lowest}")
 
 
-def _stability(product: Product, health: Health, now_s: float) -> Term:
+def stability(product: Product, health: Health, now_s: float) -> Term:
+    """The posterior as a multiplier: 1 within the tolerance, falling steeply beyond it, never quite to nothing."""
     failure = 1.0 - health.success(now_s)
     tolerance = TOLERANCE[product.routing.preset]
     value = 1.0
