@@ -58,7 +58,7 @@ def _binding(channel: str, fields: Fields, plans: Mapping[str, Plan]) -> Binding
 
 
 def _weight(fields: Fields, mode: str) -> int:
-    if "weight" not in fields.map and mode in ("weighted", "canary"):
+    if "weight" not in fields.map and mode == "weighted":
         fields.fault("weight", f"{fields.what} is {mode} and needs a weight", code="E505")
     before = len(fields.faults)
     weight = fields.integer("weight", least=0, most=WEIGHT_MAX)
