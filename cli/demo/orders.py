@@ -33,7 +33,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 def plans(count: int, run: str, now: datetime | None = None) -> Iterator[Plan]:
     """`count` orders; `run` makes their references differ from those of other runs."""
     now = now or datetime.now(UTC)
-    makers = (_freight, _travel, _freight, _ticket, _travel)
+    makers = (freight, travel, freight, ticket, travel)
     for serial in range(count):
         make = makers[serial % len(makers)]
         yield make(serial, f"{run}-{serial:04}", now)
@@ -57,7 +57,8 @@ def person(serial: int) -> dict[str, Any]:
     }
 
 
-def _freight(serial: int, ref: str, _now: datetime) -> Plan:
+def freight(serial: int, ref: str, _now: datetime) -> Plan:
+    """Return freight of one order; the order's number is its canary."""
     holder = person(serial)
     order_no = f"ORD{ref.replace('-', '')}"
     proposal = {
@@ -91,7 +92,8 @@ def _freight(serial: int, ref: str, _now: datetime) -> Plan:
     )
 
 
-def _travel(serial: int, ref: str, now: datetime) -> Plan:
+def travel(serial: int, ref: str, now: datetime) -> Plan:
+    """A journey of some days; every tenth in the plan of one insurer only."""
     holder = person(serial)
     start = (now + timedelta(days=2)).astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     days = 3 + serial % 5
@@ -127,7 +129,8 @@ def _travel(serial: int, ref: str, now: datetime) -> Plan:
     )
 
 
-def _ticket(serial: int, ref: str, now: datetime) -> Plan:
+def ticket(serial: int, ref: str, now: datetime) -> Plan:
+    """Two tickets to an event abroad, paid in pounds."""
     holder = person(serial)
     start = now.replace(microsecond=0) + timedelta(hours=1)
     starts_at = start + timedelta(days=20)

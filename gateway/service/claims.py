@@ -82,11 +82,9 @@ class FollowUp(ActUseCase):
     def _must_fit(self, claim: Claim, loaded: Loaded, body: Any) -> None:
         if claim.process in _OVER:
             raise NotAllowedNow(f"the claim is {claim.process}", code="claim.wrong_state")
-        if self.operation != "claim.modify":
-            return
         if claim.decision is not ClaimDecision.undecided:
             raise NotAllowedNow(f"the claim is already {claim.decision}", code="claim.already_decided")
-        if body.expected_version != loaded.row.version:
+        if self.operation == "claim.modify" and body.expected_version != loaded.row.version:
             raise VersionConflict(f"the claim is at version {loaded.row.version}, not {body.expected_version}")
 
     async def succeeded(self, parts: Parts, op: OperationRecord, request: Any, reply: Reply) -> Completion:

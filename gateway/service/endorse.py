@@ -48,6 +48,8 @@ class Endorse(ActUseCase):
         must_be_alive(policy)
         if loaded.row.version != body.basis_version:
             raise VersionConflict(f"the policy is at version {loaded.row.version}, not {body.basis_version}")
+        # Refused before the carrier hears of it, not when its yes is to be kept.
+        with_changes(policy, body.changes)
         refs = {}
         if body.quote_id is not None:
             refs = (await fetch(parts, caller, "endorsement_quote", body.quote_id)).refs

@@ -35,6 +35,7 @@ from gateway.model import (
 from gateway.model.outcome import OutcomeKind
 from gateway.service.answers import Answer, done
 from gateway.service.ask import answered, ask
+from gateway.service.changes import with_changes
 from gateway.service.claims import advance, on_claim
 from gateway.service.issue import status_at
 from gateway.service.parts import Caller, Parts
@@ -196,6 +197,7 @@ async def quote_endorsement(parts: Parts, caller: Caller, body: EndorsementQuote
     """What a change would cost; kept, because the carrier may want its own quote id back."""
     loaded = await find_policy(parts, caller, body.policy)
     policy: Policy = loaded.value.view
+    with_changes(policy, body.changes)
     request = on_policy(policy, EndorsementQuoteRequest, body)
     reply = await answered(parts, policy_target(loaded, policy), "endorsement.quote", request)
     result = reply.result

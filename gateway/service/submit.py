@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol
@@ -23,6 +24,7 @@ from gateway.service.use_case import Intent, UseCase
 
 KEY_CHARACTERS_MAX = 64
 _JSON = msgspec.json.Encoder(order="deterministic")
+_log = logging.getLogger("insurehub.service")
 
 
 class Running(Protocol):
@@ -139,11 +141,14 @@ async def _begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     if not finished:
         return await _meanwhile(parts, run)
     error = task.exception()
-    if isinstance(error, Stale) or (isinstance(error, JournalUnavailable) and run.is_recorded):
-        return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
-    if error is not None:
+    if error is None:
+        return answer_of(run.op)
+    if not run.is_recorded:
         raise error
-    return answer_of(run.op)
+    if not isinstance(error, Stale | JournalUnavailable):
+        # A carrier may have been asked: to say no now could be wrong. The ladder finds out what is true.
+        _log.error("an operation stopped: %s %s %s", run.op.operation, run.op.operation_id, type(error).__name__)
+    return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
 
 
 async def _meanwhile(parts: Parts, run: Running) -> Answer:
