@@ -14,19 +14,18 @@ from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnav
 from gateway.channel.pipe import request_no
 from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
-from gateway.journal.vault import RawMessage
 from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude
+from gateway.service.evidence import earlier_steps, sent_bytes
 from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
 from gateway.service.parts import Parts
 from gateway.service.stored import united
 from gateway.service.use_case import Intent, Target, UseCase
-from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire, WireReply, WireRequest
+from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire, WireRequest
 from gateway.wire.errors import WireError
-from gateway.wire.replies import merge
 
 RESEND_ALONE_S = 20.0
 _NOT_EXECUTED = Outcome(
@@ -89,7 +88,7 @@ class Rung:
         await self._resume_at(0, [])
 
     async def _resume_at(self, index: int, attempts: list[AttemptRecord]) -> None:
-        steps, result = await self._earlier_steps(attempts)
+        steps, result = await self._earlier(attempts)
         intent = Intent(request=self._request, fixed=self._target)
         run = Run(self._parts, self._use_case, self._op, intent, opened=True)
         await run.resume(self._target, self._operation, index, steps, result)
@@ -119,11 +118,11 @@ class Rung:
         attempts = await self._parts.journal.attempts(self._op.operation_id)
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
         step = self._step_of(last)
-        wire = await self._sent_bytes(last) if last else None
+        wire = await sent_bytes(self._parts, last) if last else None
         if last is None or step is None or wire is None:
             return await self._hand_over("the bytes that were sent are not in the journal")
         again = self._attempt(step, "effect", channel_request_no=last.request_no)
-        steps, _ = await self._earlier_steps(attempts)
+        steps, _ = await self._earlier(attempts)
         context = self._context(again.attempt_id, steps)
         wire = self._signed_anew(step, context, wire)
         op = replace(self._op, attempts=again.number)
@@ -332,6 +331,12 @@ class Rung:
             started_at=self._parts.world.now(),
         )
 
+    async def _earlier(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:
+        """What the flow's accepted steps gave."""
+        done = [(self._step_of(a), a) for a in attempts if a.outcome is OutcomeKind.accepted and a.purpose == "effect"]
+        accepted = [(step, attempt) for step, attempt in done if step is not None]
+        return await earlier_steps(self._parts, accepted, self._request, self._context)
+
     def _context(self, attempt_id: str, steps: dict[str, Wire]) -> Context:
         return self._channel.context(
             operation_id=self._op.operation_id,
@@ -367,35 +372,6 @@ class Rung:
         row = replace(row, updated_at=self._parts.world.now())
         await self._parts.journal.write(Move(row, self._op.state), *changes)
         return row
-
-    async def _sent_bytes(self, attempt: AttemptRecord) -> WireRequest | None:
-        raw = await self._raw(attempt.attempt_id, "request")
-        if raw is None:
-            return None
-        method, _, url = raw.line.partition(" ")
-        return WireRequest(method=method, url=url, headers=raw.headers, body=raw.body)
-
-    async def _earlier_steps(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:
-        """The decoded replies of the steps that were accepted, and their results, read again from their raw bytes."""
-        steps: dict[str, Wire] = {}
-        result: Any = None
-        for attempt in attempts:
-            step = self._step_of(attempt)
-            if attempt.outcome is not OutcomeKind.accepted or attempt.purpose != "effect" or step is None:
-                continue
-            raw = await self._raw(attempt.attempt_id, "reply")
-            if raw is not None:
-                reply = WireReply(status=int(raw.line), headers=raw.headers, body=raw.body)
-                read = step.parse(reply, self._request, self._context(attempt.attempt_id, steps))
-                steps[step.name] = read.wire or {}
-                result = merge(result, read.result)
-        return steps, result
-
-    async def _raw(self, owner_id: str, direction: str) -> RawMessage | None:
-        for message in await self._parts.journal.messages(owner_id):
-            if message.direction == direction:
-                return RawMessage.unpack(self._parts.vault.open(message.sealed, owner_id))
-        return None
 
 
 def _asked_by(request: Any, inquiry: Inquiry) -> Any:
