@@ -190,7 +190,7 @@ def parse(reply: WireReply, req: UnderwritingGetRequest, ctx: Context) -> Reply:
         return Reply(outcome=UNKNOWN, problems=(problem(error),))
     try:
         outcome = classify(wire, reply, req, ctx)
-        if not echoed_in_yes(ctx.request_no, dig(wire, "partnerOrderId"), outcome):  # L9
+        if not echoed_in_yes(number_cut(ctx.request_no, 32), dig(wire, "partnerOrderId"), outcome):  # L9
             raise Unreadable("the reply does not bear what was sent: it may be another caller's")  # L9
     except Exception as error:
         return Reply(outcome=UNKNOWN, problems=(problem(error),), wire=wire)

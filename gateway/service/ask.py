@@ -62,7 +62,11 @@ async def _one(
 
 async def answered(parts: Parts, target: Target, operation: str, request: Any) -> Reply:
     """A carrier's yes to a read. Raises CarrierSaidNo for its no, NotExecuted when it gave none."""
-    reply = await ask(parts, target, operation, request)
+    return yes(await ask(parts, target, operation, request))
+
+
+def yes(reply: Reply) -> Reply:
+    """The reply, if it is a yes. Raises CarrierSaidNo for a no, NotExecuted for what is neither."""
     kind = reply.outcome.kind
     if kind is OutcomeKind.accepted:
         return reply

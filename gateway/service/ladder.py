@@ -164,18 +164,31 @@ class Rung:
         if inquiry is None:
             return await self._pending_without_inquiry()
         asked_at = self._parts.world.now()
-        request = _asked_by(self._use_case.inquiry_request(self._op, self._request, inquiry.operation), inquiry)
-        context = self._context(self._parts.world.new_id("att"), {})
         try:
-            operation = self._channel.adapter.operation(inquiry.operation, request, context)
-            reply, changes = await self._inquire(operation.steps[0], request)
+            reply, changes = await self._asked(inquiry)
         except (AdapterMissing, WireError, TokenUnavailable) as cannot:
             return await self._later([conclude.note(self._parts, self._op, "inquiry", f"could not ask: {cannot}")])
         self._op = replace(self._op, inquiries=self._op.inquiries + 1)
         since_s = (asked_at - (self._op.unknown_since or self._op.created_at)).total_seconds()
         await self._weigh(reply, changes, since_s)
 
-    async def _inquire(self, step: Step, request: Any) -> tuple[Reply, list[Change]]:
+    async def _asked(self, inquiry: Inquiry) -> tuple[Reply, list[Change]]:
+        """By our reference without the carrier's numbers, for it to look up what we sent and nothing else.
+
+        A carrier whose only reference is a number it gave us before (a booking's) is asked by that.
+        """
+        whole = self._use_case.inquiry_request(self._op, self._request, inquiry.operation)
+        numbers = getattr(whole, "numbers", ())
+        if inquiry.by == "our_reference" and numbers:
+            try:
+                return await self._inquire(inquiry, replace(whole, numbers=()))
+            except (AdapterMissing, WireError):
+                pass
+        return await self._inquire(inquiry, whole)
+
+    async def _inquire(self, inquiry: Inquiry, request: Any) -> tuple[Reply, list[Change]]:
+        context = self._context(self._parts.world.new_id("att"), {})
+        step = self._channel.adapter.operation(inquiry.operation, request, context).steps[0]
         if not self._channel.has_token(step):
             await self._channel.fetch_token()
         attempt = self._attempt(step, "inquiry")
@@ -372,9 +385,3 @@ class Rung:
         row = replace(row, updated_at=self._parts.world.now())
         await self._parts.journal.write(Move(row, self._op.state), *changes)
         return row
-
-
-def _asked_by(request: Any, inquiry: Inquiry) -> Any:
-    """By our reference a carrier is asked without its own numbers: it looks for what we sent, and for nothing else."""
-    numbers = getattr(request, "numbers", None)
-    return replace(request, numbers=()) if numbers and inquiry.by == "our_reference" else request

@@ -32,9 +32,10 @@ from gateway.model import (
     UnderwritingGetBody,
     UnderwritingGetRequest,
 )
+from gateway.model.errors import ErrorCode
 from gateway.model.outcome import OutcomeKind
 from gateway.service.answers import Answer, done
-from gateway.service.ask import answered, ask
+from gateway.service.ask import answered, ask, yes
 from gateway.service.changes import with_changes
 from gateway.service.claims import advance, on_claim
 from gateway.service.issue import status_at
@@ -128,11 +129,10 @@ async def get_documents(parts: Parts, caller: Caller, body: PolicyDocumentBody) 
     request = on_policy(policy, PolicyDocumentRequest, body)
     reply = await ask(parts, policy_target(loaded, policy), "policy.document", request)
     documents = tuple(d for d in getattr(reply.result, "documents", ()) if d.kind is body.kind)
-    if reply.outcome.kind is OutcomeKind.pending:
+    if reply.outcome.kind is OutcomeKind.pending or reply.outcome.code == ErrorCode.policy_document_not_ready:
         documents = documents or (Document(kind=body.kind, status=DocumentStatus.not_ready),)
-    elif reply.outcome.kind is not OutcomeKind.accepted:
-        reply = await answered(parts, policy_target(loaded, policy), "policy.document", request)
-        documents = tuple(d for d in reply.result.documents if d.kind is body.kind)
+    else:
+        yes(reply)
     if not documents:
         raise NotFound(f"the policy has no document of kind {body.kind}", code="policy.document_not_found")
     hashed = tuple(_hashed(document) for document in documents)
@@ -181,7 +181,7 @@ async def get_claim(parts: Parts, caller: Caller, body: ClaimGetBody) -> Answer:
     target = Target(channel=stored.channel, binding=stored.binding, refs=loaded.refs)
     reply = await ask(parts, target, "claim.get", request)
     if reply.outcome.kind not in (OutcomeKind.accepted, OutcomeKind.pending) or reply.result is None:
-        reply = await answered(parts, target, "claim.get", request)
+        yes(reply)
     answer, (put,) = advance(parts, loaded, reply, ClaimProcess(stored.view.process))
     value = load(put.record).value
     if replace(value.view, version=stored.view.version) == stored.view:

@@ -24,6 +24,7 @@ from cli.mapping.tree import Expression, Message, OperationFile, Path, Response,
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
 
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _NUMBER = re.compile(r"\s*(request_no|attempt_no)\((\d*)\)\s*")
 
 
@@ -161,7 +162,7 @@ class _Step:
         if declared is None or declared.key is None or not declared.key.value.startswith("header."):
             return ", {}"
         name = declared.key.value.removeprefix("header.")
-        length = _cut_of(self._request(), "request_no")
+        length = _cut_of(self._request(), self.step.call, "request_no")
         cut = f", {length}" if length else ""
         return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
 
@@ -215,7 +216,7 @@ class _Step:
         found = []
         frame = Frame(self.module, parameters={"req", "ctx"})
         for ours, path in response.correlate:
-            sent = _sent(self.env, frame, self._request(), ours, self.scope)
+            sent = _sent(self.env, frame, self._request(), self.step.call, ours, self.scope)
             names = ", ".join(_names(path))
             found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, ours)))
         return found
@@ -241,24 +242,30 @@ def _names(path: Path) -> list[str]:
     return [*names, repr(f"@{path.attribute}")] if path.attribute is not None else names
 
 
-def _sent(env: Environment, frame: Frame, request: Message, ours: Text, scope: Scope) -> str:
+def _sent(env: Environment, frame: Frame, request: Message, call: Text | None, ours: Text, scope: Scope) -> str:
     """Our side of an echo: the number as it was sent, cut where the carrier wants it cut."""
     if ours.value in ("request_no", "attempt_no"):
-        for send in request.send:
-            found = _NUMBER.fullmatch(send.value.source) if isinstance(send.value, Expression) else None
-            if found is not None and found.group(1) == ours.value and isinstance(send.value, Expression):
-                return compiled(env, frame, send.value, scope).text
-        return f"ctx.{ours.value}"
+        written = _written(request, call, ours.value)
+        return compiled(env, frame, written, scope).text if written is not None else f"ctx.{ours.value}"
     return compiled(env, frame, Expression(f'req("{ours.value}")', ours.mark), scope).text
 
 
-def _cut_of(request: Message, number: str) -> str:
-    """How long the message itself writes one of our numbers: the key in a header is the same text."""
-    for send in request.send:
-        found = _NUMBER.fullmatch(send.value.source) if isinstance(send.value, Expression) else None
+def _written(request: Message, call: Text | None, number: str) -> Expression | None:
+    """How one of our numbers is written: in the message, or in the path it is sent to."""
+    sent = [send.value for send in request.send if isinstance(send.value, Expression)]
+    in_path = [Expression(source, call.mark) for source in _IN_BRACES.findall(call.value)] if call is not None else []
+    for value in (*sent, *in_path):
+        found = _NUMBER.fullmatch(value.source)
         if found is not None and found.group(1) == number:
-            return found.group(2)
-    return ""
+            return value
+    return None
+
+
+def _cut_of(request: Message, call: Text | None, number: str) -> str:
+    """How long the message itself writes one of our numbers: the key in a header is the same text."""
+    written = _written(request, call, number)
+    found = _NUMBER.fullmatch(written.source) if written is not None else None
+    return found.group(2) if found is not None else ""
 
 
 def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:

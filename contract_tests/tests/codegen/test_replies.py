@@ -132,3 +132,20 @@ def test_a_declared_not_executed_needs_no_echo_and_a_yes_does(by_status):
 
 def test_a_yes_is_never_taken_from_a_body_nobody_could_read(by_status):
     assert by_status('{"no": "RRR', 201).outcome.kind is OutcomeKind.unknown
+
+
+def test_a_number_cut_for_the_path_is_expected_back_as_it_was_cut(
+    workshop, carrier_yaml, operation_yaml, ctx, reply_of
+):
+    in_path = operation_yaml.replace("  send: { no: =request_no(20) }\n", "").replace(
+        "kind: reject_duplicate, key: no", "kind: query_only"
+    )
+    in_path = in_path.replace("request:", "call: POST /by-order/{request_no(20)}\nrequest:", 1)
+    module = workshop.made("inpath", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": in_path}).module(
+        "policy_issue"
+    )
+    assert module.build(REQ, ctx).url.endswith("/by-order/" + NO)
+    said = json.dumps({"no": NO, "ok": "1", "policyNo": "P9", "prem": 12.5})
+    assert module.parse(reply_of(said), REQ, ctx).outcome.kind is OutcomeKind.accepted
+    other = said.replace(NO, "R" * 26)
+    assert module.parse(reply_of(other), REQ, ctx).outcome.kind is OutcomeKind.unknown
