@@ -84,6 +84,8 @@ from gateway.wire.lists import (
     by_out,
     first_in,
     first_out,
+    joined_in,
+    json_list_in,
     one_in,
     one_out,
 )
@@ -317,7 +319,9 @@ __all__ = [
     "items_of",
     "join_in",
     "join_out",
+    "joined_in",
     "json_in",
+    "json_list_in",
     "json_out",
     "json_text_in",
     "json_text_numbers_in",

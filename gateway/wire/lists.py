@@ -1,6 +1,7 @@
 """Forms of a list: how the items of a `list:` row stand on the wire when they are not simply a repeated element.
 
-Sending takes the items already mapped and gives the one wire value they become; reading gives the items back.
+Sending takes the items already mapped and gives the one wire value they become; reading gives the items back. What is
+absent or blank on the wire is an empty list in every form.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,10 @@ from msgspec import Struct
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import LIST_ITEMS_MAX
+from gateway.wire.objects import join_in, json_text_in
 from gateway.wire.plans import CodecText
 from gateway.wire.shown import masked
-from gateway.wire.trees import dig, each, put, text_of
+from gateway.wire.trees import dig, each, put, text_of, value_in
 
 
 def one_out(items: list[Any]) -> Any:
@@ -67,6 +69,8 @@ def by_out(items: list[Any], *path: str) -> Wire:
 
 def by_in(value: Any, *path: str) -> list[Any]:
     """The items of such an object, each with its key written where `path` says."""
+    if value_in(value) is None:
+        return []
     if value.__class__ is not dict:
         raise Unreadable(f"expected an object, found {masked(value)}")
     items: list[Any] = []
@@ -90,16 +94,28 @@ def beside_out(items: list[Any]) -> Wire:
     return {name: [item.get(name, "") for item in items] for name in names}
 
 
-def beside_in(value: Any) -> list[Any]:
-    """The items out of the columns of the parent; columns of different lengths are unreadable."""
+def beside_in(value: Any, *names: str) -> list[Any]:
+    """The items out of the columns of the parent, only those named; columns of different lengths are unreadable."""
+    if value_in(value) is None:
+        return []
     if value.__class__ is not dict:
         raise Unreadable(f"expected an object, found {masked(value)}")
-    columns = {name: each(column) for name, column in value.items()}
+    columns = {name: each(column) for name, column in value.items() if not names or name in names}
     lengths = {len(column) for column in columns.values() if column}
     if len(lengths) > 1:
         raise Unreadable("the columns of a list have different lengths")
     count = lengths.pop() if lengths else 0
     return [{name: column[at] for name, column in columns.items() if column} for at in range(count)]
+
+
+def joined_in(value: Any, separator: str) -> list[str]:
+    """`join(separator)`: the texts of a list that stands in one."""
+    return [] if value_in(value) is None else join_in(value, separator)
+
+
+def json_list_in(value: Any, times: int = 1) -> list[Any]:
+    """`json([times])`: the items of a list that stands as JSON text inside a field."""
+    return [] if value_in(value) is None else each(json_text_in(value, times))
 
 
 # --- the registry ----------------------------------------------------------------------------------------------------
@@ -137,10 +153,14 @@ _ALL = (
     ListForm(name="by", parameters="path", plan=ListPlan(send="by_out", read="by_in"), least=1, most=1),
     ListForm(name="pairs", parameters="key;value", plan=ListPlan(send="pairs_out", read="pairs_in"), least=2, most=2),
     ListForm(
-        name="join", parameters="separator", plan=ListPlan(send="join_out", read="join_in", plain=True), least=1, most=1
+        name="join",
+        parameters="separator",
+        plan=ListPlan(send="join_out", read="joined_in", plain=True),
+        least=1,
+        most=1,
     ),
     ListForm(name="beside", parameters="", plan=ListPlan(send="beside_out", read="beside_in", spread=True)),
-    ListForm(name="json", parameters="[times]", plan=ListPlan(send="json_text_out", read="json_text_in"), most=1),
+    ListForm(name="json", parameters="[times]", plan=ListPlan(send="json_text_out", read="json_list_in"), most=1),
 )
 
 LIST_FORMS: Mapping[str, ListForm] = {form.name: form for form in _ALL}

@@ -50,7 +50,9 @@ def _walked(reading: Reading, row: Row, path: Path) -> str:
         except ValueError as fault:
             raise Refused("E212", row.codec.mark, str(fault)) from None
         raw = reading.base.var if path.text == "." else reading.wires.raw(path, reading.base)
-        arguments = "".join(f", {argument!r}" for argument in plan.arguments)
+        # Other fields may stand beside the columns: only those of the items are theirs.
+        columns = sorted(reading.env.carrier.shapes.item_names(row)) if plan.spread else []
+        arguments = "".join(f", {argument!r}" for argument in (*plan.arguments, *columns))
         return f"{reading.env.use(plan.read)}({raw}{arguments})"
     if path.text == ".":
         raise Refused("E241", row.mark, "numbered fields of one element cannot be read back yet; give each its own row")

@@ -315,6 +315,9 @@ class Shapes:
                 raise Refused("E215", row.mark, f"'{row.canonical.text}': its items need shape: or fields:")
             made = converter(reading.env, None, item, row.mark)
             return made.read_value("one"), False
+        elif (plain := plain_row(row.body)) is not None and plain.canonical.text == ".":
+            made = converter(reading.env, plain.codec, item, plain.mark)
+            return made.read_value("one"), False
         else:
             name = self._inline_name_in(reading, row)
             body = row.body
@@ -342,6 +345,11 @@ class Shapes:
         """The names under which a shape finds values of its object: constants aside."""
         message = self.message(shape)
         return first_names(replace(message, send=(), blank=()), self)
+
+    def item_names(self, row: Row) -> frozenset[str]:
+        """The names under which the items of a list row find their values."""
+        message = self.message(row.shape) if row.shape is not None else row.body
+        return first_names(message, self) if message is not None else frozenset()
 
     # --- records whose rows are all missing ---
 

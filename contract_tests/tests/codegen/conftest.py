@@ -1,8 +1,9 @@
 """A workshop: mapping text in, imported adapter modules out, all in a folder of the test's own."""
 
 import importlib
+import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from cli.codegen import Report, generate
-from gateway.wire import Context, Secret, WireReply
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.wire import Context, Reply, Secret, WireReply
 
 HEAD = "format: mapping/1\n"
 
@@ -40,6 +42,17 @@ response:
     numbers(kind=policy).no: { to: policyNo }
     premium.gross: { to: prem, as: money(yuan) }
 """
+
+
+BOTH = """\
+idempotency: {{ kind: reject_duplicate, key: no }}
+inquiry: {{ operation: policy.get, not_found_is_final_after: 10m }}
+request:
+  of: PolicyIssueRequest
+{rows}response:
+  of: PolicyIssueResult
+  outcome: [{{ when: wire.ok == "no", is: declined }}, {{ http: 200, is: accepted }}, {{ else: unknown }}]
+{rows}"""
 
 
 class Workshop:
@@ -82,6 +95,42 @@ class Made:
 
     def source(self, name: str) -> str:
         return (self.root / "adapters" / self.carrier / f"{name}.py").read_text(encoding="utf-8")
+
+
+class Both:
+    """One table of rows, used as a request and as a reply: what is sent, and what is read of it."""
+
+    def __init__(self, made: Made, ctx: Context) -> None:
+        self.made, self.ctx = made, ctx
+        self.module = made.module("policy_issue")
+
+    def sent(self, **fields: Any) -> dict[str, Any]:
+        return self.module.message(self.request(**fields), self.ctx)
+
+    def body(self, **fields: Any) -> bytes:
+        return self.module.build(self.request(**fields), self.ctx).body
+
+    def read(self, wire: Any) -> Reply:
+        body = wire if isinstance(wire, bytes) else json.dumps(wire, ensure_ascii=False, default=str).encode()
+        return self.module.parse(WireReply(status=200, body=body), self.request(), self.ctx)
+
+    @staticmethod
+    def request(**fields: Any) -> PolicyIssueRequest:
+        known = {"policyholder": Party(name="张三"), "expected_premium": Money(amount=1, currency="CNY"), **fields}
+        return PolicyIssueRequest(client_ref="o", product="p@1", **known)
+
+
+@pytest.fixture
+def both(workshop: Workshop, carrier_yaml: str, ctx: Context) -> Callable[..., Both]:
+    """`both(rows)`: the rows of a message, sent and read; `shapes`, `codes`, `transport` as the mapping has them."""
+
+    def make(rows: str, *, shapes: str = "", codes: str = "", transport: str = "kind: rest-json") -> Both:
+        carrier = carrier_yaml.replace("kind: rest-json", transport) + shapes
+        operation = BOTH.format(rows=rows)
+        files = {"carrier.yaml": carrier, "policy_issue.yaml": operation}
+        return Both(workshop.made("both_ways", files | ({"codes.yaml": codes} if codes else {})), ctx)
+
+    return make
 
 
 @pytest.fixture

@@ -1,0 +1,228 @@
+"""Every form a list may take on the wire, written and read back with the same row."""
+
+import json
+
+import pytest
+
+from gateway.model import Coverage, Insured, InsuredRole, Party, Phone
+from gateway.wire import CannotSend
+
+A, B = Coverage(code="A", name="甲"), Coverage(code="B", name="乙")
+COVER = "fields: { code: { to: c }, name: { to: n } }"
+
+
+def covers(form, to="L"):
+    named = f", as: {form}" if form else ""
+    return f"  fields: {{ coverages: {{ list: '{to}'{named}, lossy: test, {COVER} }} }}\n"
+
+
+FORMS = [
+    ("", "L", {"L": [{"c": "A", "n": "甲"}, {"c": "B", "n": "乙"}]}),
+    ("", "x.y.L", {"x": {"y": {"L": [{"c": "A", "n": "甲"}, {"c": "B", "n": "乙"}]}}}),
+    ("by_index", "L", {"L": {"0": {"c": "A", "n": "甲"}, "1": {"c": "B", "n": "乙"}}}),
+    ("by(c)", "L", {"L": {"A": {"c": "A", "n": "甲"}, "B": {"c": "B", "n": "乙"}}}),
+    ("beside", ".", {"c": ["A", "B"], "n": ["甲", "乙"]}),
+    ("beside", "x", {"x": {"c": ["A", "B"], "n": ["甲", "乙"]}}),
+    ("json", "L", {"L": '[{"c":"A","n":"甲"},{"c":"B","n":"乙"}]'}),
+    ("", "Cover{n}", {"Cover1": {"c": "A", "n": "甲"}, "Cover2": {"c": "B", "n": "乙"}}),
+    ("", "Cover{n0}", {"Cover0": {"c": "A", "n": "甲"}, "Cover1": {"c": "B", "n": "乙"}}),
+]
+
+
+@pytest.mark.parametrize(("form", "to", "wire"), FORMS)
+def test_a_list_in_any_form_is_read_back_as_it_was(both, form, to, wire):
+    deal = both(covers(form, to))
+    assert deal.sent(coverages=(A, B)) == wire
+    reply = deal.read(wire)
+    assert reply.result.coverages == (A, B)
+    assert not reply.problems
+
+
+@pytest.mark.parametrize(("form", "to"), [(form, to) for form, to, _ in FORMS])
+def test_no_item_is_no_element_and_no_element_is_no_item(both, form, to):
+    deal = both(covers(form, to))
+    assert deal.sent() == {}
+    reply = deal.read({})
+    assert (reply.result.coverages, reply.problems) == ((), ())
+
+
+def test_one_object_counts_as_a_list_of_one(both):
+    assert both(covers("")).read({"L": {"c": "A", "n": "甲"}}).result.coverages == (A,)
+
+
+def test_exactly_one_refuses_two_and_is_an_object_without_a_list(both):
+    deal = both(covers("one"))
+    assert deal.sent(coverages=(A,)) == {"L": {"c": "A", "n": "甲"}}
+    assert deal.read({"L": {"c": "A", "n": "甲"}}).result.coverages == (A,)
+    with pytest.raises(CannotSend, match="exactly one"):
+        deal.sent(coverages=(A, B))
+    two = deal.read({"L": [{"c": "A"}, {"c": "B"}]})
+    assert (two.incomplete, two.result.coverages) == (True, ())
+
+
+def test_the_first_is_sent_and_read_alone(both):
+    deal = both(covers("first"))
+    assert deal.sent(coverages=(A, B)) == {"L": {"c": "A", "n": "甲"}}
+    assert deal.read({"L": [{"c": "A", "n": "甲"}, {"c": "B"}]}).result.coverages == (A,)
+
+
+def test_a_list_keyed_by_a_value_gets_the_key_back_where_the_carrier_leaves_it_out(both):
+    assert both(covers("by(c)")).read({"L": {"A": {"n": "甲"}}}).result.coverages == (A,)
+
+
+def test_two_items_of_one_key_are_refused(both):
+    with pytest.raises(CannotSend, match="comes twice"):
+        both(covers("by(c)")).sent(coverages=(A, A))
+
+
+def test_json_text_may_be_wrapped_twice(both):
+    deal = both(covers("json(2)"))
+    wire = deal.sent(coverages=(A,))
+    assert json.loads(json.loads(wire["L"])) == [{"c": "A", "n": "甲"}]
+    assert deal.read(wire).result.coverages == (A,)
+
+
+@pytest.mark.parametrize("text", ["{not json", '"x"', "[1]", "[[]]"])
+def test_a_json_text_nobody_can_read_leaves_the_rest_of_the_result(both, text):
+    deal = both("  fields: { coverages: { list: L, as: json, " + COVER + " }, policyholder.name: { to: who } }\n")
+    reply = deal.read({"L": text, "who": "李四"})
+    assert reply.incomplete
+    assert reply.result.coverages == ()
+    assert reply.result.policyholder.name == "李四"
+
+
+def test_plain_values_are_elements_without_fields(both):
+    deal = both("  fields: { coverages: { list: Codes, fields: { code: { to: . } } } }\n")
+    assert deal.sent(coverages=(Coverage(code="A"), Coverage(code="B"))) == {"Codes": ["A", "B"]}
+    assert [cover.code for cover in deal.read({"Codes": ["A", "B"]}).result.coverages] == ["A", "B"]
+
+
+def test_plain_values_may_be_joined_into_one_text(both):
+    deal = both("  fields: { coverages: { list: Codes, as: join(|), fields: { code: { to: . } } } }\n")
+    assert deal.sent(coverages=(Coverage(code="A"), Coverage(code="B"))) == {"Codes": "A|B"}
+    assert [cover.code for cover in deal.read({"Codes": "A|B"}).result.coverages] == ["A", "B"]
+    with pytest.raises(CannotSend):
+        deal.sent(coverages=(Coverage(code="A|B"),))
+
+
+def test_a_map_stands_as_pairs(both):
+    deal = both("  fields: { ext: { to: Extras.Pair, as: pairs(k;v) } }\n")
+    wire = {"Extras": {"Pair": [{"k": "a", "v": "1"}, {"k": "b", "v": "2"}]}}
+    assert deal.sent(ext={"a": "1", "b": "2"}) == wire
+    assert deal.read(wire).result.ext == {"a": "1", "b": "2"}
+
+
+def test_a_list_of_strings_is_a_list_of_values(both):
+    deal = both(
+        "  fields: { coverages: { list: L, fields: { code: { to: c }, insured_refs: { list: refs, fields: { .: { to: . } } } } } }\n"
+    )
+    cover = Coverage(code="A", insured_refs=("i1", "i2"))
+    assert deal.sent(coverages=(cover,)) == {"L": [{"c": "A", "refs": ["i1", "i2"]}]}
+    assert deal.read({"L": [{"c": "A", "refs": ["i1", "i2"]}]}).result.coverages == (cover,)
+
+
+# --- rows that share or complete the items of one list ---------------------------------------------------------------
+
+ROLES = """\
+  fields:
+    insureds:
+      - { list: M(role=1), when: item.role == "owner", fields: { role: { to: role, as: enum(role) }, ref: { to: id } } }
+      - { list: M(role=2), when: item.role == "contractor", fields: { role: { to: role, as: enum(role) }, ref: { to: id } } }
+"""
+ROLE_CODES = (
+    'enums:\n  role: { of: insured_role, map: { owner: "1", contractor: "2" }, send_other: error, read_other: error }\n'
+)
+OWNER, BUILDER = Insured(role=InsuredRole.owner, ref="o"), Insured(role=InsuredRole.contractor, ref="c")
+
+
+def test_filtered_rows_are_written_and_read_one_after_the_other(both):
+    deal = both(ROLES, codes=ROLE_CODES)
+    wire = {"M": [{"role": "1", "id": "o"}, {"role": "2", "id": "c"}]}
+    assert deal.sent(insureds=(BUILDER, OWNER)) == wire
+    assert deal.read({"M": wire["M"][::-1]}).result.insureds == (OWNER, BUILDER)
+
+
+def test_an_element_no_filter_selects_belongs_to_none(both):
+    reply = both(ROLES, codes=ROLE_CODES).read({"M": [{"role": "3", "id": "x"}]})
+    assert reply.result.insureds == ()
+
+
+def test_a_filter_gives_back_the_value_it_chose_by(both):
+    deal = both(
+        "  fields:\n    insureds:\n"
+        '      - { list: Owner, when: item.role == "owner", fields: { ref: { to: id } } }\n'
+        '      - { list: Other, when: item.role == "contractor", fields: { ref: { to: id } } }\n'
+    )
+    wire = {"Owner": [{"id": "o"}], "Other": [{"id": "c"}]}
+    assert deal.sent(insureds=(OWNER, BUILDER)) == wire
+    assert deal.read(wire).result.insureds == (OWNER, BUILDER)
+
+
+def test_rows_that_do_not_filter_each_write_the_whole_list_and_the_first_that_is_there_is_read(both):
+    deal = both(
+        "  fields:\n    coverages:\n"
+        "      - { list: New, fields: { code: { to: c } } }\n      - { list: Old, fields: { code: { to: c } } }\n"
+    )
+    cover = Coverage(code="A")
+    assert deal.sent(coverages=(cover,)) == {"New": [{"c": "A"}], "Old": [{"c": "A"}]}
+    assert deal.read({"Old": [{"c": "B"}]}).result.coverages[0].code == "B"
+    assert deal.read({"New": [{"c": "A"}], "Old": [{"c": "B"}]}).result.coverages == (cover,)
+
+
+def test_a_row_with_a_number_completes_the_item_the_list_has_read(both):
+    deal = both(
+        "  fields:\n    insureds: { list: L, fields: { ref: { to: id } } }\n    insureds.0.certificate_no: { to: cert }\n"
+    )
+    reply = deal.read({"L": [{"id": "a"}], "cert": "C1"})
+    assert reply.result.insureds == (Insured(ref="a", certificate_no="C1"),)
+    assert deal.sent(insureds=(Insured(ref="a", certificate_no="C1"),)) == {"L": [{"id": "a"}], "cert": "C1"}
+
+
+def test_a_single_item_read_alone_is_a_list_of_one(both):
+    deal = both("  fields: { insureds.0.ref: { to: id }, policyholder.phones.0.number: { to: mobile } }\n")
+    reply = deal.read({"id": "a", "mobile": "1"})
+    assert reply.result.insureds == (Insured(ref="a"),)
+    assert deal.read({}).result.insureds == ()
+
+
+def test_a_single_item_row_refuses_a_second_before_sending(both):
+    deal = both("  fields: { insureds.0.ref: { to: id } }\n")
+    with pytest.raises(CannotSend, match="at most 1"):
+        deal.sent(insureds=(Insured(ref="a"), Insured(ref="b")))
+
+
+def test_positions_assert_the_length_of_the_last_one_named(both):
+    deal = both("  fields: { policyholder.phones.0.number: { to: a }, policyholder.phones.1.number: { to: b } }\n")
+    phones = tuple(Phone(number=number) for number in "123")
+    assert deal.sent(policyholder=Party(name="x", phones=phones[:2])) == {"a": "1", "b": "2"}
+    with pytest.raises(CannotSend, match="at most 2"):
+        deal.sent(policyholder=Party(name="x", phones=phones))
+
+
+def test_a_selector_refuses_two_that_fit_before_sending(both):
+    deal = both("  fields: { insureds(role=owner).ref: { to: id } }\n")
+    assert deal.sent(insureds=(OWNER, BUILDER)) == {"id": "o"}
+    assert deal.sent(insureds=(BUILDER,)) == {}
+    with pytest.raises(CannotSend):
+        deal.sent(insureds=(OWNER, OWNER))
+    assert deal.read({"id": "o"}).result.insureds == (OWNER,)
+
+
+def test_an_item_knows_its_number_and_the_object_around_it(both):
+    rows = (
+        '  fields: { coverages: { list: L, send: { "@id": ="C" + text(n), at0: =n0, who: =up.policyholder.name },'
+        " fields: { code: { to: c } } } }\n"
+    )
+    assert both(rows).sent(coverages=(A, B))["L"] == [
+        {"@id": "C1", "at0": 0, "who": "张三", "c": "A"},
+        {"@id": "C2", "at0": 1, "who": "张三", "c": "B"},
+    ]
+
+
+def test_columns_of_a_list_stand_beside_other_fields_of_their_parent(both):
+    rows = f"  fields: {{ policyholder.name: {{ to: who }}, coverages: {{ list: ., as: beside, {COVER} }} }}\n"
+    deal = both(rows)
+    wire = deal.sent(coverages=(A, B))
+    assert wire == {"who": "张三", "c": ["A", "B"], "n": ["甲", "乙"]}
+    reply = deal.read({"ok": "1", "spare": ["1", "2", "3"], **wire})
+    assert (reply.result.coverages, reply.problems) == ((A, B), ())
