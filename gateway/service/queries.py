@@ -130,7 +130,7 @@ async def get_documents(parts: Parts, caller: Caller, body: PolicyDocumentBody) 
     reply = await ask(parts, policy_target(loaded, policy), "policy.document", request)
     documents = tuple(d for d in getattr(reply.result, "documents", ()) if d.kind is body.kind)
     if reply.outcome.kind is OutcomeKind.pending or reply.outcome.code == ErrorCode.policy_document_not_ready:
-        documents = documents or (Document(kind=body.kind, status=DocumentStatus.not_ready),)
+        documents = (Document(kind=body.kind, status=DocumentStatus.not_ready),)
     else:
         yes(reply)
     if not documents:

@@ -204,7 +204,7 @@ async def test_an_application_with_an_underwriter_ends_as_the_underwriter_decide
     plan = market.order(channel, phone=MANUAL)
     answer = await market.write("/v1/applications", market.one_shot(plan))
     assert (answer.status_code, answer.json()["state"]) == (202, "pending"), answer.text
-    record = "underwriting" if channel == "lotus_main" else "write" if channel == "cedar_main" else "application"
+    record = "underwriting" if channel == "lotus_main" else "application"
     market.release(channel, record, way)
     await market.callbacks()
     ended = await market.settle(answer, within_s=900, step_s=30)
