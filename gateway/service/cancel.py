@@ -24,7 +24,7 @@ from gateway.service.policies import find_policy, must_be_alive, on_policy, poli
 from gateway.service.proposals import product_of
 from gateway.service.reading import or_else, reasons_of, refs_of
 from gateway.service.stored import StoredEndorsement, StoredPolicy, changed, crossed, load, made, number_of
-from gateway.service.use_case import ActUseCase, Completion, Intent, Verdict
+from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Verdict
 from gateway.wire.contract import Reply
 
 _ENDED = (PolicyStatus.cancelled, PolicyStatus.void)
@@ -72,9 +72,14 @@ class Cancel(ActUseCase):
             ),
         )
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
-        """The policy's own record tells: ended means done, in force means not (yet)."""
-        _ = request, by_natural_key
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
+        """A record of this very request is the cancellation, though cover may last until it takes effect.
+
+        Else the policy's own record tells: ended means done, in force means not (yet).
+        """
+        _ = request
+        if asked_by == "our_reference":
+            return Verdict(kind="found")
         status = getattr(reply.result, "status", None)
         if status in _ENDED or getattr(reply.result, "phase", None) is not None:
             return Verdict(kind="found")

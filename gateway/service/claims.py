@@ -15,7 +15,7 @@ from gateway.service.policies import find_policy, on_policy, policy_target
 from gateway.service.proposals import must_be_sound
 from gateway.service.reading import binding_of, or_else, reasons_of, refs_of
 from gateway.service.stored import Loaded, StoredClaim, changed, crossed, fetch, load, made, number_of, united
-from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict, shared_fields
+from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Target, Verdict, shared_fields
 from gateway.wire.contract import Reply
 
 _OVER = (ClaimProcess.settled, ClaimProcess.closed, ClaimProcess.withdrawn)
@@ -54,9 +54,9 @@ class ReportClaim(ActUseCase):
         spec = OPERATIONS[operation]
         return spec.request(**shared_fields(request, spec.request))
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """A record with a report or claim number is the claim."""
-        _ = request, by_natural_key
+        _ = request, asked_by
         numbers = getattr(reply.result, "numbers", ())
         found = number_of(numbers, "report", "claim") is not None
         return Verdict(kind="found") if found else Verdict(kind="partial", why="the record has no report number")
@@ -115,9 +115,9 @@ class FollowUp(ActUseCase):
             code=reply.outcome.code,
         )
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """A withdrawn claim proves a withdrawal; other follow-ups leave no mark of their own."""
-        _ = request, by_natural_key
+        _ = request, asked_by
         process = getattr(reply.result, "process", None)
         if self.operation == "claim.withdraw" and process is not None:
             return Verdict(kind="found" if process is ClaimProcess.withdrawn else "not_found", why=f"it is {process}")

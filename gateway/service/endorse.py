@@ -32,7 +32,7 @@ from gateway.service.stored import (
     number_of,
     united,
 )
-from gateway.service.use_case import ActUseCase, Completion, Intent, Verdict, shared_fields
+from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Verdict, shared_fields
 from gateway.wire.contract import Reply
 
 
@@ -84,11 +84,11 @@ class Endorse(ActUseCase):
             ),
         )
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """By our reference a record that bears an endorsement's number is this change; a policy alone tells nothing."""
-        if not by_natural_key and number_of(getattr(reply.result, "numbers", ()), "endorsement") is not None:
+        if asked_by == "our_reference" and number_of(getattr(reply.result, "numbers", ()), "endorsement") is not None:
             return Verdict(kind="found")
-        return super().verdict(request, reply, by_natural_key=by_natural_key)
+        return super().verdict(request, reply, asked_by=asked_by)
 
 
 def _as_answer(reply: Reply) -> Reply:

@@ -24,7 +24,7 @@ from gateway.service.proposals import completed_proposal, route_for, taken_up
 from gateway.service.reading import binding_of, or_else, reasons_of, refs_of
 from gateway.service.stored import StoredApplication, StoredPolicy, crossed, fetch, made, number_of, united
 from gateway.service.underwrite import quote_target, usable_quote
-from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict
+from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Target, Verdict
 from gateway.wire.contract import Reply
 
 _NOT_ISSUED = (PolicyStatus.issuing, PolicyStatus.void)
@@ -96,12 +96,12 @@ class Issue(ActUseCase):
             return PolicyGetRequest.after_issue(request)
         return super().inquiry_request(op, request, operation)
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """By our reference the echo has been checked; by natural key every field both sides carry must agree."""
         result = reply.result
         if not self.is_complete(reply) or result.status in _NOT_ISSUED:
             return Verdict(kind="not_found", why="the record is no issued policy")
-        differing = _differences(request, result) if by_natural_key else []
+        differing = _differences(request, result) if asked_by == "natural_key" else []
         if differing:
             return Verdict(kind="partial", why=f"a record was found that differs in {', '.join(differing)}")
         return Verdict(kind="found")

@@ -23,7 +23,7 @@ from gateway.service.evidence import earlier_steps, sent_bytes
 from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
 from gateway.service.parts import Parts
 from gateway.service.stored import united
-from gateway.service.use_case import Intent, Target, UseCase
+from gateway.service.use_case import AskedBy, Intent, Target, UseCase
 from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire, WireRequest
 from gateway.wire.errors import WireError
 
@@ -124,16 +124,18 @@ class Rung:
         again = self._attempt(step, "effect", channel_request_no=last.request_no)
         steps, _ = await self._earlier(attempts)
         context = self._context(again.attempt_id, steps)
-        wire = self._signed_anew(step, context, wire)
+        resent = sum(each.purpose == "effect" for each in attempts) > 1
+        wire = self._signed_anew(step, context, wire, was_refused=resent and last.outcome is OutcomeKind.refused)
         op = replace(self._op, attempts=again.number)
         self._op = await self._move(op, StartAttempt(again), sealed_request(self._parts, again, wire))
         answer = await self._send(step, self._request, context, wire, again, resend=True)
         await self._after_resend(again, answer, step)
 
-    def _signed_anew(self, step: Step, context: Context, sent: WireRequest) -> WireRequest:
+    def _signed_anew(self, step: Step, context: Context, sent: WireRequest, *, was_refused: bool) -> WireRequest:
         """The same message under a fresh signature, if it comes out byte for byte the same; else what was sent.
 
-        A carrier that checks nonces and clocks refuses an old signature, not the message under it.
+        A carrier that checks nonces and clocks refuses an old signature, not the message under it. When it did, the
+        message is made anew under the same number, which is what it replays by: it may bear the instant of sending.
         """
         if not self._channel.has_token(step):
             return sent
@@ -141,8 +143,8 @@ class Rung:
             wire = self._channel.build(step, self._request, context)
         except WireError:
             return sent
-        same = (wire.method, wire.url, wire.body) == (sent.method, sent.url, sent.body)
-        return wire if same else sent
+        same_place = (wire.method, wire.url) == (sent.method, sent.url)
+        return wire if same_place and (was_refused or wire.body == sent.body) else sent
 
     async def _after_resend(self, again: AttemptRecord, answer: Answer, step: Step) -> None:
         """Only a decision counts: a resend that was refused or never sent says nothing about the first sending."""
@@ -165,26 +167,28 @@ class Rung:
             return await self._pending_without_inquiry()
         asked_at = self._parts.world.now()
         try:
-            reply, changes = await self._asked(inquiry)
+            reply, changes, asked_by = await self._asked(inquiry)
         except (AdapterMissing, WireError, TokenUnavailable) as cannot:
             return await self._later([conclude.note(self._parts, self._op, "inquiry", f"could not ask: {cannot}")])
         self._op = replace(self._op, inquiries=self._op.inquiries + 1)
         since_s = (asked_at - (self._op.unknown_since or self._op.created_at)).total_seconds()
-        await self._weigh(reply, changes, since_s)
+        await self._weigh(reply, changes, since_s, asked_by)
 
-    async def _asked(self, inquiry: Inquiry) -> tuple[Reply, list[Change]]:
+    async def _asked(self, inquiry: Inquiry) -> tuple[Reply, list[Change], AskedBy]:
         """By our reference without the carrier's numbers, for it to look up what we sent and nothing else.
 
         A carrier whose only reference is a number it gave us before (a booking's) is asked by that.
         """
         whole = self._use_case.inquiry_request(self._op, self._request, inquiry.operation)
         numbers = getattr(whole, "numbers", ())
-        if inquiry.by == "our_reference" and numbers:
-            try:
-                return await self._inquire(inquiry, replace(whole, numbers=()))
-            except (AdapterMissing, WireError):
-                pass
-        return await self._inquire(inquiry, whole)
+        if inquiry.by == "natural_key":
+            return *await self._inquire(inquiry, whole), "natural_key"
+        try:
+            return *await self._inquire(inquiry, replace(whole, numbers=()) if numbers else whole), "our_reference"
+        except (AdapterMissing, WireError):
+            if not numbers:
+                raise
+        return *await self._inquire(inquiry, whole), "number"
 
     async def _inquire(self, inquiry: Inquiry, request: Any) -> tuple[Reply, list[Change]]:
         context = self._context(self._parts.world.new_id("att"), {})
@@ -198,11 +202,11 @@ class Rung:
         record, raw = ended_attempt(self._parts, attempt, answer)
         return answer.reply, [StartAttempt(record), sealed_request(self._parts, attempt, wire), *raw]
 
-    async def _weigh(self, reply: Reply, changes: list[Change], since_s: float) -> None:
+    async def _weigh(self, reply: Reply, changes: list[Change], since_s: float, asked_by: AskedBy) -> None:
         """What the carrier's record proves."""
         outcome = reply.outcome
         if outcome.kind is OutcomeKind.accepted:
-            return await self._weigh_record(reply, changes, since_s)
+            return await self._weigh_record(reply, changes, since_s, asked_by)
         if outcome.kind is OutcomeKind.pending:
             return await self._still_pending(reply, changes, since_s)
         if outcome.kind is OutcomeKind.declined and outcome.code == self._not_found_code():
@@ -211,10 +215,8 @@ class Rung:
             return await self._decide(reply, changes)
         return await self._later(changes)
 
-    async def _weigh_record(self, reply: Reply, changes: list[Change], since_s: float) -> None:
-        inquiry = self._operation.inquiry
-        by_natural_key = inquiry is not None and inquiry.by == "natural_key"
-        verdict = self._use_case.verdict(self._request, reply, by_natural_key=by_natural_key)
+    async def _weigh_record(self, reply: Reply, changes: list[Change], since_s: float, asked_by: AskedBy) -> None:
+        verdict = self._use_case.verdict(self._request, reply, asked_by=asked_by)
         if verdict.kind == "found":
             return await self._decide(reply, changes)
         if verdict.kind == "not_found":

@@ -16,7 +16,7 @@ from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import completed_proposal, route_for, taken_up
 from gateway.service.reading import binding_of, reasons_of, refs_of
 from gateway.service.stored import Loaded, StoredApplication, StoredQuote, crossed, fetch, made
-from gateway.service.use_case import ActUseCase, Completion, Intent, Target, Verdict
+from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Target, Verdict
 from gateway.wire.contract import Reply
 
 _REFUSED = (ApplicationStatus.declined, ApplicationStatus.postponed)
@@ -52,9 +52,9 @@ class Underwrite(ActUseCase):
         """The application, declined: a decision that was asked for, not an error."""
         return _application(parts, op, request, reply, ApplicationStatus.declined, UwDecision.decline)
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """A record of the application is the application."""
-        _ = request, by_natural_key
+        _ = request, asked_by
         return Verdict(kind="found" if reply.result is not None else "partial", why="the record could not be read")
 
 

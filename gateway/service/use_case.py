@@ -1,7 +1,7 @@
 """What one use case decides for itself; how it is made to happen at most once is the engine's."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -47,6 +47,10 @@ class Completion(Struct, frozen=True, kw_only=True):
     code: str | None = None
 
 
+AskedBy = Literal["our_reference", "number", "natural_key"]
+"""By what a carrier was asked: what we sent (its record is of that request), a number of its own, or who and what."""
+
+
 class Verdict(Struct, frozen=True, kw_only=True):
     """What an inquiry's record says of the operation: `found`, `not_found`, `partial` (agrees only in part)."""
 
@@ -74,7 +78,7 @@ class UseCase(Protocol):
     def inquiry_request(self, op: OperationRecord, request: Any, operation: str) -> Any:
         """The canonical request of the inquiry that asks after this operation."""
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """Read an inquiry's accepted reply as evidence about this operation."""
 
 
@@ -104,9 +108,9 @@ class ActUseCase:
         spec = OPERATIONS[operation]
         return spec.request(**shared_fields(request, spec.request))
 
-    def verdict(self, request: Any, reply: Reply, *, by_natural_key: bool) -> Verdict:
+    def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """Without a better reading a record proves nothing either way."""
-        _ = request, reply, by_natural_key
+        _ = request, reply, asked_by
         return Verdict(kind="partial", why="the record does not tell whether this was executed")
 
 

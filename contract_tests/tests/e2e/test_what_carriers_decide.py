@@ -220,7 +220,9 @@ async def test_an_unlisted_code_is_in_doubt_until_asking_proves_that_nothing_hap
     answer = await _issue(market, channel, UNLISTED)
     assert (answer.status_code, answer.json()["state"]) == (202, "unknown"), answer.text
     await market.pass_time(20, step_s=5)
-    assert await market.state(answer.json()["operation_id"]) in ("unknown", "resolving"), "asking too early proves nothing"
+    assert await market.state(answer.json()["operation_id"]) in ("unknown", "resolving"), (
+        "asking too early proves nothing"
+    )
     ended = await market.settle(answer)
     assert (ended.status_code, ended.json()["code"]) == (503, "channel.not_executed"), ended.text
     _nothing_was_issued(market)
