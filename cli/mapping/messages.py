@@ -126,7 +126,9 @@ def _row(key: KeyNode, canonical: Path, node: Node, faults: Faults, *, alone: bo
 
 
 def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
-    cases, cases_mark = read_cases(words)
+    # Beside rows, and in a list row, the cases are those of the message inside; alone they are about the field itself.
+    within = any(word in words.node for word in ("list", "fields", "send", "blank"))
+    cases, cases_mark = ((), None) if within else read_cases(words)
     words.unsupported("draft")
     return Row(
         mark=mark,
@@ -135,7 +137,7 @@ def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
         list_to=words.path("list"),
         codec=words.read("as", codec_of),
         shape=words.text("shape"),
-        body=_inline(words, with_cases=False),
+        body=_inline(words, with_cases=within),
         cases=cases,
         when=words.expression("when"),
         default=words.value("default"),
@@ -154,7 +156,7 @@ def _check_form(row: Row, words: Words) -> None:
         words.faults.add(words.node.mark_of("list"), f"{words.what} has both 'to' and 'list'", code="E116")
     if not any(word in words.node for word in ("to", "list", *_INLINE)):
         words.faults.add(words.mark, f"{words.what} needs 'to', 'list', 'cases' or rows", code="E112")
-    if row.shape is not None and row.body is not None:
+    if row.shape is not None and (row.body is not None or row.cases):
         hint = "name a shape that extends the other, or write all rows here"
         words.faults.add(row.shape.mark, f"{words.what} has both a shape and rows of its own", hint, code="E116")
 

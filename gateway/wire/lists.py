@@ -151,7 +151,6 @@ _ALL = (
     ListForm(name="first", parameters="", plan=ListPlan(send="first_out", read="first_in", lossy=True)),
     ListForm(name="by_index", parameters="", plan=ListPlan(send="by_index_out", read="by_index_in")),
     ListForm(name="by", parameters="path", plan=ListPlan(send="by_out", read="by_in"), least=1, most=1),
-    ListForm(name="pairs", parameters="key;value", plan=ListPlan(send="pairs_out", read="pairs_in"), least=2, most=2),
     ListForm(
         name="join",
         parameters="separator",

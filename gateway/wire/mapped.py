@@ -51,6 +51,16 @@ def any_given(node: Wire, *names: str) -> bool:
     return any(value_in(node.get(name)) is not None for name in names)
 
 
+def is_filler(node: Any, blank: Mapping[str, Any]) -> bool:
+    """Whether an element says no more than the record that stands for nobody: blanks, and what that record holds."""
+    if not isinstance(node, dict):
+        return value_in(node) is None
+    return all(
+        is_filler(inner, known) if isinstance(known := blank.get(name), dict) else value_in(inner) in (None, known)
+        for name, inner in node.items()
+    )
+
+
 def attempt(read: Callable[..., Found], value: Any, *arguments: Any) -> Found | None:
     """What a codec makes of a value, None where there is none or the codec refuses: a case then does not hold."""
     if value is None:

@@ -11,7 +11,7 @@ from cli.codegen.plan.types import Type
 from cli.codegen.plan.values import converter
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.tree import Expression
+from cli.mapping.tree import Codec, Expression
 from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
 from gateway.catalogue.compiling.scope import CodecCall
@@ -153,11 +153,17 @@ def _codec_call(env: Environment, expression: Expression, text: str, way: str) -
         codec = parse_codec(text, expression.mark)
     except SyntaxFault as fault:
         raise ValueError(str(fault)) from None
-    kind = _CODEC_KINDS.get(codec.name, "text")
+    kind = _codec_kind(codec)
     made = converter(env, codec, Type(kind), expression.mark)
     if way == "encode":
         return CodecCall(made.send, "text")
     return CodecCall(made.read_value, _RESULTS.get(kind, "any"))
+
+
+def _codec_kind(codec: Codec) -> Any:
+    """The kind a codec converts; of `text(int)` and `number(int)` the inner one's."""
+    inner = codec.arguments[0] if codec.name in ("text", "number") and codec.arguments else codec.name
+    return _CODEC_KINDS.get(inner, "text") if isinstance(inner, str) else _codec_kind(inner)
 
 
 _CODEC_KINDS: dict[str, Any] = {

@@ -32,7 +32,11 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
     walked = _walked(reading, row, row.list_to)
     one, counted = reading.env.carrier.shapes.item_in(reading, row, target.type.item, implied(row))
     over = f"enumerate({walked}, 1)" if counted else walked
-    text = f"tuple([{one} for {'n, one' if counted else 'one'} in {over}])"
+    real = ""
+    if row.missing is not None and row.missing.value == "blank":
+        blank = reading.env.carrier.shapes.item_blank(row)
+        real = f" if not {reading.env.use('is_filler')}(one, {'{}' if blank[:1] != '{' else blank})"
+    text = f"tuple([{one} for {'n, one' if counted else 'one'} in {over}{real}])"
     if condition is not None:
         text = f"{text} if {condition} else ()"
     _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))

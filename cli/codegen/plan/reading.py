@@ -219,6 +219,8 @@ class Reading:
         else:
             call = shapes.call_in(self, shape, target.type, "found", self.wires.owner(row.to, self.base), way)
             test = f"(found := {self.wires.child(row.to, self.base)}) is not None"
+            if row.missing is not None and row.missing.value == "blank":
+                test += f" and not {self.env.use('is_filler')}(found, {shapes.call_blank(shape)})"
         tests = test if condition is None else f"{condition} and {test}"
         return f"{call} if {tests} else None", True
 

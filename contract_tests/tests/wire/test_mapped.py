@@ -12,6 +12,7 @@ from gateway.wire import (
     complete,
     element_in,
     int_in,
+    is_filler,
     known,
     message_in,
     numbered_in,
@@ -42,6 +43,18 @@ def test_an_element_of_another_shape_is_a_problem_and_the_rest_is_read():
 def test_a_flattened_object_is_there_when_one_of_its_fields_is():
     assert any_given({"a": "", "b": "1"}, "a", "b")
     assert not any_given({"a": " ", "c": "1"}, "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("node", "filler"),
+    [
+        ({}, True), ({"role": "1", "id": ""}, True), ({"role": "1"}, True), ({"in": {"x": " "}}, True), ("", True),
+        ({"in": {"x": "-"}}, True), ({"role": "2"}, False), ({"id": "7"}, False), ({"in": {"x": "y"}}, False),
+        ({"more": {"z": "1"}}, False), ({"in": "text"}, False), ({"id": 0}, False), ("x", False),
+    ],
+)  # fmt: skip
+def test_the_record_that_stands_for_nobody_is_known_by_saying_nothing_else(node, filler):
+    assert is_filler(node, {"role": "1", "id": "", "in": {"x": "-"}}) is filler
 
 
 def test_a_capture_whose_codec_refuses_does_not_hold():

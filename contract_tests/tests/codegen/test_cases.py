@@ -1,0 +1,245 @@
+"""Case tables: several fields against several fields, the first that holds, in both directions."""
+
+from datetime import date
+
+import pytest
+
+from gateway.model import Coverage, Gender, IdDocument, IdType, Insured, Party, PartyType, PayTerm, Relationship, Term
+from gateway.model.enums import PayTermUnit, TermUnit
+from gateway.wire import CannotSend
+
+TERM = """\
+  fields:
+    coverages:
+      list: L
+      fields:
+        code: { to: c }
+        term:
+          cases:
+            - { is: { unit: lifetime }, wire: { Dur: "999", Unit: $- } }
+            - { is: { unit: year, value: $n }, wire: { Unit: Y, Dur: $n as int } }
+            - { is: { unit: [month, day], value: $n }, lossy: days as months, wire: { Unit: M, Dur: $n as int } }
+        pay_term:
+          cases:
+            - { is: { unit: single }, wire: { PayUnit: S } }
+            - { is: { unit: year, value: $n }, wire: { PayUnit: Y, Pay: $n as int } }
+"""
+
+
+def cover(unit=None, value=None, pay=None, pays=None):
+    term = Term(unit=unit, value=value) if unit is not None else None
+    return Coverage(code="A", term=term, pay_term=PayTerm(unit=pay, value=pays) if pay is not None else None)
+
+
+@pytest.fixture
+def terms(both):
+    deal = both(TERM)
+    return deal
+
+
+@pytest.mark.parametrize(
+    ("item", "wire"),
+    [
+        (cover(), {"c": "A"}),
+        (cover(TermUnit.lifetime), {"c": "A", "Dur": "999"}),
+        (cover(TermUnit.year, 20), {"c": "A", "Unit": "Y", "Dur": 20}),
+        (cover(TermUnit.lifetime, None, PayTermUnit.single), {"c": "A", "Dur": "999", "PayUnit": "S"}),
+    ],
+)
+def test_each_table_of_a_shape_works_on_its_own_part_both_ways(terms, item, wire):
+    assert terms.sent(coverages=(item,)) == {"L": [wire]}
+    assert terms.read({"L": [wire]}).result.coverages == (item,)
+
+
+def test_several_canonical_values_may_share_a_code_and_none_of_them_is_read_back(terms):
+    for unit in (TermUnit.month, TermUnit.day):
+        assert terms.sent(coverages=(cover(unit, 3),)) == {"L": [{"c": "A", "Unit": "M", "Dur": 3}]}
+    reply = terms.read({"L": [{"c": "A", "Unit": "M", "Dur": 3}]})
+    assert reply.result.coverages[0].term is None
+
+
+def test_a_value_no_case_holds_for_is_refused_before_sending_and_the_mapping_line_is_named(terms):
+    request = terms.request(coverages=(cover(TermUnit.to_age, 60),))
+    with pytest.raises(CannotSend, match="no case of term holds") as caught:
+        terms.module.build(request, terms.ctx)
+    assert ".yaml:" in caught.value.line
+
+
+@pytest.mark.parametrize("wire", [{"Unit": "Q", "Dur": 1}, {"Unit": "Y", "Dur": "many"}, {"Dur": "998"}, {}])
+def test_a_wire_no_case_holds_for_sets_nothing(terms, wire):
+    reply = terms.read({"L": [{"c": "A", **wire}]})
+    assert reply.result.coverages == (Coverage(code="A"),)
+
+
+def test_a_capture_whose_codec_refuses_leaves_the_place_to_the_next_case(both):
+    deal = both(
+        "  fields:\n    policyholder:\n      to: .\n      fields: { name: { to: n } }\n      cases:\n"
+        "        - { is: { birth_date: $d }, wire: { born: $d as date(yyyyMMdd) } }\n"
+        "        - { is: { employer: $e }, wire: { born: $e } }\n"
+    )
+    born = Party(name="x", birth_date=date(1990, 1, 2))
+    assert deal.sent(policyholder=born) == {"n": "x", "born": "19900102"}
+    assert deal.read({"n": "x", "born": "19900102"}).result.policyholder == born
+    assert deal.read({"n": "x", "born": "nobody"}).result.policyholder == Party(name="x", employer="nobody")
+
+
+SEX = 'enums:\n  sex: { of: gender, map: { male: "1", female: "2" }, send_other: error, read_other: error }\n'
+
+
+def test_a_capture_may_go_through_a_code_table(both):
+    deal = both(
+        "  fields:\n    policyholder:\n      to: .\n      fields: { name: { to: n } }\n      cases:\n"
+        "        - { is: { type: person, gender: $g }, wire: { kind: P, sex: $g as enum(sex) } }\n"
+        "        - { is: { type: org }, wire: { kind: O } }\n",
+        codes=SEX,
+    )
+    woman = Party(name="x", gender=Gender.female)
+    assert deal.sent(policyholder=woman) == {"n": "x", "kind": "P", "sex": "2"}
+    assert deal.read({"n": "x", "kind": "P", "sex": "2"}).result.policyholder == woman
+    assert deal.read({"n": "x", "kind": "P", "sex": "9"}).result.policyholder.gender is None
+    org = Party(name="x", type=PartyType.org)
+    assert deal.read(deal.sent(policyholder=org)).result.policyholder == org
+
+
+RELATION = """\
+  fields:
+    insureds.0.relationship_to_policyholder:
+      lossy: one code per policy
+      cases:
+        - { is: child, when: req.policyholder.gender == "male", wire: { Rel: "21" } }
+        - { is: child, wire: { Rel: "22" } }
+        - { is: [employee, employer], wire: { Rel: "40" } }
+        - { is: $_, wire: { Rel: "99" } }
+        - { is: $-, wire: { Rel: "00" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("relation", "gender", "code"),
+    [
+        (Relationship.child, Gender.male, "21"),
+        (Relationship.child, Gender.female, "22"),
+        (Relationship.child, None, "22"),
+        (Relationship.employee, None, "40"),
+        (Relationship.employer, Gender.male, "40"),
+        (Relationship.spouse, None, "99"),
+        (None, Gender.male, "00"),
+    ],
+)
+def test_a_code_with_two_inputs_asks_conditions_beside_values(both, relation, gender, code):
+    deal = both(RELATION)
+    people = (Insured(relationship_to_policyholder=relation),)
+    assert deal.sent(policyholder=Party(name="x", gender=gender), insureds=people) == {"Rel": code}
+
+
+@pytest.mark.parametrize(
+    ("code", "relation"),
+    [("21", Relationship.child), ("22", Relationship.child), ("40", None), ("99", None), ("7", None)],
+)
+def test_a_list_of_values_and_presence_set_nothing_when_read(both, code, relation):
+    insureds = both(RELATION).read({"Rel": code}).result.insureds
+    assert [one.relationship_to_policyholder for one in insureds] == ([relation] if relation else [])
+
+
+BLOCKS = """\
+  fields:
+    policyholder:
+      to: holder
+      fields:
+        .:
+          cases:
+            - { is: { type: person }, wire: { Kind: N }, to: Person, fields: { name: { to: Name }, birth_date: { to: Born, as: date(dd/MM/yyyy) } } }
+            - { is: { type: org }, wire: { Kind: C }, to: Company, fields: { name: { to: Title }, org.tax_no: { to: TaxNo } } }
+        email: { to: Mail }
+"""
+
+
+def test_a_case_may_carry_a_block_of_rows_of_its_own(both):
+    deal = both(BLOCKS)
+    person = Party(name="x", birth_date=date(1990, 1, 2), email="m")
+    wire = {"holder": {"Kind": "N", "Person": {"Name": "x", "Born": "02/01/1990"}, "Mail": "m"}}
+    assert deal.sent(policyholder=person) == wire
+    assert deal.read(wire).result.policyholder == person
+
+
+def test_the_other_block_is_neither_written_nor_read(both):
+    deal = both(BLOCKS)
+    wire = {"holder": {"Kind": "C", "Company": {"Title": "Acme", "TaxNo": "T1"}}}
+    reply = deal.read({"holder": {**wire["holder"], "Person": {"Name": "ghost"}}})
+    assert (reply.result.policyholder.name, reply.result.policyholder.type) == ("Acme", PartyType.org)
+    assert reply.result.policyholder.org.tax_no == "T1"
+    assert deal.sent(policyholder=reply.result.policyholder) == wire
+
+
+def test_a_case_without_wire_is_the_one_whose_element_is_there(both):
+    deal = both(BLOCKS.replace("wire: { Kind: N }, ", "").replace("wire: { Kind: C }, ", ""))
+    company = deal.read({"holder": {"Company": {"Title": "Acme"}}}).result.policyholder
+    assert (company.type, company.name) == (PartyType.org, "Acme")
+    assert deal.read({"holder": {"Person": {"Name": "x"}}}).result.policyholder == Party(name="x")
+
+
+EXPIRY = """\
+  fields:
+    policyholder.name: { to: n }
+    policyholder.id_docs.0:
+      to: .
+      fields: { type: { to: t, as: enum(doc) }, number: { to: no } }
+      cases:
+        - { is: { long_term: true }, wire: { exp: "99991231" } }
+        - { is: { valid_to: $d }, wire: { exp: $d as date(yyyyMMdd) } }
+        - { is: { valid_to: $- }, wire: { exp: $- } }
+"""
+DOCS = "enums:\n  doc: { of: id_type, map: { passport: P }, send_other: X, read_other: other }\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "exp"), [({"long_term": True}, "99991231"), ({"valid_to": date(2030, 1, 1)}, "20300101"), ({}, None)]
+)
+def test_a_constant_that_looks_like_a_value_is_tried_first_both_ways(both, more, exp):
+    deal = both(EXPIRY, codes=DOCS)
+    party = Party(name="x", id_docs=(IdDocument(type=IdType.passport, number="E1", **more),))
+    wire = {"n": "x", "t": "P", "no": "E1"} | ({"exp": exp} if exp else {})
+    assert deal.sent(policyholder=party) == wire
+    assert deal.read(wire).result.policyholder == party
+
+
+def test_a_case_that_contradicts_what_a_row_has_read_does_not_hold(both):
+    deal = both(
+        "  fields:\n    policyholder:\n      to: .\n      fields: { name: { to: n }, gender: { to: s, as: enum(sex) } }\n"
+        "      cases:\n"
+        "        - { is: { gender: male, employer: a }, wire: { k: '1' } }\n"
+        "        - { is: { gender: female, employer: b }, wire: { k: '1' } }\n",
+        codes=SEX,
+    )
+    assert deal.read({"n": "x", "s": "2", "k": "1"}).result.policyholder.employer == "b"
+    assert deal.read({"n": "x", "s": "1", "k": "1"}).result.policyholder.employer == "a"
+    with pytest.raises(CannotSend, match="no case"):
+        deal.sent(policyholder=Party(name="x", gender=Gender.male, employer="b"))
+
+
+def test_a_capture_that_is_bound_on_one_side_only_is_refused_at_generation(workshop, carrier_yaml, operation_yaml):
+    case = "policyholder.name: { cases: [{ is: $a, wire: { n: $b } }] }"
+    text = operation_yaml.replace("policyholder.name: { to: holder }", case)
+    found = workshop.refused("bound", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": text})
+    assert any("policy_issue.yaml:7" in fault for fault in found), found
+
+
+def test_cases_of_a_list_row_are_about_its_items_and_stand_beside_their_rows(both):
+    deal = both(
+        "  fields:\n    coverages:\n      list: L\n      fields: { code: { to: c } }\n      cases:\n"
+        "        - { is: { is_main: true }, wire: { k: M } }\n        - { is: { is_main: $_ }, lossy: test, wire: { k: R } }\n"
+    )
+    covers = (Coverage(code="A", is_main=True), Coverage(code="B", is_main=False), Coverage(code="C"))
+    wire = deal.sent(coverages=covers)
+    assert wire == {"L": [{"c": "A", "k": "M"}, {"c": "B", "k": "R"}, {"c": "C"}]}
+    assert deal.read(wire).result.coverages == (covers[0], Coverage(code="B"), covers[2])
+
+
+def test_a_shape_and_cases_in_one_row_are_refused_since_the_shape_has_cases_of_its_own(
+    workshop, carrier_yaml, operation_yaml
+):
+    row = "policyholder: { to: p, shape: who, cases: [{ is: { type: org }, wire: { k: O } }] }"
+    text = operation_yaml.replace("policyholder.name: { to: holder }", row)
+    shapes = "shapes:\n  who: { of: Party, fields: { name: { to: n } } }\n"
+    found = workshop.refused("twofold", {"carrier.yaml": carrier_yaml + shapes, "policy_issue.yaml": text})
+    assert any("E116" in fault and "policy_issue.yaml:7" in fault for fault in found), found
