@@ -35,8 +35,8 @@ class TokenUnavailable(Exception):
 
 def request_no(operation_id: str, channel: str) -> str:
     """The carrier request number of (operation, channel): the same for every resend, unguessable from outside."""
-    digest = hashlib.sha256(f"{operation_id}|{channel}".encode()).digest()
-    return crockford(int.from_bytes(digest, "big"), 52)[2:]
+    digest = hashlib.sha512(f"{operation_id}|{channel}".encode()).digest()
+    return crockford(digest[:REQUEST_NO_CHARACTERS])
 
 
 class Channel:

@@ -33,8 +33,20 @@ from gateway.journal.tables import (
     NUMBERS,
     OBJECTS,
     OPERATIONS,
-    micros,
 )
+
+_MOVE = f"{OPERATIONS.update} AND state = ? AND fence = ?"
+_END_ATTEMPT = f"{ATTEMPTS.update} AND ended_at IS NULL"
+_PUT = f"{OBJECTS.update} AND version = ?"
+_KEEP_VERSION = (
+    "INSERT OR IGNORE INTO object_versions (kind, object_id, version, data, recorded_at) "
+    "SELECT kind, object_id, version, data, updated_at FROM objects WHERE kind = ? AND object_id = ?"
+)
+_CROSS = f"{NUMBERS.insert} ON CONFLICT (channel, number_kind, no) DO NOTHING"
+_HOLDER = "SELECT kind, object_id FROM numbers WHERE channel = ? AND number_kind = ? AND no = ?"
+_RECEIVE = INBOUND.insert.replace("INSERT", "INSERT OR IGNORE", 1)
+_SETTLE = f"{INBOUND.update} AND state IN ('received', 'unmatched')"
+_PUT_CLIENT = CLIENTS.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 
 
 def _open(connection: sqlite3.Connection, change: Open) -> None:
@@ -48,9 +60,8 @@ def _open(connection: sqlite3.Connection, change: Open) -> None:
 
 def _move(connection: sqlite3.Connection, change: Move) -> None:
     record = change.record
-    guard = f"{OPERATIONS.update} AND state = ? AND fence = ?"
     try:
-        done = connection.execute(guard, [*OPERATIONS.update_values(record), change.from_state.value, record.fence])
+        done = connection.execute(_MOVE, [*OPERATIONS.update_values(record), change.from_state.value, record.fence])
     except sqlite3.IntegrityError:
         raise BusinessKeyTaken(record.business_key) from None
     if done.rowcount != 1:
@@ -69,8 +80,7 @@ def _start_attempt(connection: sqlite3.Connection, change: StartAttempt) -> None
 
 
 def _end_attempt(connection: sqlite3.Connection, change: EndAttempt) -> None:
-    guard = f"{ATTEMPTS.update} AND ended_at IS NULL"
-    if connection.execute(guard, ATTEMPTS.update_values(change.record)).rowcount != 1:
+    if connection.execute(_END_ATTEMPT, ATTEMPTS.update_values(change.record)).rowcount != 1:
         raise Stale(f"attempt {change.record.attempt_id} is unknown or had already ended")
 
 
@@ -85,35 +95,27 @@ def _put(connection: sqlite3.Connection, change: Put) -> None:
             connection.execute(OBJECTS.insert, OBJECTS.values(record))
         except sqlite3.IntegrityError:
             raise Stale(f"{record.kind} {record.object_id} exists already") from None
-    else:
-        guard = f"{OBJECTS.update} AND version = ?"
-        if connection.execute(guard, [*OBJECTS.update_values(record), record.version - 1]).rowcount != 1:
-            raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
-    connection.execute(
-        "INSERT INTO object_versions (kind, object_id, version, data, recorded_at) VALUES (?, ?, ?, ?, ?)",
-        (record.kind, record.object_id, record.version, record.data, micros(record.updated_at)),
-    )
+        return
+    connection.execute(_KEEP_VERSION, OBJECTS.key(record))
+    if connection.execute(_PUT, [*OBJECTS.update_values(record), record.version - 1]).rowcount != 1:
+        raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
 
 
 def _cross(connection: sqlite3.Connection, change: Cross) -> None:
     record = change.record
-    held = connection.execute(
-        "SELECT kind, object_id FROM numbers WHERE channel = ? AND number_kind = ? AND no = ?", NUMBERS.key(record)
-    ).fetchone()
-    if held is None:
-        connection.execute(NUMBERS.insert, NUMBERS.values(record))
-    elif tuple(held) != (record.kind, record.object_id):
+    if connection.execute(_CROSS, NUMBERS.values(record)).rowcount == 1:
+        return
+    held = connection.execute(_HOLDER, NUMBERS.key(record)).fetchone()
+    if tuple(held) != (record.kind, record.object_id):
         raise NumberTaken(f"{record.number_kind} number on {record.channel} already belongs to {held[1]}")
 
 
 def _receive(connection: sqlite3.Connection, change: Receive) -> None:
-    insert = INBOUND.insert.replace("INSERT", "INSERT OR IGNORE", 1)
-    connection.execute(insert, INBOUND.values(change.record))
+    connection.execute(_RECEIVE, INBOUND.values(change.record))
 
 
 def _settle(connection: sqlite3.Connection, change: Settle) -> None:
-    guard = f"{INBOUND.update} AND state IN ('received', 'unmatched')"
-    if connection.execute(guard, INBOUND.update_values(change.record)).rowcount != 1:
+    if connection.execute(_SETTLE, INBOUND.update_values(change.record)).rowcount != 1:
         raise Stale(f"callback {change.record.inbound_id} was already dealt with")
 
 
@@ -122,8 +124,7 @@ def _note(connection: sqlite3.Connection, change: Note) -> None:
 
 
 def _put_client(connection: sqlite3.Connection, change: PutClient) -> None:
-    insert = CLIENTS.insert.replace("INSERT", "INSERT OR REPLACE", 1)
-    connection.execute(insert, CLIENTS.values(change.record))
+    connection.execute(_PUT_CLIENT, CLIENTS.values(change.record))
 
 
 _APPLY: dict[type, Callable[[sqlite3.Connection, Any], None]] = {

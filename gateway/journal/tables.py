@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from gateway.journal.records import (
@@ -48,17 +49,18 @@ def _converter(hint: Any) -> tuple[Callable[[Any], Any] | None, Callable[[Any], 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """How records of one type are written to and read from their table."""
+    """How records of one type are written to and read from their table; `fixed` columns are never updated."""
 
     name: str
     record: type[R]
     keys: tuple[str, ...]
     columns: tuple[str, ...]
+    fixed: frozenset[str]
     _out: tuple[tuple[int, Callable[[Any], Any]], ...]
     _in: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     @classmethod
-    def of(cls, record: type[R], name: str, *keys: str) -> "Table[R]":
+    def of(cls, record: type[R], name: str, *keys: str, fixed: Iterable[str] = ()) -> "Table[R]":
         """Derive the table of a record type."""
         hints = get_type_hints(record)
         columns = record.__struct_fields__
@@ -68,13 +70,14 @@ class Table(Generic[R]):
             record,
             keys,
             columns,
+            frozenset(fixed),
             tuple((index, out) for index, out, _ in pairs if out),
             tuple((index, back) for index, _, back in pairs if back),
         )
 
     def values(self, record: R) -> list[Any]:
         """The row of a record."""
-        row = [getattr(record, column) for column in self.columns]
+        row = list(self._row_of(record))
         for index, convert in self._out:
             if row[index] is not None:
                 row[index] = convert(row[index])
@@ -93,6 +96,18 @@ class Table(Generic[R]):
         return [getattr(record, column) for column in self.keys]
 
     @cached_property
+    def _row_of(self) -> Callable[[R], tuple[Any, ...]]:
+        return attrgetter(*self.columns)
+
+    @cached_property
+    def _updated(self) -> tuple[int, ...]:
+        return tuple(at for at, column in enumerate(self.columns) if column not in self.fixed.union(self.keys))
+
+    @cached_property
+    def _key_positions(self) -> tuple[int, ...]:
+        return tuple(map(self.columns.index, self.keys))
+
+    @cached_property
     def selected(self) -> str:
         """The column list for SELECT and RETURNING."""
         return ", ".join(self.columns)
@@ -105,24 +120,34 @@ class Table(Generic[R]):
     @cached_property
     def update(self) -> str:
         """The UPDATE statement by key; a caller appends further guards."""
-        changed = ", ".join(f"{column} = ?" for column in self.columns if column not in self.keys)
+        # A column that is not named leaves the indexes on it alone.
+        changed = ", ".join(f"{self.columns[at]} = ?" for at in self._updated)
         guard = " AND ".join(f"{column} = ?" for column in self.keys)
         return f"UPDATE {self.name} SET {changed} WHERE {guard}"  # noqa: S608 - our names
 
     def update_values(self, record: R) -> list[Any]:
         """The values for `update`: changed columns, then keys."""
-        row = dict(zip(self.columns, self.values(record), strict=True))
-        keys = [row.pop(column) for column in self.keys]
-        return [*row.values(), *keys]
+        row = self.values(record)
+        return [*(row[at] for at in self._updated), *(row[at] for at in self._key_positions)]
 
 
 def _marks(items: Iterable[object]) -> str:
     return ", ".join("?" for _ in items)
 
 
-OPERATIONS = Table.of(OperationRecord, "operations", "operation_id")
+OPERATIONS = Table.of(
+    OperationRecord,
+    "operations",
+    "operation_id",
+    fixed=("client", "operation", "idem_key", "request_hash", "request", "client_ref", "deadline_at", "created_at"),
+)
 DECISIONS = Table.of(DecisionRecord, "decisions", "decision_id")
-ATTEMPTS = Table.of(AttemptRecord, "attempts", "attempt_id")
+ATTEMPTS = Table.of(
+    AttemptRecord,
+    "attempts",
+    "attempt_id",
+    fixed=("operation_id", "step", "purpose", "number", "channel", "request_no", "adapter_version", "started_at"),
+)
 MESSAGES = Table.of(MessageRecord, "messages", "message_id")
 OBJECTS = Table.of(ObjectRecord, "objects", "kind", "object_id")
 NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")

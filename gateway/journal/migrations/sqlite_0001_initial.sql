@@ -101,7 +101,7 @@ CREATE INDEX objects_client_ref ON objects (kind, client, client_ref) WHERE clie
 CREATE INDEX objects_channel ON objects (channel, kind, created_at) WHERE channel IS NOT NULL;
 CREATE INDEX objects_client ON objects (client, kind, object_id);
 
--- Every version an object has had, the current one included.
+-- Every version an object has had before its current one, which is in objects.
 CREATE TABLE object_versions (
     kind TEXT NOT NULL,
     object_id TEXT NOT NULL,

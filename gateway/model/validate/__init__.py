@@ -3,13 +3,17 @@
 Faults name fields and rules; they never quote a value, which may be personal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from types import MappingProxyType
-from typing import Any
+from inspect import isclass
+from operator import attrgetter
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from msgspec.structs import fields
 
 from gateway.model.base import Model
 from gateway.model.claim import Evidence, Occurrence
@@ -26,7 +30,7 @@ from gateway.model.validate import values
 from gateway.model.validate.bodies import body_faults, policy_ref_faults
 from gateway.model.validate.fault import Fault, FaultCode, Faults, below
 from gateway.model.validate.party import address_faults, party_faults
-from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, is_plain_text, size_faults, text_faults
+from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, are_plain_texts, size_faults, text_faults
 
 __all__ = ["Fault", "FaultCode", "faults_of"]
 
@@ -44,28 +48,71 @@ def faults_of(request: Model, *, now: datetime) -> tuple[Fault, ...]:
     return (*found, *body_faults(request))
 
 
-def _is_sound(value: Any, now: datetime) -> bool:
+def _is_sound(request: Model, now: datetime) -> bool:
     """Whether `_collect` would find nothing; most requests are sound, and need no paths to be worked out."""
+    texts: list[str | None] = []
+    return _is_clean(request, now, texts) and are_plain_texts(texts)
+
+
+def _is_clean(value: Any, now: datetime, texts: list[str | None]) -> bool:
+    """Whether no check under a value finds anything; puts the texts there aside, to be looked at all at once."""
     kind = value.__class__
     if kind is str:
-        return is_plain_text(value)
+        texts.append(value)
+        return True
     if kind is tuple or kind is list:
-        return len(value) <= LIST_ITEMS_MAX and all(_is_sound(item, now) for item in value)
+        return len(value) <= LIST_ITEMS_MAX and _are_clean(value, now, texts)
     if kind is dict:
-        return len(value) <= MAP_KEYS_MAX and all(_is_sound(item, now) for item in value.values())
+        return len(value) <= MAP_KEYS_MAX and _are_clean(value.values(), now, texts)
     if not isinstance(value, Model):
-        return not isinstance(value, str) or isinstance(value, Enum) or is_plain_text(value)
+        return True
     check = _CHECKS.get(kind)
-    if check is not None and any(True for _ in check(value, "", now)):
-        return False
-    for attribute, _ in _names(kind):
-        inner = getattr(value, attribute)
-        if inner and inner.__class__ not in _LEAVES and not _is_sound(inner, now):
+    if check is not None:
+        for _ in check(value, "", now):
+            return False
+    texts_of, parts_of = _parts(kind)
+    texts += texts_of(value)
+    return _are_clean(parts_of(value), now, texts)
+
+
+def _are_clean(parts: Iterable[Any], now: datetime, texts: list[str | None]) -> bool:
+    for part in parts:  # noqa: SIM110 - a generator in all() would cost as much as what it looks at
+        if part and not _is_clean(part, now, texts):
             return False
     return True
 
 
-_LEAVES = frozenset({int, bool, float, bytes, date, datetime, Decimal})
+_Getter = Callable[[Any], tuple[Any, ...]]
+
+
+@cache
+def _parts(cls: type[Model]) -> tuple[_Getter, _Getter]:
+    """What gets the fields of a Struct that hold a text, and what those that may hold anything to be gone into."""
+    found = {each.name: _kinds(each.type) for each in fields(cls)}
+    return (
+        _getter([name for name, kinds in found.items() if kinds == {str}]),
+        _getter([name for name, kinds in found.items() if kinds and kinds != {str}]),
+    )
+
+
+def _getter(names: Sequence[str]) -> _Getter:
+    # attrgetter is one call for all of them, but gives a tuple only for two and more.
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _kinds(hint: Any) -> set[Any]:
+    """The types a field may hold, without those that have no text in them: None, numbers, dates, codes."""
+    if get_origin(hint) is Annotated:
+        return _kinds(hint.__origin__)
+    if get_origin(hint) in (Union, UnionType):
+        return set().union(*map(_kinds, get_args(hint)))
+    is_code = get_origin(hint) is Literal or (isclass(hint) and issubclass(hint, Enum))
+    return set() if is_code or hint in _LEAVES else {hint}
+
+
+_LEAVES = frozenset({NoneType, int, bool, float, bytes, date, datetime, Decimal})
 
 
 def _collect(value: Any, path: str, now: datetime, found: list[Fault]) -> None:

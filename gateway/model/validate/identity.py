@@ -5,6 +5,7 @@ The generators make valid numbers of nobody: no region has the code 999999, so n
 
 import re
 from datetime import date
+from operator import mul
 
 from msgspec import Struct
 
@@ -38,7 +39,7 @@ class ResidentId(Struct, frozen=True):
 
 def resident_check(first17: str) -> str:
     """The 18th character of a citizen's number (GB 11643, ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _RESIDENT_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first17), _RESIDENT_WEIGHTS))
     return _RESIDENT_CHECKS[total % 11]
 
 

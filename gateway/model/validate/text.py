@@ -1,6 +1,7 @@
 """Limits on texts and lists, and characters that no wire format carries."""
 
 import re
+from collections.abc import Iterable
 
 from gateway.model.validate.fault import Fault, FaultCode, Faults
 
@@ -12,11 +13,13 @@ MAP_KEYS_MAX = 200
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffd-\uffff]")
 
 
-def is_plain_text(text: str) -> bool:
-    """Whether a text certainly has no fault; the built-in tests are faster than the search for what is illegal."""
-    if len(text) > TEXT_CHARS_MAX:
+def are_plain_texts(texts: Iterable[str | None]) -> bool:
+    """Whether texts certainly have no fault; the built-in tests are faster than the search for what is illegal."""
+    given = [text for text in texts if text]
+    if max(map(len, given), default=0) > TEXT_CHARS_MAX:
         return False
-    return (text.isprintable() and "\ufffd" not in text) or _ILLEGAL.search(text) is None
+    joined = "".join(given)
+    return (joined.isprintable() and "\ufffd" not in joined) or _ILLEGAL.search(joined) is None
 
 
 def text_faults(text: str, path: str) -> Faults:
