@@ -56,7 +56,7 @@ def is_filler(node: Any, blank: Mapping[str, Any]) -> bool:
     if not isinstance(node, dict):
         return value_in(node) is None
     return all(
-        is_filler(inner, known) if isinstance(known := blank.get(name), dict) else value_in(inner) in (None, known)
+        is_filler(inner, held) if isinstance(held := blank.get(name), dict) else value_in(inner) in (None, held)
         for name, inner in node.items()
     )
 
@@ -73,9 +73,10 @@ def attempt(read: Callable[..., Found], value: Any, *arguments: Any) -> Found | 
 
 def code_in(table: ReadTable[Found], code: Any, raw: dict[str, str], at: str, name: str) -> Found:
     """The canonical value of a code; one the table does not list is kept as it was read, under its path."""
-    if code not in table:
-        raw[at + name] = text_of(code) or ""
-    return table[code]
+    text = text_of(code) or ""
+    if text not in table:
+        raw[at + name] = text
+    return table[text]
 
 
 def present(*items: Found | None) -> tuple[Found, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.shown import shown_code
+from gateway.wire.trees import text_of
 
 Value = TypeVar("Value")
 
@@ -31,7 +32,7 @@ class SendTable(dict[Any, str]):
 class ReadTable(dict[str, Value], Generic[Value]):
     """Carrier code to canonical value; `other` is the value for codes not listed, None makes them an error.
 
-    `code in table` tells whether a code is listed, for keeping the others in `ext.raw`.
+    A code that is a number on the wire is looked up as its text, as everywhere. `code in table` tells whether a code is listed, for keeping the others in `ext.raw`.
     """
 
     def __init__(self, name: str, pairs: Mapping[str, Value], other: Value | None = None) -> None:
@@ -41,6 +42,8 @@ class ReadTable(dict[str, Value], Generic[Value]):
         self.other = other
 
     def __missing__(self, code: Any) -> Value:
+        if code.__class__ is not str and (text := str(text_of(code))) in self:
+            return self[text]
         if self.other is not None:
             return self.other
         raise Unreadable(f"unknown {self.name} code {shown_code(code)}")

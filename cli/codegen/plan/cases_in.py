@@ -90,7 +90,8 @@ def _attempt(reading: Reading, made: Converter, value: str) -> str:
     """What a codec makes of a value, None where it refuses: then the case does not hold."""
     plan = made.plan
     if plan.table is not None:
-        return f"{reading.env.table_dict(plan.table, 'in', made.mark)}.get({value})"
+        text_of = reading.env.use("text_of")
+        return f"{reading.env.table_dict(plan.table, 'in', made.mark)}.get({text_of}({value}) or '')"
     read = made.read("_")
     function, _, rest = read.partition("(_")
     if not rest:

@@ -148,6 +148,9 @@ class Sending:
     def _leaf(self, row: Row, to: Path) -> None:
         value = self.source.read(row.canonical)
         tag = self.frame.tag(row.mark)
+        if row.currency is not None and row.currency.value.partition("@")[0] == to.text and "@" in row.currency.value:
+            # An attribute of the amount's own element: made known first, so that the amount becomes that element's text.
+            self.place(wire_path(row.currency))
         place = self._leaf_place(row, to, value)
         missing = of_row(row, self.missing)
         if row.default is not None and isinstance(row.default, Expression):

@@ -1,7 +1,6 @@
 """A workshop: mapping text in, imported adapter modules out, all in a folder of the test's own."""
 
 import importlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 from cli.codegen import Report, generate
@@ -111,8 +111,10 @@ class Both:
         return self.module.build(self.request(**fields), self.ctx).body
 
     def read(self, wire: Any) -> Reply:
-        body = wire if isinstance(wire, bytes) else json.dumps(wire, ensure_ascii=False, default=str).encode()
+        body = wire if isinstance(wire, bytes) else self.encode(wire)
         return self.module.parse(WireReply(status=200, body=body), self.request(), self.ctx)
+
+    encode = staticmethod(msgspec.json.Encoder(decimal_format="number").encode)
 
     @staticmethod
     def request(**fields: Any) -> PolicyIssueRequest:

@@ -33,8 +33,7 @@ def cover(unit=None, value=None, pay=None, pays=None):
 
 @pytest.fixture
 def terms(both):
-    deal = both(TERM)
-    return deal
+    return both(TERM)
 
 
 @pytest.mark.parametrize(

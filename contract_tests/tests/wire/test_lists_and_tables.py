@@ -138,8 +138,9 @@ def test_a_code_table_says_which_code_it_does_not_know():
         back["77"]
     with pytest.raises(Unreadable, match="unknown sex code a text of 3 characters"):
         back["某某某"]
+    assert back[1] == "male"
     with pytest.raises(Unreadable):
-        back[1]
+        back[2]
 
 
 def test_other_is_what_the_mapping_says_and_the_code_stays_unlisted():
