@@ -149,7 +149,7 @@ class Sending:
         value = self.source.read(row.canonical)
         tag = self.frame.tag(row.mark)
         if row.currency is not None and row.currency.value.partition("@")[0] == to.text and "@" in row.currency.value:
-            # An attribute of the amount's own element: made known first, so that the amount becomes that element's text.
+            # An attribute of the amount's own element: known first, so that the amount becomes that element's text.
             self.place(wire_path(row.currency))
         place = self._leaf_place(row, to, value)
         missing = of_row(row, self.missing)

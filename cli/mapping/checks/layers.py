@@ -22,6 +22,7 @@ _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 def check_layers(checking: Checking, layers: Layers) -> None:
     """The options of every layer that name something."""
+    kept = _kept(layers)
     for layer in layers:
         match layer.name:
             case "charset":
@@ -29,7 +30,13 @@ def check_layers(checking: Checking, layers: Layers) -> None:
             case "sign" | "verify":
                 _check_signature(checking, layer)
             case _:
-                _check_wrapper(checking, layer)
+                _check_wrapper(checking, layer, kept)
+
+
+def _kept(layers: Layers) -> frozenset[str]:
+    """The names signatures are kept under (`as`), for a wrapper's `with` or a header that comes later."""
+    names = (layer.options.get("as") for layer in layers if layer.name == "sign")
+    return frozenset(name.value for name in names if isinstance(name, Text))
 
 
 def _check_charset(checking: Checking, layer: Layer) -> None:
@@ -70,12 +77,17 @@ def _check_key(checking: Checking, layer: Layer) -> None:
         checking.say("E440", key.mark, "a key is a secret: key: secret.name", "nothing secret stands in a mapping")
 
 
-def _check_wrapper(checking: Checking, layer: Layer) -> None:
+def _check_wrapper(checking: Checking, layer: Layer, kept: frozenset[str]) -> None:
     inside = layer.options.get("with")
     if "with" in layer.options and "put" not in layer.options and layer.name != "frame":
         checking.say("E445", layer.mark, f"{layer.name}: 'with' stands beside 'put'")
     if isinstance(inside, Mapping):
-        check_options(checking, inside, None)
+        named = {path: option for path, option in inside.items() if not _names_one(option, kept)}
+        check_options(checking, named, None)
+
+
+def _names_one(option: Option, kept: frozenset[str]) -> bool:
+    return isinstance(option, Expression) and option.source in kept
 
 
 def _check_header_text(checking: Checking, value: Text) -> None:
@@ -83,7 +95,7 @@ def _check_header_text(checking: Checking, value: Text) -> None:
     for found in _BRACES.finditer(value.value):
         if found[1] == "token" and checking.carrier.token is None:
             checking.say("E442", value.mark, "'{token}' without security.token")
-        if found[1] not in ("token", "signature") and not _SETTING.fullmatch(found[1]):
+        if found[1] not in {"token", *_kept(checking.carrier.wire)} and not _SETTING.fullmatch(found[1]):
             mark = value.mark.shifted(found.start(1) + int(value.quoted))
             check_expression(checking, Expression(found[1], mark), None, wire=False)
 
