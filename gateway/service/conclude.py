@@ -1,5 +1,6 @@
 """From what a carrier said to the operation's next row: shared by the first call, the ladder and callbacks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -179,15 +180,19 @@ def note(parts: Parts, op: OperationRecord, kind: str, text: str) -> Note:
     )
 
 
-def not_executed_error(reply: Reply) -> NotExecuted:
-    """The 503 that tells a caller that nothing happened, and why."""
-    outcome = reply.outcome
-    refused = outcome.kind is OutcomeKind.refused
+def not_executed_error(reply: Reply, reasons: Sequence[Said] = ()) -> NotExecuted:
+    """The 503 that tells a caller that nothing happened, and why: the last reply's reason, or every channel's."""
+    refused = reply.outcome.kind is OutcomeKind.refused
     detail = "the insurer refused the message" if refused else "the insurer was not reached or did not process it"
-    reason = Said(
-        code=outcome.code or "channel.not_executed", source="carrier" if refused else "gateway", text=outcome.text
-    )
-    return NotExecuted(detail, reasons=(reason,))
+    return NotExecuted(detail, reasons=reasons or (why_not_executed(reply),))
+
+
+def why_not_executed(reply: Reply, channel: str | None = None) -> Said:
+    """Why one channel did not execute an operation."""
+    outcome = reply.outcome
+    text = f"{channel}: {outcome.text or 'it did not process it'}" if channel else outcome.text
+    source = "carrier" if outcome.kind is OutcomeKind.refused else "gateway"
+    return Said(code=outcome.code or "channel.not_executed", source=source, text=text)
 
 
 def first_wait_s(operation: Operation) -> float:

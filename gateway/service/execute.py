@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
-from gateway.errors import HubError, NoChannel, PremiumMismatch
+from gateway.errors import HubError, NoChannel, PremiumMismatch, Said
 from gateway.journal.protocol import (
     Change,
     EndAttempt,
@@ -52,6 +52,7 @@ class Run:
         self._steps: dict[str, Wire] = {}
         self._bound = False
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
+        self._not_executed: list[Said] = []
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
         self.op = op
 
@@ -90,9 +91,15 @@ class Run:
                     return self._intent.fixed
             elif (found := self._decide()) is not None:
                 return found
-        error = conclude.not_executed_error(last) if last else self._no_channel
-        await self._write(*conclude.fail(self._parts, self._row(), error))
+        await self._write(*await self._nobody_left(last))
         return None
+
+    async def _nobody_left(self, last: Reply | None) -> list[Change]:
+        """The end when no channel is left: the last one's no, or every channel's reason why it did nothing."""
+        if last is not None and last.outcome.kind is OutcomeKind.declined:
+            return await conclude.decline(self._parts, self._use_case, self._row(), self._request, last)
+        error = conclude.not_executed_error(last, self._not_executed) if last else self._no_channel
+        return conclude.fail(self._parts, self._row(), error)
 
     def _may_go_on(self, last: Reply | None) -> bool:
         in_time = self._parts.world.now() < self.op.deadline_at
@@ -240,7 +247,7 @@ class Run:
                 why = f"an earlier step was accepted, the next one was not executed: {reply.outcome.text or ''}"
                 await self._write(*conclude.doubt(self._parts, op, self._operation(), why))
             case _:
-                self._give_up_channel()
+                self._give_up_channel(reply)
                 return True
         return False
 
@@ -254,7 +261,8 @@ class Run:
     def _reroutes_declines(self) -> bool:
         return self._intent.route is not None and self._parts.router.reroutes_declines(self._intent.route.product)
 
-    def _give_up_channel(self) -> None:
+    def _give_up_channel(self, reply: Reply) -> None:
+        self._not_executed.append(conclude.why_not_executed(reply, self.op.channel))
         self._tried.add(self.op.channel or "")
         self.op = replace(self.op, tried=",".join(sorted(filter(None, self._tried))))
 

@@ -7,7 +7,7 @@ import asyncio
 import base64
 import hashlib
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -125,6 +125,12 @@ class Market:
         for mock in self.mocks.values():
             await asyncio.gather(*mock.dispatcher._tasks)
 
+    async def until(self, happened: Callable[[], Any], within_s: float = 5.0) -> None:
+        """Wait, in real time, for something that carriers do."""
+        async with asyncio.timeout(within_s):
+            while not happened():  # noqa: ASYNC110 - nothing to be notified by
+                await asyncio.sleep(0.01)
+
     # -- what a trade system does -------------------------------------------------------------------------------
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
@@ -155,14 +161,15 @@ class Market:
             await self.pass_time(step_s, step_s)
         return await self.repeat(answer)
 
-    def order(self, channel: str, product: str | None = None, *, phone: str | None = None) -> Plan:
-        """An order that goes to one channel; `phone` ends as a carrier's test trigger wants."""
-        product = product or PRODUCT_OF[channel]
+    def order(self, channel: str | None, product: str | None = None, *, phone: str | None = None) -> Plan:
+        """An order that goes to one channel, or wherever; `phone` ends as a carrier's test trigger wants."""
+        product = product or PRODUCT_OF[channel or "lotus_main"]
         serial = next(_SERIALS)
         if product == "travel-accident":
             serial = serial * 10 + (4 if channel == "bamboo_main" else 1)
         plan = MAKERS[product](serial, f"{self.namespace}-{serial}", self.world.now())
-        plan.proposal["routing"] = {"pin": channel}
+        if channel is not None:
+            plan.proposal["routing"] = {"pin": channel}
         if phone is not None:
             plan.proposal["policyholder"]["phones"] = [{"number": f"1390000{phone}"}]
         return plan

@@ -171,9 +171,7 @@ async def test_a_callback_that_comes_three_times_counts_once_and_is_acknowledged
 async def test_a_callback_before_the_carriers_own_answer_waits_and_is_applied(channel, market):
     await market.plan(channel, {"fault": "slow_first_byte", "with": {"seconds": 0.5}, "operation": "policy.issue"})
     issuing = asyncio.ensure_future(_issue(market, channel, PENDING))
-    async with asyncio.timeout(5):
-        while not market.mocks[channel].world(market.namespace).things[RECORD[channel]]:
-            await asyncio.sleep(0.02)
+    await market.until(lambda: market.mocks[channel].world(market.namespace).things[RECORD[channel]])
     await _carriers_time(market, channel, 6)
     assert len(market.ledger(channel, "issue")) == 1
     answer = await issuing
