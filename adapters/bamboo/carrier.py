@@ -196,7 +196,7 @@ def coverage_in(w: Wire) -> Coverage:
         code = "ACCIDENT_DEATH"  # L123
     elif text_of(value_in(w.get("RiskCode"))) == "BP02":  # L124
         code = "ACCIDENT_MEDICAL"  # L124
-    elif (code_read := RISK_IN.get(value_in(w.get("RiskCode")))) is not None:  # L125
+    elif (code_read := RISK_IN.get(text_of(value_in(w.get("RiskCode"))) or "")) is not None:  # L125
         code = code_read  # L125
     return Coverage(
         sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L126
