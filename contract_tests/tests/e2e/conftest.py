@@ -297,6 +297,11 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
+def repository() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
 def catalogue():
     return catalogue_of(ROOT)
 
