@@ -3,6 +3,7 @@
 The checker reads the same lists, so that `check` and `generate` say the same thing.
 """
 
+import re
 from collections.abc import Mapping
 
 SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "base64", "hex", "gzip"))
@@ -26,6 +27,9 @@ CALL_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """Methods `call` may name; a SOAP operation element comes with the `soap` layer."""
 
 TOKEN_GRANTS = frozenset(("client_credentials", "login"))
+
+NUMBER = re.compile(r"numbers\(kind=([a-z_]+)\)\.no")
+"""How a callback names one of the carrier's numbers, to find the operation that was given it."""
 
 LATER_WORDS: Mapping[str, str] = {
     "transport.tls": "client certificates in the mapping",

@@ -21,7 +21,7 @@ Layers = tuple[Layer, ...]
 _ANY = ""
 _DURATION = "duration"
 _FLAG = "true|false"
-_WRAPPER = {"put": _ANY, "with": _ANY, "cdata": _FLAG}
+_WRAPPER = {"put": _ANY, "with": _ANY}
 
 # Each layer with its options; a list of words with `|` between them is all an option can be.
 LAYERS: Mapping[str, Mapping[str, str]] = {
@@ -34,8 +34,8 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     },
     "xml": {"root": _ANY, "declaration": _ANY, "empty": "tag|omit", "ns": _ANY, **_WRAPPER, "cdata": _ANY},
     "soap": {"version": "1.1|1.2", "action": _ANY, "ns": _ANY, "empty": "tag|omit", **_WRAPPER, "cdata": _ANY},
-    "form": {"fields": _ANY, **_WRAPPER},
-    "query": {"fields": _ANY, **_WRAPPER},
+    "form": _WRAPPER,
+    "query": _WRAPPER,
     "multipart": {"fields": _ANY, **_WRAPPER},
     "pipe": {"fields": _ANY, "separator": _ANY, **_WRAPPER},
     "fixed": {"fields": _ANY, "widths": _ANY, "pad": _ANY, **_WRAPPER},
@@ -50,7 +50,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "encode": _ANY,
         "from": _ANY,
         "max_skew": _DURATION,
-        "on_fail": "unknown|refused",
+        "on_fail": "unknown",
     },
     "encrypt": {"algo": _ANY, "key": _ANY, "iv": _ANY, "pad": _ANY},
     "base64": {"url_safe": _FLAG},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cli.codegen.capabilities import NUMBER
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.elements import wire_names
@@ -85,7 +86,7 @@ def _notice(env: Environment, callback: CallbackDecl, names: StepNames) -> None:
             body.append(Line(f"headers = {use('headers_of')}(inbound)"))
         absent = Line(f"return {use('Notice')}(matched=False, genuine=True)")
         body.append(arms((f"not ({found.text})", [absent], frame.tag(callback.match.mark))))
-    pairs = [f"{ours.value!r}: {use('dig')}(wire, {', '.join(_names(path))})" for ours, path in _correlate(callback)]
+    pairs = [f"{_ours(ours)!r}: {use('dig')}(wire, {', '.join(_names(path))})" for ours, path in _correlate(callback)]
     correlate = f"{use('known_texts')}({{{', '.join(pairs)}}})"
     event = compiled(env, frame, callback.dedup, Scope(reply=True)).text if callback.dedup is not None else "None"
     fields = [
@@ -104,6 +105,12 @@ def _correlate(callback: CallbackDecl) -> tuple[tuple[Text, Path], ...]:
     if not found:
         raise Refused("E291", callback.mark, "a callback needs correlate: which of our operations does it speak of?")
     return found
+
+
+def _ours(ours: Text) -> str:
+    """`request_no`, or the kind of a number of the carrier's that we hold."""
+    found = NUMBER.fullmatch(ours.value)
+    return ours.value if found is None else found.group(1)
 
 
 def _names(path: Path) -> list[str]:

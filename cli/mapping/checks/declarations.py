@@ -1,5 +1,6 @@
 """What an operation declares: idempotency, inquiry, correlation, variants; and what a carrier leaves out."""
 
+from cli.codegen.capabilities import NUMBER
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
@@ -122,18 +123,19 @@ def check_correlation(checking: Checking, response: Response, place: Place, *, i
             _check_ours(checking, ours, Place("send", place.req, place.req, place.title, place.wire))
 
 
-def _check_ours(checking: Checking, ours: Text, place: Place) -> None:
+def _check_ours(checking: Checking, ours: Text, place: Place) -> bool:
+    """Whether what is ours is there at all; what is not is reported."""
     try:
         path = parse_path(ours.value, ours.mark)
     except SyntaxFault:
         # The loader has said so.
-        return
+        return False
     if not path.anchor and len(path.segments) == 1 and not path.segments[0].selectors:
         name = path.segments[0].name
         if name.endswith("_no") and name not in OPERATIONS and field_names_lack(place, name):
             checking.say("E421", ours.mark, f"'{name}' is nothing of ours", did_you_mean(name, _OURS))
-            return
-    field_at(checking, place, path)
+            return False
+    return field_at(checking, place, path) is not None
 
 
 def field_names_lack(place: Place, name: str) -> bool:
@@ -148,8 +150,9 @@ def check_callback(checking: Checking, callback: CallbackDecl, place: Place) -> 
         hint = "correlate: { request_no: <wire path> }"
         checking.say("E422", callback.mark, f"callback '{callback.name}' cannot find its operation", hint)
     for ours, _ in callback.correlate:
-        if ours.value not in _OURS:
-            _check_ours(checking, ours, place)
+        if ours.value != "request_no" and _check_ours(checking, ours, place) and not NUMBER.fullmatch(ours.value):
+            hint = "request_no, or a number we were given: numbers(kind=policy).no"
+            checking.say("E421", ours.mark, f"no operation is found by '{ours.value}'", hint)
     if not callback.verify_same and not _verifies(callback):
         hint = "verify: same, or a verify layer in wire"
         checking.say("W423", callback.mark, f"callback '{callback.name}' is believed without a signature", hint)

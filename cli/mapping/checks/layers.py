@@ -17,6 +17,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
 # What only the layer itself can know: bytes, signatures and digests made on the way.
 _OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64")
+# Names that stand in `over` as expressions only; `secret.x`, `header.X` and `wire.x` are parts by themselves.
+_NEEDS_EQUALS = re.compile(r"(?:config|binding|refs)\.[a-z][a-z0-9_.]*|(?:now|nonce|request_no|attempt_no)\(.*\)")
 _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 
@@ -63,6 +65,10 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
             checking.say("E440", algo.mark, str(fault))
     if not isinstance(over, tuple) or not over:
         checking.say("E440", layer.mark, f"{layer.name} does not say what it covers", "over: [secret.key, body]")
+    for part in over if isinstance(over, tuple) else ():
+        if isinstance(part, Text) and not part.quoted and _NEEDS_EQUALS.fullmatch(part.value):
+            message = f"'{part.value}' would be covered as these letters"
+            checking.say("E440", part.mark, message, f"write ={part.value}, or quote the letters")
     if isinstance(encode, Text) and encode.value not in ENCODINGS:
         checking.say("E440", encode.mark, f"no encoding '{encode.value}'", did_you_mean(encode.value, ENCODINGS))
     where = "put" if layer.name == "sign" else "from"

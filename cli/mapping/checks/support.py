@@ -22,6 +22,8 @@ def check_support(checking: Checking) -> None:
         for step in operation.steps:
             _check_layers(checking, step.wire or (), reply=False)
             _check_rows(checking, step.response.outcome)
+            if step.transport is not None and step.transport.tls:
+                _later(checking, "transport.tls", step.transport.mark)
     for callback in carrier.callbacks:
         _check_rows(checking, callback.response.outcome)
     for word, mark in _words(carrier):

@@ -196,6 +196,13 @@ def test_a_genuine_callback_says_whose_it_is_and_what_became_of_it(callback, ctx
     assert notice.reply.result.numbers[0].no == "P1"
 
 
+def test_a_callback_that_bears_the_carriers_number_only_names_its_kind(made, ctx):
+    extra = VERIFY + CALLBACK.replace("{ request_no: data.no }", "{ numbers(kind=application).no: data.applyNo }")
+    read = made(extra=extra).module("carrier").CARRIER.callbacks["issued"].read
+    notice = read(inbound({"kind": "ISSUED", "event": "e1", "data": {"applyNo": "U7", "policyNo": "P1"}}), ctx)
+    assert notice.correlate == {"application": "U7"}
+
+
 def test_a_forged_callback_is_not_genuine_and_says_nothing(callback, ctx):
     notice = callback.read(inbound({"kind": "ISSUED", "event": "e1", "data": {"policyNo": "P1"}}, "0" * 32), ctx)
     assert not notice.genuine

@@ -24,6 +24,9 @@ HENGTAI = [
     (CARRIER, "xml: { root: TranData, declaration: true, empty: tag }", "xml: [TranData]", "the options of xml are a map, not a list"),
     (CARRIER, "over: [secret.sign_key, wire.Head.TranNo, body]", "over: []", "sign does not say what it covers"),
     (CARRIER, "sign:   { algo: md5, over", "sign:   { over", "sign does not say its algo"),
+    (CARRIER, "over: [secret.sign_key, wire.Head.TranNo, body]", "over: [config.app_id, body]", "write =config.app_id, or quote the letters"),
+    (CARRIER, "over: [secret.sign_key, wire.Head.TranNo, body]", 'over: ["config.app_id", =config.app_id, body]', None),
+    (CARRIER, "on_fail: unknown", "on_fail: refused", "on_fail cannot be 'refused'"),
     (CARRIER, "on_fail: unknown", "on_fail: accepted", "on_fail cannot be 'accepted'"),
     (CARRIER, "security:\n", 'security:\n  headers: { X-Key: "{secret.key}", X-Id: =secret.id }\n', None),
     # shapes and rows
@@ -46,6 +49,8 @@ HENGTAI = [
     (CARRIER, "    of: PolicyIssueResult\n", "    of: PolicyIsueResult\n", "no result type 'PolicyIsueResult'; did you mean 'PolicyIssueResult'?"),
     (CARRIER, "    of: PolicyIssueResult\n", "", "callback 'policy_issued' needs 'of'"),
     (CARRIER, "    correlate: { request_no: Body.OrigTranNo }", "    correlate: { client_rf: Body.Ref }", "no canonical field 'client_rf'"),
+    (CARRIER, "    correlate: { request_no: Body.OrigTranNo }", "    correlate: { client_ref: Body.Ref }", "no operation is found by 'client_ref'"),
+    (CARRIER, "    correlate: { request_no: Body.OrigTranNo }", "    correlate: { numbers(kind=application).no: Body.ProposalPrtNo }", None),
     (CARRIER, "    match: wire", "    match: wir", "unknown name 'wir'"),
     # code tables
     (CODES, "of: gender, map", "of: gendr, map", "no canonical enum 'gendr'; did you mean 'gender'?"),
@@ -55,6 +60,7 @@ HENGTAI = [
     (CODES, 'map: { male: "0", female: "1" }, ', "", "table 'gender' needs either 'map' or 'table'"),
     # operations
     (ISSUE, "idempotency: { kind: reject_duplicate,", "idempotency: { kind: never,", "kind cannot be 'never'"),
+    (ISSUE, "format: mapping/1\n", "format: mapping/1\ntransport: { tls: { cert: c } }\n", "client certificates in the mapping"),
     (ISSUE, "visibility_lag: 30s", "visibility_lag: 30s, every: [2s, soon]", "every must be a duration"),
     (ISSUE, "key: Head.TranNo }", "key: Head..TranNo }", "E113"),
     (ISSUE, "\nrequest:", "\ncall: POST /x\nsteps: {}\nrequest:", "'request' beside 'steps'; each step has its own"),
