@@ -32,7 +32,8 @@ class SendTable(dict[Any, str]):
 class ReadTable(dict[str, Value], Generic[Value]):
     """Carrier code to canonical value; `other` is the value for codes not listed, None makes them an error.
 
-    A code that is a number on the wire is looked up as its text, as everywhere. `code in table` tells whether a code is listed, for keeping the others in `ext.raw`.
+    A code that is a number on the wire is looked up as its text, as everywhere.
+    `code in table` tells whether a code is listed, for keeping the others in `ext.raw`.
     """
 
     def __init__(self, name: str, pairs: Mapping[str, Value], other: Value | None = None) -> None:

@@ -8,7 +8,7 @@ from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals
@@ -94,7 +94,7 @@ def _layer(state: Decoding, layer: Layer) -> None:
 
 
 def _charset(state: Decoding, layer: Layer) -> None:
-    state.charset = charset_of(layer)
+    state.charset = known_charset(layer)
     if state.form == "bytes":
         state.say(f"content = {state.env.use('charset_in')}({state.var}, {state.charset!r})", layer)
         state.form, state.var = "text", "content"

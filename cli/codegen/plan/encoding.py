@@ -8,7 +8,7 @@ from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.code import Constant, Function, Line
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.headers import write_header, write_headers
@@ -178,7 +178,7 @@ def _charset_ahead(state: Encoding, index: int) -> str:
 
 
 def _charset(state: Encoding, layer: Layer) -> None:
-    name = options.text(layer, "name", CHARSET_DEFAULT) or CHARSET_DEFAULT
+    name = known_charset(layer)
     unencodable = options.text(layer, "unencodable", "error")
     extra = "" if unencodable == "error" else f", {unencodable!r}"
     if state.form == "bytes":

@@ -1,5 +1,6 @@
 """What planning a carrier's modules shares: the tree, the facts of its wire, its code tables and its shapes."""
 
+import codecs
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -188,6 +189,18 @@ def charset_of(layer: Layer) -> str:
     """The charset a `charset` layer names."""
     named = layer.options.get("name", layer.options.get(""))
     return named.value if isinstance(named, Text) else CHARSET_DEFAULT
+
+
+def known_charset(layer: Layer) -> str:
+    """The same, refused when nobody can write it."""
+    name = charset_of(layer)
+    try:
+        is_text = codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - "rot13" and "zip" are codecs too
+    except (LookupError, ValueError):
+        is_text = False
+    if not is_text:
+        raise Refused("E441", layer.mark, f"no charset '{name}'")
+    return name
 
 
 def module_digest(tree: CarrierTree, file: str) -> str:
