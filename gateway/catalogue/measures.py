@@ -26,12 +26,11 @@ _PRICE_OF = {
 
 def added(amounts: Iterable[Money | None]) -> Money | None:
     """The sum of amounts of one currency; None when there is none, one is not known, or currencies differ."""
-    total: Money | None = None
-    for amount in amounts:
-        if amount is None or (total is not None and total.currency != amount.currency):
-            return None
-        total = amount if total is None else total + amount
-    return total
+    asked = list(amounts)
+    known = [amount for amount in asked if amount is not None]
+    if len(known) != len(asked) or len({amount.currency for amount in known}) != 1:
+        return None
+    return Money(amount=sum(amount.amount for amount in known), currency=known[0].currency)
 
 
 def sum_insured(coverages: Iterable[Coverage], code: str | None = None) -> Money | None:

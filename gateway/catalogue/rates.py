@@ -67,6 +67,8 @@ def premium(binding: "Binding", request: ProposalTerms, product: "Product", at: 
 
     Worked out exactly and rounded half up once, at the total.
     """
+    if not binding.rates:
+        return None
     plan = request.plan or product.plan_default
     coverages = request.coverages or product.coverages_for(plan, request)
     return price(binding.rates, request, plan, coverages, local_date(at, product.period.zone))

@@ -56,7 +56,7 @@ class GroupCommitter:
         self._waiting += 1
         try:
             self._queue.put((work, done))
-            return await asyncio.shield(done)
+            return await done
         finally:
             self._waiting -= 1
 

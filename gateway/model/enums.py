@@ -3,10 +3,10 @@
 A mapping names a list in snake case (`of: id_type`), here it is a class in camel case (`IdType`).
 """
 
-from enum import StrEnum
+from gateway.model.code import Code
 
 
-class Lob(StrEnum):
+class Lob(Code):
     """Line of business (险种)."""
 
     freight_return = "freight_return"
@@ -39,7 +39,7 @@ class Lob(StrEnum):
     agri = "agri"
 
 
-class NumberKind(StrEnum):
+class NumberKind(Code):
     """What a carrier's number names: the same contract bears several in its life."""
 
     quote = "quote"
@@ -53,7 +53,7 @@ class NumberKind(StrEnum):
     payment = "payment"
 
 
-class PremiumFrequency(StrEnum):
+class PremiumFrequency(Code):
     """How often a premium falls due (缴费频率)."""
 
     single = "single"
@@ -69,7 +69,7 @@ class PremiumFrequency(StrEnum):
     waived = "waived"
 
 
-class PaymentMethod(StrEnum):
+class PaymentMethod(Code):
     """How a premium was or will be paid."""
 
     alipay = "alipay"
@@ -89,7 +89,7 @@ class PaymentMethod(StrEnum):
     other = "other"
 
 
-class Collector(StrEnum):
+class Collector(Code):
     """Who took the money: it decides whether the premium still has to travel to the insurer."""
 
     insurer = "insurer"
@@ -97,7 +97,7 @@ class Collector(StrEnum):
     intermediary = "intermediary"
 
 
-class InstalmentStatus(StrEnum):
+class InstalmentStatus(Code):
     """Where one instalment of a premium stands."""
 
     due = "due"
@@ -107,7 +107,7 @@ class InstalmentStatus(StrEnum):
     cancelled = "cancelled"
 
 
-class Touchpoint(StrEnum):
+class Touchpoint(Code):
     """Where the sale took place."""
 
     counter = "counter"
@@ -118,7 +118,7 @@ class Touchpoint(StrEnum):
     api = "api"
 
 
-class PeriodStartRule(StrEnum):
+class PeriodStartRule(Code):
     """What the start of cover is counted from."""
 
     instant = "instant"
@@ -128,7 +128,7 @@ class PeriodStartRule(StrEnum):
     issue_plus_n = "issue_plus_n"
 
 
-class TermUnit(StrEnum):
+class TermUnit(Code):
     """Unit of how long a coverage lasts."""
 
     day = "day"
@@ -138,7 +138,7 @@ class TermUnit(StrEnum):
     lifetime = "lifetime"
 
 
-class PayTermUnit(StrEnum):
+class PayTermUnit(Code):
     """Unit of how long a premium is paid."""
 
     single = "single"
@@ -148,7 +148,7 @@ class PayTermUnit(StrEnum):
     lifetime = "lifetime"
 
 
-class LimitKind(StrEnum):
+class LimitKind(Code):
     """What a limit is counted over."""
 
     per_event = "per_event"
@@ -159,7 +159,7 @@ class LimitKind(StrEnum):
     disease_employee = "disease_employee"
 
 
-class CoverageBasis(StrEnum):
+class CoverageBasis(Code):
     """How a coverage measures what it pays."""
 
     per_event = "per_event"
@@ -169,7 +169,7 @@ class CoverageBasis(StrEnum):
     in_kind = "in_kind"
 
 
-class DeductibleType(StrEnum):
+class DeductibleType(Code):
     """How the part the insured bears (免赔) is measured: a franchise is borne only below its amount."""
 
     amount = "amount"
@@ -179,7 +179,7 @@ class DeductibleType(StrEnum):
     franchise = "franchise"
 
 
-class DocumentKind(StrEnum):
+class DocumentKind(Code):
     """What a document is."""
 
     policy = "policy"
@@ -201,14 +201,14 @@ class DocumentKind(StrEnum):
     other = "other"
 
 
-class DocumentStatus(StrEnum):
+class DocumentStatus(Code):
     """Whether a document can be fetched now."""
 
     ready = "ready"
     not_ready = "not_ready"
 
 
-class ReasonSource(StrEnum):
+class ReasonSource(Code):
     """Who gave a reason."""
 
     carrier = "carrier"

@@ -1,9 +1,9 @@
 """Code lists about the life of a contract: quote, application, policy, endorsement, cancellation, claim."""
 
-from enum import StrEnum
+from gateway.model.code import Code
 
 
-class QuoteStatus(StrEnum):
+class QuoteStatus(Code):
     """What one channel answered to a request for a price."""
 
     quoted = "quoted"
@@ -13,14 +13,14 @@ class QuoteStatus(StrEnum):
     error = "error"
 
 
-class QuoteBinding(StrEnum):
+class QuoteBinding(Code):
     """Whether the carrier stands by the price, or only indicates it."""
 
     indication = "indication"
     bindable = "bindable"
 
 
-class ApplicationStatus(StrEnum):
+class ApplicationStatus(Code):
     """Where an application (投保单) stands."""
 
     draft = "draft"
@@ -42,7 +42,7 @@ class ApplicationStatus(StrEnum):
     issue_failed = "issue_failed"
 
 
-class UwDecision(StrEnum):
+class UwDecision(Code):
     """Underwriting decision (核保结论)."""
 
     accept = "accept"
@@ -53,7 +53,7 @@ class UwDecision(StrEnum):
     decline = "decline"
 
 
-class NeededKind(StrEnum):
+class NeededKind(Code):
     """What a carrier still wants before it goes on."""
 
     answer = "answer"
@@ -62,7 +62,7 @@ class NeededKind(StrEnum):
     realname = "realname"
 
 
-class PolicyStatus(StrEnum):
+class PolicyStatus(Code):
     """Where a policy stands; computed from time and transactions, never the only truth."""
 
     issuing = "issuing"
@@ -77,7 +77,7 @@ class PolicyStatus(StrEnum):
     void = "void"
 
 
-class PolicyFlag(StrEnum):
+class PolicyFlag(Code):
     """What lies over the status without changing it: cover continues while a cancellation is only requested."""
 
     cancellation_requested = "cancellation_requested"
@@ -87,7 +87,7 @@ class PolicyFlag(StrEnum):
     unconfirmed_at_carrier = "unconfirmed_at_carrier"
 
 
-class TransactionPurpose(StrEnum):
+class TransactionPurpose(Code):
     """Why a policy got a new version, in ACORD's codes."""
 
     new_business = "NBS"
@@ -98,7 +98,7 @@ class TransactionPurpose(StrEnum):
     reissue = "RIX"
 
 
-class EndorsementKind(StrEnum):
+class EndorsementKind(Code):
     """What an endorsement (批改) changes."""
 
     party_correction = "party_correction"
@@ -119,7 +119,7 @@ class EndorsementKind(StrEnum):
     reissue = "reissue"
 
 
-class EndorsementStatus(StrEnum):
+class EndorsementStatus(Code):
     """Where an endorsement stands."""
 
     draft = "draft"
@@ -135,7 +135,7 @@ class EndorsementStatus(StrEnum):
     reversed = "reversed"
 
 
-class CancelKind(StrEnum):
+class CancelKind(Code):
     """Why and on what terms cover ends early (退保)."""
 
     free_look = "free_look"
@@ -150,7 +150,7 @@ class CancelKind(StrEnum):
     total_loss = "total_loss"
 
 
-class CancelRequestor(StrEnum):
+class CancelRequestor(Code):
     """Who asked for the cancellation."""
 
     policyholder = "policyholder"
@@ -159,14 +159,14 @@ class CancelRequestor(StrEnum):
     platform = "platform"
 
 
-class CancelPhase(StrEnum):
+class CancelPhase(Code):
     """A cancellation is only asked for, or the carrier has confirmed it."""
 
     requested = "requested"
     confirmed = "confirmed"
 
 
-class ClaimProcess(StrEnum):
+class ClaimProcess(Code):
     """Where the handling of a claim stands; what was decided is a second axis."""
 
     reported = "reported"
@@ -180,7 +180,7 @@ class ClaimProcess(StrEnum):
     withdrawn = "withdrawn"
 
 
-class ClaimDecision(StrEnum):
+class ClaimDecision(Code):
     """What was decided about a claim."""
 
     undecided = "undecided"
@@ -191,7 +191,7 @@ class ClaimDecision(StrEnum):
     no_claim = "no_claim"
 
 
-class ClaimRejectReason(StrEnum):
+class ClaimRejectReason(Code):
     """Why a claim was refused (拒赔)."""
 
     not_in_force = "not_in_force"
@@ -212,7 +212,7 @@ class ClaimRejectReason(StrEnum):
     other = "other"
 
 
-class EvidenceSource(StrEnum):
+class EvidenceSource(Code):
     """Where a piece of evidence comes from."""
 
     user = "user"
@@ -221,7 +221,7 @@ class EvidenceSource(StrEnum):
     ocr = "ocr"
 
 
-class ChecklistStatus(StrEnum):
+class ChecklistStatus(Code):
     """Whether a wanted document has arrived and does."""
 
     missing = "missing"
@@ -230,7 +230,7 @@ class ChecklistStatus(StrEnum):
     rejected = "rejected"
 
 
-class SettlementKind(StrEnum):
+class SettlementKind(Code):
     """How a claim is paid (赔付方式): in money, in kind or in value of the platform."""
 
     cash_transfer = "cash_transfer"
@@ -249,7 +249,7 @@ class SettlementKind(StrEnum):
     medicine_direct = "medicine_direct"
 
 
-class SettlementStatus(StrEnum):
+class SettlementStatus(Code):
     """Where a payment of a claim stands; `returned` (退票) came back from the bank and is instructed again."""
 
     instructed = "instructed"
@@ -260,7 +260,7 @@ class SettlementStatus(StrEnum):
     returned = "returned"
 
 
-class CostBearer(StrEnum):
+class CostBearer(Code):
     """Who finally bears what is paid."""
 
     insurer = "insurer"

@@ -1,9 +1,9 @@
 """Code lists about what is insured."""
 
-from enum import StrEnum
+from gateway.model.code import Code
 
 
-class OrderEventKind(StrEnum):
+class OrderEventKind(Code):
     """What may happen to an order."""
 
     price = "price"
@@ -12,7 +12,7 @@ class OrderEventKind(StrEnum):
     taste = "taste"
 
 
-class TransportMode(StrEnum):
+class TransportMode(Code):
     """How people or goods travel."""
 
     air = "air"
@@ -24,7 +24,7 @@ class TransportMode(StrEnum):
     other = "other"
 
 
-class GoodsCondition(StrEnum):
+class GoodsCondition(Code):
     """State of goods when cover is bought."""
 
     new = "new"
@@ -32,7 +32,7 @@ class GoodsCondition(StrEnum):
     used = "used"
 
 
-class VehicleEnergy(StrEnum):
+class VehicleEnergy(Code):
     """What drives a vehicle."""
 
     petrol = "petrol"

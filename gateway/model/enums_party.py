@@ -1,16 +1,16 @@
 """Code lists about people and organisations, and their parts in a contract."""
 
-from enum import StrEnum
+from gateway.model.code import Code
 
 
-class PartyType(StrEnum):
+class PartyType(Code):
     """A natural person, or any organisation."""
 
     person = "person"
     org = "org"
 
 
-class IdType(StrEnum):
+class IdType(Code):
     """Kind of identity document (证件类型)."""
 
     cn_resident_id = "cn_resident_id"
@@ -34,7 +34,7 @@ class IdType(StrEnum):
     other = "other"
 
 
-class Gender(StrEnum):
+class Gender(Code):
     """Gender as the identity document states it."""
 
     male = "male"
@@ -42,7 +42,7 @@ class Gender(StrEnum):
     unknown = "unknown"
 
 
-class MaritalStatus(StrEnum):
+class MaritalStatus(Code):
     """Marital status."""
 
     single = "single"
@@ -52,7 +52,7 @@ class MaritalStatus(StrEnum):
     other = "other"
 
 
-class Relationship(StrEnum):
+class Relationship(Code):
     """What someone is *to* the one the field is named after: `child` in relationship_to_policyholder is their child."""
 
     self = "self"
@@ -71,7 +71,7 @@ class Relationship(StrEnum):
     other = "other"
 
 
-class PhoneKind(StrEnum):
+class PhoneKind(Code):
     """What kind of line a number is."""
 
     mobile = "mobile"
@@ -79,14 +79,14 @@ class PhoneKind(StrEnum):
     work = "work"
 
 
-class Residence(StrEnum):
+class Residence(Code):
     """Whether a person lives in the country of the policy."""
 
     domestic = "domestic"
     abroad = "abroad"
 
 
-class TaxResidence(StrEnum):
+class TaxResidence(Code):
     """Where a person pays tax, as the common reporting standard (CRS) asks."""
 
     domestic = "domestic"
@@ -94,7 +94,7 @@ class TaxResidence(StrEnum):
     both = "both"
 
 
-class LegalForm(StrEnum):
+class LegalForm(Code):
     """Legal form of an organisation."""
 
     corporation = "corporation"
@@ -107,7 +107,7 @@ class LegalForm(StrEnum):
     other = "other"
 
 
-class InsuredRole(StrEnum):
+class InsuredRole(Code):
     """Part of an insured on a site policy."""
 
     owner = "owner"
@@ -115,7 +115,7 @@ class InsuredRole(StrEnum):
     other_party = "other_party"
 
 
-class MemberOutcome(StrEnum):
+class MemberOutcome(Code):
     """What the carrier decided about one insured of many."""
 
     accepted = "accepted"
@@ -124,14 +124,14 @@ class MemberOutcome(StrEnum):
     failed = "failed"
 
 
-class BeneficiaryClass(StrEnum):
+class BeneficiaryClass(Code):
     """Which benefit a beneficiary (受益人) takes: on the insured's death, or while they live."""
 
     death = "death"
     survival = "survival"
 
 
-class BeneficiaryKind(StrEnum):
+class BeneficiaryKind(Code):
     """A named beneficiary, or the heirs the law names (法定)."""
 
     named = "named"

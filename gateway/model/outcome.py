@@ -3,12 +3,12 @@
 `unknown` is the default: whatever is not recognised may have happened, and is never resent before it is resolved.
 """
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from gateway.model.code import Code
 
-class OutcomeKind(StrEnum):
+
+class OutcomeKind(Code):
     """How one attempt, a single call to a single carrier, ended."""
 
     accepted = "accepted"
@@ -19,7 +19,7 @@ class OutcomeKind(StrEnum):
     unknown = "unknown"
 
 
-class SafetyClass(StrEnum):
+class SafetyClass(Code):
     """What may follow an `unknown`; derived from what the mapping declares, never typed in."""
 
     read = "read"

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
+from gateway.model.code import Code
 from gateway.model.enums_contract import (
     ApplicationStatus,
     ClaimDecision,
@@ -17,7 +18,7 @@ from gateway.model.enums_contract import (
 S = TypeVar("S", bound=StrEnum)
 
 
-class OperationState(StrEnum):
+class OperationState(Code):
     """Where one intent of a caller stands; `needs_review` waits for a person."""
 
     created = "created"
