@@ -1,7 +1,7 @@
 """Composing a gateway from a workspace, for every command that runs one."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from cli.mapping.workspace import MAPPINGS, carrier_folders, list_carriers
@@ -70,7 +70,17 @@ def api_of(gateway: Gateway, *, logs: bool = True) -> Api:
         ApiSettings(logs_requests=logs),
         metrics=metrics,
         background=_running(gateway),
+        before_metrics=_counting(gateway, metrics),
     )
+
+
+def _counting(gateway: Gateway, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    async def count() -> None:
+        # Metrics are shown without this gauge rather than not at all: they are wanted most when something is down.
+        with suppress(JournalUnavailable):
+            metrics.operations_are(await gateway.parts.journal.open_operations())
+
+    return count
 
 
 def _running(gateway: Gateway) -> Callable[[], AbstractAsyncContextManager[None]]:

@@ -91,8 +91,7 @@ class CallbackEndpoint:
         body = await read_body(request, self._limits.callback_bytes_max, self._limits.body_wait_s)
         inbound = Inbound(method=request.method, target=request.target(), headers=request.raw_headers(), body=body)
         answer = await self._service.callback(request.params["channel"], request.params["name"], inbound)
-        content_type = getattr(answer, "content_type", None) or answer.location or "text/plain; charset=utf-8"
-        return page(answer.body, content_type, status=answer.status)
+        return page(answer.body, answer.content_type or "text/plain; charset=utf-8", status=answer.status)
 
 
 class PageEndpoint:

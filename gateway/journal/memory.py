@@ -1,6 +1,7 @@
 """The journal in memory: the same guards, nothing durable. For tests, simulations and trying things out."""
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -40,7 +41,7 @@ from gateway.journal.records import (
     OperationRecord,
 )
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.states import TERMINAL, OperationState
 
 T = TypeVar("T")
 
@@ -232,6 +233,9 @@ class MemoryJournal:
     async def attempts(self, operation_id: str) -> list[AttemptRecord]:
         rows = [a for a in self._tables.attempts.values() if a.operation_id == operation_id]
         return sorted(rows, key=lambda a: (a.number, a.attempt_id))
+
+    async def open_operations(self) -> dict[OperationState, int]:
+        return dict(Counter(op.state for op in self._tables.operations.values() if op.state not in TERMINAL))
 
     async def attempt_count(self, since: datetime, outcome: OutcomeKind | None = None) -> int:
         rows = [a for a in self._tables.attempts.values() if a.started_at >= since]

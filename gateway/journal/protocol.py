@@ -180,6 +180,9 @@ class Journal(Protocol):
     ) -> list[OperationRecord]:
         """Operations, the newest first."""
 
+    async def open_operations(self) -> dict[OperationState, int]:
+        """How many operations are not over, by state; terminal ones are not counted, so that it stays cheap."""
+
     async def operations_of(self, subject_id: str) -> list[OperationRecord]:
         """Operations on one object, the oldest first."""
 

@@ -119,6 +119,12 @@ class SqliteJournal:
             values.append(client)
         return self._all(OPERATIONS, " AND ".join(where), *values, order="operation_id DESC", limit=limit)
 
+    async def open_operations(self) -> dict[OperationState, int]:
+        counted = self._read(f"SELECT state, count(*) FROM operations WHERE state IN ({_LIVE}) GROUP BY state", ())  # noqa: S608 - our names
+        waiting = self._count("SELECT count(*) FROM operations WHERE state = 'needs_review'")
+        found = {OperationState(state): count for state, count in counted}
+        return {**found, OperationState.needs_review: waiting} if waiting else found
+
     async def operations_of(self, subject_id: str) -> list[OperationRecord]:
         return self._all(OPERATIONS, "subject_id = ?", subject_id, order="operation_id")
 

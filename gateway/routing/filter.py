@@ -79,6 +79,12 @@ def _offers(gate: Gate) -> Ruled | None:
     return None if offered else Ruled("channel.not_offered", f"its carrier does not offer {gate.request.operation}")
 
 
+def _region(gate: Gate) -> Ruled | None:
+    party = getattr(gate.request.request, "policyholder", None)
+    serves = gate.channel.serves(party)
+    return None if serves else Ruled("channel.region", f"it sells in {', '.join(gate.channel.regions)} only")
+
+
 def _maintained(gate: Gate) -> Ruled | None:
     margin_s = WRITE_MARGIN_S if gate.request.family != "quote" else 0.0
     window = gate.channel.in_maintenance(gate.request.at, margin_s)
@@ -121,6 +127,7 @@ _GATES: tuple[Callable[[Gate], Ruled | None], ...] = (
     _excluded,
     _active,
     _offers,
+    _region,
     _maintained,
     _within_limits,
     _premium,

@@ -13,17 +13,23 @@ PROBLEM = "application/problem+json"
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """An HTTP answer without HTTP: status, body, where the thing is, and when to come again."""
+    """An HTTP answer without HTTP: status, body, where the thing is, and when to come again.
+
+    `content_type` is set where the body is another's format: a carrier's, in answer to its callback.
+    """
 
     status: int
     body: bytes
     location: str | None = None
     retry_after_s: int | None = None
     replayed: bool = False
+    content_type: str | None = None
 
     @property
     def media_type(self) -> str:
         """Problem documents have a media type of their own (RFC 9457)."""
+        if self.content_type is not None:
+            return self.content_type
         return PROBLEM if self.status >= 400 else JSON
 
 

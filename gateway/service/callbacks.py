@@ -43,7 +43,7 @@ async def receive(
         return Answer(status=401 if notice.matched else 400, body=b"")
     await _apply(parts, use_cases, channel, callback, record, notice)
     reply = callback.answer(notice, context)
-    return Answer(status=reply.status, body=reply.body, location=reply.header("Content-Type"))
+    return Answer(status=reply.status, body=reply.body, content_type=reply.header("Content-Type"))
 
 
 async def apply_waiting(parts: Parts, use_cases: Mapping[str, UseCase]) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
@@ -54,7 +54,7 @@ def key_hash(api_key: str) -> str:
 class ExplainBody(Proposal, frozen=True, kw_only=True):
     """A proposal to route without sending anything."""
 
-    operation: str = "policy.issue"
+    operation: Literal["quote.create", "underwriting.submit", "policy.issue"] = "policy.issue"
     client_ref: str | None = None
 
 

@@ -124,7 +124,7 @@ class FakeInsurer:
         self._asked("callback", None, (channel, name, inbound))
         if channel != "lotus-a":
             raise NotFound("no carrier of ours calls here")
-        return Answer(status=200, body=b"<ok/>", location="application/xml; charset=GBK")
+        return Answer(status=200, body=b"<ok/>", content_type="application/xml; charset=GBK")
 
     async def ready(self) -> Mapping[str, str]:
         self._asked("ready", None, None)

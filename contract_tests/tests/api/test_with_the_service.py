@@ -145,7 +145,7 @@ def _with(value, path, other):
     return [_with(inner, path[1:], other) if at == path[0] else inner for at, inner in enumerate(value)]
 
 
-@pytest.mark.parametrize("name", ["quote.create", "underwriting.submit", "policy.issue"])
+@pytest.mark.parametrize("name", ["quote.create", "underwriting.submit", "policy.issue", "routing.explain"])
 async def test_no_value_at_any_place_of_a_proposal_breaks_the_service(name, hub):
     row = next(row for row in TABLE if row.name == name)
     example = msgspec.json.decode(msgspec.json.encode(row.example))

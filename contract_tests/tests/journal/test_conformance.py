@@ -178,6 +178,12 @@ async def test_an_attempt_ends_once(journal, operation, attempt, now):
     assert await journal.attempt_count(now) == await journal.attempt_count(now, OutcomeKind.unknown) == 1
 
 
+async def test_operations_that_are_not_over_are_counted_by_state(journal, operation):
+    states = [OperationState.sending, OperationState.sending, OperationState.needs_review, OperationState.failed]
+    await journal.write(*(Open(operation(state=state)) for state in states))
+    assert await journal.open_operations() == {OperationState.sending: 2, OperationState.needs_review: 1}
+
+
 async def test_an_operation_is_found_by_the_request_number_a_carrier_echoes(journal, operation, attempt):
     record, other = operation(), operation()
     await journal.write(Open(record), StartAttempt(attempt(record.operation_id, request_no="ABCDEF123456")))

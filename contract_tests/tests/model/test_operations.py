@@ -1,9 +1,11 @@
 """The table of operations and the list of error codes: what other rooms build on."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from gateway import model
 from gateway.model import OPERATIONS, ErrorCode, Family, OnPolicy, OperationClass, Proposal
 from gateway.model.examples import EXAMPLES
 from gateway.model.outcome import SafetyClass
@@ -75,3 +77,16 @@ def test_an_error_code_is_area_and_reason_and_has_a_heading_for_people(code):
 
 def test_the_safety_classes_go_from_harmless_to_blind():
     assert [each.value for each in SafetyClass] == ["read", "write_replay", "write_inquiry", "write_blind"]
+
+
+GATEWAY = Path(model.__file__).parents[1]
+CODE = re.compile(r'(?:\bcode = |\bcode=|Ruled\(|not_executed\()"([a-z]+\.[a-z_]+)"')
+
+
+@pytest.mark.parametrize("room", ["errors.py", "service", "routing", "channel", "api"])
+def test_every_code_the_gateway_says_itself_is_in_the_one_list(room):
+    place = GATEWAY / room
+    files = [place] if place.is_file() else sorted(place.glob("*.py"))
+    said = {code for file in files for code in CODE.findall(file.read_text(encoding="utf-8"))}
+    assert said or room == "api"
+    assert said <= {code.value for code in ErrorCode}

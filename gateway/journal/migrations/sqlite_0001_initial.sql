@@ -41,6 +41,7 @@ CREATE UNIQUE INDEX operations_business_key ON operations (business_key)
     WHERE business_key IS NOT NULL AND state NOT IN ('failed', 'declined', 'expired');
 CREATE INDEX operations_due ON operations (next_check_at)
     WHERE state IN ('created', 'routed', 'sending', 'pending', 'unknown', 'resolving');
+CREATE INDEX operations_review ON operations (updated_at) WHERE state = 'needs_review';
 CREATE INDEX operations_subject ON operations (subject_id) WHERE subject_id IS NOT NULL;
 
 CREATE TABLE decisions (

@@ -64,6 +64,8 @@ def _is_clean(value: Any, now: datetime, texts: list[str | None]) -> bool:
         return len(value) <= LIST_ITEMS_MAX and _are_clean(value, now, texts)
     if kind is dict:
         return len(value) <= MAP_KEYS_MAX and _are_clean(value.values(), now, texts)
+    if kind is datetime:
+        return values.is_in_reach(value)
     if not isinstance(value, Model):
         return True
     check = _CHECKS.get(kind)
@@ -103,7 +105,7 @@ def _getter(names: Sequence[str]) -> _Getter:
 
 
 def _kinds(hint: Any) -> set[Any]:
-    """The types a field may hold, without those that have no text in them: None, numbers, dates, codes."""
+    """The types a field may hold, without those that nothing can be wrong with: None, numbers, dates, codes."""
     if get_origin(hint) is Annotated:
         return _kinds(hint.__origin__)
     if get_origin(hint) in (Union, UnionType):
@@ -112,7 +114,7 @@ def _kinds(hint: Any) -> set[Any]:
     return set() if is_code or hint in _LEAVES else {hint}
 
 
-_LEAVES = frozenset({NoneType, int, bool, float, bytes, date, datetime, Decimal})
+_LEAVES = frozenset({NoneType, int, bool, float, bytes, date, Decimal})
 
 
 def _collect(value: Any, path: str, now: datetime, found: list[Fault]) -> None:
@@ -127,6 +129,8 @@ def _collect(value: Any, path: str, now: datetime, found: list[Fault]) -> None:
             inner = getattr(value, attribute)
             if inner:
                 _collect(inner, below(path, name), now, found)
+    elif isinstance(value, datetime):
+        found += values.instant_faults(value, path)
     elif isinstance(value, tuple | list):
         found += size_faults(len(value), LIST_ITEMS_MAX, path)
         for at, item in enumerate(value):

@@ -19,9 +19,23 @@ from gateway.model.validate.fault import Fault, FaultCode, Faults, below
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a caller's clock may run before ours."""
 
+YEAR_MIN, YEAR_MAX = 1900, 2200
+"""What instants a contract can name: at the calendar's own edges no clock of another place can be read."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _WITHOUT_VALUE = (TermUnit.lifetime, PayTermUnit.lifetime, PayTermUnit.single)
+
+
+def instant_faults(instant: datetime, path: str) -> Faults:
+    """Faults of an instant: it lies in years that contracts name."""
+    if not is_in_reach(instant):
+        yield Fault(path, FaultCode.range, f"an instant lies between the years {YEAR_MIN} and {YEAR_MAX}")
+
+
+def is_in_reach(instant: datetime) -> bool:
+    """Whether an instant lies in years that contracts name."""
+    return YEAR_MIN <= instant.year < YEAR_MAX
 
 
 def money_faults(money: Money, path: str) -> Faults:
