@@ -78,3 +78,19 @@ def test_a_missing_field_is_a_problem_only_of_a_reply_that_said_yes():
     problems = ["missing wire field 'No' -> x.yaml:1", "unknown sex code '7'"]
     assert heard(problems, Outcome(kind=OutcomeKind.accepted)) == tuple(problems)
     assert heard(problems, AGE) == ("unknown sex code '7'",)
+
+
+def test_a_row_is_named_by_its_key_so_that_its_words_can_be_found():
+    assert [TABLE.row(code)[0] for code in ("E0101", "S9901", "S0", "X", None, ["E0101"])] == [
+        "E0101", "S99*", "S*", "other", "other", "other",
+    ]  # fmt: skip
+
+
+def test_a_code_is_kept_up_to_a_length_and_never_as_an_object():
+    assert len(by_code(TABLE, "S" * 10_000).carrier_code) < 1_000
+    assert by_code(TABLE, {"E0101": 1}).carrier_code is None
+
+
+@pytest.mark.parametrize("status", [299, 300, 399, 400, 499, 500, 599])
+def test_only_redirects_and_server_errors_are_no_answer(status):
+    assert unanswered(status) is (300 <= status < 400 or status >= 500)

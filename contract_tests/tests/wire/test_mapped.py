@@ -8,12 +8,14 @@ from gateway.wire import (
     Unreadable,
     any_given,
     attempt,
+    chosen_in,
     code_in,
     complete,
     element_in,
     int_in,
     is_filler,
     known,
+    known_texts,
     message_in,
     numbered_in,
     present,
@@ -101,3 +103,24 @@ def test_pieces_of_an_address():
     assert with_query("https://h/a", "x=1") == "https://h/a?x=1"
     assert with_query("https://h/a?y=2", "x=1") == "https://h/a?y=2&x=1"
     assert with_query("https://h/a", "") == "https://h/a"
+
+
+def test_the_element_that_is_chosen_is_an_object_or_none():
+    problems: list[str] = []
+    node = {"Item": [{"code": "A", "v": "1"}, {"code": "B", "v": "2"}]}
+    assert chosen_in(node, "Item", problems, (("code",), "B")) == {"code": "B", "v": "2"}
+    assert chosen_in(node, "Item", problems, (("code",), "Z")) == {}
+    assert chosen_in({}, "Item", problems, (("code",), "B")) == {}
+    assert chosen_in({"Item": "text"}, "Item", problems, (("code",), "B")) == {}
+    assert problems == []
+    assert chosen_in({"Item": [{}] * 100_000}, "Item", problems, (("code",), "B")) == {}
+    assert len(problems) == 1
+
+
+def test_what_a_callback_gives_is_text_and_what_it_leaves_out_is_not_there():
+    assert known_texts({"no": 7, "ref": "x", "none": None, "yes": True}) == {"no": "7", "ref": "x", "yes": "true"}
+
+
+def test_numbered_fields_are_read_up_to_a_limit():
+    node = {f"B{number}": {"n": "x"} for number in range(20_000)}
+    assert len(numbered_in(node, "B{}", 0)) <= 10_000
