@@ -35,6 +35,7 @@ from gateway.catalogue.compiling.names import WHERE
 from gateway.catalogue.marks import Mark
 from gateway.model import Money, PolicyIssueRequest
 from gateway.model.operations import OPERATIONS
+from gateway.settings import load_settings
 from gateway.wire import Context, Secret, WireReply
 from gateway.wire.codecs import CODECS, Site, plan_codec
 from gateway.wire.functions import FUNCTIONS
@@ -44,7 +45,7 @@ from gateway.wire.sign import DIGESTS, ENCODINGS, SIGNERS
 
 PAGE = Path(__file__).parents[3] / "mappings" / "LANGUAGE.md"
 TEXT = PAGE.read_text("utf-8")
-PIECES = ("request", "response", "outcome", "wire", "carrier", "operation")
+PIECES = ("request", "response", "outcome", "wire", "carrier", "operation", "codes")
 
 # What completes a piece. A key the piece says itself is left out here.
 CARRIER = {
@@ -64,6 +65,12 @@ OPERATION = {
     "response": "response:\n  of: PolicyIssueResult\n  echo: none\n  outcome: [{ when: wire.ok, is: accepted }, { else: unknown }]\n"
     "  fields: { numbers(kind=policy).no: { to: policyNo } }\n",
 }
+CODED = """\
+request:
+  of: PolicyIssueRequest
+  send: { job: '=lookup("occupation", "miner, underground")', class: '=lookup("occupation", "teacher", "class")' }
+  fields: { insureds: { list: p, fields: { relationship_to_policyholder: { to: rel, as: enum(relation) } } } }
+"""
 QUERY = """\
 format: mapping/1
 request: { of: PolicyGetRequest, send: { no: =request_no(9) } }
@@ -146,6 +153,8 @@ def files_of(fence: Fence) -> dict[str, str]:
         if "transport" in said and "kind:" in said["transport"]:
             carrier.pop("wire")
         carrier |= said
+    elif fence.kind == "codes":
+        operation["request"] = CODED
     elif fence.kind == "operation":
         operation |= said
         if "steps" in said:
@@ -162,9 +171,11 @@ def files_of(fence: Fence) -> dict[str, str]:
     if "xml" in fence.words:
         carrier["wire"] = "wire: [xml: { root: Req }, charset: UTF-8]\n"
     ordered = [*(key for key in ORDER if key in carrier), *(key for key in carrier if key not in ORDER)]
+    codes = "format: mapping/1\n" + fence.text if fence.kind == "codes" else whole("acme/codes.yaml")
     return {
         "carrier.yaml": "".join(carrier[key] for key in ordered).replace("id: ID", f"id: {fence.carrier}"),
-        "codes.yaml": whole("acme/codes.yaml"),
+        "codes.yaml": codes,
+        "occupations.csv": whole("occupations.csv"),
         "policy_issue.yaml": "".join(operation.values()),
         "policy_get.yaml": QUERY,
     }
@@ -220,7 +231,7 @@ def page(tmp_path_factory):
     root = tmp_path_factory.mktemp("page")
     home = root / "mappings" / "carriers"
     for each in FENCES:
-        if each.kind.startswith("file="):
+        if each.kind.startswith("file=") and "/" in each.kind:
             write(home / each.kind.removeprefix("file="), each.text)
     for each in (*SKETCHES, functions_piece(), *list_pieces()):
         for name, text in files_of(each).items():
@@ -258,7 +269,11 @@ def test_everything_the_page_shows_checks_clean(page):
 
 
 def test_the_whole_carriers_of_the_page_have_not_even_a_warning(page):
-    whole_ones = {each.kind.removeprefix("file=").split("/")[0] for each in FENCES if each.kind.startswith("file=")}
+    whole_ones = {
+        each.kind.removeprefix("file=").split("/")[0]
+        for each in FENCES
+        if each.kind.startswith("file=") and "/" in each.kind
+    }
     assert whole_ones >= {"acme", "oak"}
     assert {name: page.said[name] for name in whole_ones} == {name: [] for name in whole_ones}
 
@@ -270,6 +285,18 @@ def test_everything_the_page_shows_can_be_generated(page):
 @of_kind("request")
 def test_a_request_is_written_as_the_page_prints_it(page, fence):
     assert page.body(fence).splitlines() == fence.gives
+
+
+def test_a_code_table_and_its_csv_file_give_their_codes(page):
+    (fence,) = (each for each in SKETCHES if each.kind == "codes")
+    assert json.loads(page.body(fence)) == {"job": "0902", "class": "1", "p": [{"rel": "01"}, {"rel": "03"}]}
+
+
+def test_the_settings_of_the_page_can_be_loaded(tmp_path):
+    (fence,) = (each for each in FENCES if each.kind == "settings")
+    write(tmp_path / "insurehub.yaml", fence.text)
+    channel = load_settings(tmp_path, {"ACME_SIGN_KEY": "k"}).channels["acme_main"]
+    assert (channel.config["app_id"], channel.secrets["sign_key"].reveal()) == ("APP1", "k")
 
 
 @of_kind("response")
