@@ -9,7 +9,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -18,30 +18,16 @@ from typing import Any
 import msgspec
 import pytest
 
-import gateway.wire as runtime
 from cli.codegen import generate
-from cli.codegen.capabilities import LATER_LAYERS, LATER_WORDS, REPLY_LAYERS, SENT_LAYERS
 from cli.mapping.check import check_folder
-from cli.mapping.codecs import parse_codec
-from cli.mapping.layers import KINDS, LAYERS
-from cli.mapping.outcomes import KINDS as OUTCOMES
-from cli.mapping.outcomes import NEXT_STEPS
 from cli.mapping.workspace import CarrierFolder
 from contract_tests.runner.expand import checks_of
 from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import failure_text, run_checks
 from contract_tests.runner.subject import Subject
-from gateway.catalogue.compiling.names import WHERE
-from gateway.catalogue.marks import Mark
-from gateway.model import Money, PolicyIssueRequest
-from gateway.model.operations import OPERATIONS
+from gateway.model import PolicyIssueRequest
 from gateway.settings import load_settings
 from gateway.wire import Context, Secret, WireReply
-from gateway.wire.codecs import CODECS, Site, plan_codec
-from gateway.wire.functions import FUNCTIONS
-from gateway.wire.lists import LIST_FORMS
-from gateway.wire.plans import ROUNDINGS
-from gateway.wire.sign import DIGESTS, ENCODINGS, SIGNERS
 
 PAGE = Path(__file__).parents[3] / "mappings" / "LANGUAGE.md"
 TEXT = PAGE.read_text("utf-8")
@@ -363,64 +349,3 @@ def test_every_function_gives_what_its_row_says(page):
 @pytest.mark.parametrize("at", range(len(table("list forms"))))
 def test_every_form_of_a_list_is_written_as_its_row_says(page, at):
     assert page.body(list_pieces()[at]) == table("list forms")[at][2]
-
-
-KINDS_OF = {"money": Money, "date": date, "datetime": datetime, "bool": bool, "decimal": Decimal, "int": int}
-
-
-def canonical(kind: str, text: str) -> Any:
-    if kind == "money":
-        amount, currency = text.split()
-        return Money(amount=int(amount), currency=currency)
-    if kind in ("date", "datetime", "time"):
-        return msgspec.convert(text, {"date": date, "datetime": datetime}.get(kind, str))
-    return {"bool": lambda: text == "true", "int": lambda: int(text), "decimal": lambda: Decimal(text)}.get(
-        kind, lambda: text
-    )()
-
-
-CONVERSIONS = [
-    (row, numbers) for row in table("codecs") for numbers in (False, True) if row[4 if numbers else 3] != "-"
-]
-
-
-@pytest.mark.parametrize(("row", "numbers"), CONVERSIONS, ids=lambda part: part[0] if isinstance(part, list) else None)
-def test_every_codec_converts_as_its_row_says(row, numbers):
-    codec, kind, value, as_text, as_json = row[:5]
-    expected = as_json if numbers else as_text
-    plan = plan_codec(
-        parse_codec(codec, Mark("", 1)),
-        Site(json=numbers, numbers=numbers, zone="+08:00", kind=kind),  # type: ignore[arg-type]
-    )
-    ours, theirs = canonical(kind, value), json.loads(expected, parse_float=Decimal)
-    if plan.maker is not None:
-        pair = getattr(runtime, plan.maker)(*plan.arguments)
-        send, take, arguments = pair.send, pair.read, ()
-    else:
-        send, take = (getattr(runtime, name, str if name == "str" else None) for name in (plan.send, plan.read))
-        arguments = plan.arguments
-    currency = (ours.currency,) if plan.needs_currency else ()
-    assert (send(ours, *currency, *arguments) if plan.send else ours) == theirs
-    if not plan.sends_only and "send only" not in row[5]:
-        assert (take(theirs, *currency, *arguments) if plan.read else theirs) == ours
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        CODECS, FUNCTIONS, LIST_FORMS, LAYERS, SENT_LAYERS, REPLY_LAYERS, LATER_LAYERS, SIGNERS, ENCODINGS, DIGESTS,
-        KINDS, OUTCOMES, NEXT_STEPS, ROUNDINGS, WHERE, OPERATIONS,
-    ],
-    ids=lambda names: next(iter(sorted(names))),
-)  # fmt: skip
-def test_every_word_of_a_registry_is_explained(names):
-    assert [name for name in names if not re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", TEXT)] == []
-
-
-def test_every_option_of_a_layer_that_can_be_generated_is_explained():
-    options = {(name, option) for name in SENT_LAYERS | REPLY_LAYERS for option in LAYERS[name]}
-    assert [each for each in options if not re.search(rf"\b{each[1]}\b", TEXT)] == []
-
-
-def test_every_word_that_is_not_supported_yet_is_named():
-    assert [word for word in LATER_WORDS if word not in TEXT] == []
