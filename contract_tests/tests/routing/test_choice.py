@@ -1,0 +1,190 @@
+"""What moves the choice: weight, rate, the history of failures; and what rules a channel out, each with its code."""
+
+from collections import Counter
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.model import PolicyIssueRequest, RoutingHints
+from gateway.model.errors import ErrorCode
+from gateway.model.examples import example_proposal
+from gateway.model.money import Money
+from gateway.model.outcome import OutcomeKind
+from gateway.routing.decide import Seen, decide
+from gateway.routing.health import Health
+
+ALL = ("one_main", "two_main", "six_main")
+
+
+def shares(router, request, count=2000):
+    chosen = Counter(router.decide(request).chosen for _ in range(count))
+    return {name: chosen[name] / count for name in ALL}
+
+
+def candidate(decision, channel):
+    return next(each for each in decision.candidates if each.channel == channel)
+
+
+def hinted(**hints):
+    return replace(example_proposal(), routing=RoutingHints(**hints))
+
+
+@pytest.mark.parametrize("weights", [(60, 30, 10), (1, 1, 1), (97, 2, 1)])
+def test_over_two_thousand_healthy_requests_shares_follow_the_weights_within_one_percent(weights, route, order):
+    found = shares(route(weights), order())
+    for name, weight in zip(ALL, weights, strict=True):
+        assert abs(found[name] - weight / sum(weights)) <= 0.01
+
+
+def test_changing_only_the_weight_moves_the_choice(route, order):
+    assert route((60, 30, 10)).decide(order()).chosen == "one_main"
+    assert route((10, 30, 60)).decide(order()).chosen == "six_main"
+
+
+def test_changing_only_a_rate_moves_the_choice_where_the_product_wants_the_lowest_premium(route, order):
+    dear, cheap = (60, 60, 60), (60, 30, 60)
+    same = {"weights": (40, 40, 40), "rate": "lowest_premium"}
+    before = route(premiums=dear, **same).decide(order())
+    after = route(premiums=cheap, **same).decide(order())
+    assert candidate(before, "two_main").score == candidate(before, "one_main").score
+    assert after.chosen == "two_main"
+    assert candidate(after, "two_main").score > candidate(after, "one_main").score
+    assert "premium 60 against the lowest 30" in [term.why for term in candidate(after, "one_main").terms]
+
+
+def test_a_rate_says_nothing_where_the_product_does_not_ask(route, order):
+    decision = route((40, 40, 40), rate="off", premiums=(60, 10, 60)).decide(order())
+    assert len({each.score for each in decision.candidates}) == 1
+
+
+def test_changing_only_the_history_of_failures_moves_the_choice(route, order):
+    router = route((60, 30, 10))
+    assert router.decide(order(), dry=True).chosen == "one_main"
+    for _ in range(4):
+        router.observe("one_main", "issue", OutcomeKind.unknown, 0.1)
+    moved = router.decide(order(), dry=True)
+    assert moved.chosen == "two_main"
+    (stability,) = [term for term in candidate(moved, "one_main").terms if term.name == "stability"]
+    assert stability.value < 1
+
+
+def test_a_decline_and_a_refusal_change_no_health(route, order):
+    router = route()
+    before = router.decide(order(), dry=True)
+    for _ in range(50):
+        router.observe("one_main", "issue", OutcomeKind.declined, 0.1)
+        router.observe("two_main", "issue", OutcomeKind.refused, 0.1)
+    after = router.decide(order(), dry=True)
+    assert [each.score for each in after.candidates] == [each.score for each in before.candidates]
+
+
+def test_an_outage_of_issuing_cuts_no_quotes(route, order):
+    router = route()
+    for _ in range(6):
+        router.observe("one_main", "issue", OutcomeKind.unknown, 0.1)
+    assert candidate(router.decide(order("policy.issue"), dry=True), "one_main").ruled_out == "channel.breaker_open"
+    assert candidate(router.decide(order("quote.create"), dry=True), "one_main").ruled_out is None
+
+
+def test_the_same_inputs_give_the_same_decision(route, order):
+    snapshot = route(premiums=(60, 50, 40), rate="lowest_premium").snapshot
+    offers = dict.fromkeys(ALL, frozenset({"policy.issue"}))
+    seen = Seen(health={("one_main", "write"): Health(bad=2.0)}, offers=offers, counters={"two_main": 0.4}, now_s=9.0)
+    first, second = (decide("rd_1", order(), snapshot, seen) for _ in range(2))
+    assert first == second
+    assert decide("rd_1", order(exclude=("one_main",)), snapshot, replace(seen, chance=0.7)) == decide(
+        "rd_1", order(exclude=("one_main",)), snapshot, replace(seen, chance=0.7)
+    )
+
+
+def test_explaining_moves_nothing(route, order):
+    asked, explained = route(), route()
+    for _ in range(7):
+        explained.decide(order(), dry=True)
+    assert [asked.decide(order()).chosen for _ in range(20)] == [explained.decide(order()).chosen for _ in range(20)]
+
+
+def test_failing_over_leaves_the_shares_of_the_others_alone(route, order):
+    router, untouched = route(), route()
+    for _ in range(30):
+        assert router.decide(order(exclude=("one_main",))).chosen in ("two_main", "six_main")
+    assert [router.decide(order()).chosen for _ in range(20)] == [untouched.decide(order()).chosen for _ in range(20)]
+
+
+def test_with_a_premium_expected_only_the_channel_that_files_it_is_asked(route, order):
+    proposal = example_proposal()
+    terms = {name: getattr(proposal, name) for name in proposal.__struct_fields__}
+    request = PolicyIssueRequest(**terms, client_ref="o-1", expected_premium=Money(amount=50, currency="CNY"))
+    decision = route(premiums=(60, 50, 40)).decide(order(request=request))
+    assert decision.chosen == "two_main"
+    assert {candidate(decision, name).ruled_out for name in ("one_main", "six_main")} == {"premium.mismatch"}
+
+
+CASES = {
+    "channel.excluded_by_caller": ({}, {"request": hinted(exclude=("one_main",))}),
+    "channel.not_pinned": ({}, {"request": hinted(pin="two_main")}),
+    "channel.tried": ({}, {"exclude": ("one_main",)}),
+    "channel.not_offered": (
+        {"offers": {name: frozenset({"policy.issue"} if name != "one_main" else ()) for name in ALL}},
+        {},
+    ),
+    "channel.rule": (
+        {"rules": ('rules: [{ when: req.policyholder.type == "person", exclude: no persons }]', "", "")},
+        {},
+    ),
+    "channel.limit": ({"rules": ("limits: { age: { max: 20 } }", "", "")}, {}),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_channel_that_is_ruled_out_says_why_with_a_code_of_the_list(code, route, order):
+    made, asked = CASES[code]
+    decision = route(**made).decide(order(**asked))
+    found = candidate(decision, "one_main")
+    assert (found.ruled_out, found.share, found.score) == (code, 0.0, 0.0)
+    assert ErrorCode(found.ruled_out)
+    assert found.why
+    assert found.why in decision.sentence
+    assert decision.chosen != "one_main"
+
+
+def _channels(text):
+    return f"one_main: {{ carrier: one, insurer: one_pc, {text} }}\ntwo_main: {{ carrier: two, insurer: t, via: direct, state: active }}\nsix_main: {{ carrier: six, insurer: s, via: direct, state: active }}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("via: direct, state: suspended", "channel.not_active"),
+        ("via: direct, state: active, regions: [GB]", "channel.region"),
+        ('via: direct, state: active, maintenance: [{ from: "00:00", to: "23:59", zone: UTC }]', "channel.maintenance"),
+    ],
+)
+def test_a_channel_that_may_not_sell_here_or_now_says_so(text, code, route, order):
+    decision = route(channels=_channels(text)).decide(order())
+    assert candidate(decision, "one_main").ruled_out == code
+    assert ErrorCode(code)
+
+
+def test_a_quota_that_is_used_up_rules_out_until_it_is_counted_anew(route, order):
+    router = route(rules=("limits: { per_day: 10 }", "", ""))
+    router.count_used({"one_main": 10})
+    assert candidate(router.decide(order()), "one_main").ruled_out == "channel.quota"
+    assert candidate(router.decide(order("quote.create")), "one_main").ruled_out is None
+    router.count_used({"one_main": 9})
+    assert candidate(router.decide(order()), "one_main").ruled_out is None
+
+
+def test_a_rule_may_pin_and_a_rule_may_prefer(route, order):
+    pins = route(rules=("", "", 'rules: [{ when: req.policyholder.type == "person", pin: true }]')).decide(order())
+    assert pins.chosen == "six_main"
+    prefers = route(
+        (60, 30, 10), rules=("", 'rules: [{ when: req.policyholder.type == "person", prefer: 3.0 }]', "")
+    ).decide(order())
+    assert prefers.chosen == "two_main"
+
+
+def test_nobody_left_is_a_decision_too_with_a_reason_for_everyone(route, order):
+    decision = route().decide(order(exclude=ALL))
+    assert decision.chosen is None
+    assert [reason.code for reason in decision.said()] == ["channel.tried"] * 3
