@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from cli.build import carriers_of, has_channels, own_carriers
+from cli.codegen.generate import MAPPINGS, plan_sources
 from cli.mapping.check import Report, check_workspace
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
+from cli.mapping.load import load_carrier
 from cli.open import workspace_root
 from cli.out import Exit, emit_json, err, out
 from gateway import __version__
@@ -31,8 +33,10 @@ def check(
     Example: insurehub check lotus
     """
     root = workspace_root()
-    report = check_workspace(root, tuple(carriers or own_carriers(root)))
+    wanted = tuple(carriers or own_carriers(root))
+    report = check_workspace(root, wanted)
     found = report.diagnostics if carriers else (*report.diagnostics, *check_catalogue(root))
+    found += check_generation(root, wanted, report)
     errors = sum(each.severity == "error" for each in found)
     warnings = len(found) - errors
     if sarif:
@@ -42,6 +46,15 @@ def check(
     else:
         show(found, root, report)
     raise typer.Exit(Exit.wrong if errors or (strict and warnings) else Exit.ok)
+
+
+def check_generation(root: Path, carriers: tuple[str, ...], report: Report) -> tuple[Diagnostic, ...]:
+    """What only the generator refuses, asked once the mappings are clean: what passes here is generated."""
+    if any(each.severity == "error" for each in report.diagnostics):
+        return ()
+    trees = [load_carrier(root / MAPPINGS / carrier, root)[0] for carrier in carriers]
+    faults = [fault for tree in trees if tree is not None for fault in plan_sources(tree)[2]]
+    return tuple(fault for fault in faults if fault.severity == "error")
 
 
 def check_catalogue(root: Path) -> tuple[Diagnostic, ...]:

@@ -41,7 +41,6 @@ class Encoding:
     signatures: dict[str, str] = field(default_factory=dict)
     late: list[tuple[Text, Value]] = field(default_factory=list)
     wrapped: list[Layer] = field(default_factory=list)
-    query: bool = False
 
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
@@ -130,7 +129,6 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
         case _:
             charset = _charset_ahead(state, index)
             state.say(f"query = {use('query_out')}({tree}, {charset!r})", layer)
-            state.query = True
             state.say(f"url = {use('with_query')}(url, query)", layer)
             state.form, state.var, state.content = "bytes", "body", ""
             state.say("body = b''")
@@ -216,7 +214,7 @@ def _sign(state: Encoding, layer: Layer) -> None:
         body=state.var if state.form == "bytes" else None,
         fields="(wire or {})" if state.bodyless else "wire",
         header=_lowered(state, layer),
-        query="query" if state.query else None,
+        has_query=True,
         own=_own(layer),
     )
     if state.form == "text":
@@ -307,6 +305,7 @@ def _sign_wrapper(state: Encoding, layer: Layer, tree: str) -> None:
             body=state.var if state.form == "bytes" else None,
             fields=tree,
             header=_lowered(state, signing),
+            has_query=True,
             own=own,
         )
         _into(state, signing, tree, own, signature(covered, signing))

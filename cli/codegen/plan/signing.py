@@ -32,7 +32,7 @@ class Covered:
     header: str
     method: str = "method"
     url: str = "url"
-    query: str | None = None
+    has_query: bool = False
     own: str | None = None
 
 
@@ -101,15 +101,26 @@ def _surroundings(covered: Covered, text: str, layer: Layer) -> str:
             return covered.method
         case "http.path":
             return f"{covered.env.use('url_path')}({covered.url})"
-    if covered.query is None:
-        raise Refused("E265", layer.mark, "there is no query at this place")
-    return covered.query
+    if not covered.has_query:
+        raise Refused("E265", layer.mark, "a reply has no query")
+    # As the URL has it here, whether `call`, a layer or an earlier signature put it there.
+    return f"{covered.env.use('url_query')}({covered.url})"
 
 
 def _fields(covered: Covered, layer: Layer) -> str:
     if covered.fields is None:
         raise Refused("E265", layer.mark, "the message's fields cannot be named here")
     return covered.fields
+
+
+def _source(covered: Covered, function: str, name: str, layer: Layer) -> str:
+    """The fields that sorted() and values() walk through."""
+    match name:
+        case "wire":
+            return _fields(covered, layer)
+        case "query":
+            return f"{covered.env.use('query_in')}({_surroundings(covered, name, layer)}, {covered.charset!r})"
+    raise Refused("E266", layer.mark, f"{function}() takes query or wire first")
 
 
 def _called(covered: Covered, function: str, arguments: str, layer: Layer) -> str:
@@ -119,9 +130,7 @@ def _called(covered: Covered, function: str, arguments: str, layer: Layer) -> st
     pieces = arguments.split(";")
     if function in ("sorted", "values"):
         helper = use("sorted_pairs" if function == "sorted" else "sorted_values")
-        source = covered.query if pieces[0] == "query" else _fields(covered, layer)
-        if source is None or pieces[0] not in ("query", "wire"):
-            raise Refused("E266", layer.mark, f"{function}() takes query or wire first")
+        source = _source(covered, function, pieces[0], layer)
         rest = "".join(f", {piece!r}" for piece in pieces[1:])
         own = f", without=({covered.own!r},)" if covered.own is not None else ""
         return f"{helper}({source}{rest}{own})"

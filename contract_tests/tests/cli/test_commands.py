@@ -149,6 +149,16 @@ def test_a_fault_is_told_with_its_file_line_and_what_was_meant(workspace, insure
     assert "did you mean 'start'?" in ended.err
 
 
+def test_what_passes_the_check_is_generated_so_it_tells_what_only_the_generator_refuses(workspace, insurehub):
+    file = workspace / "mappings/carriers/acme/carrier.yaml"
+    text = file.read_text(encoding="utf-8").replace("header.X-Nonce, ", "sorted(body;&;keep), ", 1)
+    file.write_text(text, encoding="utf-8")
+    for words in (("check",), ("generate",)):
+        ended = insurehub(workspace, *words)
+        assert ended.code == 1
+        assert "error E266: sorted() takes query or wire first" in ended.err
+
+
 def test_a_test_that_fails_is_1(workspace, insurehub):
     file = workspace / "mappings/carriers/acme/examples/quote_create.yaml"
     text = file.read_text(encoding="utf-8").replace("status: declined", "status: quoted")

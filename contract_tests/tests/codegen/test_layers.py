@@ -70,6 +70,23 @@ def test_xml_in_gbk_is_signed_as_bytes_and_sent_unchanged(made, ctx):
     assert urlsplit(request.url).query == "sign=" + md5("k-1", NO, request.body)
 
 
+def test_the_query_is_signed_by_name_and_as_it_stands_whether_the_call_or_a_layer_wrote_it(made, ctx):
+    sign = "sign: { algo: sha1, over: ['sorted(query;&;keep)', '|', query, '|', body, secret.key], put: query.sign }"
+    sha1 = hashlib.sha1
+
+    called = "call: 'POST /policy?ts={now(\"epoch_s\")}&app={binding.product_code}'\n"
+    layers = f"wire:\n  - json: {{}}\n  - {sign}\n"
+    request = made(transport="", extra=layers, call=called).module("policy_issue").build(REQ, ctx)
+    covered = b"app=P1&ts=1772323200|ts=1772323200&app=P1|" + request.body + b"k-1"
+    assert urlsplit(request.url).query == "ts=1772323200&app=P1&sign=" + sha1(covered).hexdigest()
+
+    layers = f"wire:\n  - query: {{}}\n  - {sign}\n"
+    request = made(transport="", extra=layers).module("policy_issue").build(REQ, ctx)
+    raw = f"no={NO}&holder=%E5%BC%A0%E4%B8%89"
+    covered = f"holder=张三&no={NO}|{raw}|k-1".encode()
+    assert urlsplit(request.url).query == f"{raw}&sign=" + sha1(covered).hexdigest()
+
+
 def test_the_request_line_and_headers_are_signed_as_they_are_sent(made, ctx):
     security = """\
 security:

@@ -36,6 +36,7 @@ from gateway.catalogue.compiling.value import (
 from gateway.catalogue.compiling.work import WRONG_VALUE, Work
 
 DIGITS_MAX = 18
+_ATTRIBUTE = re.compile(r"(wire|req)\.(\w+(?:\.\w+)*@\w+)")
 _HEADER = re.compile(r"header\.[A-Za-z0-9_]+(-[A-Za-z0-9_]+)+")
 
 
@@ -193,6 +194,9 @@ def _arithmetic(work: Work, node: ast.BinOp) -> Value:
     if _HEADER.fullmatch(work.written(node)):
         chain(work, ast.copy_location(ast.Name(id="header"), node))
         return used(work, header(work.written(node).removeprefix("header.")))
+    if isinstance(node.op, ast.MatMult) and (found := _ATTRIBUTE.fullmatch(work.written(node))) is not None:
+        name, path = found.groups()
+        return work.fault("E308", node, "a path with @ is no name here", f'write {name}("{path}")')
     if not isinstance(node.op, ast.Add | ast.Sub):
         return work.fault("E308", node, "only + and - are worked out here", "put it in the hooks file")
     left, right = value(work, node.left), value(work, node.right)
