@@ -65,7 +65,8 @@ class Open(Struct, frozen=True):
 class Move(Struct, frozen=True):
     """Replace an operation's row. Guards: it is still in `from_state`, with the fence the record carries.
 
-    A business key that `record` no longer has is given free in the same group.
+    What it was opened with (client, key, request, deadline) never changes and need not be written again. A business
+    key that `record` no longer has is given free in the same group.
     """
 
     record: OperationRecord

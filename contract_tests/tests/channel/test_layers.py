@@ -1,6 +1,7 @@
 """The layers around a call: what they let through, what they hold back, and what was never sent."""
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -106,3 +107,12 @@ def test_a_request_number_is_the_same_for_every_resend_and_differs_between_chann
     assert first[:15] != request_no("op_2", "lotus_main")[:15]
     assert len(first) == 50
     assert first.isalnum()
+
+
+def test_ids_sort_by_their_moment_and_none_comes_twice(world):
+    earlier = [world.new_id("op") for _ in range(1000)]
+    world.advance(0.001)
+    later = world.new_id("op")
+    assert all(re.fullmatch("op_[0-9A-HJKMNP-TV-Z]{26}", each) for each in (*earlier, later))
+    assert len(set(earlier)) == 1000
+    assert max(earlier) < later

@@ -7,10 +7,12 @@ import sys
 import textwrap
 
 import pytest
+from msgspec.structs import replace
 
-from gateway.journal.protocol import JournalUnavailable, Keep, Open
+from gateway.journal.protocol import JournalUnavailable, Keep, Move, Open, Put
 from gateway.journal.records import MessageRecord
 from gateway.journal.sqlite import SqliteJournal
+from gateway.model.states import OperationState
 
 
 async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path):
@@ -90,6 +92,32 @@ async def test_a_second_start_finds_the_schema_in_place(tmp_path, operation):
             await journal.write(Open(record))
         await journal.close()
     assert sqlite3.connect(tmp_path / "j.db").execute("SELECT count(*) FROM operations").fetchone() == (1,)
+
+
+async def test_a_version_is_kept_aside_when_the_next_one_replaces_it(tmp_path, policy):
+    journal = SqliteJournal(tmp_path / "j.db")
+    await journal.start()
+    first = policy(data=b'{"no":1}')
+    for version in (1, 2, 3):
+        await journal.write(Put(replace(first, version=version, data=b'{"no":%d}' % version)))
+    current = await journal.object("policy", first.object_id)
+    await journal.close()
+    kept = sqlite3.connect(tmp_path / "j.db").execute("SELECT version, data FROM object_versions").fetchall()
+    assert kept == [(1, b'{"no":1}'), (2, b'{"no":2}')]
+    assert current.data == b'{"no":3}'
+
+
+async def test_a_move_changes_everything_but_what_the_operation_was_opened_with(tmp_path, operation, now):
+    journal = SqliteJournal(tmp_path / "j.db")
+    await journal.start()
+    opened = operation(business_key="b1")
+    await journal.write(Open(opened))
+    moved = replace(
+        opened, state=OperationState.succeeded, answer_status=201, answer=b"{}", business_key=None, updated_at=now
+    )
+    await journal.write(Move(replace(moved, request=b"[]", idem_key="other"), opened.state))
+    assert await journal.operation(opened.operation_id) == moved
+    await journal.close()
 
 
 async def test_a_journal_that_is_not_open_refuses(tmp_path, operation):
