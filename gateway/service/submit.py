@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from gateway.errors import Duplicate, HubError, KeyMissing, KeyReused, Unavailable
+from gateway.channel import AdapterMissing
+from gateway.errors import Duplicate, HubError, KeyMissing, KeyReused, NotOffered, Unavailable
 from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, KeyTaken, Stale
 from gateway.journal.records import OperationRecord
 from gateway.model import Model
@@ -83,12 +84,25 @@ async def _enter(
             return replay(known, digest)
         must_be_sound(parts, body)
         intent = await prepare(parts, caller, body)
+        _must_be_offered(parts, operation, intent)
         run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
         return await _begin(parts, run, caller)
     except (KeyTaken, BusinessKeyTaken) as taken:
         return await _lost_the_race(parts, operation, caller, digest, idem_key, taken)
     except JournalUnavailable as down:
         raise Unavailable(str(down)) from None
+
+
+def _must_be_offered(parts: Parts, operation: str, intent: Intent) -> None:
+    """Raises NotOffered where the one channel that can do it has no such operation, or none for this request."""
+    channel = parts.channels.get(intent.fixed.channel) if intent.fixed is not None else None
+    if intent.fixed is None or channel is None:
+        return
+    context = channel.context(binding=intent.fixed.binding, refs=intent.fixed.refs)
+    try:
+        channel.adapter.operation(operation, intent.request, context)
+    except AdapterMissing as missing:
+        raise NotOffered(str(missing)) from None
 
 
 def replay(known: OperationRecord, digest: str) -> Answer:
