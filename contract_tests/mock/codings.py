@@ -99,6 +99,8 @@ def to_json(tree: Any) -> str:
 def from_xml(data: bytes, lists: list[str] | None = None, charset: str | None = None) -> dict[str, Any]:
     """Read XML into maps of texts: children by name, attributes by `@name`, repeated elements as lists.
 
+    An element of attributes and a text is a map with the text under `#text`.
+
     Elements named in `lists` are lists even when there is one. DOCTYPE, entities and processing are refused.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, encoding=charset)
@@ -118,6 +120,8 @@ def _element(element: Any, lists: frozenset[str], depth: int) -> Any:
     if not children and not element.attrib:
         return element.text or ""
     found: dict[str, Any] = {f"@{name}": value for name, value in element.attrib.items()}
+    if not children and element.text:
+        found["#text"] = element.text
     for child in children:
         value, name = _element(child, lists, depth - 1), child.tag
         if name in found:
@@ -128,7 +132,7 @@ def _element(element: Any, lists: frozenset[str], depth: int) -> Any:
 
 
 def to_xml(tree: Mapping[str, Any], charset: str = "UTF-8") -> bytes:
-    """Write XML without white space: `@name` is an attribute, a list repeats its element, "" is an empty tag."""
+    """Write XML without white space: `@name` is an attribute, `#text` the text beside it; a list repeats it."""
     parts = [f'<?xml version="1.0" encoding="{charset}"?>']
     for name, value in tree.items():
         _write(name, value, parts)
@@ -148,6 +152,9 @@ def _write(name: str, value: Any, parts: list[str]) -> None:
         parts.append(f"<{name}>{text.translate(_ESCAPES)}</{name}>" if text else f"<{name}/>")
         return
     attributes = "".join(f' {key[1:]}="{str(v).translate(_ESCAPES)}"' for key, v in value.items() if key[0] == "@")
+    if (beside := value.get("#text")) is not None:
+        parts.append(f"<{name}{attributes}>{str(beside).translate(_ESCAPES)}</{name}>")
+        return
     children = [(key, item) for key, item in value.items() if key[0] != "@"]
     if not children:
         parts.append(f"<{name}{attributes}/>")

@@ -190,12 +190,13 @@ class _Loader:
         text = reply.get("text")
         self.definition.success_text = str(text.value) if text else ""
         self.definition.forms = {"default": self._form(reply)}
-        self.definition.forms |= {name: self._form(node) for name, node in self._map("forms").items()}
+        self.definition.forms |= {name: self._form(node, ()) for name, node in self._map("forms").items()}
         for name, node in self._map("codes").items():
             self.definition.codes[name] = self._code(node)
 
-    def _form(self, node: Node) -> Form:
-        self._allow(node, ("code", "text", "success", "failure", "encode", "body", "headers", "status", "charset"))
+    def _form(self, node: Node, more: tuple[str, ...] = ("code", "text")) -> Form:
+        # Success has one code and text, those of `reply`: another form writes its own into its `success` tree.
+        self._allow(node, (*more, "success", "failure", "encode", "body", "headers", "status", "charset"))
         if node.get("body") is None:
             self.report.fault("E652", node.place, "'body' is missing: the bytes of an answer")
         success, status, charset = node.get("success"), node.get("status"), node.get("charset")

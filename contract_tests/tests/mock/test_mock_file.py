@@ -33,6 +33,11 @@ from contract_tests.mock.reader import Place, Report
         ("at: POST /issue", "at: /issue", "'at' of policy.issue is a method and a path"),
         ("illegal_state: STATE, ", "", "'says.illegal_state' is missing"),
         ("{ every: 5m, times: 2 }", "{ every: 5m }", "a retry is a list of waits, or {every, times}"),
+        (
+            "  body: =to_json(said)\n\ncodes",
+            "  body: =to_json(said)\nforms: { other: { code: X, body: =to_json(said) } }\n\ncodes",
+            "unknown key 'code'",
+        ),
         ("  body: =to_json(said)\n\ncodes", "\ncodes", "'body' is missing: the bytes of an answer"),
         (
             "state: =policy.state, holder: =policy.holder",
@@ -124,3 +129,10 @@ def test_a_text_cannot_be_multiplied_into_a_flood():
 def test_a_failing_expression_names_its_place_and_no_value():
     with pytest.raises(ExpressionError, match=r"^mock.yaml:7:3: 'a.x \+ 1' failed: TypeError"):
         evaluate("a.x + 1", a={"x": "secret"})
+
+
+def test_xml_with_a_text_beside_attributes_is_read_and_written_alike():
+    written = b'<?xml version="1.0" encoding="UTF-8"?><Q><Sum cur="CNY">1 &amp; 2</Sum><No a="1"/><Day>3</Day></Q>'
+    tree = FUNCTIONS["xml"](written)
+    assert tree == {"Q": {"Sum": {"@cur": "CNY", "#text": "1 & 2"}, "No": {"@a": "1"}, "Day": "3"}}
+    assert FUNCTIONS["to_xml"](tree) == written
