@@ -121,6 +121,10 @@ class Rung:
         wire = await sent_bytes(self._parts, last) if last else None
         if last is None or step is None or wire is None:
             return await self._hand_over("the bytes that were sent are not in the journal")
+        try:
+            await self._ready_to_sign(step)
+        except TokenUnavailable as none:
+            return await self._later([conclude.note(self._parts, self._op, "resend", f"could not resend: {none}")])
         again = self._attempt(step, "effect", channel_request_no=last.request_no)
         steps, _ = await self._earlier(attempts)
         context = self._context(again.attempt_id, steps)
@@ -131,14 +135,17 @@ class Rung:
         answer = await self._send(step, self._request, context, wire, again, resend=True)
         await self._after_resend(again, answer, step)
 
+    async def _ready_to_sign(self, step: Step) -> None:
+        """After a restart, or a long doubt, the channel's token has to be fetched anew. Raises TokenUnavailable."""
+        if not self._channel.has_token(step):
+            await self._channel.fetch_token()
+
     def _signed_anew(self, step: Step, context: Context, sent: WireRequest, *, was_refused: bool) -> WireRequest:
         """The same message under a fresh signature, if it comes out byte for byte the same; else what was sent.
 
         A carrier that checks nonces and clocks refuses an old signature, not the message under it. When it did, the
         message is made anew under the same number, which is what it replays by: it may bear the instant of sending.
         """
-        if not self._channel.has_token(step):
-            return sent
         try:
             wire = self._channel.build(step, self._request, context)
         except WireError:
@@ -193,8 +200,7 @@ class Rung:
     async def _inquire(self, inquiry: Inquiry, request: Any) -> tuple[Reply, list[Change]]:
         context = self._context(self._parts.world.new_id("att"), {})
         step = self._channel.adapter.operation(inquiry.operation, request, context).steps[0]
-        if not self._channel.has_token(step):
-            await self._channel.fetch_token()
+        await self._ready_to_sign(step)
         attempt = self._attempt(step, "inquiry")
         context = self._context(attempt.attempt_id, {})
         wire = self._channel.build(step, request, context)
