@@ -1,4 +1,4 @@
-"""`extends`: a message that takes over another one's rows.
+"""`extends`: a message that takes over the rows of another step or of another operation.
 
 A row with the same canonical path, or with the same wire path, replaces; everything else of both stays, the base
 first, so that elements keep the place their base gave them.
@@ -7,7 +7,9 @@ first, so that elements keep the place their base gave them.
 from dataclasses import replace
 from typing import TypeVar
 
-from cli.mapping.tree import Message, Path, Row, Send
+from cli.codegen.plan.environment import Carrier
+from cli.codegen.plan.frame import Refused
+from cli.mapping.tree import Message, OperationFile, Path, Response, Row, Send, StepDecl, Text
 
 Named = TypeVar("Named")
 
@@ -74,3 +76,44 @@ def _by_path(
 ) -> tuple[tuple[Path, Named], ...]:
     known = {entry[0].text for entry in over}
     return (*(entry for entry in base if entry[0].text not in known), *over)
+
+
+def resolved_request(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Message:
+    """A step's request with what it extends: an earlier step, or another operation's request."""
+    message = step.request
+    if message.extends is None:
+        return message
+    base_operation, base = _base(carrier, operation, message.extends)
+    if base is step:
+        raise Refused("E218", message.extends.mark, "a request cannot extend itself")
+    return extended(resolved_request(carrier, base_operation, base), message)
+
+
+def resolved_response(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Response:
+    """The same of a response; its outcome rows and correlation are its own where it has any."""
+    response = step.response
+    if response.message.extends is None:
+        return response
+    base_operation, base = _base(carrier, operation, response.message.extends)
+    if base is step:
+        raise Refused("E218", response.message.extends.mark, "a response cannot extend itself")
+    inherited = resolved_response(carrier, base_operation, base)
+    return Response(
+        response.mark,
+        extended(inherited.message, response.message),
+        response.outcome or inherited.outcome,
+        response.correlate or inherited.correlate,
+        response.echo_none or inherited.echo_none,
+        response.echo_yes or inherited.echo_yes,
+    )
+
+
+def _base(carrier: Carrier, operation: OperationFile, name: Text) -> tuple[OperationFile, StepDecl]:
+    for step in operation.steps:
+        if step.name == name.value:
+            return operation, step
+    wanted, _, variant = name.value.partition("/")
+    for other in carrier.tree.operations:
+        if other.name == wanted and other.variant == variant and other.steps:
+            return other, other.steps[-1]
+    raise Refused("E282", name.mark, f"nothing to extend called '{name.value}': a step, or operation/variant")

@@ -11,7 +11,7 @@ from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
 from cli.codegen.plan.expressions import Scope, compiled, tested
-from cli.codegen.plan.extends import extended
+from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
@@ -362,47 +362,3 @@ def timeout_text(env: Environment, step: StepDecl | None) -> str:
     fields = [f"connect_s={float(connect_s)!r}"] if connect_s is not None else []
     fields += [f"total_s={float(total_s)!r}"] if total_s is not None else []
     return f"{env.use('Timeout')}({', '.join(fields)})" if fields else ""
-
-
-# --- extends of requests and responses ---
-
-
-def resolved_request(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Message:
-    """A step's request with what it extends: an earlier step, or another operation's request."""
-    message = step.request
-    if message.extends is None:
-        return message
-    base_operation, base = _base(carrier, operation, message.extends)
-    if base is step:
-        raise Refused("E218", message.extends.mark, "a request cannot extend itself")
-    return extended(resolved_request(carrier, base_operation, base), message)
-
-
-def resolved_response(carrier: Carrier, operation: OperationFile, step: StepDecl) -> Response:
-    """The same of a response; its outcome rows and correlation are its own where it has any."""
-    response = step.response
-    if response.message.extends is None:
-        return response
-    base_operation, base = _base(carrier, operation, response.message.extends)
-    if base is step:
-        raise Refused("E218", response.message.extends.mark, "a response cannot extend itself")
-    inherited = resolved_response(carrier, base_operation, base)
-    return Response(
-        response.mark,
-        extended(inherited.message, response.message),
-        response.outcome or inherited.outcome,
-        response.correlate or inherited.correlate,
-        response.echo_none or inherited.echo_none,
-        response.echo_yes or inherited.echo_yes,
-    )
-
-
-def _base(carrier: Carrier, operation: OperationFile, name: Text) -> tuple[OperationFile, StepDecl]:
-    for step in operation.steps:
-        if step.name == name.value:
-            return operation, step
-    wanted, _, variant = name.value.partition("/")
-    for other in carrier.tree.operations:
-        if other.name == wanted and other.variant == variant and other.steps:
-            return other, other.steps[-1]
-    raise Refused("E282", name.mark, f"nothing to extend called '{name.value}': a step, or operation/variant")
