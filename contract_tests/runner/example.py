@@ -129,6 +129,7 @@ class Example(Struct, frozen=True, kw_only=True):
     expect: Expect
     freeze: Freeze = Freeze()
     covers: tuple[str, ...] = ()
+    variety: tuple[int, ...] = ()
     secrets: Mapping[str, str] = {}
     config: Mapping[str, Any] = {}
     binding: Mapping[str, Any] = {}

@@ -18,6 +18,7 @@ from contract_tests.runner.example import (
     Stated,
     WantedRequest,
 )
+from contract_tests.runner.variety import VARIETY
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.values import Faults, as_flag, as_integer, as_map, as_text, as_word, plain_data, unknown_keys
 from gateway.model.outcome import OutcomeKind
@@ -57,6 +58,18 @@ class Parts:
             return ()
         items: Iterable[Node] = node.items if isinstance(node, ListNode) else (node,)
         return tuple(self.text(item, what) for item in items)
+
+    def variety(self, node: Node | None) -> tuple[int, ...]:
+        """The numbers of what the example shows of the variety on the wire, each once."""
+        if node is None:
+            return ()
+        if not isinstance(node, ListNode):
+            self.faults.add(node.mark, "variety is a list of numbers", f"1 to {len(VARIETY)}: [{min(VARIETY)}]")
+            return ()
+        found = [as_integer(item, self.faults, "variety", least=1, most=len(VARIETY)) for item in node.items]
+        if len(set(found)) != len(found):
+            self.faults.add(node.mark, "a number of variety stands twice")
+        return tuple(number for number in found if number is not None)
 
     def data(self, node: Node | None) -> Any:
         """A sub-tree as plain data; what other tools would retype is text here and no fault."""

@@ -34,6 +34,7 @@ _WORDS = (
     "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
     "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
 )  # fmt: skip
+_OF_ONE = (*_WORDS, "variety")
 _ID = re.compile(r"[\w.+-]{1,80}")
 _AT = re.compile(r" - at `(\$[^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
@@ -152,7 +153,7 @@ class _Reader:
                 continue
             if name in found:
                 self.faults.add(node.mark_of("id"), f"two examples are called '{name}'")
-            unknown_keys(node, (*_WORDS, *_LATER), self.faults, "an example", code="E702")
+            unknown_keys(node, (*_OF_ONE, *_LATER), self.faults, "an example", code="E702")
             self._refuse_later(node)
             found[name] = node
         return found
@@ -182,6 +183,7 @@ class _Reader:
             expect=parts.expect(node.get("expect"), own),
             freeze=freeze,
             covers=parts.texts(node.get("covers"), "covers"),
+            variety=parts.variety(own.get("variety")),
             secrets=self._secrets(node.get("secrets")),
             config=parts.data(node.get("config")),
             binding=parts.data(node.get("binding")),

@@ -44,6 +44,12 @@ def test_the_examples_of_the_workspace_are_well_formed(room):
         ("- id: basic", "- id: basic\n    freeze: { now: '2026-03-01T08:00:00' }", "now is an instant with its zone"),
         ("- id: basic", "- id: basic\n    provenance: { kind: copied }", "kind cannot be 'copied'"),
         ("- id: basic", "- id: basic\n    steps: { one: { request: { method: GET } } }", "not both"),
+        ("- id: basic", "- id: basic\n    variety: [1, 24]", ":6:18: error E701: variety must be at least 1 and at most 23, not 24"),
+        ("- id: basic", "- id: basic\n    variety: [0]", "variety must be at least 1 and at most 23, not 0"),
+        ("- id: basic", "- id: basic\n    variety: [dates]", "variety must be a whole number"),
+        ("- id: basic", "- id: basic\n    variety: 3", "variety is a list of numbers; 1 to 23: [1]"),
+        ("- id: basic", "- id: basic\n    variety: [3, 3]", "a number of variety stands twice"),
+        ("operation: policy.issue", "operation: policy.issue\ndefaults: { variety: [3] }", "defaults has no 'variety'"),
         ("    fault: refuse\n", "    fault: [refuse]\n", "fault must be a map, not a list"),
     ],
 )  # fmt: skip
@@ -64,6 +70,14 @@ def test_all_faults_of_a_file_are_told_at_once_and_the_other_examples_still_run(
 def test_the_line_of_a_wrong_field_is_the_field_s_own(room):
     room.change(ISSUE, "client_ref: order-1", "client_ref: 1")
     assert room.faults()[0].startswith(f"{SHOWN}:9:")
+
+
+def test_what_an_example_shows_is_its_own_and_not_that_of_the_examples_laid_over_it(room):
+    room.change(ISSUE, "- id: basic", "- id: basic\n    variety: [1, 8]")
+    (issue,) = [file for file in read_examples(room.folder, room.root)[0] if file.operation == "policy.issue"]
+    shown = {example.id: example.variety for example in issue.examples}
+    assert shown.pop("basic") == (1, 8)
+    assert set(shown.values()) == {()}
 
 
 def test_a_circle_of_overlays_is_refused(room):

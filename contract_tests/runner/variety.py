@@ -1,0 +1,27 @@
+"""The 23 things carriers do on the wire that a mapping language must be able to say; examples name them by number."""
+
+VARIETY = {
+    1: "renamed, nested and constant fields, empty placeholders",
+    2: "code tables by carrier, product and direction",
+    3: "dates and times in every form, several in one message",
+    4: "fields that are there under a condition; null, absent and empty",
+    5: "serial numbers and nonces of limited length, new or kept on a resend",
+    6: "a success test of the carrier's own, on two levels",
+    7: "lists: repeated, collapsed, keyed by index, with a result for each item",
+    8: "signatures and ciphers over the encoded bytes",
+    9: "sums of money in every unit and form",
+    10: "envelopes: text inside text, records, frames",
+    11: "charsets: declared, real, inner and outer; limits in bytes",
+    12: "values derived from others: age, days, shares, padding",
+    13: "codes that depend on several inputs at once",
+    14: "flows of several calls that carry ids on",
+    15: "callbacks verified and answered in the carrier's form",
+    16: "duplicates, however the carrier tells them",
+    17: "extension slots: keys with values, factors, numbered fields",
+    18: "text taken out of messages; pages where a message belongs",
+    19: "documents as link, as text and as bytes",
+    20: "reconciliation files",
+    21: "code tables of thousands of rows, as data",
+    22: "operations a carrier does not have, declared",
+    23: "practice abroad: nested values, indications, signed headers, salutations",
+}
