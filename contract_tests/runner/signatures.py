@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from contract_tests.runner import rsa
 from gateway import wire
 from gateway.wire.contract import Secret
 from gateway.wire.sign import ENCODINGS, SIGNERS
@@ -19,7 +20,8 @@ from gateway.wire.sign import ENCODINGS, SIGNERS
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _DIGEST = re.compile(r"(md5|sha1|sha256|sha512)_(hex|hex_upper|base64)")
-_ALGORITHM = re.compile(r"(hmac_)?(md5|sha1|sha256|sha512)")
+_ALGORITHM = re.compile(r"(hmac_|rsa_)?(md5|sha1|sha256|sha512)")
+_DECODED = {"hex_lower": bytes.fromhex, "hex_upper": bytes.fromhex, "base64": base64.b64decode}
 
 
 class Signed(Struct, frozen=True, kw_only=True):
@@ -50,12 +52,19 @@ class NotComputable(LookupError):
     """A signature this second opinion has no words for."""
 
 
-def signature_of(layer: Any, message: Signed, charset: str = "utf-8") -> str:
-    """The signature a `sign` or `verify` layer describes, as text."""
+def signature_of(layer: Any, message: Signed, charset: str = "utf-8", *, stated: str = "") -> str:
+    """The signature a `sign` or `verify` layer describes, as text.
+
+    What another signed cannot be made again: with a public key it is `stated` when that key opens it, else nothing.
+    """
     said = {name: getattr(option, "value", option) for name, option in layer.options.items()}
     data = b"".join(_part(_source(part), message, _own(said), charset) for part in said.get("over", ()))
     key = _secret(str(said["key"]), message).encode() if "key" in said else b""
-    return _computed(str(said.get("algo")), key, data, str(said.get("encode", "hex_lower")))
+    algo, encode = str(said.get("algo")), str(said.get("encode", "hex_lower"))
+    if algo.startswith("rsa_") and not rsa.is_private(key.decode()):
+        genuine = rsa.is_signed(algo.removeprefix("rsa_"), key.decode(), data, _DECODED[encode](stated))
+        return stated if genuine else ""
+    return _computed(algo, key, data, encode)
 
 
 def gateways_signature(plain: Plain) -> str:
@@ -72,7 +81,13 @@ def _computed(algo: str, key: bytes, data: bytes, encode: str) -> str:
     found = _ALGORITHM.fullmatch(algo)
     if found is None:
         raise NotComputable(f"there is no second opinion on {algo}")
-    raw = hmac.digest(key, data, found[2]) if found[1] else hashlib.new(found[2], data, usedforsecurity=False).digest()
+    match found[1]:
+        case "hmac_":
+            raw = hmac.digest(key, data, found[2])
+        case "rsa_":
+            raw = rsa.signed(found[2], key.decode(), data)
+        case _:
+            raw = hashlib.new(found[2], data, usedforsecurity=False).digest()
     return _written(raw, encode)
 
 

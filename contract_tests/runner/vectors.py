@@ -50,7 +50,7 @@ class _Known(Struct, frozen=True, kw_only=True):
             return
         line = run.subject.lines.shown(layer.mark)
         if self.plain is None:
-            actual = signature_of(layer, self.message, self.charset)
+            actual = signature_of(layer, self.message, self.charset, stated=self.signature)
         else:
             actual = self.plain.signature()
             for word, said in (("algo", self.plain.algo), ("encode", self.plain.encode)):

@@ -138,7 +138,7 @@ from gateway.wire.objects import (
 )
 from gateway.wire.replies import echoed, echoed_in_yes, merge
 from gateway.wire.sign.digests import md5, sha1, sha256, sha512
-from gateway.wire.sign.encodings import base64_text, hex_lower, hex_upper, same_signature
+from gateway.wire.sign.encodings import base64_bytes, base64_text, hex_bytes, hex_lower, hex_upper, same_signature
 from gateway.wire.sign.hmacs import hmac_sha1, hmac_sha256, hmac_sha512
 from gateway.wire.sign.parts import (
     between,
@@ -152,6 +152,20 @@ from gateway.wire.sign.parts import (
     sorted_pairs,
     sorted_values,
     values_by_name,
+)
+from gateway.wire.sign.rsa import (
+    rsa_md5,
+    rsa_md5_genuine,
+    rsa_pss_sha256,
+    rsa_pss_sha256_genuine,
+    rsa_pss_sha512,
+    rsa_pss_sha512_genuine,
+    rsa_sha1,
+    rsa_sha1_genuine,
+    rsa_sha256,
+    rsa_sha256_genuine,
+    rsa_sha512,
+    rsa_sha512_genuine,
 )
 from gateway.wire.tables import ReadTable, SendTable
 from gateway.wire.texts import (
@@ -242,6 +256,7 @@ __all__ = [
     "answer",
     "any_given",
     "attempt",
+    "base64_bytes",
     "base64_bytes_in",
     "base64_bytes_out",
     "base64_in",
@@ -306,6 +321,7 @@ __all__ = [
     "gzip_out",
     "headers_of",
     "heard",
+    "hex_bytes",
     "hex_in",
     "hex_lower",
     "hex_out",
@@ -381,6 +397,18 @@ __all__ = [
     "raw_in",
     "raw_out",
     "require",
+    "rsa_md5",
+    "rsa_md5_genuine",
+    "rsa_pss_sha256",
+    "rsa_pss_sha256_genuine",
+    "rsa_pss_sha512",
+    "rsa_pss_sha512_genuine",
+    "rsa_sha1",
+    "rsa_sha1_genuine",
+    "rsa_sha256",
+    "rsa_sha256_genuine",
+    "rsa_sha512",
+    "rsa_sha512_genuine",
     "said",
     "same_signature",
     "secret",

@@ -6,7 +6,7 @@ socket, clock, random source or environment: all of that reaches them through th
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from msgspec import Struct
 
@@ -18,18 +18,28 @@ Wire = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
 
 
+Made = TypeVar("Made")
+
+
 class Secret:
     """A secret text that cannot be printed: `reveal()` is the only way out."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_made", "_text")
 
     def __init__(self, text: str) -> None:
         """Take the text; nothing else of it is kept."""
         self._text = text
+        self._made: dict[Callable[[str], Any], Any] = {}
 
     def reveal(self) -> str:
         """The text itself, for signing and sending only."""
         return self._text
+
+    def made(self, load: Callable[[str], Made]) -> Made:
+        """What `load` makes of the text, a key for instance: made once, for a channel keeps its secrets as it runs."""
+        if load not in self._made:
+            self._made[load] = load(self._text)
+        return cast(Made, self._made[load])
 
     def __repr__(self) -> str:
         return "***"

@@ -12,7 +12,7 @@ from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, 
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals
-from cli.codegen.plan.signing import Covered, signature
+from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.tree import Layer, Text
 
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -172,7 +172,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
     if place.startswith("header.") or headers:
         state.frame.say_once(Line(f"headers = {state.env.use('headers_of')}(reply)"))
     got = _got(state, layer, place, fields)
-    wrong = f"not {state.env.use('same_signature')}({signature(covered, layer)}, {got})"
+    wrong = forged(covered, layer, got)
     raised = f"raise {state.env.use('Forged')}('the signature of the reply is not the carrier\\'s')"
     tag = state.frame.tag(layer.mark)
     state.frame.say(arms((wrong, [Line(raised, tag)], tag)))

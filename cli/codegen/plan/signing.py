@@ -9,7 +9,7 @@ from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.mapping.tree import Expression, Layer, Text
-from gateway.wire.sign import DIGESTS, ENCODINGS, plan_signer
+from gateway.wire.sign import DECODINGS, DIGESTS, ENCODINGS, SignerSpec, plan_signer
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
@@ -38,22 +38,42 @@ class Covered:
 
 def signature(covered: Covered, layer: Layer) -> str:
     """The expression that computes a layer's signature as text."""
-    key = options.text(layer, "key")
+    spec, encode = _how(layer)
+    use = covered.env.use
+    return f"{use(ENCODINGS[encode])}({use(spec.runtime)}({', '.join(_arguments(covered, layer))}))"
+
+
+def forged(covered: Covered, layer: Layer, got: str) -> str:
+    """The expression that says that the text `got` is not the signature a `verify` layer asks for."""
+    spec, encode = _how(layer)
+    use = covered.env.use
+    if not spec.genuine:
+        return f"not {use('same_signature')}({signature(covered, layer)}, {got})"
+    arguments = (*_arguments(covered, layer), f"{use(DECODINGS[encode])}({got})")
+    return f"not {use(spec.genuine)}({', '.join(arguments)})"
+
+
+def _how(layer: Layer) -> tuple[SignerSpec, str]:
+    """The signer of a layer, and how its signature is written."""
     try:
-        spec = plan_signer(options.needed(layer, "algo"), keyed=key is not None)
+        spec = plan_signer(options.needed(layer, "algo"), keyed=options.text(layer, "key") is not None)
     except ValueError as fault:
         raise Refused("E262", options.mark(layer, "algo"), str(fault)) from None
     encode = options.text(layer, "encode", "hex_lower") or "hex_lower"
     if encode not in ENCODINGS:
         message = f"unknown encode '{encode}'; known: {', '.join(ENCODINGS)}"
         raise Refused("E263", options.mark(layer, "encode"), message)
+    return spec, encode
+
+
+def _arguments(covered: Covered, layer: Layer) -> tuple[str, ...]:
+    """What a signer is called with: its key, if it takes one, and the bytes that are covered."""
     parts = [_part(covered, part, layer) for part in options.texts(layer, "over")]
     if not parts:
         raise Refused("E261", layer.mark, f"{layer.name} needs over: what the signature covers, in order")
-    use = covered.env.use
-    data = f"{use('over')}({covered.charset!r}, {', '.join(parts)})"
-    arguments = data if key is None else f"{_secret(covered, key, layer)}, {data}"
-    return f"{use(ENCODINGS[encode])}({use(spec.runtime)}({arguments}))"
+    data = f"{covered.env.use('over')}({covered.charset!r}, {', '.join(parts)})"
+    key = options.text(layer, "key")
+    return (data,) if key is None else (_secret(covered, key, layer), data)
 
 
 def _secret(covered: Covered, text: str, layer: Layer) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gateway.wire.sign.digests import md5, sha1, sha256, sha512
-from gateway.wire.sign.encodings import base64_text, hex_lower, hex_upper, same_signature
+from gateway.wire.sign.encodings import base64_bytes, base64_text, hex_bytes, hex_lower, hex_upper, same_signature
 from gateway.wire.sign.hmacs import hmac_sha1, hmac_sha256, hmac_sha512
 from gateway.wire.sign.parts import DIGESTS, between, over, sorted_pairs, sorted_values, values_by_name
+from gateway.wire.sign.rsa import RSA
 
 __all__ = [
+    "DECODINGS",
     "DIGESTS",
     "ENCODINGS",
     "SIGNERS",
@@ -30,12 +32,15 @@ __all__ = [
 class SignerSpec(Struct, frozen=True, kw_only=True):
     """One algorithm: the function a generated module calls, and whether it takes `key` before the bytes.
 
-    A digest takes its shared secret among the parts of `over`; an HMAC takes it as `key`.
+    A digest takes its shared secret among the parts of `over`; an HMAC takes it as `key`. `genuine` is the check of an
+    asymmetric signature, `(key, data, signature) -> bool`, whose key is the other's public one; without it a signature
+    is checked by making it again.
     """
 
     algo: str
     runtime: str
     keyed: bool = False
+    genuine: str = ""
 
 
 _ALL = (
@@ -43,6 +48,10 @@ _ALL = (
     *(
         SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True)
         for signer in (hmac_sha1, hmac_sha256, hmac_sha512)
+    ),
+    *(
+        SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, genuine=check.__name__)
+        for signer, check in RSA
     ),
 )
 
@@ -55,6 +64,13 @@ ENCODINGS: Mapping[str, str] = {
     "base64": base64_text.__name__,
 }
 """How a signature may be written (`encode`), with the function's name."""
+
+DECODINGS: Mapping[str, str] = {
+    "hex_lower": hex_bytes.__name__,
+    "hex_upper": hex_bytes.__name__,
+    "base64": base64_bytes.__name__,
+}
+"""How a signature that came in is read back to its bytes, with the function's name."""
 
 
 def plan_signer(algo: str, *, keyed: bool) -> SignerSpec:

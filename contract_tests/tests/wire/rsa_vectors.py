@@ -1,0 +1,157 @@
+"""Published RSA vectors, one of each kind: NIST's for signatures, RSA Laboratories' for encryption."""
+
+from typing import NamedTuple
+
+
+class Signature(NamedTuple):
+    """A signature of NIST's SigGen15 and SigGenPSS (FIPS 186-2 and 186-3), in hexadecimal digits."""
+
+    algo: str
+    modulus: str
+    exponent: str
+    message: str
+    signature: str
+
+
+SIGNATURES = (
+    Signature(
+        "rsa_sha1",
+        (
+            "a3ecf80ff1804833c36a89a1583f58ef3332476a50a153e73ced17796139636045c131a6b17222ba8848f70150b18dfa"
+            "390bfb1670ae982dfbc311fd0ede055564687af3805ca883944bb5ac9ec19b0e0cfbd9a314d70b17080c3d49b50cbf41"
+            "7062eb41bd639d67a5fb330ec55a0489fee08eeec97ed487c114b20393fe0aef"
+        ),
+        "1001",
+        (
+            "1018469fda81f41922cfdb2dca679f7f3a286f11ba448ab71e4e02cca994c0242caec9416e57c0cad07cab383193fad3"
+            "102ec5ddf0d0550d01ffe63ffc9aab694f6d13d17a034b7db9bb04ebe31e76039270a44a8485e25841d7958cfed53bfe"
+            "c27dabb5c72c9d1b23b56cada7b11bf7081797c03c0d3b8227fd991d77ea78cb"
+        ),
+        (
+            "147a8797d9d653f52d210135f61bbdfe59698d755b076230f2b252e7792c86121469fab7b410789df4f193a76e8be99a"
+            "2162e422c6a56106fa4e2fe5abafc542ff1a899d8580f9f6b4cd29a8310cd34964ce22bbad9618d97e4c36695b246bdd"
+            "0c0d5d0c75d044265e6f275a272718b0c2b93974dc76ddcca985bef994ce67bd"
+        ),
+    ),
+    Signature(
+        "rsa_sha256",
+        (
+            "a3ecf80ff1804833c36a89a1583f58ef3332476a50a153e73ced17796139636045c131a6b17222ba8848f70150b18dfa"
+            "390bfb1670ae982dfbc311fd0ede055564687af3805ca883944bb5ac9ec19b0e0cfbd9a314d70b17080c3d49b50cbf41"
+            "7062eb41bd639d67a5fb330ec55a0489fee08eeec97ed487c114b20393fe0aef"
+        ),
+        "1001",
+        (
+            "dfce08b64b9ea4014947012670548da4ceeee084dbfe509aac92bf096982b8050153bbdd1c5bd4385226729e9a19773b"
+            "05558ce0acdfb74be6fd2fa8bfe36f58a68e89f066f1bd85584f4a27d6e884abf2d727ae683bebd6d295585b1b71dcc6"
+            "36491bf910a68670c3882fc60c08db7bff3c59f4f95b13c3d721e329657528d9"
+        ),
+        (
+            "8d9d30a87df0c2f6cd651fcaf2b9ac1296287ad3d4b03132e330f08ab701fc197040d0a261f631e7e34478b592551e1f"
+            "682395c9e2b54c8ce8b0c72c1b5a79748cc34f9152730a7f67fae1225a4ce750f1d5d4e288176df197e7503c88b5baec"
+            "ef3abcf2875f111e6d7f7b4dc8afa2ed3c1d7ad8e7cf45a77f0b1cb178518402"
+        ),
+    ),
+    Signature(
+        "rsa_sha512",
+        (
+            "a3ecf80ff1804833c36a89a1583f58ef3332476a50a153e73ced17796139636045c131a6b17222ba8848f70150b18dfa"
+            "390bfb1670ae982dfbc311fd0ede055564687af3805ca883944bb5ac9ec19b0e0cfbd9a314d70b17080c3d49b50cbf41"
+            "7062eb41bd639d67a5fb330ec55a0489fee08eeec97ed487c114b20393fe0aef"
+        ),
+        "1001",
+        (
+            "600a570202eba1a0f00acbc7c7de8735e0ab100183ef052357fd77371de8417e9ea29726e265e2cba352cb3d01599684"
+            "7858b2210e878e97d113ae2a8009fde7897665e433cd9dc91d88428fe7122a882fe5f5a0bfefe4e2043bef3ec3cd1189"
+            "07cee7c55ee979a344f45846e0d3e94aee990005fdf1b00cdabd62f94cfc256c"
+        ),
+        (
+            "708f5cd7d54cbfa33e5af4f83ae8e0e71be35c70bff5d9022d40b87a5c61f527def0820187462a66ce255835f365523f"
+            "2bfb3b4be27ffb0d07c4e8865c2445d83ce7cc135c251fc7f7c6098d496f9a47380292df3bfed10c8f6b160311915f66"
+            "aa48b6461a0a3044e139cf57ca46f6636c00950a7b0b27449edc7a4bc9fa8e80"
+        ),
+    ),
+    Signature(
+        "rsa_pss_sha256",
+        (
+            "c87155f3d9f3771f6ab89ef30cd36230463902ff0633aa869b6dbd7592c83f4b2f882739ff499f1499fb0db4586c7f7b"
+            "2dfd5a37dbe0df37dea9d0d5814a4047b647c1d8eb356ebae6a198899f97c25f9182fab2b6be88384a1b8cb16a82a05a"
+            "aadf610ce2e045b41b8880a13b7133ea07296126471c9a450ae48bc880102c8b"
+        ),
+        "1001",
+        (
+            "19828d058058243557e29ec3f95b566fb4292c6e7dc0d56ae1c475cb3f6d6f3535307b51589cfad1288287ae4358cfb4"
+            "d8dfa2415f044a4a87041b9e70d44b6f1bc0040e1f52b8f69d75b50c75daf925ba9b47c9641f7a37453d1aa83fa42dd8"
+            "b37a4fc33c4305ac9e054f64f9a97cc943a5428df4d80e3903b5997112a4bc79"
+        ),
+        (
+            "a3263f4c84ab6ef687a3853e5d91d296b125428f80f3c4dcefcf4fb7f1c41cebf9aa3cfd0cf2b617ec2df8ab3379ffcc"
+            "7fdf72ec659940e0dcdfa453bef7e9172941b5c8aaf87e58de3316f103856d922ae5929b3b6cf2a7bbf95c49ddbd8c15"
+            "b4ac73370d0a28b20514637abff56157e15df57c5860edebed44d4917f2d1f8b"
+        ),
+    ),
+    Signature(
+        "rsa_pss_sha512",
+        (
+            "c87155f3d9f3771f6ab89ef30cd36230463902ff0633aa869b6dbd7592c83f4b2f882739ff499f1499fb0db4586c7f7b"
+            "2dfd5a37dbe0df37dea9d0d5814a4047b647c1d8eb356ebae6a198899f97c25f9182fab2b6be88384a1b8cb16a82a05a"
+            "aadf610ce2e045b41b8880a13b7133ea07296126471c9a450ae48bc880102c8b"
+        ),
+        "1001",
+        (
+            "19828d058058243557e29ec3f95b566fb4292c6e7dc0d56ae1c475cb3f6d6f3535307b51589cfad1288287ae4358cfb4"
+            "d8dfa2415f044a4a87041b9e70d44b6f1bc0040e1f52b8f69d75b50c75daf925ba9b47c9641f7a37453d1aa83fa42dd8"
+            "b37a4fc33c4305ac9e054f64f9a97cc943a5428df4d80e3903b5997112a4bc79"
+        ),
+        (
+            "2abd59c42a7646c14326b75fcdb8e88d91a25f9f2a73f26f6db75f68fbdbcc3ac754d8502c8c7e7a05aa5dc72d6511ac"
+            "b74e7284c5358e960d0a40c69979a9d36f8266bcfc5c7bdcbb34222d659349020914e6c38697040da135f6906e0b8f47"
+            "e152c2d2690be88cb527244e8f41d64c837167b93a9e8c90153392066cc55807"
+        ),
+    ),
+)
+
+
+# RSA Laboratories, PKCS #1 v1.5 encryption, example 1.1: the key, the message, its random padding, the ciphertext.
+MODULUS = (
+    "a8b3b284af8eb50b387034a860f146c4919f318763cd6c5598c8ae4811a1e0abc4c7e0b082d693a5e7fced675cf46685"
+    "12772c0cbc64a742c6c630f533c8cc72f62ae833c40bf25842e984bb78bdbf97c0107d55bdb662f5c4e0fab9845cb514"
+    "8ef7392dd3aaff93ae1e6b667bb3d4247616d4f5ba10d4cfd226de88d39f16fb"
+)
+EXPONENT = "010001"
+PRIVATE_EXPONENT = (
+    "53339cfdb79fc8466a655c7316aca85c55fd8f6dd898fdaf119517ef4f52e8fd8e258df93fee180fa0e4ab29693cd83b"
+    "152a553d4ac4d1812b8b9fa5af0e7f55fe7304df41570926f3311f15c4d65a732c483116ee3d3d2d0af3549ad9bf7cbf"
+    "b78ad884f84d5beb04724dc7369b31def37d0cf539e9cfcdd3de653729ead5d1"
+)
+PRIME_1 = (
+    "d32737e7267ffe1341b2d5c0d150a81b586fb3132bed2f8d5262864a9cb9f30af38be448598d413a172efb802c21acf1"
+    "c11c520c2f26a471dcad212eac7ca39d"
+)
+PRIME_2 = (
+    "cc8853d1d54da630fac004f471f281c7b8982d8224a490edbeb33d3e3d5cc93c4765703d1dd791642f1f116a0dd852be"
+    "2419b2af72bfe9a030e860b0288b5d77"
+)
+EXPONENT_1 = (
+    "0e12bf1718e9cef5599ba1c3882fe8046a90874eefce8f2ccc20e4f2741fb0a33a3848aec9c9305fbecbd2d76819967d"
+    "4671acc6431e4037968db37878e695c1"
+)
+EXPONENT_2 = (
+    "95297b0f95a2fa67d00707d609dfd4fc05c89dafc2ef6d6ea55bec771ea333734d9251e79082ecda866efef13c459e1a"
+    "631386b7e354c899f5f112ca85d71583"
+)
+COEFFICIENT = (
+    "4f456c502493bdc0ed2ab756a3a6ed4d67352a697d4216e93212b127a63d5411ce6fa98d5dbefd73263e372814274381"
+    "8166ed7dd63687dd2a8ca1d2f4fbd8e1"
+)
+MESSAGE = "6628194e12073db03ba94cda9ef9532397d50dba79b987004afefe34"
+SEED = (
+    "017341ae3875d5f87101f8cc4fa9b9bc156bb04628fccdb2f4f11e905bd3a155d376f593bd7304210874eba08a5e22bc"
+    "ccb4c9d3882a93a54db022f503d16338b6b7ce16dc7f4bbf9a96b59772d6606e9747c7649bf9e083db981884a954ab3c"
+    "6f"
+)
+CIPHERTEXT = (
+    "50b4c14136bd198c2f3c3ed243fce036e168d56517984a263cd66492b80804f169d210f2b9bdfb48b12f9ea05009c77d"
+    "a257cc600ccefe3a6283789d8ea0e607ac58e2690ec4ebc10146e8cbaa5ed4d5cce6fe7b0ff9efc1eabb564dbf498285"
+    "f449ee61dd7b42ee5b5892cb90601f30cda07bf26489310bcd23b528ceab3c31"
+)
