@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
-from cli.mapping.workspace import MAPPINGS, carrier_folders, list_carriers
+from cli.here import carriers_of, has_channels
+from cli.mapping.workspace import MAPPINGS
 from cli.open import settings_of
 from cli.out import Exit, leave
 from gateway.api.app import Api, create_app
@@ -15,27 +16,6 @@ from gateway.catalogue.load import CHANNELS, Catalogue, CatalogueInvalid
 from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.vault import VaultError
 from gateway.settings import Settings, SettingsInvalid, load_settings
-
-
-def carriers_of(root: Path) -> tuple[str, ...]:
-    """The carriers that have a mapping in the workspace, or in the folder an installed insurehub ships."""
-    folders, _ = carrier_folders(root)
-    return tuple(sorted(folder.id for folder in folders))
-
-
-def own_carriers(root: Path) -> tuple[str, ...]:
-    """The carriers of the workspace itself: what is checked and generated when no carrier is named."""
-    return tuple(folder.id for folder in list_carriers(root))
-
-
-def has_channels(root: Path) -> bool:
-    """Whether the workspace says anything about channels yet; a new one has a file of comments."""
-    file = root / MAPPINGS / CHANNELS
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return False
-    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
 def catalogue_of(root: Path) -> Catalogue:

@@ -6,6 +6,7 @@ Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something
 import os
 import sys
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
@@ -30,6 +31,22 @@ class Exit(IntEnum):
 def emit_json(document: Any) -> None:
     """Print exactly one JSON document on stdout."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+
+
+def write_json(document: Any, file: str) -> None:
+    """Write one JSON document to a file; `-` is stdout. Ends the command where it cannot be written."""
+    if file == "-":
+        emit_json(document)
+        return
+    write_file(Path(file), msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write what a person asked for where they asked; ends the command where that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        leave(Exit.usage, f"{path} cannot be written: {error.strerror}")
 
 
 def leave(code: Exit, text: str, hint: str | None = None) -> NoReturn:

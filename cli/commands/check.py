@@ -1,20 +1,25 @@
 """`insurehub check`: everything under mappings/, every fault at once with its place."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.build import carriers_of, has_channels, own_carriers
-from cli.codegen.generate import MAPPINGS, plan_sources
+from cli.codegen.generate import plan_sources
+from cli.here import carriers_of, has_channels, own_carriers, workspace_root
 from cli.mapping.check import Report, check_workspace
+from cli.mapping.codes import CODES
+from cli.mapping.codes.page import ALL, entry_text, page_text
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
-from cli.mapping.load import load_carrier
-from cli.open import workspace_root
-from cli.out import Exit, emit_json, err, out
+from cli.mapping.release import check_release
+from cli.out import Exit, emit_json, err, leave, out, write_json
 from gateway import __version__
 from gateway.catalogue.load import load
 from gateway.catalogue.marks import Diagnostic
+from gateway.catalogue.values import did_you_mean
+
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 app = typer.Typer(add_completion=False)
 
@@ -25,35 +30,73 @@ def check(
         list[str] | None, typer.Argument(help="Only these carriers; products are left out then.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0 for code review.")] = False,
+    sarif: Annotated[
+        str | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF 2.1.0 for code review; - is stdout.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Refuse drafted rows, and a document changed since it was mapped.")
+    ] = False,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CODE", help="Explain a code with an example; all: every code.")
+    ] = None,
 ) -> None:
-    """Check mappings, code tables, products and channels; nothing is written.
+    """Check mappings, code tables, products and channels; nothing in the workspace is written.
 
-    Example: insurehub check lotus
+    Example: insurehub check lotus --sarif findings.sarif
     """
-    root = workspace_root()
-    wanted = tuple(carriers or own_carriers(root))
-    report = check_workspace(root, wanted)
+    if explain is not None:
+        raise typer.Exit(_explain(explain, json=json))
+    if json and sarif == "-":
+        leave(Exit.usage, "--json and --sarif - both want stdout", "name a file after --sarif")
+    # Trees of frozen nodes hold no cycles: looking for some among them is a tenth of the time.
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    report, found = _examine(workspace_root(), tuple(carriers or ()), release=release)
+    _tell(found, report, json=json, sarif=sarif)
+    raise typer.Exit(Exit.wrong if any(each.severity == "error" or strict for each in found) else Exit.ok)
+
+
+def _examine(root: Path, carriers: tuple[str, ...], *, release: bool) -> tuple[Report, tuple[Diagnostic, ...]]:
+    report = check_workspace(root, carriers or own_carriers(root))
     found = report.diagnostics if carriers else (*report.diagnostics, *check_catalogue(root))
-    found += check_generation(root, wanted, report)
-    errors = sum(each.severity == "error" for each in found)
-    warnings = len(found) - errors
-    if sarif:
-        emit_json(as_sarif(found, __version__))
-    elif json:
+    found += check_generation(report)
+    if release:
+        found += tuple(each for tree in report.trees for each in check_release(tree, root))
+    return report, found
+
+
+def _tell(found: tuple[Diagnostic, ...], report: Report, *, json: bool, sarif: str | None) -> None:
+    if sarif is not None:
+        write_json(as_sarif(found, __version__), sarif)
+    if json:
+        errors = sum(each.severity == "error" for each in found)
+        warnings = len(found) - errors
         emit_json({"errors": errors, "warnings": warnings, "files": len(report.files), "diagnostics": as_json(found)})
+    elif sarif != "-":
+        show(found, workspace_root(), report)
+
+
+def _explain(code: str, *, json: bool) -> Exit:
+    """Print one entry of the page of codes, or all of it."""
+    wanted = code.upper()
+    if code == ALL:
+        chosen = list(CODES.values())
+    elif wanted in CODES:
+        chosen = [CODES[wanted]]
     else:
-        show(found, root, report)
-    raise typer.Exit(Exit.wrong if errors or (strict and warnings) else Exit.ok)
+        leave(Exit.usage, f"there is no code '{code}'", did_you_mean(wanted, CODES))
+    if json:
+        emit_json(chosen if code == ALL else chosen[0])
+    else:
+        out.print(page_text(CODES) if code == ALL else entry_text(chosen[0]), markup=False, soft_wrap=True)
+    return Exit.ok
 
 
-def check_generation(root: Path, carriers: tuple[str, ...], report: Report) -> tuple[Diagnostic, ...]:
+def check_generation(report: Report) -> tuple[Diagnostic, ...]:
     """What only the generator refuses, asked once the mappings are clean: what passes here is generated."""
     if any(each.severity == "error" for each in report.diagnostics):
         return ()
-    trees = [load_carrier(root / MAPPINGS / carrier, root)[0] for carrier in carriers]
-    faults = [fault for tree in trees if tree is not None for fault in plan_sources(tree)[2]]
+    faults = [fault for tree in report.trees for fault in plan_sources(tree)[2]]
     return tuple(fault for fault in faults if fault.severity == "error")
 
 
@@ -72,5 +115,12 @@ def show(found: tuple[Diagnostic, ...], root: Path, report: Report) -> None:
     errors = sum(each.severity == "error" for each in found)
     word = "[red]" if errors else "[green]"
     out.print(f"{word}{errors} errors[/], {len(found) - errors} warnings in {len(report.files)} files of carriers")
+    if errors:
+        out.print(f"what a code means: insurehub check --explain {first_error(found)}", markup=False)
     if not report.files and not errors:
         out.print("no carrier is here yet: insurehub new <carrier>", markup=False)
+
+
+def first_error(found: tuple[Diagnostic, ...]) -> str:
+    """The code to explain first."""
+    return next(each.code for each in found if each.severity == "error")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.demo.run import run_demo
-from cli.open import workspace_root
+from cli.here import workspace_root
 from cli.out import Exit, emit_json, err, leave, out
 from cli.sandbox import SandboxFailed
 

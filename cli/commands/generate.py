@@ -4,12 +4,11 @@ from typing import Annotated
 
 import typer
 
-from cli.build import own_carriers
 from cli.codegen.generate import generate as generate_adapters
 from cli.commands.check import show
+from cli.here import own_carriers, workspace_root
 from cli.mapping.check import Report, check_workspace
 from cli.mapping.diagnostics import as_json
-from cli.open import workspace_root
 from cli.out import Exit, emit_json, out
 from gateway.catalogue.marks import Diagnostic
 

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from cli.build import carriers_of
+from cli.here import carriers_of, workspace_root
 from cli.mapping.workspace import carrier_folders
-from cli.open import workspace_root
 from cli.out import Exit, leave
 from contract_tests.mock.__main__ import main as run_mock
 

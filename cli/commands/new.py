@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.open import workspace_root
+from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out
 from cli.scaffold.carrier import WIRES, NewCarrier, Refused, scaffold_carrier
 from cli.scaffold.catalogue import settings_entry

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from cli.build import catalogue_of
-from cli.open import workspace_root
+from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model.operations import OPERATIONS

@@ -9,7 +9,8 @@ import typer
 import uvloop
 
 from cli.build import api_of, catalogue_of, gateway_of
-from cli.open import settings_of, workspace_root
+from cli.here import workspace_root
+from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out
 from cli.sandbox import Sandbox, SandboxFailed
 from gateway.api.serve import serve as serve_api

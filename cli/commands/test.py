@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
-from cli.open import workspace_root
 from cli.out import Exit, emit_json, err, leave, out, table
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of

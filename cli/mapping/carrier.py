@@ -10,7 +10,18 @@ from cli.mapping.operations import read_format
 from cli.mapping.security import read_headers, read_signature, read_token, refuse_signatures
 from cli.mapping.tables import read_code_tables, read_errors
 from cli.mapping.transport import transport_of
-from cli.mapping.tree import CarrierFile, CodeTable, Layer, Message, Option, Text, TokenDecl, TransportDecl, Value
+from cli.mapping.tree import (
+    CarrierFile,
+    CodeTable,
+    Layer,
+    Message,
+    Option,
+    SourceDecl,
+    Text,
+    TokenDecl,
+    TransportDecl,
+    Value,
+)
 from cli.mapping.words import Words, entries, text_of
 from gateway.catalogue.nodes import MapNode
 from gateway.catalogue.values import as_decimal, as_map, did_you_mean
@@ -22,6 +33,7 @@ UNSUPPORTED_MAX = 100
 
 CANONICAL = "insure/2026-01"
 
+_DOCUMENTS = ("file", "openapi", "xsd", "wsdl")
 _LIMITS = ("rate_per_s", "concurrent_max", "batch_max", "window", "maintenance")
 
 
@@ -33,7 +45,6 @@ def read_carrier(folder: Folder) -> CarrierFile | None:
         return None
     words = Words(node, folder.faults, "carrier.yaml")
     read_format(words)
-    words.get("source")
     _refuse_enums(words)
     wire = _Wire(words)
     head = _head(words, folder)
@@ -57,9 +68,20 @@ def read_carrier(folder: Folder) -> CarrierFile | None:
         callbacks=read_callbacks(words),
         unsupported=_unsupported(words),
         limits=_limits(words),
+        source=_source(words),
     )
     words.done()
     return carrier
+
+
+def _source(words: Words) -> SourceDecl | None:
+    """The document among the notes under `source`; what else stands there is for people."""
+    node = words.get("source")
+    if not isinstance(node, MapNode):
+        return None
+    inner = Words(node, words.faults, "source")
+    file = next((text for word in _DOCUMENTS if (text := inner.text(word)) is not None), None)
+    return None if file is None else SourceDecl(file, inner.text("sha256"))
 
 
 def _codes(folder: Folder) -> Mapping[str, CodeTable]:

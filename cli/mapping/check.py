@@ -32,10 +32,11 @@ from gateway.model.reflect import StructType, describe
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found: diagnostics by place, how many of each severity, the files that were read."""
+    """What a check found: diagnostics by place, how many of each severity, the files and the trees that were read."""
 
     diagnostics: tuple[Diagnostic, ...] = ()
     files: tuple[str, ...] = ()
+    trees: tuple[CarrierTree, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -56,12 +57,14 @@ def check_workspace(root: Path, carriers: tuple[str, ...] | None = None) -> Repo
     folders, found = carrier_folders(root, carriers)
     diagnostics = list(found)
     files: list[str] = []
+    trees: list[CarrierTree] = []
     for folder in folders:
         report = check_folder(folder)
         diagnostics += report.diagnostics
         files += report.files
+        trees += report.trees
     ordered = sorted(dict.fromkeys(diagnostics), key=lambda each: (each.mark, each.code))
-    return Report(tuple(ordered), tuple(files))
+    return Report(tuple(ordered), tuple(files), tuple(trees))
 
 
 def check_folder(folder: CarrierFolder) -> Report:
@@ -72,7 +75,7 @@ def check_folder(folder: CarrierFolder) -> Report:
     faults = Faults()
     faults.extend(found)
     check_carrier(tree, faults)
-    return Report(faults.all(), tuple(tree.sha256))
+    return Report(faults.all(), tuple(tree.sha256), (tree,))
 
 
 def check_carrier(tree: CarrierTree, faults: Faults) -> None:
@@ -112,7 +115,7 @@ def _operation(checking: Checking, operation: OperationFile) -> None:
     if checking.is_broken(operation.file):
         return
     check_declarations(checking, operation)
-    if operation.steps:
+    if operation.steps and operation.file not in checking.misnamed:
         _coverage(checking, operation, request, result)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from cli.mapping.codes import CODES
 from gateway.catalogue.marks import Diagnostic
@@ -59,7 +60,7 @@ def _rule(code: str) -> dict[str, Any]:
 def _result(diagnostic: Diagnostic) -> dict[str, Any]:
     text = f"{diagnostic.message}; {diagnostic.hint}" if diagnostic.hint else diagnostic.message
     place = {
-        "artifactLocation": {"uri": diagnostic.mark.file},
+        "artifactLocation": {"uri": quote(diagnostic.mark.file)},
         "region": {"startLine": diagnostic.mark.line, "startColumn": diagnostic.mark.column},
     }
     return {

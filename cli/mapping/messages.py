@@ -129,7 +129,6 @@ def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
     # Beside rows, and in a list row, the cases are those of the message inside; alone they are about the field itself.
     within = any(word in words.node for word in ("list", "fields", "send", "blank"))
     cases, cases_mark = ((), None) if within else read_cases(words)
-    words.unsupported("draft")
     return Row(
         mark=mark,
         canonical=canonical,
@@ -146,6 +145,7 @@ def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
         currency=words.text("currency"),
         rounding=words.text("round"),
         lossy=words.text("lossy"),
+        draft=words.text("draft"),
         cases_mark=cases_mark,
     )
 

@@ -121,6 +121,7 @@ class Row:
     currency: Text | None = None
     rounding: Text | None = None
     lossy: Text | None = None
+    draft: Text | None = None
     cases_mark: Mark | None = None
 
 
@@ -332,6 +333,14 @@ class CallbackDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceDecl:
+    """`source:` the document a mapping was read from, and what it hashed to then."""
+
+    file: Text
+    sha256: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierFile:
     """`carrier.yaml` with `codes.yaml` folded in: what all operations of a carrier share."""
 
@@ -354,6 +363,7 @@ class CarrierFile:
     callbacks: tuple[CallbackDecl, ...] = ()
     unsupported: Mapping[str, Text] = field(default_factory=dict)
     limits: Mapping[str, Option] = field(default_factory=dict)
+    source: SourceDecl | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Checking:
     """One carrier while it is checked.
 
     `broken` are the lines whose form is wrong: what they mean is not judged as well. `uses` are the paths expressions
-    read, per operation.
+    read, per operation. `misnamed` are the files with names that do not exist: what they leave out is not judged too.
     """
 
     resolved: Resolved
@@ -88,6 +88,7 @@ class Checking:
     tables_used: set[str] = field(default_factory=set)
     shapes_open: list[str] = field(default_factory=list)
     shapes_done: set[tuple[object, ...]] = field(default_factory=set)
+    misnamed: set[str] = field(default_factory=set)
     _said: set[tuple[str, Mark]] = field(default_factory=set)
 
     @property
@@ -124,6 +125,8 @@ class Checking:
         """Report a fault once per place: a shape is checked wherever it is used, its faults are one."""
         if (code, mark) not in self._said and (mark.file, mark.line) not in self.broken:
             self._said.add((code, mark))
+            if code == "E203":
+                self.misnamed.add(mark.file)
             self.faults.add(mark, message, hint, code=code)
 
     def pass_on(self, found: tuple[Diagnostic, ...]) -> None:

@@ -8,7 +8,7 @@ class Code:
     """One diagnostic: what it says in a few words, why it is one, and the same lines wrong and right.
 
     `wrong` and `right` are pieces of `file` in a carrier's folder, long enough to be read alone. An empty `right` means
-    that the file itself should not be there.
+    that the file itself should not be there. `release` codes are said by `check --release` alone.
     """
 
     code: str
@@ -17,6 +17,7 @@ class Code:
     wrong: str
     right: str
     file: str = "policy_issue.yaml"
+    release: bool = False
 
 
 def table(*codes: Code) -> dict[str, Code]:

@@ -236,4 +236,22 @@ OUTCOMES = table(
         "transport:",
         "carrier.yaml",
     ),
+    Code(
+        "E461",
+        "a draft nobody has accepted",
+        "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",
+        "email:            { to: Email, draft: 0.82 label }",
+        "email:            { to: Email }",
+        "carrier.yaml",
+        release=True,
+    ),
+    Code(
+        "E462",
+        "another document than the one that was mapped",
+        "The hash says which document was read; a new one is read for what changed before its mapping goes live.",
+        "source: { file: document.md, sha256: 5b1f0c9d }",
+        "source: { file: document.md, sha256: f2e9df7e7490536a2a6ac9000946adfd6e025a0ca804309d6b6134379baf839c }",
+        "carrier.yaml",
+        release=True,
+    ),
 )

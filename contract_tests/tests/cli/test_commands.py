@@ -85,6 +85,9 @@ def test_an_unknown_option_is_wrong_use(tmp_path, insurehub, name):
         ("mock", "serve", "acme", "--port", "99999"),
         ("serve", "--port", "none"),
         ("test", "nobody"),
+        ("check", "--explain", "E999"),
+        ("check", "--json", "--sarif", "-"),
+        ("check", "--sarif", "no/such/folder.sarif"),
         ("test", "--level", "7"),
         ("test", "-k", "and and"),
         ("operations", "list", "--state", "nowhere"),
@@ -108,7 +111,10 @@ def test_bad_arguments_are_wrong_use_and_said_on_stderr(workspace, insurehub, wo
         ("new", "north_star"),
         ("check",),
         ("check", "acme"),
-        ("check", "--sarif"),
+        ("check", "--sarif", "-"),
+        ("check", "--release"),
+        ("check", "--explain", "E203"),
+        ("check", "--explain", "all"),
         ("generate",),
         ("generate", "--check"),
         ("test",),
@@ -136,7 +142,7 @@ def test_what_was_examined_and_is_not_right_is_1_also_with_json(workspace, insur
         ended = insurehub(workspace, *words, "--json")
         assert ended.code == 1
         found = json.loads(ended.out)["diagnostics"]
-        assert any("period.start" in json.dumps(each) for each in found)
+        assert [(each["code"], each["hint"]) for each in found] == [("E203", "did you mean 'start'?")]
 
 
 def test_a_fault_is_told_with_its_file_line_and_what_was_meant(workspace, insurehub):

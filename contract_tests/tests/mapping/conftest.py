@@ -8,6 +8,7 @@ import pytest
 
 from cli.mapping.check import check_folder
 from cli.mapping.load import load_carrier
+from cli.mapping.release import check_release
 from cli.mapping.tree import CarrierTree
 from cli.mapping.workspace import CarrierFolder
 from gateway.catalogue.marks import Diagnostic
@@ -53,8 +54,9 @@ class Copy:
     def said(self) -> list[str]:
         return [str(each) for each in self.check()]
 
-    def codes(self) -> list[str]:
-        return [each.code for each in self.check()]
+    def codes(self, *, release: bool = False) -> list[str]:
+        found = [*self.check(), *(check_release(self.load(), self.root) if release else ())]
+        return [each.code for each in found]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 import cli.mapping
 import gateway.catalogue
 from cli.mapping.codes import CODES
+from cli.mapping.codes.page import entry_text, page_text
 
 ROOT = Path(cli.mapping.__file__).parent
 READERS = [Path(gateway.catalogue.__file__).parent / name for name in ("reader.py", "expression.py")]
@@ -25,12 +26,12 @@ def _with_its_right_lines(copy_of, code):
 @pytest.mark.parametrize("code", [code for code in CODES.values() if code.file], ids=lambda code: code.code)
 def test_the_wrong_example_of_a_code_triggers_it_and_the_right_one_does_not(copy_of, code):
     copy = _with_its_right_lines(copy_of, code)
-    assert code.code not in copy.codes()
+    assert code.code not in copy.codes(release=code.release)
     if code.right:
         copy.change(code.file, code.right, code.wrong)
     else:
         copy.write(code.file, code.wrong)
-    assert code.code in copy.codes()
+    assert code.code in copy.codes(release=code.release)
 
 
 def test_every_code_the_sources_say_is_on_the_page():
@@ -51,3 +52,17 @@ def test_an_entry_of_the_page_is_worth_reading(code):
     assert code.title
     assert code.explanation.endswith(".")
     assert code.wrong != code.right
+
+
+def test_the_page_in_the_repository_is_what_the_command_prints():
+    page = Path(cli.mapping.__file__).parents[2] / "mappings" / "CODES.md"
+    assert page.read_text("utf-8") == page_text(CODES) + "\n", "insurehub check --explain all > mappings/CODES.md"
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
+def test_a_code_is_explained_with_both_examples(code):
+    text = entry_text(code)
+    assert text.startswith(f"{code.code}: {code.title}\n")
+    assert code.explanation in text
+    assert text.count("wrong, in") == text.count("\nright") == 1
+    assert all(line.isprintable() for line in text.split("\n"))

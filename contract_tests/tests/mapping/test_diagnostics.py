@@ -3,8 +3,10 @@
 import json
 
 import jsonschema
+import pytest
 
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
+from contract_tests.tests.mapping.sarif import SARIF
 from gateway.catalogue.marks import Diagnostic, Mark
 
 
@@ -50,33 +52,6 @@ def test_json_holds_every_part_of_a_diagnostic():
     ]  # fmt: skip
 
 
-# The parts of the OASIS schema that code hosts insist on.
-SARIF = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "properties": {
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "items": {
-                "required": ["tool", "results"],
-                "properties": {
-                    "tool": {"required": ["driver"], "properties": {"driver": {"required": ["name"]}}},
-                    "results": {
-                        "items": {
-                            "required": ["message", "ruleId", "locations"],
-                            "properties": {
-                                "level": {"enum": ["none", "note", "warning", "error"]},
-                                "message": {"required": ["text"]},
-                            },
-                        }
-                    },
-                },
-            }
-        },
-    },
-}
-
-
 def test_sarif_names_the_rule_the_place_and_the_version(hengtai):
     found = hengtai.change("carrier.yaml", "enum(gender)", "enum(gendr)").check()
     run = as_sarif(found, "0.1.0")
@@ -88,3 +63,19 @@ def test_sarif_names_the_rule_the_place_and_the_version(hengtai):
     assert place["artifactLocation"]["uri"] == "mappings/carriers/hengtai_life/carrier.yaml"
     assert place["region"]["startColumn"] > 1
     assert rule["shortDescription"]["text"] == "no such code table"
+
+
+def test_sarif_of_a_file_with_any_name_holds_a_uri():
+    found = Diagnostic("E118", Mark("mappings/carriers/恒 泰#1/carrier.yaml", 1), "no name for a carrier")
+    run = as_sarif([found], "0.1.0")
+    jsonschema.validate(run, SARIF, format_checker=jsonschema.FormatChecker())
+    (result,) = run["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].isascii()
+
+
+@pytest.mark.parametrize("slip", [{"level": "fatal"}, {"message": {}}, {"place": "here"}], ids=str)
+def test_what_the_standard_does_not_know_is_not_valid(slip):
+    run = as_sarif([Diagnostic("E118", Mark("a.yaml", 1), "wrong")], "0.1.0")
+    run["runs"][0]["results"][0] |= slip
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(run, SARIF)

@@ -35,7 +35,6 @@ HENGTAI = [
     (CARRIER, "as: percent(0) }", "as: percent(0), round: half_odd }", "unknown rounding 'half_odd'"),
     (CARRIER, "as: upper }", "as: upper, round: half_up }", "round stands beside money, decimal, percent only"),
     (CARRIER, "{ to: Name, max_bytes: 60 }", "{ to: Name, max_bytes: 0 }", "max_bytes must be at least 1"),
-    (CARRIER, "{ to: Name, max_bytes: 60 }", "{ to: Name, draft: 0.82 }", "'draft' is not supported yet"),
     (CARRIER, "{ to: Name, max_bytes: 60 }", "[]", "row 'name' is an empty list"),
     (CARRIER, "{ to: Name, max_bytes: 60 }", "{ to: Name, shape: person, fields: {} }", "both a shape and rows of its own"),
     (CARRIER, "{ to: Name, max_bytes: 60 }", "{ to: , as: upper }", "to must be a text, not nothing"),
