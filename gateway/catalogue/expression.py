@@ -26,7 +26,7 @@ from gateway.catalogue.compiling.value import Value, as_test, as_value
 from gateway.catalogue.compiling.work import Work
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.model.reflect import describe
-from gateway.wire import functions, trees
+from gateway.wire import derived, functions, strings, trees
 
 __all__ = [
     "MODULES",
@@ -127,7 +127,13 @@ def rule_scope() -> Scope:
     return Scope(req=describe(gateway.model.Proposal), context=False, functions=RULE_FUNCTIONS)
 
 
-_BUILTINS = {each.__name__: each for each in (any, all, sum, len, str, bool, isinstance)}
+def _runtime(name: str) -> Any:
+    """The function an emitted name calls."""
+    rooms = (functions, derived, strings, trees)
+    return next((found for room in rooms if (found := getattr(room, name, None)) is not None), None)
+
+
+_BUILTINS = {each.__name__: each for each in (any, all, sum, min, max, len, str, bool, isinstance)}
 _STANDARD = {"Decimal": Decimal, "date": date, "datetime": datetime}
 Rule = Callable[[Any], bool]
 
@@ -137,7 +143,7 @@ def compile_rule(text: str, mark: Mark, scope: Scope | None = None) -> tuple[Rul
     compiled, found = compile_expression(text, mark, scope or rule_scope(), wanted="test")
     if compiled is None:
         return None, found
-    names = {name: getattr(functions, name, None) or getattr(trees, name, None) for name in compiled.imports}
+    names = {name: _runtime(name) for name in compiled.imports}
     models = {name: getattr(gateway.model, name) for name in compiled.models}
     names |= {name: standard for name, standard in _STANDARD.items() if name in names}
     code = compile(f"lambda req: {compiled.condition}", f"<rule at {mark}>", "eval")

@@ -14,24 +14,35 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from gateway.wire.dates import date_codec, datetime_codec
-from gateway.wire.errors import CannotSend
-from gateway.wire.limits import MATCH_TEXT_MAX, PATTERN_LENGTH_MAX, PATTERN_REPEATS_MAX
+from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.expense import check_pattern
+from gateway.wire.layers.json import json_in
+from gateway.wire.limits import MATCH_TEXT_MAX
 from gateway.wire.patterns import parse_pattern, parse_zone
+from gateway.wire.plans import ROUNDINGS
 from gateway.wire.shown import masked
 
-Kind = Literal["text", "int", "bool", "number", "date", "datetime", "day", "list", "item", "condition", "any"]
-"""`day` is a date or an instant; `condition` and `item` are worked out per element, bound to the name `item`."""
+Kind = Literal[
+    "text", "int", "bool", "number", "decimal", "date", "datetime", "day", "money", "gender", "list", "item",
+    "condition", "any", "same",
+]  # fmt: skip
+"""`day` is a date or an instant, `same` the kind of the first argument; `condition` and `item` are worked out per
+element, bound to the name `item`."""
 
 Passed = Literal["now", "nonce", "request_no", "attempt_no", "answers", "zone"]
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
-    """One parameter of a function. A `constant` is a literal in the mapping, checked when the mapping is."""
+    """One parameter of a function. A `constant` is a literal in the mapping, checked when the mapping is.
+
+    `otherwise` is the literal that is passed where an optional one in the middle or at the end is left out.
+    """
 
     name: str
     kind: Kind
     constant: bool = False
     optional: bool = False
+    otherwise: str | None = None
     check: Callable[[Any], None] | None = None
 
 
@@ -112,6 +123,11 @@ def items_of(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else (value,)
 
 
+def position_of(tests: Sequence[Any]) -> int | None:
+    """`position(list, condition)`: the number of the first element that fits, from 1; None when none does."""
+    return next((number for number, fits in enumerate(tests, 1) if fits), None)
+
+
 # --- texts ----------------------------------------------------------------------------------------------------------
 
 
@@ -129,25 +145,6 @@ def text(value: Any) -> str | None:
 def upper(value: str | None) -> str | None:
     """`upper(text)`."""
     return None if value is None else value.upper()
-
-
-def check_pattern(pattern: Any) -> None:
-    """Refuse a regular expression that is not one, is too long, or could run away on a hostile text.
-
-    What can run away is a repeated group, a back reference, a look-around, or many open-ended repetitions.
-    """
-    if not isinstance(pattern, str) or len(pattern) > PATTERN_LENGTH_MAX:
-        raise ValueError(f"match takes a constant pattern of at most {PATTERN_LENGTH_MAX} characters")
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"match: {error} in '{pattern}'") from None
-    # Escaped characters and classes first, so that what is left are operators.
-    bare = re.sub(r"\[\^?\]?[^\]]*\]", "c", re.sub(r"\\\D", "c", pattern))
-    if re.search(r"\)\s*(?:[*+]|\{)|\\\d|\(\?(?!:)", bare):
-        raise ValueError("match: a repeated group, a back reference or a look-around could run away")
-    if len(re.findall(r"[*+]|\{\d*,\}|\{\d+,\d{3,}\}", bare)) > PATTERN_REPEATS_MAX:
-        raise ValueError(f"match: at most {PATTERN_REPEATS_MAX} open-ended repetitions (* or +) in one pattern")
 
 
 @lru_cache(maxsize=512)
@@ -251,6 +248,48 @@ def _check_length(length: Any) -> None:
         raise ValueError("a number's length lies between 1 and 128 characters")
 
 
+def _check_json(written: Any) -> None:
+    try:
+        json_in(str(written))
+    except Unreadable as error:
+        raise ValueError(str(error)) from None
+
+
+def _check_small(number: Any) -> None:
+    if not -_POSITION_MAX <= number <= _POSITION_MAX:
+        raise ValueError(f"positions and widths lie between -{_POSITION_MAX} and {_POSITION_MAX}")
+
+
+def _check_width(width: Any) -> None:
+    _check_small(width)
+    if width == 0:
+        raise ValueError("a text cannot be filled to no characters")
+
+
+def _check_character(fill: Any) -> None:
+    if len(fill) != 1:
+        raise ValueError("a text is filled with one character")
+
+
+def _check_places(places: Any) -> None:
+    if not 0 <= places <= _PLACES_MAX:
+        raise ValueError(f"between 0 and {_PLACES_MAX} decimal places")
+
+
+def _check_rounding(rounding: Any) -> None:
+    if rounding not in ROUNDINGS:
+        raise ValueError(f"unknown rounding '{rounding}'; known: {', '.join(ROUNDINGS)}")
+
+
+def _check_not_empty(text: Any) -> None:
+    if not text:
+        raise ValueError("an empty text is found everywhere")
+
+
+_POSITION_MAX = 10_000
+_PLACES_MAX = 12
+
+
 def _parameter(name: str, kind: Kind, **more: Any) -> Parameter:
     return Parameter(name=name, kind=kind, **more)
 
@@ -263,6 +302,14 @@ _CONDITION = _parameter("condition", "condition")
 _CONDITION_OR_NONE = _parameter("condition", "condition", optional=True)
 _FROM_TO = (_parameter("from", "day"), _parameter("to", "day"))
 _TEXT = _parameter("text", "text")
+_DAY_AND_NUMBER = (_parameter("day", "day"), _parameter("n", "int"))
+_PLACES = _parameter("places", "int", constant=True, check=_check_places)
+_ROUNDING = _parameter("rounding", "text", constant=True, optional=True, otherwise="half_up", check=_check_rounding)
+_SEPARATOR = _parameter("separator", "text", constant=True, check=_check_not_empty)
+
+
+def _position(name: str, **more: Any) -> Parameter:
+    return _parameter(name, "int", constant=True, check=_check_small, **more)
 
 
 def _spec(name: str, parameters: tuple[Parameter, ...], result: Kind, runtime: str, **more: Any) -> FunctionSpec:
@@ -282,6 +329,53 @@ _ALL = (
     _spec("sum", (_LIST, _parameter("value", "item")), "number", "", nullable=False),
     _spec("text", (_parameter("value", "any"),), "text", "text"),
     _spec("upper", (_TEXT,), "text", "upper"),
+    _spec("lower", (_TEXT,), "text", "lower"),
+    _spec("trim", (_TEXT,), "text", "trim"),
+    _spec("length", (_TEXT,), "int", "length"),
+    _spec("slice", (_TEXT, _position("from"), _position("to", optional=True)), "text", "slice_of"),
+    _spec("part", (_TEXT, _SEPARATOR, _position("i")), "text", "part_of"),
+    _spec(
+        "replace",
+        (
+            _TEXT,
+            _parameter("old", "text", constant=True, check=_check_not_empty),
+            _parameter("new", "text", constant=True),
+        ),
+        "text",
+        "replaced",
+    ),
+    _spec(
+        "pad",
+        (
+            _TEXT,
+            _parameter("n", "int", constant=True, check=_check_width),
+            _parameter("c", "text", constant=True, optional=True, check=_check_character),
+        ),
+        "text",
+        "padded",
+    ),
+    _spec("join", (_LIST, _parameter("value", "item"), _SEPARATOR), "text", ""),
+    _spec("position", (_LIST, _CONDITION), "int", ""),
+    _spec("min", (_LIST, _parameter("value", "item")), "item", ""),
+    _spec("max", (_LIST, _parameter("value", "item")), "item", ""),
+    _spec(
+        "allot",
+        (_parameter("total", "int"), _LIST, _parameter("weight", "item"), _parameter("n", "int")),
+        "int",
+        "",
+    ),
+    _spec("divide", (_parameter("a", "number"), _parameter("b", "number"), _PLACES, _ROUNDING), "decimal", "divided"),
+    _spec("round", (_parameter("number", "number"), _PLACES, _ROUNDING), "decimal", "rounded"),
+    _spec("money", (_parameter("amount", "int"), _parameter("currency", "text")), "money", "money_of"),
+    _spec("id_birth_date", (_parameter("number", "text"),), "date", "id_birth_date"),
+    _spec("id_gender", (_parameter("number", "text"),), "gender", "id_gender"),
+    _spec("surname", (_parameter("name", "text"),), "text", "surname"),
+    _spec("given_name", (_parameter("name", "text"),), "text", "given_name"),
+    _spec("today", (), "date", "today_of", passed=("now", "zone"), nullable=False),
+    _spec("add_days", _DAY_AND_NUMBER, "same", "add_days", passed=("zone",)),
+    _spec("add_months", _DAY_AND_NUMBER, "same", "add_months", passed=("zone",)),
+    _spec("add_years", _DAY_AND_NUMBER, "same", "add_years", passed=("zone",)),
+    _spec("json", (_parameter("text", "text", constant=True, check=_check_json),), "any", ""),
     _spec(
         "match",
         (

@@ -294,7 +294,7 @@ WRONG = {
     'b"x"': "1:1: error E308: a constant is a text",
     "1e400": "1:1: error E308: a constant is a text",
     'wire.Result@code == "0"': '1:1: error E308: a path with @ is no name here; write wire("Result@code")',
-    "2 * 3": "1:1: error E308: only + and - are worked out here",
+    "2 / 3": "1:1: error E308: only + - and * are worked out here; divide(a, b, places) divides",
     'req.plan is "x"': "1:13: error E308: 'is' stands before None, True or False only; write ==",
     '("a", "b")': "1:1: error E308: a tuple stands behind 'in' only",
     "req.policyholder.ｎame": "1:18: error E308: letters in compatibility forms",

@@ -343,7 +343,7 @@ def test_every_function_gives_what_its_row_says(page):
     body = json.loads(page.body(functions_piece()), parse_float=Decimal)
     rows = table("functions")
     got = {row[2]: body.get(f"e{at}") for at, row in enumerate(rows)}
-    assert got == {row[2]: json.loads(row[3]) for row in rows}
+    assert got == {row[2]: json.loads(row[3], parse_float=Decimal) for row in rows}
 
 
 @pytest.mark.parametrize("at", range(len(table("list forms"))))

@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 
 from gateway.catalogue.compiling.kinds import (
     ANYTHING,
@@ -22,20 +24,23 @@ from gateway.catalogue.compiling.names import WHERE, chain, header, used
 from gateway.catalogue.compiling.paths import follow
 from gateway.catalogue.compiling.value import ATOM, CHOICE, OR, Value, as_value, at, literal
 from gateway.catalogue.compiling.work import WRONG_VALUE, Work
-from gateway.model.reflect import StructType, suggest
+from gateway.model.reflect import MoneyType, StructType, enum_named, suggest
 from gateway.wire.errors import WireError
 from gateway.wire.functions import FUNCTIONS, FunctionSpec, Parameter, date_of, datetime_of
+from gateway.wire.layers.json import json_in
 
 _RESULTS: dict[str, Kind] = {
     "text": TEXT, "int": INT, "bool": BOOL, "number": DECIMAL, "decimal": DECIMAL, "date": DATE, "datetime": DATETIME,
-    "any": Tree("answer"),
+    "any": Tree("answer"), "money": MoneyType(), "gender": enum_named("gender"),
 }  # fmt: skip
 _FROM_CONTEXT = {
     "now": "ctx.now", "nonce": "ctx.nonce", "request_no": "ctx.request_no", "attempt_no": "ctx.attempt_no",
 }  # fmt: skip
+_WHOLE = {"divided": "divided_whole", "rounded": "rounded_whole"}
+"""What works out a whole number where no decimal place is asked for."""
 _WORDS = {
     "text": "a text", "int": "a whole number", "day": "a day or an instant", "list": "a list", "number": "a number",
-    "any": "a single value",
+    "any": "a single value", "gender": "a gender",
 }  # fmt: skip
 
 
@@ -105,6 +110,8 @@ def _function(work: Work, name: str, node: ast.Call) -> Value:
         return _written_day(work, spec, node)
     if name in ("text", "upper"):
         return _text(work, spec, node)
+    if name == "json":
+        return _json(work, spec, node)
     return _plain(work, spec, node)
 
 
@@ -142,6 +149,24 @@ def _text(work: Work, spec: FunctionSpec, node: ast.Call) -> Value:
     return Value(source, TEXT, CHOICE if value.kind == BOOL else ATOM, guards=there.guards)
 
 
+def _json(work: Work, spec: FunctionSpec, node: ast.Call) -> Value:
+    """A piece of JSON written out in the mapping stands in the source as itself."""
+    if _constant_argument(work, spec, spec.parameters[0], node.args[0]) is None:
+        return WRONG_VALUE
+    tree = json_in(str(_constant(node.args[0])))
+    if "Decimal(" in (source := _source_of(tree)):
+        work.imports.add("Decimal")
+    return Value(source, Tree("JSON"))
+
+
+def _source_of(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return f"{{{', '.join(f'{literal(key)}: {_source_of(each)}' for key, each in tree.items())}}}"
+    if isinstance(tree, list):
+        return f"[{', '.join(map(_source_of, tree))}]"
+    return f'Decimal("{tree}")' if isinstance(tree, Decimal) else literal(tree)
+
+
 def _argument_faults(work: Work, node: ast.Call) -> Value:
     """Check the arguments of a call that is wrong itself, so that their faults are reported too."""
     for each in node.args:
@@ -160,12 +185,18 @@ def _plain(work: Work, spec: FunctionSpec, node: ast.Call) -> Value:
     before = [_passed(work, spec, word, node) for word in spec.passed if word != "zone"]
     after = [literal(work.scope.zone)] if "zone" in spec.passed else []
     written = [each for each in arguments if each is not None]
+    left_out = spec.parameters[len(written) :]
+    written += [literal(each.otherwise) for each in left_out if each.otherwise is not None]
     if spec.name == "now":
         # The runtime function takes the zone last, behind the pattern.
         written, after = [*written, *after], []
-    work.imports.add(spec.runtime)
-    source = f"{spec.runtime}({', '.join([*before, *written, *after])})"
-    return Value(source, _RESULTS[spec.result], nullable=spec.nullable)
+    runtime = _WHOLE.get(spec.runtime, spec.runtime) if written[-2:-1] == ["0"] else spec.runtime
+    work.imports.add(runtime)
+    source = f"{runtime}({', '.join([*before, *written, *after])})"
+    if runtime != spec.runtime:
+        return Value(source, INT, nullable=spec.nullable)
+    kind = work.value(node.args[0]).kind if spec.result == "same" else _RESULTS[spec.result]
+    return Value(source, kind, nullable=spec.nullable)
 
 
 def _passed(work: Work, spec: FunctionSpec, word: str, node: ast.Call) -> str:
@@ -261,4 +292,7 @@ def _codec(work: Work, name: str, node: ast.Call) -> Value:
 
 
 def _constant(node: ast.expr) -> object:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _constant(node.operand)
+        return -inner if type(inner) is int else None
     return node.value if isinstance(node, ast.Constant) else None

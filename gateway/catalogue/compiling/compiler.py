@@ -22,6 +22,7 @@ from gateway.catalogue.compiling.kinds import (
 from gateway.catalogue.compiling.names import chain, header, used
 from gateway.catalogue.compiling.value import (
     AND,
+    ATOM,
     CHOICE,
     NOT,
     OR,
@@ -197,12 +198,13 @@ def _arithmetic(work: Work, node: ast.BinOp) -> Value:
     if isinstance(node.op, ast.MatMult) and (found := _ATTRIBUTE.fullmatch(work.written(node))) is not None:
         name, path = found.groups()
         return work.fault("E308", node, "a path with @ is no name here", f'write {name}("{path}")')
-    if not isinstance(node.op, ast.Add | ast.Sub):
-        return work.fault("E308", node, "only + and - are worked out here", "put it in the hooks file")
+    if not isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+        hint = "divide(a, b, places) divides and says how to round"
+        return work.fault("E308", node, "only + - and * are worked out here", hint)
     left, right = value(work, node.left), value(work, node.right)
     if isinstance(left.kind, Wrong) or isinstance(right.kind, Wrong):
         return WRONG_VALUE
-    sign = "+" if isinstance(node.op, ast.Add) else "-"
+    sign = {ast.Add: "+", ast.Sub: "-"}.get(type(node.op), "*")
     kind = joined(left.kind, right.kind)
     texts = [is_open(each.kind) or family(each.kind) == "text" for each in (left, right)]
     if all(texts) and sign == "+":
@@ -211,7 +213,8 @@ def _arithmetic(work: Work, node: ast.BinOp) -> Value:
         hint = "text(x) makes a number a text" if any(texts) else "use .amount, days(), months(), years()"
         return work.fault("E309", node, f"{word(left.kind)} {sign} {word(right.kind)} has no meaning", hint)
     left, right = work.present(left), work.present(right)
-    source = f"{at(left.bare, left.level, SUM)} {sign} {at(right.bare, right.level, SUM + 1)}"
+    tighter = ATOM if sign == "*" else SUM
+    source = f"{at(left.bare, left.level, tighter)} {sign} {at(right.bare, right.level, ATOM)}"
     return Value(source, kind, SUM, guards=together(left, right))
 
 

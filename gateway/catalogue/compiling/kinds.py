@@ -128,4 +128,6 @@ def accepts(wanted: str, kind: Kind) -> bool:
         return is_open(kind) or family(kind) == "text"
     if wanted == "day":
         return family(kind) in ("date", "datetime") and not is_open(kind)
-    return {"number": "number", "int": "number"}.get(wanted, wanted) == family(kind)
+    if wanted == "int":
+        return kind == INT
+    return wanted == family(kind)

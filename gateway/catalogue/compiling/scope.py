@@ -9,7 +9,7 @@ from gateway.model.reflect import StructType
 from gateway.wire.functions import FUNCTIONS
 
 RULE_FUNCTIONS = frozenset(FUNCTIONS) - {
-    "now", "nonce", "request_no", "attempt_no", "lookup", "encode", "decode",
+    "now", "nonce", "request_no", "attempt_no", "lookup", "encode", "decode", "today",
 }  # fmt: skip
 """What a routing rule may call: everything that needs neither a carrier nor an attempt."""
 
