@@ -38,7 +38,6 @@ LATER_WORDS: Mapping[str, str] = {
     "limits.window": "time windows",
     "limits.maintenance": "maintenance windows",
     "then: file": "results that arrive in a file",
-    "outcome in a shape": "outcomes of single items of a reply",
 }
 """Words that load and are refused by the generator."""
 

@@ -182,8 +182,7 @@ def _shapes(words: Words) -> Mapping[str, Message]:
         inner = as_map(node, words.faults, f"shape '{key.text}'")
         if inner is not None:
             shape = Words(inner, words.faults, f"shape '{key.text}'")
-            shape.unsupported("outcome", " in a shape")
-            found[key.text] = read_message(shape)
+            found[key.text] = read_message(shape, of_item=True)
             shape.done()
     return found
 

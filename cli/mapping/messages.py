@@ -3,6 +3,7 @@
 Rows hold messages, messages hold rows: the two readers call each other, which is why they share a file.
 """
 
+from cli.mapping.outcomes import read_outcome
 from cli.mapping.patterns import read_is, read_wire
 from cli.mapping.tree import Case, Expression, Message, Path, Row, Send, Text
 from cli.mapping.words import (
@@ -26,9 +27,13 @@ MAX_BYTES_MAX = 1_000_000
 _INLINE = ("fields", "send", "cases", "blank")
 
 
-def read_message(words: Words) -> Message:
-    """The message words of a map; the caller asks for its own words and then says that it is done."""
+def read_message(words: Words, *, of_item: bool = False) -> Message:
+    """The message words of a map; the caller asks for its own words and then says that it is done.
+
+    `of_item`: the outcome that stands there is that of one item of a reply's list.
+    """
     cases, cases_mark = read_cases(words)
+    outcome, outcome_mark = read_outcome(words) if of_item else ((), None)
     return Message(
         mark=words.mark,
         of=words.text("of"),
@@ -41,13 +46,16 @@ def read_message(words: Words) -> Message:
         read=_read(words),
         ignore=_ignore(words),
         cases_mark=cases_mark,
+        outcome=outcome,
+        outcome_mark=outcome_mark,
     )
 
 
-def _inline(words: Words, *, with_cases: bool) -> Message | None:
+def _inline(words: Words, *, with_cases: bool, of_item: bool = False) -> Message | None:
     """The message inside a row or case, or None when nothing of one is written there."""
+    outcome, outcome_mark = read_outcome(words) if of_item else ((), None)
     names = _INLINE if with_cases else tuple(name for name in _INLINE if name != "cases")
-    if not any(name in words.node for name in names):
+    if not any(name in words.node for name in names) and outcome_mark is None:
         words.asked.update(names)
         return None
     cases, cases_mark = read_cases(words) if with_cases else ((), None)
@@ -58,6 +66,8 @@ def _inline(words: Words, *, with_cases: bool) -> Message | None:
         cases=cases,
         blank=_blank(words),
         cases_mark=cases_mark,
+        outcome=outcome,
+        outcome_mark=outcome_mark,
     )
 
 
@@ -136,7 +146,7 @@ def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
         list_to=words.path("list"),
         codec=words.read("as", codec_of),
         shape=words.text("shape"),
-        body=_inline(words, with_cases=within),
+        body=_inline(words, with_cases=within, of_item="list" in words.node),
         cases=cases,
         when=words.expression("when"),
         default=words.value("default"),

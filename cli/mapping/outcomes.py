@@ -1,5 +1,7 @@
 """Outcome tables and the result words they share with the error table."""
 
+from collections.abc import Iterator
+
 from cli.mapping.tree import Expression, OutcomeRow, Result, Text, Value
 from cli.mapping.words import Words, expression_of, one_or_many
 from gateway.catalogue.marks import Mark
@@ -86,6 +88,18 @@ def read_result(words: Words, kind_word: str = "is") -> Result | None:
         disclose=words.flag("disclose", otherwise=True),
     )
     return result if kind is not None else None
+
+
+def of_whole_reply(row: OutcomeRow) -> Iterator[tuple[Mark, str]]:
+    """What an item's outcome row says that only the whole reply can have: a status, a next step, another try."""
+    if row.http:
+        yield row.mark, "http is the whole reply's: name it with http.status in when"
+    result = row.result
+    if result is None:
+        return
+    for word in ("then", "every_s", "for_s", "after", "once", "field"):
+        if getattr(result, word):
+            yield result.mark, f"{word.removesuffix('_s')} belongs to the whole reply: an item has its outcome only"
 
 
 def _after(words: Words) -> Value | None:

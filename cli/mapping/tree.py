@@ -139,7 +139,8 @@ class Message:
     """The rows of a request, response, shape, callback, or of one row or case with rows inside.
 
     `rows` keeps line order; several rows may share a canonical path. On the wire an element stands where it is named
-    first: `send`, then `rows`, then `blank`. `cases_mark` is where the list of cases begins.
+    first: `send`, then `rows`, then `blank`. `cases_mark` is where the list of cases begins. `outcome` is that of one
+    item: in a shape, or in a list row, of a reply.
     """
 
     mark: Mark
@@ -153,6 +154,8 @@ class Message:
     read: tuple[tuple[Path, Expression], ...] = ()
     ignore: tuple[tuple[Path, Text], ...] = ()
     cases_mark: Mark | None = None
+    outcome: "tuple[OutcomeRow, ...]" = ()
+    outcome_mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

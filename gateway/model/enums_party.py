@@ -116,12 +116,16 @@ class InsuredRole(Code):
 
 
 class MemberOutcome(Code):
-    """What the carrier decided about one insured of many."""
+    """What became of one of many: an insured of a group, an item of a batch.
+
+    `failed` was certainly not executed; `unknown` may have been, and is asked after before anything else.
+    """
 
     accepted = "accepted"
     declined = "declined"
     pending = "pending"
     failed = "failed"
+    unknown = "unknown"
 
 
 class BeneficiaryClass(Code):

@@ -15,9 +15,10 @@ Share = Annotated[str, Meta(pattern=r"^[0-9]{1,6}(/[1-9][0-9]{0,5})?$", descript
 
 
 class MemberResult(Model, frozen=True, kw_only=True):
-    """What the carrier said about one insured."""
+    """What the carrier said about one of many; `reason` is the canonical error code of a no."""
 
     code: MemberOutcome | None = None
+    reason: str | None = None
     text: PersonalText | None = None
 
 

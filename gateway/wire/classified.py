@@ -8,7 +8,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.model.enums_party import MemberOutcome
 from gateway.model.outcome import UNKNOWN, Outcome, OutcomeKind
+from gateway.model.roles import MemberResult
 from gateway.wire.contract import Inbound, WireReply
 from gateway.wire.errors import Unreadable
 from gateway.wire.limits import CODE_LENGTH_MAX
@@ -97,6 +99,29 @@ def fresh(stamp: str | None, now: datetime, skew_s: float) -> bool:
     return abs(now.timestamp() - seconds) <= skew_s
 
 
+_OF_ITEM = {
+    OutcomeKind.accepted: MemberOutcome.accepted,
+    OutcomeKind.declined: MemberOutcome.declined,
+    OutcomeKind.pending: MemberOutcome.pending,
+    OutcomeKind.refused: MemberOutcome.failed,
+    OutcomeKind.not_executed: MemberOutcome.failed,
+    OutcomeKind.unknown: MemberOutcome.unknown,
+}
+
+
+def item_result(outcome: Outcome, said: str | None, problems: list[str]) -> MemberResult:
+    """One item's outcome as its result tells it; what alerts, or leaves the item open, is a problem of the reply.
+
+    `said` are the carrier's words about this item, told unless the outcome keeps the reason from the caller.
+    """
+    code = _OF_ITEM[outcome.kind]
+    if outcome.alert or code is MemberOutcome.unknown:
+        problems.append(f"an item of the reply is {outcome.kind}" + (f": {outcome.code}" if outcome.code else ""))
+    if not outcome.disclose:
+        return MemberResult(code=code)
+    return MemberResult(code=code, reason=outcome.code, text=said or outcome.text)
+
+
 def heard(problems: list[str], outcome: Outcome) -> tuple[str, ...]:
     """The problems that count: a field that is missing is one only in a reply that said yes."""
     if outcome.kind is OutcomeKind.accepted:
@@ -105,6 +130,6 @@ def heard(problems: list[str], outcome: Outcome) -> tuple[str, ...]:
 
 
 __all__ = [
-    "UNKNOWN", "ErrorTable", "Forged", "by_code", "fresh", "headers_of", "heard", "said", "unanswered", "wait_s",
-    "waiting",
+    "UNKNOWN", "ErrorTable", "Forged", "by_code", "fresh", "headers_of", "heard", "item_result", "said", "unanswered",
+    "wait_s", "waiting",
 ]  # fmt: skip

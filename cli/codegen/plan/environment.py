@@ -39,6 +39,7 @@ class Carrier:
     wire: WireFacts
     bodyless: bool = False
     looked: set[str] = field(default_factory=set)
+    looked_in: dict[Mark, set[str]] = field(default_factory=dict)
     hooks: set[str] = field(default_factory=set)
     used_tables: set[tuple[str, str]] = field(default_factory=set)
     shapes: "Shapes" = field(init=False)

@@ -26,13 +26,17 @@ _ROOTS = frozenset(("req", "ctx", "up", "n", "n0", "wire", "status", "headers"))
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What stands around an expression: types of `req`, `item`, `up`, and whether a reply is being read."""
+    """What stands around an expression: types of `req`, `item`, `up`, and whether a reply is being read.
+
+    `element`: `wire` is the element `w` of a reply's list, in place of the whole message.
+    """
 
     request: Type | None = None
     item: Type | None = None
     around: Type | None = None
     reply: bool = False
     steps: frozenset[str] = frozenset()
+    element: bool = False
 
     def entered(self, item: Type, around: Type | None) -> "Scope":
         """The scope inside a shape or the item of a list."""
@@ -99,6 +103,7 @@ def _compiled(
         up=None if scope.around is None else canonical_kind(scope.around),
         numbered=scope.item is not None,
         wire=True,
+        element=scope.element,
         reply=True,
         steps=scope.steps,
         tables=env.tables(),
@@ -113,6 +118,7 @@ def _compiled(
     env.note_tables(found.source)
     _note_uses(frame, found.source)
     env.carrier.looked |= {use.removeprefix("wire.") for use in found.uses if use.startswith("wire.")}
+    frame.looked |= {use.removeprefix("element.") for use in found.uses if use.startswith("element.")}
     is_text = found.kind == TEXT or isinstance(found.kind, EnumType)
     return Compiled(found.source, found.optional, is_text, found.names, found.uses)
 

@@ -27,6 +27,8 @@ def extended(base: Message, over: Message) -> Message:
         blank=_blanks(base, over),
         read=_by_path(base.read, over.read),
         ignore=_by_path(base.ignore, over.ignore),
+        outcome=over.outcome or base.outcome,
+        outcome_mark=over.outcome_mark or base.outcome_mark,
     )
 
 

@@ -49,6 +49,8 @@ class Frame:
 
     `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`,
     `above`), which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop gives.
+    A `forgiving` function notes what cannot be read among its `problems` and goes on; `looked` are the paths of the
+    element that conditions about it look at.
     """
 
     module: Module
@@ -61,6 +63,8 @@ class Frame:
     repeated: frozenset[str] = frozenset()
     by_cases: set[str] = field(default_factory=set)
     is_result: bool = False
+    forgiving: bool = False
+    looked: set[str] = field(default_factory=set)
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def probe(self) -> "Frame":

@@ -31,6 +31,9 @@ def _message(message: Message, tree: Names, top: Names, shapes: Shapes, way: tup
         _row(row, tree, top, shapes, way)
     for case in message.cases:
         _case(case, tree, top, shapes, way)
+    if message.outcome_mark is not None:
+        for looked in sorted(shapes.carrier.looked_in.get(message.outcome_mark, ())):
+            _put(tree, tuple(looked.split(".")))
 
 
 def _row(row: Row, tree: Names, top: Names, shapes: Shapes, way: tuple[Names, ...]) -> None:

@@ -10,7 +10,7 @@ from cli.codegen.plan.expressions import Scope
 from cli.mapping.tree import Message, Row
 
 # The parameters a mapped function may need beside its object, in the order they are written.
-PARAMETERS = ("req", "ctx", "up", "n", "above", "wire", "raw", "at", "status", "headers")
+PARAMETERS = ("req", "ctx", "up", "n", "above", "wire", "raw", "at", "status", "headers", "problems")
 
 
 @dataclass(slots=True)
@@ -66,5 +66,7 @@ def parameter(env: Environment, name: str, scope: Scope) -> str:
             return "raw: dict[str, str]"
         case "at":
             return "at: str"
+        case "problems":
+            return "problems: list[str]"
     imports.add("gateway.wire", "Wire")
     return f"{name}: Wire"

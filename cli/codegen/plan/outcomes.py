@@ -66,7 +66,7 @@ def classify_function(
     rows: list[Statement] = []
     for row in response.outcome:
         with env.carrier.faults.collected():
-            rows += _row(env, frame, row, scope)
+            rows += outcome_row(env, frame, row, scope)
     body = _surroundings(env, frame, response, taken) + rows
     imports = env.module.imports
     parameters = [f"wire: {env.use('Wire')}", f"reply: {env.use(taken)}"]
@@ -92,7 +92,8 @@ def _surroundings(env: Environment, frame: Frame, response: Response, taken: str
     return body + guarded((test,), [Line(f"return {env.use('UNKNOWN')}")])
 
 
-def _row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope) -> list[Statement]:
+def outcome_row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope) -> list[Statement]:
+    """One row as an `if` that returns its outcome."""
     tag = frame.tag(row.mark)
     tests = [_status_test(row.http)] if row.http else []
     if row.when is not None:
@@ -100,7 +101,7 @@ def _row(env: Environment, frame: Frame, row: OutcomeRow, scope: Scope) -> list[
         tests.append(found.text)
     if row.by_code is not None:
         code = compiled(env, frame, row.by_code, scope)
-        text = error_call(env, frame, code.text)
+        text = error_call(env, frame, code.text, "w" if scope.element else "wire")
     elif row.result is not None:
         text = outcome_text(env, frame, row.result, scope)
     else:
@@ -147,8 +148,8 @@ def by_status_function(env: Environment, response: Response, name: str) -> Funct
 # --- the carrier's error table ---
 
 
-def error_call(env: Environment, frame: Frame, code: str) -> str:
-    """The outcome of a carrier's code, by the carrier's error table."""
+def error_call(env: Environment, frame: Frame, code: str, element: str = "wire") -> str:
+    """The outcome of a carrier's code, by the carrier's error table; `element` is what its messages are taken from."""
     table = env.carrier.tree.carrier.errors
     if table is None:
         raise Refused("E404", env.carrier.tree.carrier.mark, "by_code needs an errors: table in carrier.yaml")
@@ -160,7 +161,7 @@ def error_call(env: Environment, frame: Frame, code: str) -> str:
     if not dynamic:
         return f"{env.use('by_code')}({name}, {code})"
     frame.uses |= {"headers", "ctx"}
-    return f"error({code}, wire, headers, ctx)"
+    return f"error({code}, {element}, headers, ctx)"
 
 
 def _results(table: ErrorTable) -> list[Result]:
@@ -223,4 +224,4 @@ def _error_function(env: Environment, table: ErrorTable) -> None:
     env.module.functions.append(Function("error", parameters, env.use("Outcome"), [*body, Line("return found")], doc))
 
 
-__all__ = ["by_status_function", "classify_function", "error_call", "error_table", "outcome_text"]
+__all__ = ["by_status_function", "classify_function", "error_call", "error_table", "outcome_row", "outcome_text"]

@@ -25,7 +25,8 @@ def result_function(
     env: Environment, message: Message, kind: Type, scope: Scope, name: str, taken: str = "WireReply"
 ) -> Function:
     """`read_result`: the canonical result of a decoded reply, and what of it could not be read."""
-    frame = Frame(env.module, Locals(_LOCALS), parameters={"wire", "req", "ctx"}, mark=message.mark, is_result=True)
+    parameters = {"wire", "req", "ctx"}
+    frame = Frame(env.module, Locals(_LOCALS), parameters=parameters, mark=message.mark, is_result=True, forgiving=True)
     frame.repeated = repeated_targets(message)
     root = Target(kind, "it")
     for field in kind.fields.values():
@@ -37,7 +38,7 @@ def result_function(
     for inner in root.fields.values():
         if not inner.is_leaf:
             targets.settle(inner)
-    body = [statement for each in frame.body for statement in _guarded(env, each)]
+    body = [statement for each in frame.body for statement in guarded_statement(env, each)]
     body += _fields(env, frame, targets)
     result, fields = targets.class_of(root), ", ".join(f"{text}={text}" for text in _names(targets))
     body.append(Line(f"return {result}({fields}), problems"))
@@ -68,7 +69,7 @@ def _parameters(env: Environment, scope: Scope, taken: str) -> list[str]:
     return [*parameters, f"ctx: {env.use('Context')}"]
 
 
-def _guarded(env: Environment, statement: Statement) -> list[Statement]:
+def guarded_statement(env: Environment, statement: Statement) -> list[Statement]:
     """One statement so that its failure is noted and reading goes on."""
     if isinstance(statement, Line) and ("= element_in(" in statement.text or "= chosen_in(" in statement.text):
         return [statement]
@@ -79,11 +80,12 @@ def _guarded(env: Environment, statement: Statement) -> list[Statement]:
         empty = "()" if annotation.startswith("tuple") else "{}" if annotation.startswith("dict") else "None"
         if empty == "None" and not annotation.endswith("None"):
             annotation = f"{annotation} | None"
-        return [Line(f"{name}: {annotation} = {empty}"), _noted(env, [Line(f"{name} = {text}", statement.tag)])]
-    return [_noted(env, [statement])]
+        return [Line(f"{name}: {annotation} = {empty}"), noted(env, [Line(f"{name} = {text}", statement.tag)])]
+    return [noted(env, [statement])]
 
 
-def _noted(env: Environment, body: list[Statement]) -> Statement:
+def noted(env: Environment, body: list[Statement]) -> Statement:
+    """Statements whose failure is noted among the problems."""
     return Try(body, "Exception as error", [Line(f"{env.use('note')}(problems, error)")])
 
 
@@ -110,11 +112,12 @@ def _fields(env: Environment, frame: Frame, targets: Targets) -> list[Statement]
             text = (
                 f"{{**{text}, 'raw': raw}} if raw else {text}" if target is not None else "{'raw': raw} if raw else {}"
             )
-        body += _field(env, kind, text, tag, target)
+        body += field_statements(env, kind, text, tag, target)
     return body
 
 
-def _field(env: Environment, kind: Type, text: str, tag: str, target: Target | None) -> list[Statement]:
+def field_statements(env: Environment, kind: Type, text: str, tag: str, target: Target | None) -> list[Statement]:
+    """A field of the object in a variable of its name; empty where it cannot be read."""
     if text == kind.attribute:
         return []
     imports = env.module.imports
@@ -124,4 +127,4 @@ def _field(env: Environment, kind: Type, text: str, tag: str, target: Target | N
         text = f"({text}) or {empty}"
     annotation = python if empty != "None" else f"{python} | None"
     plain = Line(f"{kind.attribute} = {text}", tag)
-    return [Line(f"{kind.attribute}: {annotation} = {empty}"), _noted(env, [plain])]
+    return [Line(f"{kind.attribute}: {annotation} = {empty}"), noted(env, [plain])]

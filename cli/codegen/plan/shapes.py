@@ -11,6 +11,7 @@ from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.extends import extended
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.items import judged
 from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter, plain_row
 from cli.codegen.plan.merging import merged, opened
 from cli.codegen.plan.names import Locals, snake
@@ -271,10 +272,7 @@ class Shapes:
         doc: str = "",
     ) -> Mapped:
         """A function that reads one object out of a wire element of its own."""
-        from cli.codegen.plan.reading import Reading  # noqa: PLC0415 - rows hold shapes, shapes hold rows
-
         frame = Frame(env.module, Locals(("w", "v", "found", "one")), parameters={"w"}, mark=message.mark)
-        frame.repeated = repeated_targets(message)
         root = Target(kind.required(), "it")
         root.fixed = {
             field: constant_of(kind.fields[field], value, message.mark, env.module.imports)
@@ -282,12 +280,11 @@ class Shapes:
             if field in kind.fields
         }
         targets = Targets(env, frame, root)
-        wires = Wires(env, frame, Node("w"))
-        reading = Reading(env, frame, wires, targets, wires.root, root, scope, self.carrier.missing)
-        reading.message(message)
-        for name_fixed in root.fixed:
-            root.fields.pop(name_fixed, None)
-        self._return(env, frame, targets)
+        if message.outcome:
+            judged(self, env, frame, targets, name, message, scope)
+        else:
+            self.rows_in(env, frame, targets, message, scope)
+            self._return(env, frame, targets)
         imports = env.module.imports
         parameters = [f"w: {imports.add('gateway.wire', 'Wire')}"]
         parameters += [parameter(env, text, scope) for text in PARAMETERS if text in frame.uses]
@@ -295,6 +292,17 @@ class Shapes:
         function = added(env.module, Function(name, parameters, returns, merged(frame.body), doc))
         requests = {scope.request.name} if scope.request is not None and "req" in frame.uses else set()
         return Mapped(function, env.module.name, frozenset(frame.uses), requests)
+
+    def rows_in(self, env: Environment, frame: Frame, targets: Targets, message: Message, scope: Scope) -> None:
+        """The rows that read one wire element into a function's object."""
+        from cli.codegen.plan.reading import Reading  # noqa: PLC0415 - rows hold shapes, shapes hold rows
+
+        frame.repeated = repeated_targets(message)
+        wires = Wires(env, frame, Node("w"))
+        reading = Reading(env, frame, wires, targets, wires.root, targets.root, scope, self.carrier.missing)
+        reading.message(message)
+        for fixed in targets.root.fixed:
+            targets.root.fields.pop(fixed, None)
 
     def _return(self, env: Environment, frame: Frame, targets: Targets) -> None:
         root = targets.root

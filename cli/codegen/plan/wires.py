@@ -125,18 +125,18 @@ class Wires:
     def _numbered(self, node: Node, made: Node, segment: Segment, position: int) -> str:
         """One of several by its number, whether the carrier sends a list or an object with the keys 0, 1, 2."""
         listed = f"{node.var}.get({_name(segment.name)})"
-        if self._frame.is_result:
+        if self._frame.forgiving:
             return f"{made.var} = {self._env.use('element_in')}({listed}, {position}, problems)"
         return f"{made.var}: {self._env.use('Wire')} = {self._env.use('child')}({listed}, {position}) or {{}}"
 
     def _held(self, node: Node, made: Node, segment: Segment, base: Node, path: Path) -> str:
         wire = self._env.use("Wire")
-        if segment.selectors and self._frame.is_result and not any(s.value[:1] == "." for s in segment.selectors):
+        if segment.selectors and self._frame.forgiving and not any(s.value[:1] == "." for s in segment.selectors):
             tests = ", ".join(self._selector(selector, base, path) for selector in segment.selectors)
             return f"{made.var} = {self._env.use('chosen_in')}({node.var}, {_name(segment.name)}, problems, {tests})"
         if segment.selectors:
             return f"{made.var}: {wire} = {self._chosen_text(node, segment, base, path)} or {{}}"
-        if self._frame.is_result:
+        if self._frame.forgiving:
             # A reply is read as far as it goes: an element of another shape is a problem, not the end.
             return f"{made.var} = {self._env.use('element_in')}({node.var}, {_name(segment.name)}, problems)"
         return f"{made.var}: {wire} = {self._env.use('child')}({node.var}, {_name(segment.name)}) or {{}}"

@@ -1,11 +1,15 @@
 """Outcome tables and the error table: everything classified, nothing unreachable, "not executed" only with proof."""
 
+from dataclasses import replace
+
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
+from cli.mapping.outcomes import of_whole_reply
 from cli.mapping.paths import parse_path
-from cli.mapping.tree import Expression, OperationFile, OutcomeRow, Response, Result, Text
+from cli.mapping.tree import Expression, Message, OperationFile, OutcomeRow, Response, Result, Text
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model import ErrorCode
 from gateway.model.operations import OPERATIONS
@@ -18,11 +22,38 @@ def check_outcome(
     checking: Checking, response: Response, place: Place, *, is_write: bool, operation: OperationFile | None
 ) -> None:
     """The outcome table of one response or callback; `operation` is None for a callback."""
-    mark = response.outcome_mark or response.mark
-    if not any(row.is_else for row in response.outcome):
-        checking.say("E401", mark, "outcome has no else row; an unforeseen reply must be classified")
-    _check_reach(checking, response.outcome)
+    _check_table(checking, response.outcome, response.outcome_mark or response.mark, place, is_write=is_write)
     for row in response.outcome:
+        if row.result is not None:
+            _check_next(checking, row.result, operation)
+
+
+def check_item_outcome(checking: Checking, message: Message, place: Place) -> None:
+    """The outcome table of a shape or list row: it judges one item, and needs a place for what it finds."""
+    mark = message.outcome_mark
+    if mark is None or place.side == "send":
+        return
+    field = place.kind.fields.get("result") if isinstance(place.kind, StructType) else None
+    if field is None or not isinstance(field.type, StructType) or field.type.name != "MemberResult":
+        hint = "outcome stands in a shape of Insured, or of what else has a result"
+        checking.say("E471", mark, f"{place.title}: nothing here has a result for the outcome of an item", hint)
+    for row in message.rows:
+        names = [segment.name for segment in row.canonical.segments]
+        if names[:1] == ["result"] and names != ["result", "text"]:
+            hint = "leave one of the two out; result.text may stand beside outcome"
+            checking.say("E471", row.mark, f"outcome fills the item's result, and '{row.canonical.text}' too", hint)
+    for judging in message.outcome:
+        for place_of, why in of_whole_reply(judging):
+            checking.say("E470", place_of, why)
+    inside = replace(place, item=None, up=None, element=True)
+    _check_table(checking, message.outcome, mark, inside, is_write=True)
+
+
+def _check_table(checking: Checking, rows: tuple[OutcomeRow, ...], mark: Mark, place: Place, *, is_write: bool) -> None:
+    if not any(row.is_else for row in rows):
+        checking.say("E401", mark, "outcome has no else row; an unforeseen reply must be classified")
+    _check_reach(checking, rows)
+    for row in rows:
         if row.when is not None:
             check_expression(checking, row.when, place, wanted="test", reply=True)
         if row.by_code is not None:
@@ -31,7 +62,6 @@ def check_outcome(
                 checking.say("E404", row.by_code.mark, "by_code looks in errors, and carrier.yaml has none")
         if row.result is not None:
             _check_result(checking, row.result, place, is_write=is_write)
-            _check_next(checking, row.result, operation)
 
 
 def _check_reach(checking: Checking, rows: tuple[OutcomeRow, ...]) -> None:
@@ -135,4 +165,4 @@ def check_errors(checking: Checking) -> None:
         _check_result(checking, errors.other, None, is_write=writes)
 
 
-__all__ = ["ERROR_CODES", "check_errors", "check_outcome"]
+__all__ = ["ERROR_CODES", "check_errors", "check_item_outcome", "check_outcome"]

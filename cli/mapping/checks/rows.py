@@ -6,6 +6,7 @@ from cli.mapping.checks.canonical import check_value, field_at, is_object, type_
 from cli.mapping.checks.cases import check_cases
 from cli.mapping.checks.converters import check_list_form, check_row_codec
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.outcomes import check_item_outcome
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
@@ -27,6 +28,7 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
         _row(checking, row, place)
     if message.cases:
         _cases(checking, message.cases, message, place)
+    check_item_outcome(checking, message, place)
     if place.side == "read":
         for path, expression in message.read:
             _read(checking, path, expression, place)
@@ -85,6 +87,8 @@ def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
         return
     if row.codec is not None and check_list_form(checking, row) is None:
         return
+    if place.side == "send" and row.body is not None and row.body.outcome_mark is not None:
+        checking.say("E470", row.body.outcome_mark, "outcome judges the items of a reply: a request has none")
     item = Field(row.canonical.text, row.canonical.text, found.type.item)
     if row.shape is not None or row.body is not None:
         _inside(checking, row.shape, row.body, item, place.inside(item.type, place.title))

@@ -42,7 +42,8 @@ class Place:
 
     `kind` is the canonical object its paths start from, `root` the request or result, `above` the objects around, the
     nearest last. `req` is the operation's request, where there is one; `item` and `up` are what expressions see.
-    `title` names the message in diagnostics.
+    `title` names the message in diagnostics. `element`: what stands here judges one element of a reply's list, which
+    is then `wire`.
     """
 
     side: Side
@@ -55,6 +56,7 @@ class Place:
     item: Kind | None = None
     up: Kind | None = None
     steps: frozenset[str] = frozenset()
+    element: bool = False
 
     def inside(self, kind: Kind, title: str) -> "Place":
         """The place of a message about an object found here: its rows see the object as `item`."""

@@ -9,9 +9,10 @@ from cli.mapping.codes.entry import Code
 from cli.mapping.codes.expressions import EXPRESSIONS
 from cli.mapping.codes.outcomes import OUTCOMES
 from cli.mapping.codes.reading import READING
+from cli.mapping.codes.records import RECORDS
 from cli.mapping.codes.rows import ROWS
 
-CODES: Mapping[str, Code] = {**READING, **ROWS, **EXPRESSIONS, **OUTCOMES}
+CODES: Mapping[str, Code] = {**READING, **ROWS, **EXPRESSIONS, **OUTCOMES, **RECORDS}
 """Every code by its name, in the order of the page."""
 
 __all__ = ["CODES", "Code"]

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,8 @@ def _path_call(work: Work, node: ast.Call, start: Value) -> Value:
         return work.fault("E307", node, f'{work.written(node.func)}("path") takes one path as a constant text')
     if start.path == "header":
         return used(work, header(argument))
+    if start.path == "element" and argument.startswith("/"):
+        start = replace(start, bare="wire", path="wire")
     return used(work, follow(work, start, argument, node.args[0]))
 
 

@@ -46,7 +46,9 @@ def roots(scope: Scope) -> dict[str, Value]:
             found[name] = Value(name, kind, stable=True, path=name)
     if scope.numbered:
         found |= {"n": Value("n", INT, stable=True), "n0": Value("n - 1", INT, SUM)}
-    if scope.wire:
+    if scope.element:
+        found["wire"] = Value("w", Tree("wire"), stable=True, path="element")
+    elif scope.wire:
         found["wire"] = Value("wire", Tree("wire"), stable=True, path="wire")
     if scope.reply:
         found |= {name: Value(name, Tree(name), path=name) for name in ("http", "header")}

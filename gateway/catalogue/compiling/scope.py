@@ -32,10 +32,10 @@ class Scope:
     """The surroundings of an expression. What is None, False or empty is not there, and naming it is a fault.
 
     `req` is the request's type, `item` that of the element a shape or list row stands for, `up` that of the object
-    around it. `numbered` gives `n` and `n0`, `wire` the decoded message, `reply` also `http.status` and `header.*`,
-    `context` what comes from the channel (`config`, `binding`, `refs`). `steps` and `hooks` name what may follow the
-    dot; `hooks=None` lets every hook pass. `tables` gives for `lookup` the emitted name of each table's columns, ""
-    being the carrier's code. `zone` is the carrier's time zone.
+    around it. `numbered` gives `n` and `n0`, `wire` the decoded message (with `element` one element `w` of its lists),
+    `reply` also `http.status` and `header.*`, `context` what comes from the channel (`config`, `binding`, `refs`).
+    `steps` and `hooks` name what may follow the dot; `hooks=None` lets every hook pass. `tables` gives for `lookup` the
+    emitted name of each table's columns, "" being the carrier's code. `zone` is the carrier's time zone.
     """
 
     req: StructType | None = None
@@ -43,6 +43,7 @@ class Scope:
     up: Kind | None = None
     numbered: bool = False
     wire: bool = False
+    element: bool = False
     reply: bool = False
     context: bool = True
     steps: frozenset[str] = frozenset()
