@@ -4,11 +4,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cli.coverage import Measured
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, table
@@ -51,16 +52,30 @@ class _Carrier:
 def run_contract_tests(
     carriers: Annotated[list[str] | None, typer.Argument(help="Only these carriers; all when left out.")] = None,
     level: Annotated[
-        int, typer.Option(min=0, max=LEVEL_MAX, help="0: pure; 1: and the client stack; 2: and the mock on a socket.")
-    ] = LEVEL_MAX,
+        int | None,
+        typer.Option(min=0, max=LEVEL_MAX, help="0: pure; 1: and the client stack; 2, as without: and the mock."),
+    ] = None,
     keyword: Annotated[str, typer.Option("-k", help="Only checks whose name fits: 'issue and not fault'.")] = "",
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Instead: which lines of the mappings the written examples carry out.")
+    ] = False,
+    fail_under: Annotated[
+        float | None, typer.Option(min=0, max=1, help="With --coverage: less than this part of the lines fails.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
 
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
+    Example: insurehub test --coverage --fail-under 0.95
     """
+    if coverage:
+        _refuse_beside_coverage(level, keyword)
+        _measure(_folders(carriers), fail_under or 0.0, json=json)
+    if fail_under is not None:
+        leave(Exit.usage, "--fail-under is about --coverage")
     began = time.perf_counter()
+    level = LEVEL_MAX if level is None else level
     try:
         keep = wanted(keyword)
     except BadWish as bad:
@@ -84,6 +99,25 @@ def run_contract_tests(
     else:
         _show(examined, wait_s)
     raise typer.Exit(Exit.ok if all(each.is_right for each in examined) else Exit.wrong)
+
+
+def _refuse_beside_coverage(level: int | None, keyword: str) -> None:
+    if level is not None or keyword:
+        leave(Exit.usage, "--coverage takes all written examples, pure: no --level and no -k beside it")
+
+
+def _measure(folders: Sequence[CarrierFolder], least: float, *, json: bool) -> NoReturn:
+    """Tell the coverage, and end the command."""
+    _refuse_stale(folders, json=json)
+    measured = Measured(Subject(folder.path, folder.root) for folder in folders)
+    if json:
+        emit_json(measured.document())
+    else:
+        measured.show()
+    enough = measured.coverage >= least
+    if not enough:
+        err.print(f"the examples cover {measured.coverage}, less than {least}", style="red", markup=False)
+    raise typer.Exit(Exit.ok if enough and measured.is_right else Exit.wrong)
 
 
 def _folders(names: list[str] | None) -> Sequence[CarrierFolder]:

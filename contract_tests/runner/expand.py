@@ -26,7 +26,7 @@ def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Chec
     runs = [Run(file, example, subject) for example in file.examples]
     yes, coded = file.first("accepted"), coded_run(runs, subject)
     for run in runs:
-        checks = list(_stated(run))
+        checks = [*stated(run), *_forged(run)]
         if run.example is yes:
             checks += _derived(run)
         if run is coded:
@@ -55,7 +55,8 @@ def bears_code(run: Run) -> bool:
         return False
 
 
-def _stated(run: Run) -> Iterator[Check]:
+def stated(run: Run) -> Iterator[Check]:
+    """The checks an example says outright; nothing that is derived from it."""
     example = run.example
     if example.callback is not None:
         yield from _callback(run)
@@ -94,8 +95,13 @@ def _callback(run: Run) -> Iterator[Check]:
     yield Check(run=run, name="callback", level=0, promise="C19", prove=checks_callback.callback)
     if expect.answer is not None:
         yield Check(run=run, name="callback-answer", level=0, promise="C19", prove=checks_callback.answer)
+
+
+def _forged(run: Run) -> Iterator[Check]:
+    """A genuine signed callback with one bit changed."""
     given = run.example.callback
-    if expect.word("genuine") is True and given is not None and given.inbound.body and run.subject.verifies:
+    genuine = given is not None and run.example.expect.word("genuine") is True
+    if genuine and given is not None and given.inbound.body and run.subject.verifies:
         yield Check(run=run, name="callback-tampered", level=0, promise="C19", prove=checks_callback.tampered)
 
 

@@ -13,7 +13,7 @@ from gateway.wire.errors import CannotSend, Unreadable, WireError
 from gateway.wire.limits import PROBLEMS_MAX
 
 # A line another file was extended by names that file: `# quote_create.yaml L12`.
-_TAG = re.compile(r"#\s*(?:(\S+\.yaml) )?L(\d+)\s*$")
+TAG = re.compile(r"#\s*(?:(\S+\.yaml) )?L(\d+)\s*$")
 # A call broken over several lines carries its tag on the last one.
 _LINES_AHEAD = 20
 
@@ -44,7 +44,7 @@ def _place(trace: TracebackType) -> Place | None:
         return None
     file = trace.tb_frame.f_code.co_filename
     for line in range(trace.tb_lineno, trace.tb_lineno + _LINES_AHEAD):
-        if tag := _TAG.search(linecache.getline(file, line)):
+        if tag := TAG.search(linecache.getline(file, line)):
             return Place(_sibling(mapping, tag.group(1)), int(tag.group(2)))
     return None
 
