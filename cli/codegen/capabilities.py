@@ -6,10 +6,12 @@ The checker reads the same lists, so that `check` and `generate` say the same th
 import re
 from collections.abc import Mapping
 
-SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "base64", "hex", "gzip"))
+SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "encrypt", "base64", "hex", "gzip"))
 """Layers that `wire` may list."""
 
-REPLY_LAYERS = frozenset(("json", "xml", "form", "query", "binary", "charset", "verify", "base64", "hex", "gzip"))
+REPLY_LAYERS = frozenset(
+    ("json", "xml", "form", "query", "binary", "charset", "verify", "encrypt", "base64", "hex", "gzip")
+)
 """Layers that `reply` (and a callback's `wire`) may list."""
 
 LATER_LAYERS: Mapping[str, str] = {
@@ -18,7 +20,6 @@ LATER_LAYERS: Mapping[str, str] = {
     "pipe": "positional records",
     "fixed": "fixed-width records",
     "text": "lines read by a pattern",
-    "encrypt": "encrypted bodies",
     "frame": "TCP frames",
 }
 """Layers of the language that cannot be generated yet, with the words a diagnostic uses."""

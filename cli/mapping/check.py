@@ -150,7 +150,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_call(checking, step.call, sending, layers)
     check_layers(checking, step.wire or ())
     for reply in step.reply or ():
-        check_layers(checking, reply)
+        check_layers(checking, reply, reply=True)
     check_message(checking, step.request, sending)
     check_message(checking, step.response.message, reading)
     whole = None if checking.is_broken(operation.file) else operation
@@ -186,7 +186,7 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
     for condition, wanted in ((callback.match, "test"), (callback.dedup, "value")):
         if condition is not None:
             check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)
-    check_layers(checking, callback.wire or ())
+    check_layers(checking, callback.wire or (), reply=True)
     check_options(checking, callback.answer, place)
     check_message(checking, callback.response.message, place)
     check_outcome(checking, callback.response, place, is_write=not spec.is_read, operation=None)

@@ -12,6 +12,7 @@ from cli.mapping.words import Words, value_of
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode, kind_of
 from gateway.catalogue.values import Faults, did_you_mean
+from gateway.wire.cipher import PADS
 
 LAYERS_MAX = 30
 OPTIONS_MAX = 200
@@ -52,7 +53,17 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "max_skew": _DURATION,
         "on_fail": "unknown",
     },
-    "encrypt": {"algo": _ANY, "key": _ANY, "iv": _ANY, "pad": _ANY},
+    "encrypt": {
+        "algo": _ANY,
+        "key": _ANY,
+        "key_as": _ANY,
+        "iv": _ANY,
+        "iv_as": _ANY,
+        "pad": "|".join(PADS),
+        "tag": "end|start",
+        "aad": _ANY,
+        "as": _ANY,
+    },
     "base64": {"url_safe": _FLAG},
     "hex": {"upper": _FLAG},
     "gzip": {},

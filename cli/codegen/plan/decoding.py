@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
+from cli.codegen.plan.ciphers import unseal
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
@@ -34,6 +35,15 @@ class Decoding:
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
         self.frame.say(Line(text, self.frame.tag(layer.mark) if layer is not None else ""))
+
+    def given(self) -> str:
+        """The headers by lower-case name."""
+        self.frame.say_once(Line(f"headers = {self.env.use('headers_of')}(reply)"))
+        return "headers"
+
+    def charset_named(self) -> str:
+        """The charset of texts among the bytes."""
+        return next((charset_of(each) for each in self.layers if each.name == "charset"), CHARSET_DEFAULT)
 
 
 def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
@@ -105,7 +115,9 @@ def _unpacked(state: Decoding, layer: Layer) -> None:
         state.say(f"body = {state.var}.encode()")
     elif state.form == "fields":
         raise Refused("E270", layer.mark, f"{layer.name} unpacks bytes, here is a message already")
-    state.say(f"body = {state.env.use(layer.name + '_in')}({'body' if state.form == 'text' else state.var})", layer)
+    body = "body" if state.form == "text" else state.var
+    inside = unseal(state, layer, body) if layer.name == "encrypt" else f"{state.env.use(layer.name + '_in')}({body})"
+    state.say(f"body = {inside}", layer)
     state.form, state.var, state.charset = "bytes", "body", CHARSET_DEFAULT
 
 
@@ -125,9 +137,9 @@ def _format(state: Decoding, layer: Layer) -> None:
         case "binary":
             text = f"{{{options.text(layer, 'to', 'content')!r}: {_bytes(state, layer)}}}"
         case "query":
-            text = f"{use('query_in')}({use('url_query')}(reply.target), {_form_charset(state)!r})"
+            text = f"{use('query_in')}({use('url_query')}(reply.target), {state.charset_named()!r})"
         case _:
-            text = f"{use('form_in')}({state.var}, {_form_charset(state)!r})"
+            text = f"{use('form_in')}({state.var}, {state.charset_named()!r})"
     state.say(f"{var} = {text}", layer)
     state.form, state.var = "fields", var
     if put is not None:
@@ -140,10 +152,6 @@ def _bytes(state: Decoding, layer: Layer) -> str:
     if state.form != "bytes":
         raise Refused("E270", layer.mark, "binary takes the bytes as they are: no charset before it")
     return state.var
-
-
-def _form_charset(state: Decoding) -> str:
-    return next((charset_of(each) for each in state.layers if each.name == "charset"), CHARSET_DEFAULT)
 
 
 def _verify(state: Decoding, layer: Layer) -> None:
@@ -160,7 +168,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
         env=state.env,
         frame=state.frame,
         scope=Scope(),
-        charset=_form_charset(state),
+        charset=state.charset_named(),
         body=body or "reply.body",
         fields=fields,
         header="headers",
@@ -170,7 +178,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
         part.value for part in options.texts(layer, "over") if isinstance(part, Text) and "header." in part.value
     ]
     if place.startswith("header.") or headers:
-        state.frame.say_once(Line(f"headers = {state.env.use('headers_of')}(reply)"))
+        state.given()
     got = _got(state, layer, place, fields)
     wrong = forged(covered, layer, got)
     raised = f"raise {state.env.use('Forged')}('the signature of the reply is not the carrier\\'s')"

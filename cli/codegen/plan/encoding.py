@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
+from cli.codegen.plan.ciphers import seal
 from cli.codegen.plan.code import Constant, Function, Line
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
@@ -16,6 +17,9 @@ from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
 from cli.mapping.tree import Expression, Layer, Option, Text, Value
+
+BINARY = "binary"
+"""In place of a charset: the bytes are no text."""
 
 CONTENT_TYPES = {"json": "application/json", "xml": "text/xml", "form": "application/x-www-form-urlencoded"}
 
@@ -45,6 +49,16 @@ class Encoding:
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
         self.frame.say(Line(text, self.frame.tag(layer.mark) if layer is not None else ""))
+
+    def given(self) -> str:
+        """The headers by lower-case name, as they stand here."""
+        self.frame.say_once(Line("given = {name.lower(): value for name, value in headers.items()}"))
+        return "given"
+
+    def charset_named(self) -> str:
+        """The charset of texts among the bytes: the one at this place, else the wire's."""
+        named = next((charset_of(each) for each in self.layers if each.name == "charset"), CHARSET_DEFAULT)
+        return named if self.charset in ("ascii", BINARY) or self.form == "fields" else self.charset
 
 
 def encoded_function(
@@ -96,6 +110,10 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         state.wrapped.append(layer)
     elif layer.name == "sign":
         _sign(state, layer)
+    elif layer.name == "encrypt":
+        _bytes_here(state, layer)
+        seal(state, layer)
+        state.charset = BINARY
     else:
         _packed(state, layer)
 
@@ -177,6 +195,8 @@ def _charset_ahead(state: Encoding, index: int) -> str:
 
 def _charset(state: Encoding, layer: Layer) -> None:
     name = known_charset(layer)
+    if state.charset == BINARY:
+        raise Refused("E270", layer.mark, "encrypted bytes have no charset: put charset before encrypt")
     unencodable = options.text(layer, "unencodable", "error")
     extra = "" if unencodable == "error" else f", {unencodable!r}"
     if state.form == "bytes":
@@ -190,11 +210,16 @@ def _charset(state: Encoding, layer: Layer) -> None:
     state.form, state.var, state.charset = "bytes", "body", name
 
 
-def _packed(state: Encoding, layer: Layer) -> None:
+def _bytes_here(state: Encoding, layer: Layer) -> None:
+    """A layer over bytes stands behind the format; a text without a charset of its own is UTF-8."""
     if state.form == "text":
         _charset(state, Layer(layer.mark, "charset", {"name": Text(CHARSET_DEFAULT, layer.mark)}))
     if state.form != "bytes":
         raise Refused("E270", layer.mark, f"{layer.name} packs bytes: put it behind the format")
+
+
+def _packed(state: Encoding, layer: Layer) -> None:
+    _bytes_here(state, layer)
     option = {"base64": "url_safe", "hex": "upper"}.get(layer.name)
     extra = f", {option}=True" if option is not None and options.flag(layer, option) else ""
     state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
@@ -210,7 +235,7 @@ def _sign(state: Encoding, layer: Layer) -> None:
         env=state.env,
         frame=state.frame,
         scope=Scope(),
-        charset=_sign_charset(state),
+        charset=state.charset_named(),
         body=state.var if state.form == "bytes" else None,
         fields="(wire or {})" if state.bodyless else "wire",
         header=_lowered(state, layer),
@@ -235,19 +260,12 @@ def _own(layer: Layer) -> str | None:
     return None if put is None or put.startswith("header.") else put.removeprefix("query.").removeprefix("form.")
 
 
-def _sign_charset(state: Encoding) -> str:
-    named = next((charset_of(each) for each in state.layers if each.name == "charset"), CHARSET_DEFAULT)
-    return named if state.charset == "ascii" or state.form == "fields" else state.charset
-
-
 def _lowered(state: Encoding, layer: Layer) -> str:
     """The headers by lower-case name, made only where a signature covers one."""
     parts = [part.value for part in options.texts(layer, "over") if isinstance(part, Text)]
     if not any("header." in part for part in parts):
         return "headers"
-    line = Line("given = {name.lower(): value for name, value in headers.items()}")
-    state.frame.say_once(line)
-    return "given"
+    return state.given()
 
 
 def _put(state: Encoding, layer: Layer, put: str, name: str) -> None:
@@ -301,7 +319,7 @@ def _sign_wrapper(state: Encoding, layer: Layer, tree: str) -> None:
             env=state.env,
             frame=state.frame,
             scope=Scope(),
-            charset=_sign_charset(state),
+            charset=state.charset_named(),
             body=state.var if state.form == "bytes" else None,
             fields=tree,
             header=_lowered(state, signing),
@@ -315,6 +333,8 @@ def _sign_wrapper(state: Encoding, layer: Layer, tree: str) -> None:
 def _payload(state: Encoding, layer: Layer) -> str:
     if state.form == "fields":
         raise Refused("E270", layer.mark, "a wrapper takes a text: write the message's own format before it")
+    if state.charset == BINARY:
+        raise Refused("E270", layer.mark, "encrypted bytes are no text: put base64 or hex behind encrypt")
     return state.var if state.form == "text" else f"{state.env.use('charset_in')}({state.var}, {state.charset!r})"
 
 
@@ -335,7 +355,9 @@ def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
     if not state.content or any(name.value.lower() == "content-type" for name, _ in headers):
         return
     charset = (
-        "" if state.charset in ("", "ascii") or state.content == "application/json" else f"; charset={state.charset}"
+        ""
+        if state.charset in ("", "ascii", BINARY) or state.content == "application/json"
+        else f"; charset={state.charset}"
     )
     line = Line(f"headers.setdefault('Content-Type', {state.content + charset!r})")
     if state.bodyless:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
     state.say("headers: dict[str, str] = {}")
-    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name == "sign"}
+    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name in ("sign", "encrypt")}
     for name, value in headers:
         if isinstance(value, Text) and any(each in value.value for each in kept):
             state.late.append((name, value))

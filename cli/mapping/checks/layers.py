@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from cli.codegen.capabilities import CALL_METHODS
+from cli.mapping.checks.ciphers import check_cipher
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
@@ -22,7 +23,7 @@ _NEEDS_EQUALS = re.compile(r"(?:config|binding|refs)\.[a-z][a-z0-9_.]*|(?:now|no
 _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 
-def check_layers(checking: Checking, layers: Layers) -> None:
+def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> None:
     """The options of every layer that name something."""
     kept = _kept(layers)
     for layer in layers:
@@ -31,13 +32,15 @@ def check_layers(checking: Checking, layers: Layers) -> None:
                 _check_charset(checking, layer)
             case "sign" | "verify":
                 _check_signature(checking, layer)
+            case "encrypt":
+                check_cipher(checking, layer, reply=reply)
             case _:
                 _check_wrapper(checking, layer, kept)
 
 
 def _kept(layers: Layers) -> frozenset[str]:
     """The names signatures are kept under (`as`), for a wrapper's `with` or a header that comes later."""
-    names = (layer.options.get("as") for layer in layers if layer.name == "sign")
+    names = (layer.options.get("as") for layer in layers if layer.name in ("sign", "encrypt"))
     return frozenset(name.value for name in names if isinstance(name, Text))
 
 
@@ -154,7 +157,7 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
     """Everything of `carrier.yaml` that says how bytes travel."""
     check_layers(checking, carrier.wire)
     for layers in carrier.reply:
-        check_layers(checking, layers)
+        check_layers(checking, layers, reply=True)
     check_transport(checking, carrier.transport)
     has_url = carrier.transport is not None and carrier.transport.url is not None
     if not has_url and not carrier.native:

@@ -23,7 +23,7 @@ def check_token(checking: Checking) -> None:
         _check_login(checking, token)
     check_layers(checking, token.wire or ())
     for layers in token.reply or ():
-        check_layers(checking, layers)
+        check_layers(checking, layers, reply=True)
 
 
 def _check_client_credentials(checking: Checking, token: TokenDecl) -> None:

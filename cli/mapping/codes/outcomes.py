@@ -237,6 +237,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E446",
+        "a cipher that cannot be",
+        "Algorithm, key, initialisation vector and padding must fit one another; a key is a secret of the channel.",
+        "wire: [json: {}, encrypt: { algo: aes-128-ebc, key: secret.body_key }, base64: {}]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E461",
         "a draft nobody has accepted",
         "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",

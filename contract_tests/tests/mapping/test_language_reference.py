@@ -179,7 +179,10 @@ CTX = Context(
     attempt_no="A00000001",
     nonce=lambda length: "n0n1n2n3n4n5n6n7"[:length],
     config={"base_url": "https://acme.example", "app_id": "APP1"},
-    secrets={name: Secret(f"{name}-1") for name in ("sign_key", "user", "password", "client_id", "client_secret")},
+    secrets={
+        name: Secret(f"{name}-1")
+        for name in ("sign_key", "user", "password", "client_id", "client_secret", "cipher_key_one")
+    },
     binding={"product_code": "TA01", "plan_code": {"standard": "S"}},
     token="tok-1",
 )

@@ -20,6 +20,7 @@ from gateway.catalogue.compiling.names import WHERE
 from gateway.catalogue.marks import Mark
 from gateway.model import Money
 from gateway.model.operations import OPERATIONS
+from gateway.wire.cipher import CIPHERS, KEY_FORMS, PADS
 from gateway.wire.codecs import CODECS, Site, plan_codec
 from gateway.wire.functions import FUNCTIONS
 from gateway.wire.lists import LIST_FORMS
@@ -94,3 +95,8 @@ def test_every_option_of_a_layer_that_can_be_generated_is_explained():
 
 def test_every_word_that_is_not_supported_yet_is_named():
     assert [word for word in LATER_WORDS if word not in TEXT] == []
+
+
+def test_every_cipher_padding_and_form_of_a_key_is_named():
+    told = set(re.findall(r"[a-z0-9-]+", " ".join(" ".join(row) for row in rows_of("ciphers"))))
+    assert {*CIPHERS, *KEY_FORMS, *PADS} - told == set()

@@ -137,7 +137,6 @@ def test_what_travels_beside_the_message_is_checked_too(aurora, right, wrong, sa
 @pytest.mark.parametrize(
     ("layer", "said"),
     [
-        ("encrypt: { algo: aes-128-ecb, key: secret.aes }", "encrypted bodies (encrypt) are not supported yet"),
         ("frame: { widths: [8] }", "TCP frames (frame) are not supported yet"),
     ],
 )

@@ -1,0 +1,120 @@
+"""Encrypted bytes: the lines of an `encrypt` layer, sealing what is sent and opening what comes in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from cli.codegen.plan.elements import wire_names
+from cli.codegen.plan.expressions import Scope, compiled
+from cli.codegen.plan.frame import Refused
+from cli.mapping.ciphers import Sealing, WrongCipher, read_cipher
+from cli.mapping.tree import Expression, Layer, Text
+
+if TYPE_CHECKING:
+    from cli.codegen.plan.decoding import Decoding
+    from cli.codegen.plan.encoding import Encoding
+
+    State: TypeAlias = Encoding | Decoding
+
+
+def seal(state: Encoding, layer: Layer) -> None:
+    """The bytes so far, encrypted; an IV that is prepended stands before them."""
+    sealing = _read(layer, reply=False)
+    spec = sealing.spec
+    key = _key(state, layer, sealing)
+    data = f"{state.env.use('filled')}(body, {sealing.pad!r}, {spec.block})" if spec.block else "body"
+    if sealing.iv.kind == "prepend":
+        iv = state.frame.locals.new("iv")
+        state.say(f"{iv} = ctx.nonce({sealing.iv.size}).encode()", layer)
+        state.say(f"body = {iv} + {_call(state, spec.seal, sealing, key, iv, data)}", layer)
+        return
+    text = _text(state, sealing)
+    if sealing.kept is not None:
+        state.signatures[sealing.kept] = state.frame.locals.new(sealing.kept)
+        state.say(f"{state.signatures[sealing.kept]} = {text}", layer)
+        text = state.signatures[sealing.kept]
+    iv = _iv(state, layer, sealing, key, text)
+    state.say(f"body = {_call(state, spec.seal, sealing, key, iv, data)}", layer)
+
+
+def unseal(state: Decoding, layer: Layer, body: str) -> str:
+    """The expression of the bytes inside `body`."""
+    sealing = _read(layer, reply=True)
+    spec = sealing.spec
+    key = _key(state, layer, sealing)
+    if sealing.iv.kind == "prepend":
+        iv = state.frame.locals.new("iv")
+        state.say(f"{iv}, body = {state.env.use('iv_head')}({body}, {sealing.iv.size})", layer)
+        body = "body"
+    else:
+        text = _field(state, layer, sealing) if sealing.iv.kind == "wire" else _text(state, sealing)
+        iv = _iv(state, layer, sealing, key, text)
+    call = _call(state, spec.open, sealing, key, iv, body)
+    return f"{state.env.use('unfilled')}({call}, {sealing.pad!r}, {spec.block})" if spec.block else call
+
+
+def _read(layer: Layer, *, reply: bool) -> Sealing:
+    try:
+        return read_cipher(layer, reply=reply)
+    except WrongCipher as fault:
+        raise Refused("E446", fault.mark, fault.message, fault.hint) from None
+
+
+def _key(state: State, layer: Layer, sealing: Sealing) -> str:
+    """The variable that holds the key."""
+    state.frame.uses.add("ctx")
+    name = state.frame.locals.new("key")
+    text = f"{state.env.use('secret')}(ctx, {sealing.key!r})"
+    if sizes := sealing.spec.key_sizes:
+        text = f"{state.env.use('cipher_key')}({text}, {sealing.key_form!r}, {sizes!r})"
+    state.say(f"{name} = {text}", layer)
+    return name
+
+
+def _iv(state: State, layer: Layer, sealing: Sealing, key: str, text: str) -> str:
+    """The variable that holds the IV's bytes; empty where the cipher has none."""
+    if sealing.iv.kind == "none":
+        return ""
+    name = state.frame.locals.new("iv")
+    if sealing.iv.kind == "key":
+        state.say(f"{name} = {key}[: {sealing.iv.size}]", layer)
+    else:
+        made = f"{state.env.use('cipher_iv')}({text}, {sealing.iv.form!r}, {sealing.spec.iv_sizes!r})"
+        state.say(f"{name} = {made}", layer)
+    return name
+
+
+def _text(state: State, sealing: Sealing) -> str:
+    """The expression of the IV's text."""
+    iv = sealing.iv
+    match iv.kind:
+        case "secret":
+            return f"{state.env.use('secret')}(ctx, {iv.text!r})"
+        case "header":
+            return f"{state.given()}.get({iv.text!r})"
+        case "expression" if iv.expression is not None:
+            return _worked_out(state, iv.expression)
+    return repr(iv.text)
+
+
+def _field(state: Decoding, layer: Layer, sealing: Sealing) -> str:
+    """The IV in a field of the wrapper the bytes were taken from."""
+    if not state.tree:
+        raise Refused("E446", layer.mark, f"iv: wire.{sealing.iv.text}: no wrapper with put: stands before encrypt")
+    names = ", ".join(repr(name) for name in wire_names(sealing.iv.text))
+    return f"{state.env.use('text_in')}({state.env.use('dig_exact')}({state.tree}, {names}))"
+
+
+def _call(state: State, function: str, sealing: Sealing, key: str, iv: str, data: str) -> str:
+    parts = [key, *([iv] if iv else []), data]
+    if sealing.aad is not None:
+        aad = repr(sealing.aad.value) if isinstance(sealing.aad, Text) else _worked_out(state, sealing.aad)
+        parts.append(f"{state.env.use('over')}({state.charset_named()!r}, {aad})")
+    if sealing.tag_first:
+        parts.append("tag_first=True")
+    return f"{state.env.use(function)}({', '.join(parts)})"
+
+
+def _worked_out(state: State, expression: Expression) -> str:
+    found = compiled(state.env, state.frame, expression, Scope())
+    return found.text if found.is_text else f"{state.env.use('text')}({found.text})"

@@ -1,0 +1,172 @@
+"""The options of an `encrypt` layer, read once for checker and generator: what is wrong is told with its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from cli.mapping.tree import Expression, Layer, Option, Text
+from gateway.catalogue.marks import Mark
+from gateway.catalogue.values import did_you_mean
+from gateway.wire.cipher import CIPHERS, KEY_FORMS, CipherSpec, plan_cipher
+from gateway.wire.cipher.keys import cipher_iv
+from gateway.wire.contract import Secret
+from gateway.wire.errors import WireError
+
+_SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
+_PREPEND = re.compile(r"prepend(?:\((\d+)\))?")
+
+IvKind = Literal["none", "constant", "secret", "key", "prepend", "header", "wire", "expression"]
+
+
+class WrongCipher(Exception):
+    """An option that makes no cipher, with the place it stands at."""
+
+    def __init__(self, mark: Mark, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.mark, self.message, self.hint = mark, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Iv:
+    """Where the initialisation vector comes from; `text` is the constant, the secret's, header's or path's name."""
+
+    kind: IvKind = "none"
+    text: str = ""
+    size: int = 0
+    form: str = "utf-8"
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """An `encrypt` layer understood; `kept` names the text of the IV for a later `with` or header."""
+
+    spec: CipherSpec
+    key: str
+    key_form: str
+    iv: Iv
+    pad: str
+    tag_first: bool
+    aad: Text | Expression | None
+    kept: str | None
+
+
+def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
+    """The layer's options. Raises `WrongCipher` for the first that does not fit the algorithm."""
+    spec = _spec(layer)
+    _refuse_idle(layer, spec)
+    iv = _iv(layer, spec, reply=reply)
+    aad = layer.options.get("aad")
+    if aad is not None and not isinstance(aad, Text | Expression):
+        raise WrongCipher(_mark(layer, "aad"), "aad is one text or expression")
+    kept = _text(layer, "as")
+    if kept is not None and (reply or iv.kind != "expression"):
+        hint = "iv: =nonce(16), as: iv"
+        raise WrongCipher(_mark(layer, "as"), "as keeps the text of an iv that is an expression, when sending", hint)
+    key_form = _word(layer, "key_as", "utf-8", tuple(KEY_FORMS))
+    return Sealing(
+        spec, _key(layer), key_form, iv, _text(layer, "pad") or "pkcs7", _text(layer, "tag") == "start", aad, kept
+    )
+
+
+def _spec(layer: Layer) -> CipherSpec:
+    algo = layer.options.get("algo")
+    if not isinstance(algo, Text):
+        raise WrongCipher(layer.mark, "encrypt does not say its algo", "algo: aes-128-ecb")
+    try:
+        return plan_cipher(algo.value)
+    except ValueError as fault:
+        raise WrongCipher(algo.mark, str(fault), did_you_mean(algo.value, CIPHERS)) from None
+
+
+def _refuse_idle(layer: Layer, spec: CipherSpec) -> None:
+    """An option the algorithm would never look at is a misunderstanding, not a decoration."""
+    idle = {
+        "pad": not spec.block,
+        "key_as": not spec.key_sizes,
+        "tag": not spec.tagged,
+        "aad": not spec.tagged,
+        "iv": not spec.iv_sizes,
+        "iv_as": not spec.iv_sizes,
+    }
+    for word, unused in idle.items():
+        if unused and word in layer.options:
+            raise WrongCipher(_mark(layer, word), f"{spec.algo} has no {word}")
+
+
+def _key(layer: Layer) -> str:
+    found = _SECRET.fullmatch(_source(layer.options.get("key")))
+    if found is None:
+        hint = "nothing secret stands in a mapping"
+        raise WrongCipher(_mark(layer, "key"), "a key is a secret of the channel: key: secret.name", hint)
+    return found[1]
+
+
+def _iv(layer: Layer, spec: CipherSpec, *, reply: bool) -> Iv:
+    option = layer.options.get("iv")
+    if not spec.iv_sizes:
+        return Iv()
+    form = _word(layer, "iv_as", "utf-8", ("utf-8", "hex", "base64"))
+    if not isinstance(option, Text | Expression):
+        hint = "iv: secret.name, a constant, key, prepend, header.X, wire.path in a reply, or =expression"
+        raise WrongCipher(_mark(layer, "iv"), f"{spec.algo} needs an iv", hint)
+    if (secret := _SECRET.fullmatch(_source(option))) is not None:
+        return Iv("secret", secret[1], form=form)
+    if isinstance(option, Expression):
+        return Iv("expression", form=form, expression=option)
+    return _named(layer, option, spec, form, reply=reply)
+
+
+def _named(layer: Layer, option: Text, spec: CipherSpec, form: str, *, reply: bool) -> Iv:
+    text = option.value
+    if text == "key" and not option.quoted:
+        return Iv("key", size=spec.iv_sizes[0])
+    if (found := _PREPEND.fullmatch(text)) is not None and not option.quoted:
+        size = int(found[1]) if found[1] else spec.iv_sizes[0]
+        if size not in spec.iv_sizes or "iv_as" in layer.options:
+            raise WrongCipher(option.mark, f"{spec.algo} is prepended by {_sizes(spec)} bytes, as they are")
+        return Iv("prepend", size=size)
+    if text.startswith("header."):
+        return Iv("header", text.removeprefix("header.").lower(), form=form)
+    if text.startswith("wire."):
+        if not reply:
+            hint = "iv: =nonce(16), as: iv, and in the wrapper's with: =iv"
+            raise WrongCipher(option.mark, "an iv is read from a field of a reply only", hint)
+        return Iv("wire", text.removeprefix("wire."), form=form)
+    _check_constant(option, spec, form)
+    return Iv("constant", text, form=form)
+
+
+def _check_constant(option: Text, spec: CipherSpec, form: str) -> None:
+    try:
+        cipher_iv(Secret(option.value), form, spec.iv_sizes)
+    except WireError as fault:
+        raise WrongCipher(option.mark, fault.message) from None
+
+
+def _sizes(spec: CipherSpec) -> str:
+    return " or ".join(map(str, spec.iv_sizes))
+
+
+def _source(option: Option | None) -> str:
+    return option.source if isinstance(option, Expression) else option.value if isinstance(option, Text) else ""
+
+
+def _text(layer: Layer, name: str) -> str | None:
+    found = layer.options.get(name)
+    if found is None:
+        return None
+    if not isinstance(found, Text):
+        raise WrongCipher(_mark(layer, name), f"{name} is one text")
+    return found.value
+
+
+def _word(layer: Layer, name: str, otherwise: str, known: tuple[str, ...]) -> str:
+    found = _text(layer, name) or otherwise
+    if found not in known:
+        raise WrongCipher(_mark(layer, name), f"no {name} '{found}'; known: {', '.join(known)}")
+    return found
+
+
+def _mark(layer: Layer, name: str) -> Mark:
+    return layer.key_marks.get(name, layer.mark)

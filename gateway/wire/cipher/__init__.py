@@ -1,0 +1,91 @@
+"""Ciphers: one file per family, one registry, chosen by `algo` of an `encrypt` layer.
+
+A new cipher is its two functions in a file beside these and a row in `CIPHERS`; the functions are exported by
+`gateway.wire`, checked against vectors of their standard, and named in mappings/LANGUAGE.md.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_ecb_in, aes_ecb_out, aes_gcm_in, aes_gcm_out
+from gateway.wire.cipher.des import des_cbc_in, des_cbc_out, des_ecb_in, des_ecb_out
+from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head
+from gateway.wire.cipher.padding import PADS, filled, unfilled
+
+__all__ = [
+    "CIPHERS",
+    "KEY_FORMS",
+    "PADS",
+    "CipherSpec",
+    "aes_cbc_in",
+    "aes_cbc_out",
+    "aes_ecb_in",
+    "aes_ecb_out",
+    "aes_gcm_in",
+    "aes_gcm_out",
+    "cipher_iv",
+    "cipher_key",
+    "des_cbc_in",
+    "des_cbc_out",
+    "des_ecb_in",
+    "des_ecb_out",
+    "filled",
+    "iv_head",
+    "plan_cipher",
+    "unfilled",
+]
+
+
+class CipherSpec(Struct, frozen=True, kw_only=True):
+    """One algorithm: the pair of functions a generated module calls, and which options of `encrypt` it takes.
+
+    The functions are `seal(key, [iv,] data)` and `open(key, [iv,] data)`, bytes to bytes, and with `tagged`
+    `(key, iv, data, aad, tag_first)`. `key_sizes` in bytes; none means that the functions take the `Secret` itself,
+    a PEM text for example. `block` is the size data is filled to, 0 for none; `iv_sizes` those an IV or nonce may
+    have, the usual one first, empty for none.
+    """
+
+    algo: str
+    seal: str
+    open: str
+    key_sizes: tuple[int, ...] = ()
+    block: int = 0
+    iv_sizes: tuple[int, ...] = ()
+    tagged: bool = False
+
+
+def _blocks(algo: str, family: str, keys: tuple[int, ...], block: int) -> tuple[CipherSpec, CipherSpec]:
+    """A block cipher in ECB and CBC."""
+    ecb, cbc = f"{family}_ecb", f"{family}_cbc"
+    return (
+        CipherSpec(algo=f"{algo}-ecb", seal=f"{ecb}_out", open=f"{ecb}_in", key_sizes=keys, block=block),
+        CipherSpec(
+            algo=f"{algo}-cbc", seal=f"{cbc}_out", open=f"{cbc}_in", key_sizes=keys, block=block, iv_sizes=(block,)
+        ),
+    )
+
+
+def _gcm(algo: str, family: str, key: int) -> CipherSpec:
+    seal, opens = f"{family}_gcm_out", f"{family}_gcm_in"
+    return CipherSpec(algo=f"{algo}-gcm", seal=seal, open=opens, key_sizes=(key,), iv_sizes=(12, 16), tagged=True)
+
+
+_ALL = (
+    *(spec for bits in (128, 192, 256) for spec in _blocks(f"aes-{bits}", "aes", (bits // 8,), 16)),
+    *(_gcm(f"aes-{bits}", "aes", bits // 8) for bits in (128, 192, 256)),
+    *_blocks("des", "des", (8,), 8),
+    # Two-key triple DES is the three-key one whose third key is the first again.
+    *_blocks("des3", "des", (16, 24), 8),
+)
+
+CIPHERS: Mapping[str, CipherSpec] = {spec.algo: spec for spec in _ALL}
+"""Every algorithm `encrypt` knows, by name."""
+
+
+def plan_cipher(algo: str) -> CipherSpec:
+    """The cipher of that name. Raises `ValueError` with one sentence when there is none."""
+    spec = CIPHERS.get(algo)
+    if spec is None:
+        raise ValueError(f"unknown cipher '{algo}'; known: {', '.join(CIPHERS)}")
+    return spec
