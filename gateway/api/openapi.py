@@ -90,7 +90,8 @@ def _types(row: Row) -> Iterator[Any]:
         yield row.body
     for _, type_ in _parameters_of(row):
         yield type_
-    yield from row.answers.values()
+    for answer in row.answers.values():
+        yield from answer if isinstance(answer, tuple) else (answer,)
 
 
 def _parameters_of(row: Row) -> Iterator[tuple[str, Any]]:
@@ -148,11 +149,12 @@ def _parameters(row: Row, schemas: _Schemas) -> Iterator[dict[str, Any]]:
 
 def _responses(row: Row, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {}
-    for status, type_ in row.answers.items():
+    for status, answer in row.answers.items():
+        one_of = [schemas[each] for each in answer] if isinstance(answer, tuple) else []
         responses[str(status)] = {
             "description": parts.MEANING[status],
             "headers": parts.headers_of(status, needs_key=row.needs_key),
-            "content": {"application/json": {"schema": schemas[type_]}},
+            "content": {"application/json": {"schema": {"anyOf": one_of} if one_of else schemas[answer]}},
         }
     for status in parts.refusals_of(has_json=row.has_json, needs_key=row.needs_key, scoped=row.scope is not None):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}

@@ -22,7 +22,8 @@ class Row(Struct, frozen=True, kw_only=True):
 
     `path_fields` maps each placeholder to the field of `body` it fills (`policy.policy_id` inside another Struct),
     `query` names the fields that come from the query; what remains is the JSON body, unless nothing does. `scope` is
-    what the API key must allow, None any key. `answers` are the successes by status. `example` is the JSON body.
+    what the API key must allow, None any key. `answers` are the successes by status, a tuple
+    where there are several kinds. `example` is the JSON body.
     """
 
     method: str

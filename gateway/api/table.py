@@ -10,7 +10,7 @@ import msgspec
 from gateway.api import shapes
 from gateway.api.port import StandardInsurer
 from gateway.api.row import Call, Row
-from gateway.model import OperationView
+from gateway.model import Application, OperationView, Policy, UnderwritingAnswerBody
 from gateway.model.examples import EXAMPLES
 from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
@@ -125,6 +125,26 @@ async def _decision(service: StandardInsurer, caller: Caller, body: Any, _key: s
     return await service.decision(caller, body.decision_id)
 
 
+def _answer() -> Row:
+    """The row of an answer: it ends, or holds up, the operation it is given to, and reads like that one."""
+    return Row(
+        path="/v1/operations/{operation_id}/answers",
+        method="POST",
+        name="underwriting.answer",
+        tag="underwriting",
+        scope="issue",
+        summary="Give an operation what it waits for: a code, an answer, documents",
+        body=UnderwritingAnswerBody,
+        call=_writing("underwriting.answer"),
+        answers={201: (Policy, Application), 202: OperationView},
+        path_fields={"operation_id": "operation_id"},
+        has_json=True,
+        needs_key=True,
+        carries_documents=True,
+        example={"sms_code": "482913"},
+    )
+
+
 _ON_POLICY = {"policy_id": "policy.policy_id"}
 _EXPLAIN_EXAMPLE = {**_example("quote.create", {"client_ref"}), "operation": "policy.issue"}
 
@@ -161,6 +181,7 @@ TABLE: tuple[Row, ...] = (
           shapes.ProductName, _product_schema, shapes.ProductForm, path_fields={"product": "product"}),
     _look("/v1/operations/{operation_id}", "operation.get", "Read an operation: where it stands, how it ended",
           shapes.OperationName, _operation, OperationView, path_fields={"operation_id": "operation_id"}, scope=None),
+    _answer(),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",

@@ -75,8 +75,10 @@ class DecisionRecord(Record, frozen=True, kw_only=True):
 class AttemptRecord(Record, frozen=True, kw_only=True):
     """One call to one carrier, written before its bytes leave.
 
-    `purpose` is `effect` for the operation's own call, `inquiry` for a question of the ladder. `request_no` is the
-    carrier request number, the same for every resend of (operation, channel).
+    `purpose` is `effect` for the operation's own call, `inquiry` for a question of the ladder. Two kinds of rows stand
+    among them that are no calls: `needed`, the step that waits for its caller, and `answer`, what the caller then gave
+    (sealed as its message). `request_no` is the carrier request number, the same for every resend of (operation,
+    channel).
     """
 
     attempt_id: str

@@ -31,10 +31,10 @@ class SafetyClass(Code):
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One classified reply: its kind, the canonical error code, and what to do next.
 
-    `then` names how the answer arrives (`inquiry`, `callback`, `file`), asked `every_s` seconds for at most `for_s`.
-    `after_s` is the wait a carrier demands before another try; `because` quotes the clause of the carrier's document
-    that says nothing was processed. `carrier_code` and `text` are the carrier's own words; `disclose` is false where
-    the caller must not read them.
+    `then` names how the answer arrives (`inquiry`, `callback`, `file`, or `answer`: from our caller), asked `every_s`
+    seconds for at most `for_s`. `after_s` is the wait a carrier demands before another try; `because` quotes the clause
+    of the carrier's document that says nothing was processed. `carrier_code` and `text` are the carrier's own words;
+    `disclose` is false where the caller must not read them.
     """
 
     kind: OutcomeKind

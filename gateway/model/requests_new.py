@@ -1,11 +1,16 @@
 """New business: what a caller sends (`...Body`) and what an adapter gets (`...Request`) to quote, underwrite, issue."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from gateway.model.base import Model
 from gateway.model.context import OnContract
 from gateway.model.money import Money
+from gateway.model.pii import SENSITIVE
 from gateway.model.premium import CreditTerms, Receipt
 from gateway.model.proposal import Proposal, ProposalOrQuote
-from gateway.model.records import Consent, Disclosure, Number
+from gateway.model.records import Answer, Consent, Disclosure, Document, Number
 
 
 class QuoteCreateBody(Proposal, frozen=True, kw_only=True):
@@ -36,6 +41,15 @@ class UnderwritingSubmitRequest(Proposal, frozen=True, kw_only=True):
     client_ref: str | None = None
     numbers: tuple[Number, ...] = ()
     expected_premium: Money | None = None
+
+
+class UnderwritingAnswerBody(Model, frozen=True, kw_only=True):
+    """Give what an operation waits for (补充告知): the code its carrier sent, an answer, documents; then it goes on."""
+
+    operation_id: str
+    sms_code: Annotated[str, Meta(min_length=1, max_length=32, pattern="^[0-9A-Za-z]+$"), SENSITIVE] | None = None
+    answers: tuple[Answer, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 class UnderwritingGetBody(Model, frozen=True, kw_only=True):

@@ -71,12 +71,14 @@ async def decline(parts: Parts, use_case: UseCase, op: OperationRecord, request:
 
 
 def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
-    """The changes that leave an operation pending: asked again later, or told by a callback."""
+    """The changes that leave an operation pending: asked again later, told by a callback, or answered by its caller."""
     now = parts.world.now()
     outcome = reply.outcome
-    check_at = now + timedelta(seconds=outcome.every_s or POLL_EVERY_S)
     resolve_by = op.resolve_by if op.state is OperationState.pending else None
     resolve_by = resolve_by or now + timedelta(seconds=outcome.for_s or POLL_FOR_S)
+    check_at = now + timedelta(seconds=outcome.every_s or POLL_EVERY_S)
+    if outcome.then == "answer":  # the carrier waits as well: there is nothing to ask it
+        check_at = resolve_by
     row = released(
         op,
         OperationState.pending,

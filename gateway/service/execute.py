@@ -28,7 +28,7 @@ from gateway.journal.vault import RawMessage
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
-from gateway.service import conclude
+from gateway.service import conclude, needed
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
 from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
@@ -46,11 +46,13 @@ class Run:
         self._parts = parts
         self._use_case = use_case
         self._intent = intent
-        self._request: Any = intent.request
+        self._request: Any = intent.request  # as adapters see it
         self._stored: OperationState | None = op.state if opened else None
         self._waiting: list[Change] = []
         self._steps: dict[str, Wire] = {}
         self._bound = False
+        self._at = ""
+        self._answered = ""
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
         self._not_executed: list[Said] = []
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
@@ -71,10 +73,19 @@ class Run:
             target = await self._next_target(reply)
 
     async def resume(
-        self, target: Target, operation: Operation, from_step: int, steps: dict[str, Wire], result: Any
+        self,
+        target: Target,
+        operation: Operation,
+        from_step: int,
+        steps: dict[str, Wire],
+        result: Any,
+        given: needed.Given,
     ) -> None:
-        """Go on with a flow at a step, on the channel it began with, with what its earlier steps gave."""
-        self._steps = steps
+        """Go on with a flow at a step, on the channel it began with, with what its earlier steps and its caller gave.
+
+        Only adapters see what the caller gave: it is no part of what was asked for, and is not kept with its result.
+        """
+        self._steps, self._answered, self._request = steps, given.step, given.into(self._request)
         self._bound = any(each.safety is not SafetyClass.read for each in operation.steps[:from_step])
         channel = self._parts.channels[target.channel]
         reply = await self._flow(channel, target, operation, from_step, result)
@@ -97,7 +108,7 @@ class Run:
     async def _nobody_left(self, last: Reply | None) -> list[Change]:
         """The end when no channel is left: the last one's no, or every channel's reason why it did nothing."""
         if last is not None and last.outcome.kind is OutcomeKind.declined:
-            return await conclude.decline(self._parts, self._use_case, self._row(), self._request, last)
+            return await conclude.decline(self._parts, self._use_case, self._row(), self._intent.request, last)
         error = conclude.not_executed_error(last, self._not_executed) if last else self._no_channel
         return conclude.fail(self._parts, self._row(), error)
 
@@ -148,9 +159,13 @@ class Run:
         for step in operation.steps[first:]:
             if step.when is not None and not step.when(self._request, self._context(channel, target)):
                 continue
+            self._at = step.name
+            if step.needs is not None and self._answered != step.name:
+                return needed.wanting(operation.name, step, self._request, self._context(channel, target), result)
             reply = await self._step(channel, target, operation, step)
             result = merge(result, reply.result)
-            reply = replace(reply, result=result)
+            context = self._context(channel, target)
+            reply = needed.asked_again(operation.name, step, self._request, context, replace(reply, result=result))
             if reply.outcome.kind is not OutcomeKind.accepted:
                 return reply
             self._steps[step.name] = reply.wire or {}
@@ -238,9 +253,10 @@ class Run:
             case OutcomeKind.accepted:
                 await self._succeed(op, reply)
             case OutcomeKind.pending:
-                await self._write(*conclude.wait(self._parts, op, reply))
+                asked = needed.asked(self._parts, op, self._at, reply)
+                await self._write(*conclude.wait(self._parts, op, reply), *asked)
             case OutcomeKind.declined if not self._reroutes_declines():
-                await self._write(*await conclude.decline(self._parts, self._use_case, op, self._request, reply))
+                await self._write(*await conclude.decline(self._parts, self._use_case, op, self._intent.request, reply))
             case OutcomeKind.unknown:
                 await self._write(*conclude.doubt(self._parts, op, self._operation(), reply.outcome.text or "no reply"))
             case _ if self._bound:
@@ -253,7 +269,7 @@ class Run:
 
     async def _succeed(self, op: OperationRecord, reply: Reply) -> None:
         try:
-            await self._write(*await conclude.succeed(self._parts, self._use_case, op, self._request, reply))
+            await self._write(*await conclude.succeed(self._parts, self._use_case, op, self._intent.request, reply))
         except NumberTaken as taken:
             why = f"the reply names a number that is already another's: {taken}"
             await self._write(*conclude.doubt(self._parts, op, self._operation(), why))

@@ -11,7 +11,7 @@ from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
 from gateway.journal.records import ClientRecord
 from gateway.model import Proposal
 from gateway.ports import World
-from gateway.service import queries
+from gateway.service import answer, queries
 from gateway.service.answers import Answer, done
 from gateway.service.callbacks import receive
 from gateway.service.cancel import Cancel
@@ -71,6 +71,8 @@ class Service:
         """A write under an idempotency key. Raises HubError."""
         if operation == "quote.create":
             return await submit_quote(self.parts, caller, body, idem_key)
+        if operation == answer.NAME:
+            return await answer.give(self.parts, self.use_cases, caller, body, idem_key)
         return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
 
     async def read(self, operation: str, caller: Caller, body: Any) -> Answer:

@@ -18,7 +18,7 @@ from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
-from gateway.service import conclude
+from gateway.service import conclude, flow, needed
 from gateway.service.evidence import earlier_steps, sent_bytes
 from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
 from gateway.service.parts import Parts
@@ -48,7 +48,7 @@ class Rung:
         if channel is None:
             raise AdapterMissing(f"channel {op.channel} is not configured here")
         self._channel: Channel = channel
-        self._operation: Operation = channel.adapter.variant(op.operation, op.variant)
+        self.operation: Operation = channel.adapter.variant(op.operation, op.variant)
 
     async def climb(self) -> None:
         """Take one step: recover a lost attempt, or resend, or ask, or hand over."""
@@ -58,7 +58,7 @@ class Rung:
             case OperationState.created | OperationState.routed:
                 await self._start_again()
             case OperationState.pending:
-                await self._ask()
+                await self._pending()
             case OperationState.unknown:
                 self._op = await self._move(replace(self._op, state=OperationState.resolving))
                 await self._resolve()
@@ -69,29 +69,49 @@ class Rung:
 
     async def _recover(self) -> None:
         """Nobody holds this attempt any more: a write may have happened, a mere read is made again."""
-        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        attempts = await self._attempts()
         lost = next((a for a in reversed(attempts) if a.purpose == "effect" and a.ended_at is None), None)
         why = "the gateway stopped while the carrier was being asked"
         changes: list[Change] = []
         if lost is not None:
             ended = replace(lost, ended_at=self._parts.world.now(), outcome=OutcomeKind.unknown, fault="lost", text=why)
             changes.append(EndAttempt(ended))
-        step = self._step_of(lost)
+        step = flow.step_of(self.operation, lost)
         if step is not None and step.safety is SafetyClass.read:
             await self._parts.journal.write(*changes)
-            await self._resume_at(self._operation.steps.index(step), attempts)
+            await self._resume_at(self.operation.steps.index(step), attempts)
         else:
-            await self._parts.journal.write(*conclude.doubt(self._parts, self._op, self._operation, why), *changes)
+            await self._parts.journal.write(*conclude.doubt(self._parts, self._op, self.operation, why), *changes)
 
     async def _start_again(self) -> None:
-        """Decided but never sent: nothing has happened outside, so begin with the same channel."""
-        await self._resume_at(0, [])
+        """Nothing is under way: begin with the same channel, or go on behind what its earlier steps have done."""
+        attempts = await self._attempts()
+        index = flow.reached(self.operation, attempts, self._channel.name)
+        if index is not None:
+            return await self._resume_at(index, attempts)
+        op, moves = conclude.through(self._op, OperationState.sending)
+        why = "the gateway stopped while it was finding out what became of its last call"
+        return await self._parts.journal.write(*moves, *conclude.doubt(self._parts, op, self.operation, why))
 
     async def _resume_at(self, index: int, attempts: list[AttemptRecord]) -> None:
+        given = await needed.given(self._parts, attempts)
         steps, result = await self._earlier(attempts)
         intent = Intent(request=self._request, fixed=self._target)
         run = Run(self._parts, self._use_case, self._op, intent, opened=True)
-        await run.resume(self._target, self._operation, index, steps, result)
+        await run.resume(self._target, self.operation, index, steps, result, given)
+
+    # -- waiting for the caller ---------------------------------------------------------------------------------
+
+    async def _pending(self) -> None:
+        """Ask the carrier, unless it is the caller who has to say something: then only the clock can end it."""
+        attempts = await self._attempts() if needed.asks(self.operation) else []
+        step = needed.waiting_step(self._op, self.operation, attempts)
+        if step is None:
+            return await self._ask()
+        return await self._parts.journal.write(*needed.unanswered(self._parts, self._op, self.operation, step))
+
+    async def _attempts(self) -> list[AttemptRecord]:
+        return await self._parts.journal.attempts(self._op.operation_id)
 
     # -- unknown ------------------------------------------------------------------------------------------------
 
@@ -99,25 +119,25 @@ class Rung:
         since_s = self._since_s()
         if since_s > self._parts.policy.unknown_max_s:
             return await self._hand_over("no rung of the ladder could resolve this in time")
-        idempotency = self._operation.idempotency
+        idempotency = self.operation.idempotency
         if idempotency.kind == "replay" and (idempotency.ttl_s is None or since_s < idempotency.ttl_s):
             return await (self._ask() if self._asks_between(since_s) else self._resend())
-        if self._operation.inquiry is not None and idempotency.kind != "none":
+        if self.operation.inquiry is not None and idempotency.kind != "none":
             return await self._ask()
         return await self._hand_over("the carrier neither repeats a result nor answers an inquiry for this operation")
 
     def _asks_between(self, since_s: float) -> bool:
         """Resending that leads nowhere for a while is followed by asking, in turn, where the carrier can be asked."""
-        inquiry = self._operation.inquiry
+        inquiry = self.operation.inquiry
         if inquiry is None or since_s < max(RESEND_ALONE_S, inquiry.visibility_lag_s):
             return False
         return self._op.inquiries < self._op.attempts
 
     async def _resend(self) -> None:
         """The identical message, to the same carrier, which promised to answer it with the same result."""
-        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        attempts = await self._attempts()
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
-        step = self._step_of(last)
+        step = flow.step_of(self.operation, last)
         wire = await sent_bytes(self._parts, last) if last else None
         if last is None or step is None or wire is None:
             return await self._hand_over("the bytes that were sent are not in the journal")
@@ -159,9 +179,9 @@ class Rung:
         kind = answer.reply.outcome.kind
         if kind not in (OutcomeKind.accepted, OutcomeKind.declined, OutcomeKind.pending):
             return await self._later(changes)
-        steps_left = self._operation.steps.index(step) + 1 < len(self._operation.steps)
+        steps_left = self.operation.steps.index(step) + 1 < len(self.operation.steps)
         if kind is OutcomeKind.accepted and steps_left:
-            return await self._go_on_at(self._operation.steps.index(step) + 1, changes)
+            return await self._go_on_at(self.operation.steps.index(step) + 1, changes)
         if kind is OutcomeKind.accepted and not self._use_case.is_complete(answer.reply):
             return await self._later(changes)
         await self._decide(answer.reply, changes)
@@ -169,9 +189,9 @@ class Rung:
     # -- asking -------------------------------------------------------------------------------------------------
 
     async def _ask(self) -> None:
-        inquiry = self._operation.inquiry
+        inquiry = self.operation.inquiry
         if inquiry is None:
-            return await self._pending_without_inquiry()
+            return await self._later([])  # only a callback can end it; when its time is over it is unknown
         asked_at = self._parts.world.now()
         try:
             reply, changes, asked_by = await self._asked(inquiry)
@@ -231,7 +251,7 @@ class Rung:
 
     async def _not_found(self, changes: list[Change], since_s: float) -> None:
         """Before the declared horizon it proves nothing; a pending operation cannot be proven away by it at all."""
-        inquiry = self._operation.inquiry
+        inquiry = self.operation.inquiry
         final_s = inquiry.not_found_is_final_after_s if inquiry else None
         if self._op.state is OperationState.pending or final_s is None or since_s < final_s:
             return await self._later(changes)
@@ -242,48 +262,32 @@ class Rung:
 
     async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """The record exists but is not final: go on with the flow where it stopped, or wait, as for an underwriter."""
-        attempts = await self._parts.journal.attempts(self._op.operation_id)
+        attempts = await self._attempts()
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
         if self._op.state is OperationState.pending:
             return await self._later(changes)
-        index = self._next_step(last, since_s)
+        index = flow.next_step(self.operation, last, since_s)
         if index is not None and reply.outcome.code != ErrorCode.underwriting_manual:
             # The lost answer's numbers are in the record: the next step may have to name them.
             told = getattr(reply.result, "numbers", ())
             self._request = replace(self._request, numbers=united(self._request.numbers, told))
             return await self._go_on_at(index, changes)
-        if self._may_still_be_undone(since_s):
+        if flow.may_still_be_undone(self.operation, since_s):
             return await self._later(changes)
         await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
 
-    async def _pending_without_inquiry(self) -> None:
-        """Only a callback can end it; when its time is over it is unknown."""
-        await self._later([])
-
-    def _next_step(self, last: AttemptRecord | None, since_s: float) -> int | None:
-        """Where a flow of several steps goes on: behind the step the record shows, or at the one it proves undone."""
-        step = self._step_of(last)
-        if last is None or step is None or len(self._operation.steps) == 1:
-            return None
-        index = self._operation.steps.index(step)
-        if last.outcome in (OutcomeKind.not_executed, OutcomeKind.refused):
-            return index
-        if step is not self._operation.steps[-1]:
-            return index + 1
-        inquiry = self._operation.inquiry
-        final_s = inquiry.not_found_is_final_after_s if inquiry else None
-        return index if final_s is not None and since_s >= final_s else None
-
-    def _may_still_be_undone(self, since_s: float) -> bool:
-        """A flow's last step may have arrived or not until its horizon has passed: the record is no answer before."""
-        inquiry = self._operation.inquiry
-        final_s = inquiry.not_found_is_final_after_s if inquiry else None
-        return len(self._operation.steps) > 1 and final_s is not None and since_s < final_s
-
     async def _go_on_at(self, index: int, changes: list[Change]) -> None:
-        self._op = await self._move(replace(self._op, state=OperationState.routed), *changes)
-        attempts = await self._parts.journal.attempts(self._op.operation_id)
-        await self._resume_at(index, attempts)
+        """What was doubtful is behind us: the next step follows, unless it waits for the caller."""
+        attempts = await self._attempts()
+        steps, result = await self._earlier(attempts)
+        context, given = self._context("", steps), await needed.given(self._parts, attempts)
+        step = needed.held_back(self.operation, index, self._request, context, given)
+        if step is None:
+            self._op = await self._move(replace(self._op, state=OperationState.routed), *changes)
+            return await self._resume_at(index, await self._attempts())
+        reply = needed.wanting(self._op.operation, step, self._request, context, result)
+        asked = needed.asked(self._parts, self._op, step.name, reply)
+        return await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes, *asked)
 
     # -- ends of a rung -----------------------------------------------------------------------------------------
 
@@ -307,8 +311,8 @@ class Rung:
         parts, op, now = self._parts, self._op, self._parts.world.now()
         if op.state is OperationState.pending and op.resolve_by is not None and now >= op.resolve_by:
             why = "the carrier did not decide in the time it named"
-            return await parts.journal.write(*conclude.doubt(parts, op, self._operation, why), *changes)
-        wait_s = conclude.POLL_EVERY_S if self._operation.inquiry is None else self._next_wait_s()
+            return await parts.journal.write(*conclude.doubt(parts, op, self.operation, why), *changes)
+        wait_s = conclude.POLL_EVERY_S if self.operation.inquiry is None else self._next_wait_s()
         row = conclude.released(op, op.state, now + timedelta(seconds=wait_s), now)
         return await parts.journal.write(Move(row, op.state), *changes)
 
@@ -323,27 +327,21 @@ class Rung:
 
     def _next_wait_s(self) -> float:
         rounds = max(self._op.inquiries, self._op.attempts) - 1
-        return conclude.next_wait_s(self._operation, max(0, rounds), since_s=self._since_s())
+        return conclude.next_wait_s(self.operation, max(0, rounds), since_s=self._since_s())
 
     def _since_s(self) -> float:
         since = self._op.unknown_since or self._op.created_at
         return (self._parts.world.now() - since).total_seconds()
 
     def _not_found_code(self) -> str | None:
-        inquiry = self._operation.inquiry
+        inquiry = self.operation.inquiry
         return OPERATIONS[inquiry.operation].not_found if inquiry else None
-
-    def _step_of(self, attempt: AttemptRecord | None) -> Step | None:
-        if attempt is None:
-            return None
-        steps = self._operation.steps
-        return next((s for s in steps if s.name == attempt.step), steps[0] if len(steps) == 1 else None)
 
     def _attempt(self, step: Step, purpose: str, *, channel_request_no: str | None = None) -> AttemptRecord:
         return AttemptRecord(
             attempt_id=self._parts.world.new_id("att"),
             operation_id=self._op.operation_id,
-            step=step.name if purpose == "effect" and len(self._operation.steps) > 1 else "",
+            step=step.name if purpose == "effect" and len(self.operation.steps) > 1 else "",
             purpose=purpose,
             number=self._op.attempts + (1 if purpose == "effect" else 0),
             channel=self._channel.name,
@@ -354,7 +352,11 @@ class Rung:
 
     async def _earlier(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:
         """What the flow's accepted steps gave."""
-        done = [(self._step_of(a), a) for a in attempts if a.outcome is OutcomeKind.accepted and a.purpose == "effect"]
+        done = [
+            (flow.step_of(self.operation, a), a)
+            for a in attempts
+            if a.outcome is OutcomeKind.accepted and a.purpose == "effect"
+        ]
         accepted = [(step, attempt) for step, attempt in done if step is not None]
         return await earlier_steps(self._parts, accepted, self._request, self._context)
 

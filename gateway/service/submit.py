@@ -45,6 +45,13 @@ Prepare = Callable[[Parts, Caller, Any], Awaitable[Intent]]
 Start = Callable[[OperationRecord, Intent], Running]
 
 
+def needed_key(idem_key: str | None) -> str:
+    """The idempotency key every write bears. Raises KeyMissing."""
+    if not idem_key or len(idem_key) > KEY_CHARACTERS_MAX:
+        raise KeyMissing(f"send a header Idempotency-Key of 1 to {KEY_CHARACTERS_MAX} characters")
+    return idem_key
+
+
 def request_hash(body: Model) -> str:
     """The hash of a canonical body: the same for every spelling of the same JSON."""
     return hashlib.sha256(_JSON.encode(body)).hexdigest()
@@ -75,9 +82,7 @@ async def submit_quote(parts: Parts, caller: Caller, body: Model, idem_key: str 
 async def _enter(
     parts: Parts, operation: str, caller: Caller, body: Model, idem_key: str | None, prepare: Prepare, start: Start
 ) -> Answer:
-    if not idem_key or len(idem_key) > KEY_CHARACTERS_MAX:
-        raise KeyMissing(f"send a header Idempotency-Key of 1 to {KEY_CHARACTERS_MAX} characters")
-    digest = request_hash(body)
+    idem_key, digest = needed_key(idem_key), request_hash(body)
     try:
         known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
         if known is not None:
@@ -86,7 +91,7 @@ async def _enter(
         intent = await prepare(parts, caller, body)
         _must_be_offered(parts, operation, intent)
         run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
-        return await _begin(parts, run, caller)
+        return await begin(parts, run, caller)
     except (KeyTaken, BusinessKeyTaken) as taken:
         return await _lost_the_race(parts, operation, caller, digest, idem_key, taken)
     except JournalUnavailable as down:
@@ -145,7 +150,7 @@ def _new(parts: Parts, operation: str, caller: Caller, intent: Intent, digest: s
     )
 
 
-async def _begin(parts: Parts, run: Running, caller: Caller) -> Answer:
+async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     """Run in a task of its own: a caller who leaves does not stop what has begun."""
     task = asyncio.create_task(run.execute())
     parts.running.add(task)

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 from msgspec import Struct
 
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.model.records import Needed
 
 Wire = dict[str, Any]
 """A decoded message: dicts, lists, text, numbers. XML attributes stand under `@name`, element text under `#text`."""
@@ -171,12 +172,24 @@ Build = Callable[[Any, Context], WireRequest]
 Parse = Callable[[WireReply, Any, Context], Reply]
 
 
+class Needs(Struct, frozen=True, kw_only=True):
+    """What only the caller can supply before a step is sent, a code the carrier sent to its customer for instance.
+
+    `ask` says what, in words for the caller. Nobody answers within `for_s`: the operation has expired where `because`
+    quotes the carrier's clause that says so, else what became of it is asked after.
+    """
+
+    ask: Callable[[Any, Context], Needed]
+    for_s: float | None = None
+    because: str | None = None
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """One call to the carrier inside an operation; a one-call operation has one step.
 
     `operation` is the canonical operation this call is, which gives it its safety class: a flow's first step may be a
-    mere read. `when` skips the step if false. `build` raises `CannotSend` for what the wire cannot carry; `parse` never
-    raises. `needs_token` asks the channel for an access token first.
+    mere read. `when` skips the step if false, `needs` makes it wait for its caller. `build` raises `CannotSend` for
+    what the wire cannot carry; `parse` never raises. `needs_token` asks the channel for an access token first.
     """
 
     name: str
@@ -187,6 +200,7 @@ class Step(Struct, frozen=True, kw_only=True):
     when: Callable[[Any, Context], bool] | None = None
     timeout: Timeout = Timeout()
     needs_token: bool = False
+    needs: Needs | None = None
 
 
 class Operation(Struct, frozen=True, kw_only=True):

@@ -78,6 +78,8 @@ class FakeInsurer:
             raise KeyMissing("send a header Idempotency-Key of 1 to 64 characters")
         if self.answer is not None:
             return self.answer
+        if operation == "underwriting.answer":  # gives what the operation it goes on with makes
+            operation = "policy.issue"
         step = operation.startswith("claim.") and operation != "claim.report"
         made = _MADE["claim.report" if step else operation]
         return done(200 if step else 201, msgspec.convert(made, OPERATIONS[operation].view))

@@ -21,7 +21,7 @@ async def test_a_row_answers_with_the_first_of_its_statuses_and_a_body_of_its_ty
     assert reply.status_code == status, reply.text
     assert reply.headers["content-type"] == "application/json"
     assert reply.headers["cache-control"] == "no-store"
-    msgspec.json.decode(reply.content, type=gives)
+    msgspec.json.decode(reply.content, type=gives[0] if isinstance(gives, tuple) else gives)
 
 
 @ROWS

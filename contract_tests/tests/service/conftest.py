@@ -75,7 +75,7 @@ def _result(name: str, wire: dict):
 class ScriptedAdapter:
     """A carrier whose wire is `{"op", "request_no"}` out and `{"outcome", "request_no", "numbers"}` back."""
 
-    def __init__(self, carrier: str, idempotency: Idempotency, inquiry: Inquiry | None, steps: tuple[str, ...]):
+    def __init__(self, carrier: str, idempotency: Idempotency, inquiry: Inquiry | None, steps: tuple[str, ...], needs):
         self.carrier = Carrier(
             id=carrier,
             name=carrier,
@@ -84,7 +84,7 @@ class ScriptedAdapter:
             operations=dict.fromkeys(OPERATIONS, ("x",)),
         )
         self.version = "1+000000000000"
-        self._idempotency, self._inquiry, self._steps = idempotency, inquiry, steps
+        self._idempotency, self._inquiry, self._steps, self._needs = idempotency, inquiry, steps, needs
 
     def supports(self, _name):
         return True
@@ -107,6 +107,8 @@ class ScriptedAdapter:
         def build(request, context):
             body = {"op": name, "step": step, "request_no": context.request_no, "seen": sorted(context.steps)}
             body["numbers"] = [number.no for number in request.numbers]
+            given = getattr(request, "answers", ())
+            body["answers"] = {each.question: each.value for each in reversed(given)}
             return WireRequest(method="POST", url=f"http://{self.carrier.id}.test/", body=json.dumps(body).encode())
 
         def parse(raw, _request, context):
@@ -117,10 +119,17 @@ class ScriptedAdapter:
                 return Reply(outcome=Outcome(kind=OutcomeKind.unknown, code="carrier.unreadable"))
             if wire.get("request_no") != context.request_no:
                 return Reply(outcome=Outcome(kind=OutcomeKind.unknown, code="carrier.echo"))
-            outcome = Outcome(kind=kind, code=wire.get("code"), text=wire.get("text"), every_s=wire.get("every"))
+            outcome = Outcome(
+                kind=kind,
+                code=wire.get("code"),
+                text=wire.get("text"),
+                every_s=wire.get("every"),
+                then=wire.get("then"),
+            )
             return Reply(outcome=outcome, result=_result(name, wire), wire=wire)
 
-        return Step(name=step, operation=name, safety=safety, build=build, parse=parse)
+        needs = self._needs.get(step) if name == "policy.issue" else None
+        return Step(name=step, operation=name, safety=safety, build=build, parse=parse, needs=needs)
 
 
 class ScriptedCarrier:
@@ -132,6 +141,7 @@ class ScriptedCarrier:
         self.requests: list[dict] = []
         self.ledger: dict[str, str] = {}
         self.knows_after_s = 0.0
+        self.has_booked = False
 
     def plan(self, *lines):
         self.script += lines
@@ -149,6 +159,8 @@ class ScriptedCarrier:
         if self.script and isinstance(self.script[0], tuple) and self.script[0][0] == "inquiry":
             return self._reply(wire, **self.script.pop(0)[1])
         number = self.ledger.get(wire["request_no"])
+        if number is None and self.has_booked:
+            return self._reply(wire, outcome="pending")
         if number is None:
             return self._reply(wire, outcome="declined", code="policy.not_found")
         return self._reply(wire, outcome="accepted", numbers={"policy": number})
@@ -174,6 +186,9 @@ class ScriptedCarrier:
                 return self._reply(wire, outcome="accepted", numbers={"policy": "P-TAKEN"})
             case "numberless":
                 return self._reply(wire, outcome="accepted")
+            case "wrong":
+                said = {"code": "underwriting.answer_wrong", "text": "the code is wrong"}
+                return self._reply(wire, outcome="pending", then="answer", **said)
             case word:
                 return self._reply(wire, outcome=word, code=f"carrier.{word}", text=f"we say {word}")
 
@@ -205,7 +220,15 @@ async def make(tmp_path, world, carriers):
         return await getattr(carriers, request.url.host.partition(".")[0])(request)
 
     async def compose(
-        kind="reject_duplicate", *, lag_s=30.0, final_s=60.0, steps=("only",), journal=None, product=PRODUCT, ttl_s=None
+        kind="reject_duplicate",
+        *,
+        lag_s=30.0,
+        final_s=60.0,
+        steps=("only",),
+        journal=None,
+        product=PRODUCT,
+        ttl_s=None,
+        needs=None,
     ):
         (tmp_path / "mappings" / "products" / "travel-accident.yaml").write_text(product)
         snapshot, found = load(tmp_path / "mappings", ("first", "second"))
@@ -225,7 +248,7 @@ async def make(tmp_path, world, carriers):
         channels = {
             f"{name}_main": Channel(
                 f"{name}_main",
-                ScriptedAdapter(name, idempotency, None if kind == "none" else inquiry, steps),
+                ScriptedAdapter(name, idempotency, None if kind == "none" else inquiry, steps, needs or {}),
                 ChannelSettings(),
                 transport,
                 world,

@@ -1,0 +1,53 @@
+"""Where a flow of several steps has come to, read off its attempts."""
+
+from msgspec.structs import replace
+
+from gateway.journal.records import AttemptRecord
+from gateway.model.outcome import OutcomeKind, SafetyClass
+from gateway.wire.contract import Operation, Step
+
+
+def step_of(operation: Operation, attempt: AttemptRecord | None) -> Step | None:
+    """The step an attempt was made for."""
+    if attempt is None:
+        return None
+    steps = operation.steps
+    return next((s for s in steps if s.name == attempt.step), steps[0] if len(steps) == 1 else None)
+
+
+def reached(operation: Operation, attempts: list[AttemptRecord], channel: str) -> int | None:
+    """The step a flow that is not under way goes on with on a channel; None when its last call may have done something.
+
+    That is the step its caller has answered for, else the one behind the last that was accepted, else the last again.
+    """
+    on_channel = [attempt for attempt in attempts if attempt.channel == channel]
+    last = next((attempt for attempt in reversed(on_channel) if attempt.purpose == "effect"), None)
+    answered = next((attempt for attempt in reversed(on_channel) if attempt.purpose == "answer"), None)
+    if answered is not None and (last is None or answered.number >= last.number):
+        last = replace(answered, outcome=OutcomeKind.not_executed)
+    step = step_of(operation, last)
+    if step is None or last is None:
+        return 0
+    if last.outcome in (OutcomeKind.unknown, None) and step.safety is not SafetyClass.read:
+        return None
+    return operation.steps.index(step) + (last.outcome is OutcomeKind.accepted)
+
+
+def next_step(operation: Operation, last: AttemptRecord | None, since_s: float) -> int | None:
+    """Where a flow in doubt goes on: behind the step the carrier's record shows, or at the one it proves undone."""
+    step = step_of(operation, last)
+    if last is None or step is None or len(operation.steps) == 1:
+        return None
+    index = operation.steps.index(step)
+    if last.outcome in (OutcomeKind.not_executed, OutcomeKind.refused):
+        return index
+    if step is not operation.steps[-1]:
+        return index + 1
+    final_s = operation.inquiry.not_found_is_final_after_s if operation.inquiry else None
+    return index if final_s is not None and since_s >= final_s else None
+
+
+def may_still_be_undone(operation: Operation, since_s: float) -> bool:
+    """A flow's last step may have arrived or not until its horizon has passed: the record is no answer before."""
+    final_s = operation.inquiry.not_found_is_final_after_s if operation.inquiry else None
+    return len(operation.steps) > 1 and final_s is not None and since_s < final_s
