@@ -1,6 +1,7 @@
 """Which lines of a mapping the written examples carry out, and nothing that is derived from them."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -142,6 +143,21 @@ def test_what_would_not_be_obeyed_is_refused(command, words):
 def test_lines_in_a_row_are_told_as_one():
     assert spans((3, 4, 5, 9, 11, 12)) == "3-5, 9, 11-12"
     assert spans(()) == ""
+
+
+def test_the_examples_of_the_shipped_carriers_cover_their_mappings():
+    root = Path(__file__).parents[3]
+    said = subprocess.run(
+        [sys.executable, "-m", "cli", "test", "--coverage", "--json", "--fail-under", "0.95"],
+        cwd=root,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    told = json.loads(said.stdout)
+    missing = {each["file"]: each["missing"] for each in told["files"] if each["missing"]}
+    assert (said.returncode, told["failed"]) == (0, []), missing
+    assert told["coverage"] >= 0.95
 
 
 def test_every_shipped_carrier_is_measured():
