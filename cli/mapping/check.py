@@ -20,6 +20,7 @@ from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
 from cli.mapping.checks.token import check_token
+from cli.mapping.checks.wire_schema import check_wire_schema
 from cli.mapping.load import load_carrier
 from cli.mapping.resolve import resolve
 from cli.mapping.tree import CallbackDecl, CarrierTree, Message, OperationFile, StepDecl
@@ -94,6 +95,7 @@ def check_carrier(tree: CarrierTree, faults: Faults) -> None:
     check_variants(checking)
     check_unsupported(checking)
     check_support(checking)
+    check_wire_schema(checking)
     if not faults.has_errors:
         # What is left over, or nowhere to be seen, is only known once everything else is right.
         check_operations_told(checking)

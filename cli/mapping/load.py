@@ -10,6 +10,7 @@ from cli.mapping.carrier import read_carrier
 from cli.mapping.files import Folder
 from cli.mapping.operations import FILES, file_hint, read_operation
 from cli.mapping.tree import CarrierTree, OperationFile
+from cli.mapping.wire_schema import WIRE_SCHEMA, read_wire_schema
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.values import Faults
 
@@ -19,8 +20,8 @@ _CARRIER_ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _VARIANT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 # Files of a carrier's folder that others read: the mock's engine and the runner of examples.
-_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml")
-_LATER = {"statement.yaml": "daily statements", "wire.schema.yaml": "a wire schema"}
+_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml", WIRE_SCHEMA)
+_LATER = {"statement.yaml": "daily statements"}
 
 Loaded = tuple[CarrierTree | None, tuple[Diagnostic, ...]]
 
@@ -38,7 +39,9 @@ def load_carrier(folder: Path, root: Path) -> Loaded:
         faults.add(Mark(files.shown("carrier.yaml"), 1), message, code="E118")
     carrier = read_carrier(files)
     operations = _operations(files, native=carrier is not None and carrier.native)
-    tree = None if carrier is None else CarrierTree(carrier, operations, dict(sorted(files.sha256.items())))
+    wire_schema = read_wire_schema(files)
+    hashes = dict(sorted(files.sha256.items()))
+    tree = None if carrier is None else CarrierTree(carrier, operations, hashes, wire_schema)
     return tree, faults.all()
 
 

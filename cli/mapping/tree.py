@@ -370,9 +370,38 @@ class CarrierFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WireField:
+    """What the carrier's document says of one field: `path` from the message's root, without positions.
+
+    `length` counts characters, `bytes_max` bytes of the wire's charset.
+    """
+
+    path: Path
+    type: str = "any"
+    length: int | None = None
+    bytes_max: int | None = None
+    required: bool = False
+    label: str = ""
+
+
+WireMessage = tuple[WireField, ...]
+"""The fields of one message, in the carrier's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireSchema:
+    """`wire.schema.yaml`: messages by `(operation[/variant], step, side)`; a one-call operation's step is empty."""
+
+    mark: Mark
+    messages: Mapping[tuple[str, str, str], WireMessage] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str, str], Mark] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CarrierTree:
     """Everything in one carrier's folder that the generator reads."""
 
     carrier: CarrierFile
     operations: tuple[OperationFile, ...]
     sha256: Mapping[str, str] = field(default_factory=dict)
+    wire_schema: WireSchema | None = None

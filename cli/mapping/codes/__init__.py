@@ -11,8 +11,9 @@ from cli.mapping.codes.outcomes import OUTCOMES
 from cli.mapping.codes.reading import READING
 from cli.mapping.codes.records import RECORDS
 from cli.mapping.codes.rows import ROWS
+from cli.mapping.codes.wire import WIRE
 
-CODES: Mapping[str, Code] = {**READING, **ROWS, **EXPRESSIONS, **OUTCOMES, **RECORDS}
+CODES: Mapping[str, Code] = {**READING, **ROWS, **WIRE, **EXPRESSIONS, **OUTCOMES, **RECORDS}
 """Every code by its name, in the order of the page."""
 
 __all__ = ["CODES", "Code"]

@@ -19,5 +19,5 @@ def test_a_report_names_the_files_it_read(copy_of, tmp_path):
     report = check_workspace(tmp_path, ("hengtai_life",))
     assert (report.errors, report.warnings) == (0, 0)
     assert [file.rpartition("/")[2] for file in report.files] == [
-        "carrier.yaml", "codes.yaml", "policy_get.yaml", "policy_issue.yaml",
+        "carrier.yaml", "codes.yaml", "policy_get.yaml", "policy_issue.yaml", "wire.schema.yaml",
     ]  # fmt: skip

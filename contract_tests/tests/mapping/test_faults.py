@@ -187,7 +187,6 @@ def test_a_column_of_a_table_may_be_looked_up(breakwater):
     [
         ("policy_issue.Site.yaml", "a variant is named with lower case letters"),
         ("statement.yaml", "daily statements (statement.yaml) is not supported yet"),
-        ("wire.schema.yaml", "a wire schema (wire.schema.yaml) is not supported yet"),
         ("policy_lssue.yaml", "'policy_lssue' is no operation; did you mean 'policy_issue'?"),
     ],
 )
