@@ -32,11 +32,19 @@ def check_wire_schema(checking: Checking) -> None:
     known = dict(_messages(checking))
     for key, fields in schema.messages.items():
         if key not in known:
+            if _is_broken(checking, key[0]):
+                continue
             hint = did_you_mean(key[0], {each[0] for each in known})
             step = f", step '{key[1]}'" if key[1] else ""
             checking.say("E250", schema.marks[key], f"no {key[2]} of '{key[0]}'{step} in this mapping", hint)
             continue
         _Side(checking, *known[key], WireFields.of(fields)).check(key[2])
+
+
+def _is_broken(checking: Checking, operation: str) -> bool:
+    """Whether the file of an operation could not be read: that has been said already."""
+    file = f"/{operation.replace('.', '_').replace('/', '.')}.yaml"
+    return any(each.endswith(file) for each, _ in checking.broken)
 
 
 def _messages(checking: Checking) -> Iterator[tuple[tuple[str, str, str], tuple[OperationFile, StepDecl]]]:
