@@ -14,7 +14,7 @@ from cli.mapping.tree import Case, Codec, Expression, Message, Path, Pattern, Ro
 from gateway.catalogue.marks import Mark
 
 DEPTH_MAX = 16
-LEAVES_MAX = 20_000
+LEAVES_MAX = 5_000
 
 Kind = Literal["value", "object", "list", "constant", "expression", "place", "blank", "computed", "ignored"]
 Way = tuple[str, ...]
@@ -97,7 +97,7 @@ class _Walk:
         self.shapes, self.left = shapes, LEAVES_MAX
 
     def message(self, message: Message, place: _Place) -> Iterator[Leaf]:
-        if place.depth > DEPTH_MAX:
+        if place.depth > DEPTH_MAX or self.left < 0:
             return
         for send in message.send:
             yield from self._counted(_sent(send, place))

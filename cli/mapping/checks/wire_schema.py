@@ -82,7 +82,7 @@ class _Side:
         """The leaves that stand in fields of the message, not inside a text one of them holds."""
         closed = {leaf.wire_way for leaf in leaves if leaf.codec_of is not None and leaf.codec_of.name in _ONE_TEXT}
         for leaf in leaves:
-            inside = any(leaf.wire_way[: len(way)] == way and leaf.wire_way != way for way in closed)
+            inside = any(leaf.wire_way[:depth] in closed for depth in range(1, len(leaf.wire_way)))
             if leaf.wire_way and not inside:
                 yield leaf
 
@@ -107,7 +107,7 @@ class _Side:
         written = {plain(leaf.wire_way) for leaf in leaves if leaf.kind != "place" or leaf.case}
         objects = {way[:depth] for way in written for depth in range(1, len(way))}
         for way, field in self.fields.fields.items():
-            if not field.required or way in objects or any(way[: len(each)] == each for each in written):
+            if not field.required or way in objects or any(way[:depth] in written for depth in range(1, len(way) + 1)):
                 continue
             if len(way) == 1 or way[:-1] in objects:
                 label = f" ({field.label})" if field.label else ""
