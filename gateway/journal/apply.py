@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.journal.protocol import (
     BusinessKeyTaken,
     Change,
@@ -35,6 +37,7 @@ from gateway.journal.tables import (
     OPERATIONS,
 )
 
+_REQUEST = "INSERT INTO requests (operation_id, body) VALUES (?, ?)"
 _MOVE = f"{OPERATIONS.update} AND state = ? AND fence = ?"
 _END_ATTEMPT = f"{ATTEMPTS.update} AND ended_at IS NULL"
 _PUT = f"{OBJECTS.update} AND version = ?"
@@ -52,6 +55,7 @@ _PUT_CLIENT = CLIENTS.insert.replace("INSERT", "INSERT OR REPLACE", 1)
 def _open(connection: sqlite3.Connection, change: Open) -> None:
     try:
         connection.execute(OPERATIONS.insert, OPERATIONS.values(change.record))
+        connection.execute(_REQUEST, (change.record.operation_id, change.record.request))
     except sqlite3.IntegrityError as error:
         if "business_key" in str(error):
             raise BusinessKeyTaken(change.record.business_key) from None
@@ -60,6 +64,8 @@ def _open(connection: sqlite3.Connection, change: Open) -> None:
 
 def _move(connection: sqlite3.Connection, change: Move) -> None:
     record = change.record
+    if record.answer_object is not None:
+        record = replace(record, answer=None)
     try:
         done = connection.execute(_MOVE, [*OPERATIONS.update_values(record), change.from_state.value, record.fence])
     except sqlite3.IntegrityError:

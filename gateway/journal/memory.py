@@ -54,7 +54,7 @@ class _Tables:
         self.keys: dict[tuple[str, str, str], str] = {}
         self.decisions: dict[str, DecisionRecord] = {}
         self.attempts: dict[str, AttemptRecord] = {}
-        self.messages: dict[str, MessageRecord] = {}
+        self.messages: dict[tuple[str, str], MessageRecord] = {}
         self.objects: dict[tuple[str, str], ObjectRecord] = {}
         self.numbers: dict[tuple[str, str, str], NumberRecord] = {}
         self.inbound: dict[str, InboundRecord] = {}
@@ -142,7 +142,7 @@ def _decide(tables: _Tables, change: Decide) -> None:
 
 
 def _keep(tables: _Tables, change: Keep) -> None:
-    tables.messages[change.record.message_id] = change.record
+    tables.messages[change.record.owner_id, change.record.direction] = change.record
 
 
 def _note(tables: _Tables, change: Note) -> None:
@@ -246,7 +246,8 @@ class MemoryJournal:
         return ended[-limit:]
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
-        return [m for _, m in sorted(self._tables.messages.items()) if m.owner_id == owner_id]
+        kept = [m for m in self._tables.messages.values() if m.owner_id == owner_id]
+        return sorted(kept, key=lambda m: m.direction, reverse=True)
 
     async def decision(self, decision_id: str) -> DecisionRecord | None:
         return self._tables.decisions.get(decision_id)

@@ -20,7 +20,8 @@ class OperationRecord(Record, frozen=True, kw_only=True):
 
     `business_key` is the identity that must not happen twice (a client's order, a policy's cancellation); it is free
     again only when the operation ended without effect. `request` is the complete canonical request as an adapter sees
-    it, in JSON. `answer_status` and `answer` are stored when the operation is terminal and are replayed byte for byte.
+    it, in JSON. `answer_status` and `answer` are stored when the operation is terminal and are replayed byte for byte;
+    an answer that is the first version of the object it made (`answer_object` names its kind) is stored once, as that.
     `lease_until` and `fence` say who may work on it: a writer with an older fence is refused. `unknown_since` starts
     the clock of the ladder; `inquiries` counts its questions. `missing_since` is the first "not found" of a row of
     them. `subject_id` is the policy, claim, quote or application this operation makes or concerns.
@@ -43,6 +44,7 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     client_ref: str | None = None
     answer_status: int | None = None
     answer: bytes | None = None
+    answer_object: str | None = None
     answer_location: str | None = None
     result: bytes | None = None
     code: str | None = None
@@ -101,7 +103,6 @@ class AttemptRecord(Record, frozen=True, kw_only=True):
 class MessageRecord(Record, frozen=True, kw_only=True):
     """Raw bytes of one direction of an attempt or callback, sealed; `direction` is `request` or `reply`."""
 
-    message_id: str
     owner_id: str
     direction: str
     at: datetime
@@ -109,7 +110,10 @@ class MessageRecord(Record, frozen=True, kw_only=True):
 
 
 class ObjectRecord(Record, frozen=True, kw_only=True):
-    """A quote, application, policy, endorsement, cancellation or claim of a client, in JSON, versioned."""
+    """A quote, application, policy, endorsement, cancellation or claim of a client, in JSON, versioned.
+
+    `binding` is what a policy was issued under at its carrier; `refs` what the carrier wants back in later calls.
+    """
 
     kind: str
     object_id: str
@@ -120,6 +124,7 @@ class ObjectRecord(Record, frozen=True, kw_only=True):
     status: str
     version: int = 1
     data: bytes
+    binding: bytes | None = None
     refs: bytes | None = None
     created_at: datetime
     updated_at: datetime

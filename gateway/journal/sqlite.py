@@ -55,7 +55,7 @@ class SqliteJournal:
         """Name the file; `page_count_max` bounds its size in pages, for trying out a full disk."""
         self._path = path
         self._page_count_max = page_count_max
-        self._writer = GroupCommitter(self._connect)
+        self._writer = GroupCommitter(self._connect_to_write)
         self._reader: sqlite3.Connection | None = None
 
     async def start(self) -> None:
@@ -82,13 +82,19 @@ class SqliteJournal:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
         stamp = micros(now)
         claim = (
-            f"UPDATE operations SET lease_owner = ?, lease_until = ?, fence = fence + 1 WHERE operation_id IN ("  # noqa: S608 - our names
+            "UPDATE operations SET lease_owner = ?, lease_until = ?, fence = fence + 1 WHERE operation_id IN ("  # noqa: S608
             f"SELECT operation_id FROM operations WHERE state IN ({_LIVE}) "
             "AND (lease_until IS NULL OR lease_until < ?) AND (next_check_at IS NULL OR next_check_at <= ?) "
-            f"ORDER BY next_check_at LIMIT ?) RETURNING {OPERATIONS.selected}"
+            "ORDER BY next_check_at LIMIT ?) RETURNING operation_id"
         )
+        chosen = f"SELECT {OPERATIONS.selected} FROM {OPERATIONS.view} WHERE operation_id = ?"  # noqa: S608 - our names
         values = (owner, micros(lease_until), stamp, stamp, limit)
-        rows = await self._writer.submit(lambda connection: connection.execute(claim, values).fetchall())
+
+        def claimed(connection: sqlite3.Connection) -> list[Any]:
+            ids = connection.execute(claim, values).fetchall()
+            return [connection.execute(chosen, each).fetchone() for each in ids]
+
+        rows = await self._writer.submit(claimed)
         return [OPERATIONS.load(row) for row in rows]
 
     async def operation(self, operation_id: str) -> OperationRecord | None:
@@ -139,12 +145,12 @@ class SqliteJournal:
 
     async def recent_attempts(self, since: datetime, limit: int) -> list[AttemptRecord]:
         latest = self._all(
-            ATTEMPTS, "attempt_id >= '' AND ended_at >= ?", micros(since), order="attempt_id DESC", limit=limit
+            ATTEMPTS, "ended_at >= ?", micros(since), order="operation_id DESC, attempt_id DESC", limit=limit
         )
-        return latest[::-1]
+        return sorted(latest, key=lambda each: each.attempt_id)
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
-        return self._all(MESSAGES, "owner_id = ?", owner_id, order="message_id")
+        return self._all(MESSAGES, "owner_id = ?", owner_id, order="at, direction DESC")
 
     async def decision(self, decision_id: str) -> DecisionRecord | None:
         return self._one(DECISIONS, "decision_id = ?", decision_id)
@@ -208,6 +214,12 @@ class SqliteJournal:
         _migrate(connection)
         return connection
 
+    def _connect_to_write(self) -> sqlite3.Connection:
+        """The writer waits for locks in its thread, never inside a statement on the loop."""
+        connection = self._connect()
+        connection.execute("PRAGMA busy_timeout = 0")
+        return connection
+
     def _read(self, sql: str, values: Sequence[Any]) -> list[Any]:
         if self._reader is None:
             raise JournalUnavailable("the journal is not open")
@@ -217,7 +229,7 @@ class SqliteJournal:
             raise JournalUnavailable(f"the journal cannot be read: {error}") from None
 
     def _all(self, table: Table[R], where: str, *values: Any, order: str, limit: int = -1) -> list[R]:
-        sql = f"SELECT {table.selected} FROM {table.name} WHERE {where} ORDER BY {order} LIMIT {limit}"  # noqa: S608
+        sql = f"SELECT {table.selected} FROM {table.view} WHERE {where} ORDER BY {order} LIMIT {limit}"  # noqa: S608
         return [table.load(row) for row in self._read(sql, values)]
 
     def _one(self, table: Table[R], where: str, *values: Any, order: str | None = None) -> R | None:

@@ -49,18 +49,31 @@ def _converter(hint: Any) -> tuple[Callable[[Any], Any] | None, Callable[[Any], 
 
 @dataclass(frozen=True)
 class Table(Generic[R]):
-    """How records of one type are written to and read from their table; `fixed` columns are never updated."""
+    """How records of one type are written to and read from their table.
+
+    `fixed` columns are never updated; columns kept `elsewhere` are read from a view and not written here.
+    """
 
     name: str
     record: type[R]
     keys: tuple[str, ...]
     columns: tuple[str, ...]
     fixed: frozenset[str]
+    elsewhere: frozenset[str]
+    view: str
     _out: tuple[tuple[int, Callable[[Any], Any]], ...]
     _in: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     @classmethod
-    def of(cls, record: type[R], name: str, *keys: str, fixed: Iterable[str] = ()) -> "Table[R]":
+    def of(
+        cls,
+        record: type[R],
+        name: str,
+        *keys: str,
+        fixed: Iterable[str] = (),
+        elsewhere: Iterable[str] = (),
+        view: str = "",
+    ) -> "Table[R]":
         """Derive the table of a record type."""
         hints = get_type_hints(record)
         columns = record.__struct_fields__
@@ -71,12 +84,18 @@ class Table(Generic[R]):
             keys,
             columns,
             frozenset(fixed),
+            frozenset(elsewhere),
+            view or name,
             tuple((index, out) for index, out, _ in pairs if out),
             tuple((index, back) for index, _, back in pairs if back),
         )
 
     def values(self, record: R) -> list[Any]:
-        """The row of a record."""
+        """The values for `insert`."""
+        row = self._row(record)
+        return [row[at] for at in self._inserted] if self.elsewhere else row
+
+    def _row(self, record: R) -> list[Any]:
         row = list(self._row_of(record))
         for index, convert in self._out:
             if row[index] is not None:
@@ -101,7 +120,12 @@ class Table(Generic[R]):
 
     @cached_property
     def _updated(self) -> tuple[int, ...]:
-        return tuple(at for at, column in enumerate(self.columns) if column not in self.fixed.union(self.keys))
+        unchanged = self.fixed.union(self.keys, self.elsewhere)
+        return tuple(at for at, column in enumerate(self.columns) if column not in unchanged)
+
+    @cached_property
+    def _inserted(self) -> tuple[int, ...]:
+        return tuple(at for at, column in enumerate(self.columns) if column not in self.elsewhere)
 
     @cached_property
     def _key_positions(self) -> tuple[int, ...]:
@@ -115,7 +139,8 @@ class Table(Generic[R]):
     @cached_property
     def insert(self) -> str:
         """The INSERT statement, with a placeholder per column."""
-        return f"INSERT INTO {self.name} ({self.selected}) VALUES ({_marks(self.columns)})"  # noqa: S608 - our names
+        names = [self.columns[at] for at in self._inserted]
+        return f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({_marks(names)})"  # noqa: S608 - our names
 
     @cached_property
     def update(self) -> str:
@@ -127,7 +152,7 @@ class Table(Generic[R]):
 
     def update_values(self, record: R) -> list[Any]:
         """The values for `update`: changed columns, then keys."""
-        row = self.values(record)
+        row = self._row(record)
         return [*(row[at] for at in self._updated), *(row[at] for at in self._key_positions)]
 
 
@@ -139,16 +164,19 @@ OPERATIONS = Table.of(
     OperationRecord,
     "operations",
     "operation_id",
-    fixed=("client", "operation", "idem_key", "request_hash", "request", "client_ref", "deadline_at", "created_at"),
+    fixed=("client", "operation", "idem_key", "request_hash", "client_ref", "deadline_at", "created_at"),
+    elsewhere=("request",),
+    view="whole_operations",
 )
 DECISIONS = Table.of(DecisionRecord, "decisions", "decision_id")
 ATTEMPTS = Table.of(
     AttemptRecord,
     "attempts",
+    "operation_id",
     "attempt_id",
-    fixed=("operation_id", "step", "purpose", "number", "channel", "request_no", "adapter_version", "started_at"),
+    fixed=("step", "purpose", "number", "channel", "request_no", "adapter_version", "started_at"),
 )
-MESSAGES = Table.of(MessageRecord, "messages", "message_id")
+MESSAGES = Table.of(MessageRecord, "messages", "owner_id", "direction")
 OBJECTS = Table.of(ObjectRecord, "objects", "kind", "object_id")
 NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")
 INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")

@@ -1,126 +1,145 @@
-"""One thread that owns the writing connection and commits waiting groups together.
+"""The one connection that writes: waiting groups are applied together on the loop and committed in a thread.
 
-A group is applied under a savepoint: a refused group rolls back alone, the others of the batch are still committed.
-Callers are told only after COMMIT has returned, with `synchronous=FULL`: after the bytes are on the disk.
+Statements touch pages in memory and cost microseconds; only COMMIT waits for the disk, and only that runs in the
+thread, so that the two never wait for each other's turn between statements. While one batch is being committed the
+next one gathers. A group is applied under a savepoint: a refused group rolls back alone, the others of its batch are
+still committed. Callers are told only after COMMIT has returned, with `synchronous=FULL`: after the bytes are on the
+disk.
 """
 
 import asyncio
-import queue
 import sqlite3
-import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from gateway.journal.protocol import JournalError, JournalUnavailable
+from gateway.journal.protocol import JournalUnavailable
 
 BATCH_MAX = 256
 QUEUE_MAX = 10_000
+LOCKED_MAX_S = 2.0
+LOCKED_STEP_S = 0.01
+GATHER_S = 0.002
+GATHER_FROM = 2
+"""When this many groups came in during the last commit there is load: the next batch gathers for a moment.
+
+Every commit writes the last page of every index once, however many groups it holds.
+"""
 
 Work = Callable[[sqlite3.Connection], Any]
 """What a group does on the connection, inside a savepoint; what it returns is the caller's answer."""
 
+Waiting = tuple[Work, asyncio.Future[Any]]
+Answered = tuple[asyncio.Future[Any], Any, Exception | None]
+
 
 class GroupCommitter:
-    """The writer thread: `submit` returns when the group is durable, or raises why it was refused."""
+    """The writing connection: `submit` returns when the group is durable, or raises why it was refused."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         """Take a function that opens the writing connection; it is called in the thread."""
         self._connect = connect
-        self._queue: queue.SimpleQueue[tuple[Work, asyncio.Future[Any]] | None] = queue.SimpleQueue()
-        self._waiting = 0
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._waiting: list[Waiting] = []
+        self._has_work = asyncio.Event()
+        self._closing = False
+        self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal-writer")
 
     async def start(self) -> None:
-        """Start the thread; raises JournalUnavailable when the connection cannot be opened."""
-        self._loop = asyncio.get_running_loop()
-        opened: asyncio.Future[None] = self._loop.create_future()
-        self._thread = threading.Thread(target=self._run, args=(opened,), name="journal-writer", daemon=True)
-        self._thread.start()
-        await opened
+        """Open the connection; raises JournalUnavailable when it cannot be opened."""
+        loop = asyncio.get_running_loop()
+        try:
+            connection = await loop.run_in_executor(self._thread, self._connect)
+        except (sqlite3.Error, OSError) as error:
+            raise JournalUnavailable(f"the journal cannot be opened: {error}") from None
+        self._task = loop.create_task(self._serve(connection))
 
     async def close(self) -> None:
-        """Commit what is queued and end the thread."""
-        if self._thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
+        """Commit what is queued and close the connection."""
+        self._closing = True
+        self._has_work.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        self._thread.shutdown()
 
     async def submit(self, work: Work) -> Any:
         """Run `work` in the next batch. Raises the JournalError it raised, or JournalUnavailable."""
-        if self._loop is None or self._thread is None:
+        if self._task is None or self._closing:
             raise JournalUnavailable("the journal is not open")
-        if self._waiting >= QUEUE_MAX:
+        if len(self._waiting) >= QUEUE_MAX:
             raise JournalUnavailable("too many writes are waiting")
-        done: asyncio.Future[Any] = self._loop.create_future()
-        self._waiting += 1
-        try:
-            self._queue.put((work, done))
-            return await done
-        finally:
-            self._waiting -= 1
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        self._has_work.set()
+        return await done
 
-    def _run(self, opened: asyncio.Future[None]) -> None:
+    async def _serve(self, connection: sqlite3.Connection) -> None:
         try:
-            connection = self._connect()
-        except (sqlite3.Error, OSError) as error:
-            self._tell([(opened, None, JournalUnavailable(f"the journal cannot be opened: {error}"))])
-            return
-        self._tell([(opened, None, None)])
-        try:
-            while batch := self._next_batch():
-                self._tell(self._commit(connection, batch))
+            while await self._has_work.wait():
+                if not self._waiting:
+                    return
+                if len(self._waiting) >= GATHER_FROM:
+                    await asyncio.sleep(GATHER_S)
+                batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
+                if not self._waiting and not self._closing:
+                    self._has_work.clear()
+                _tell(await self._commit(connection, batch))
         finally:
             connection.close()
 
-    def _next_batch(self) -> list[tuple[Work, asyncio.Future[Any]]]:
-        batch: list[tuple[Work, asyncio.Future[Any]]] = []
-        item = self._queue.get()
-        while item is not None:
-            batch.append(item)
-            if len(batch) == BATCH_MAX:
-                return batch
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return batch
-        if batch:
-            self._queue.put(None)
-        return batch
-
-    def _commit(
-        self, connection: sqlite3.Connection, batch: list[tuple[Work, asyncio.Future[Any]]]
-    ) -> list[tuple[asyncio.Future[Any], Any, JournalError | None]]:
-        answers: list[tuple[asyncio.Future[Any], Any, JournalError | None]] = []
+    async def _commit(self, connection: sqlite3.Connection, batch: list[Waiting]) -> list[Answered]:
+        loop = asyncio.get_running_loop()
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            if not _begins(connection):
+                await loop.run_in_executor(self._thread, _begin_patiently, connection)
             answers = [(done, *_apply(connection, work)) for work, done in batch]
-            connection.execute("COMMIT")
+            await loop.run_in_executor(self._thread, connection.execute, "COMMIT")
         except sqlite3.Error as error:
             _roll_back(connection)
             why = f"the journal could not write: {error}"
             return [(done, None, JournalUnavailable(why)) for _, done in batch]
         return answers
 
-    def _tell(self, answers: list[tuple[asyncio.Future[Any], Any, JournalError | None]]) -> None:
-        def deliver() -> None:
-            for done, value, error in answers:
-                if done.done():
-                    continue
-                if error is None:
-                    done.set_result(value)
-                else:
-                    done.set_exception(error)
 
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(deliver)
+def _begins(connection: sqlite3.Connection) -> bool:
+    """Take the write lock if it is free at once."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
-def _apply(connection: sqlite3.Connection, work: Work) -> tuple[Any, JournalError | None]:
+def _begin_patiently(connection: sqlite3.Connection) -> None:
+    """Wait for another process's write to end; raises sqlite3.OperationalError when it takes too long."""
+    until = time.monotonic() + LOCKED_MAX_S
+    while not _begins(connection):
+        if time.monotonic() > until:
+            raise sqlite3.OperationalError(f"another process has kept it locked for {LOCKED_MAX_S:.0f} s")
+        time.sleep(LOCKED_STEP_S)
+
+
+def _tell(answers: list[Answered]) -> None:
+    for done, value, error in answers:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(value)
+        else:
+            done.set_exception(error)
+
+
+def _apply(connection: sqlite3.Connection, work: Work) -> tuple[Any, Exception | None]:
     connection.execute("SAVEPOINT work")
     try:
         value = work(connection)
-    except JournalError as refused:
+    except sqlite3.Error:
+        raise  # the disk or the file, not this group: the whole batch ends
+    except Exception as refused:  # noqa: BLE001 - told to this group's caller; the others are not concerned
         connection.execute("ROLLBACK TO work")
         connection.execute("RELEASE work")
         return None, refused

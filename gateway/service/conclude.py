@@ -49,7 +49,15 @@ def released(
 def completed(op: OperationRecord, state: OperationState, completion: Completion, now: datetime) -> OperationRecord:
     """A terminal row with a use case's completion."""
     subject_id = completion.subject_id or op.subject_id
-    return settled(op, state, completion.answer, now, subject_id=subject_id, code=completion.code)
+    return settled(
+        op,
+        state,
+        completion.answer,
+        now,
+        answer_object=completion.answer_object,
+        subject_id=subject_id,
+        code=completion.code,
+    )
 
 
 async def succeed(parts: Parts, use_case: UseCase, op: OperationRecord, request: Any, reply: Reply) -> list[Change]:

@@ -361,7 +361,6 @@ def sealed_reply(parts: Parts, attempt: AttemptRecord, reply: WireReply) -> Keep
 def _keep(parts: Parts, owner_id: str, direction: str, raw: RawMessage) -> Keep:
     return Keep(
         MessageRecord(
-            message_id=f"{owner_id}.{0 if direction == 'request' else 1}",
             owner_id=owner_id,
             direction=direction,
             at=parts.world.now(),

@@ -21,8 +21,8 @@ from gateway.model import (
 from gateway.service.answers import done
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import completed_proposal, route_for, taken_up
-from gateway.service.reading import binding_of, or_else, reasons_of, refs_of
-from gateway.service.stored import StoredApplication, StoredPolicy, crossed, fetch, made, number_of, united
+from gateway.service.reading import or_else, reasons_of, refs_of
+from gateway.service.stored import StoredApplication, crossed, fetch, made, number_of, united
 from gateway.service.underwrite import quote_target, usable_quote
 from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Target, Verdict
 from gateway.wire.contract import Reply
@@ -79,12 +79,23 @@ class Issue(ActUseCase):
         now = parts.world.now()
         policy_id = parts.world.new_id("pol")
         view = _policy(parts, policy_id, op, request, reply)
-        stored = StoredPolicy(view=view, request=request, binding=binding_of(op))
+        answer = done(201, view, f"/v1/policies/{policy_id}")
         channel = op.channel or ""
+        refs = refs_of(op, reply)
         return Completion(
-            answer=done(201, view, f"/v1/policies/{policy_id}"),
+            answer=answer,
+            answer_object="policy",
             changes=(
-                made(op, "policy", policy_id, stored, status=view.status, now=now, refs=refs_of(op, reply)),
+                made(
+                    op,
+                    "policy",
+                    policy_id,
+                    data=answer.body,
+                    binding=op.binding,
+                    status=view.status,
+                    now=now,
+                    refs=refs,
+                ),
                 *crossed(reply.result.numbers, channel, "policy", policy_id, op.client),
             ),
             subject_id=policy_id,

@@ -18,7 +18,6 @@ from gateway.model import (
     EndorsementQuote,
     Number,
     Policy,
-    PolicyIssueRequest,
     Quote,
     QuoteCreateRequest,
     UnderwritingSubmitRequest,
@@ -48,10 +47,12 @@ class StoredApplication(Struct, frozen=True, kw_only=True):
 
 
 class StoredPolicy(Struct, frozen=True, kw_only=True):
-    """A policy, and the request and binding it was issued with."""
+    """A policy as its caller sees it, and the binding it was issued with.
+
+    The row's data is the view alone: it is the answer of the issue at the same time, and so stored once.
+    """
 
     view: Policy
-    request: PolicyIssueRequest
     binding: dict[str, Any] = {}
 
 
@@ -80,7 +81,7 @@ class StoredEndorsementQuote(Struct, frozen=True, kw_only=True):
 _TYPES: dict[str, type[Struct]] = {
     "quote": StoredQuote,
     "application": StoredApplication,
-    "policy": StoredPolicy,
+    "policy": Policy,
     "claim": StoredClaim,
     "endorsement": StoredEndorsement,
     "endorsement_quote": StoredEndorsementQuote,
@@ -103,7 +104,10 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
 def load(row: ObjectRecord) -> Loaded:
     """Decode a row."""
-    return Loaded(row=row, value=_DECODERS[row.kind].decode(row.data))
+    value = _DECODERS[row.kind].decode(row.data)
+    if row.kind == "policy":
+        value = StoredPolicy(view=value, binding=msgspec.json.decode(row.binding) if row.binding else {})
+    return Loaded(row=row, value=value)
 
 
 async def fetch(parts: Parts, caller: Caller, kind: str, object_id: str) -> Loaded:
@@ -118,15 +122,17 @@ def made(
     op: OperationRecord,
     kind: str,
     object_id: str,
-    value: Struct,
+    value: Struct | None = None,
     *,
     status: str,
     now: datetime,
+    data: bytes | None = None,
+    binding: bytes | None = None,
     refs: dict[str, str] | None = None,
     client_ref: str | None = None,
     channel: str | None = None,
 ) -> Put:
-    """The change that stores a new object of an operation."""
+    """The change that stores a new object of an operation; `data` is its value already in JSON."""
     return Put(
         ObjectRecord(
             kind=kind,
@@ -136,12 +142,17 @@ def made(
             channel=channel or op.channel,
             operation_id=op.operation_id,
             status=status,
-            data=_ENCODER.encode(value),
+            data=data or _encoded(value),
+            binding=binding,
             refs=_ENCODER.encode(refs) if refs else None,
             created_at=now,
             updated_at=now,
         )
     )
+
+
+def _encoded(value: Struct | None) -> bytes:
+    return _ENCODER.encode(value.view if isinstance(value, StoredPolicy) else value)
 
 
 def changed(loaded: Loaded, value: Struct, *, status: str, now: datetime, refs: dict[str, str] | None = None) -> Put:
@@ -152,7 +163,7 @@ def changed(loaded: Loaded, value: Struct, *, status: str, now: datetime, refs: 
             loaded.row,
             version=loaded.row.version + 1,
             status=status,
-            data=_ENCODER.encode(value),
+            data=_encoded(value),
             refs=_ENCODER.encode(kept) if kept else None,
             updated_at=now,
         )

@@ -39,9 +39,13 @@ class Intent(Struct, frozen=True, kw_only=True):
 
 
 class Completion(Struct, frozen=True, kw_only=True):
-    """What an operation's end makes: the caller's answer, and the objects and numbers written with it."""
+    """What an operation's end makes: the caller's answer, and the objects and numbers written with it.
+
+    `answer_object`: the answer's bytes are the first version of the subject, an object of this kind.
+    """
 
     answer: Answer
+    answer_object: str | None = None
     changes: tuple[Change, ...] = ()
     subject_id: str | None = None
     code: str | None = None

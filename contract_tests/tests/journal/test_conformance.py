@@ -209,7 +209,7 @@ async def test_decisions_messages_notes_and_clients_are_read_back(journal, now):
     decision = DecisionRecord(
         decision_id="rd_1", operation_id="op_1", client="shop", created_at=now, channel="c", body=b"{}"
     )
-    message = MessageRecord(message_id="msg_1", owner_id="att_1", direction="reply", at=now, sealed=b"\x00\x01")
+    message = MessageRecord(owner_id="att_1", direction="reply", at=now, sealed=b"\x00\x01")
     note = NoteRecord(note_id="note_1", operation_id="op_1", at=now, kind="unknown", text="reset after sending")
     client = ClientRecord(key_hash="h", client="shop", scopes="issue", created_at=now)
     await journal.write(Decide(decision), Keep(message), Note(note), PutClient(client))

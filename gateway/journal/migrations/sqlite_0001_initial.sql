@@ -7,7 +7,6 @@ CREATE TABLE operations (
     request_hash TEXT NOT NULL,
     business_key TEXT,
     state TEXT NOT NULL,
-    request BLOB NOT NULL,
     channel TEXT,
     adapter_version TEXT,
     variant TEXT NOT NULL,
@@ -17,6 +16,7 @@ CREATE TABLE operations (
     client_ref TEXT,
     answer_status INTEGER,
     answer BLOB,
+    answer_object TEXT,
     answer_location TEXT,
     result BLOB,
     code TEXT,
@@ -44,6 +44,12 @@ CREATE INDEX operations_due ON operations (next_check_at)
 CREATE INDEX operations_review ON operations (updated_at) WHERE state = 'needs_review';
 CREATE INDEX operations_subject ON operations (subject_id) WHERE subject_id IS NOT NULL;
 
+-- A row that changes is written anew as a whole: what never changes stands apart from what does.
+CREATE TABLE requests (
+    operation_id TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE decisions (
     decision_id TEXT PRIMARY KEY,
     operation_id TEXT NOT NULL,
@@ -55,7 +61,7 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_operation ON decisions (operation_id);
 
 CREATE TABLE attempts (
-    attempt_id TEXT PRIMARY KEY,
+    attempt_id TEXT NOT NULL,
     operation_id TEXT NOT NULL,
     step TEXT NOT NULL,
     purpose TEXT NOT NULL,
@@ -69,19 +75,18 @@ CREATE TABLE attempts (
     code TEXT,
     fault TEXT,
     text TEXT,
-    result BLOB
+    result BLOB,
+    PRIMARY KEY (operation_id, attempt_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attempts_operation ON attempts (operation_id);
 CREATE INDEX attempts_request_no ON attempts (channel, request_no);
 
 CREATE TABLE messages (
-    message_id TEXT PRIMARY KEY,
     owner_id TEXT NOT NULL,
     direction TEXT NOT NULL,
     at INTEGER NOT NULL,
-    sealed BLOB NOT NULL
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (owner_id, direction)
 ) STRICT;
-CREATE INDEX messages_owner ON messages (owner_id);
 
 CREATE TABLE objects (
     kind TEXT NOT NULL,
@@ -93,6 +98,7 @@ CREATE TABLE objects (
     status TEXT NOT NULL,
     version INTEGER NOT NULL,
     data BLOB NOT NULL,
+    binding BLOB,
     refs BLOB,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -111,6 +117,18 @@ CREATE TABLE object_versions (
     recorded_at INTEGER NOT NULL,
     PRIMARY KEY (kind, object_id, version)
 ) STRICT;
+
+-- Operations as they are read: with their request, and with the answer that is an object's first version.
+CREATE VIEW whole_operations AS SELECT
+    o.operation_id, client, operation, idem_key, request_hash, business_key, state, r.body AS request, channel,
+    adapter_version, variant, binding, refs, subject_id, client_ref, answer_status,
+    CASE WHEN answer_object IS NULL THEN answer ELSE coalesce(
+        (SELECT data FROM object_versions WHERE kind = answer_object AND object_id = subject_id AND version = 1),
+        (SELECT data FROM objects WHERE kind = answer_object AND object_id = subject_id AND version = 1)
+    ) END AS answer,
+    answer_object, answer_location, result, code, text, attempts, tried, inquiries, unknown_since, resolve_by,
+    next_check_at, deadline_at, created_at, updated_at, lease_owner, lease_until, fence
+FROM operations o JOIN requests r ON r.operation_id = o.operation_id;
 
 CREATE TABLE numbers (
     channel TEXT NOT NULL,
