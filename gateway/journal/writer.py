@@ -2,9 +2,9 @@
 
 Statements touch pages in memory and cost microseconds; only COMMIT waits for the disk, and only that runs in the
 thread, so that the two never wait for each other's turn between statements. While one batch is being committed the
-next one gathers. A group is applied under a savepoint: a refused group rolls back alone, the others of its batch are
-still committed. Callers are told only after COMMIT has returned, with `synchronous=FULL`: after the bytes are on the
-disk.
+next one gathers. A refused group takes nothing with it: the batch is begun anew with a savepoint around each group,
+which would cost too much in every batch, as groups are seldom refused. Callers are told only after COMMIT has
+returned, with `synchronous=FULL`: after the bytes are on the disk.
 """
 
 import asyncio
@@ -94,7 +94,7 @@ class GroupCommitter:
         try:
             if not _begins(connection):
                 await loop.run_in_executor(self._thread, _begin_patiently, connection)
-            answers = [(done, *_apply(connection, work)) for work, done in batch]
+            answers = _apply_all(connection, batch)
             await loop.run_in_executor(self._thread, connection.execute, "COMMIT")
         except sqlite3.Error as error:
             _roll_back(connection)
@@ -133,12 +133,24 @@ def _tell(answers: list[Answered]) -> None:
             done.set_exception(error)
 
 
+def _apply_all(connection: sqlite3.Connection, batch: list[Waiting]) -> list[Answered]:
+    """Apply every group; what one of them refuses is undone, the others stay."""
+    try:
+        return [(done, work(connection), None) for work, done in batch]
+    except sqlite3.Error:
+        raise  # the disk or the file, no group: the whole batch ends
+    except Exception:  # noqa: BLE001 - one group was refused: found out below, and told to its caller
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN IMMEDIATE")
+        return [(done, *_apply(connection, work)) for work, done in batch]
+
+
 def _apply(connection: sqlite3.Connection, work: Work) -> tuple[Any, Exception | None]:
     connection.execute("SAVEPOINT work")
     try:
         value = work(connection)
     except sqlite3.Error:
-        raise  # the disk or the file, not this group: the whole batch ends
+        raise
     except Exception as refused:  # noqa: BLE001 - told to this group's caller; the others are not concerned
         connection.execute("ROLLBACK TO work")
         connection.execute("RELEASE work")
