@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from gateway.api.reply import Reply, page
 from gateway.channel.call import Answer, Exchange
+from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -42,6 +43,7 @@ class Metrics:
         self._operations = Gauge("insurehub_operations", "Operations in a state", ["state"], registry=self.registry)
         self._counters: dict[tuple[str, int], Counter] = {}
         self._waits: dict[str, Histogram] = {}
+        self._attempted: dict[tuple[str, str, OutcomeKind], tuple[Counter, Histogram]] = {}
 
     def answered(self, operation: str, status: int, wait_s: float) -> None:
         """Count one request."""
@@ -56,8 +58,13 @@ class Metrics:
         """Count one call to a carrier; a listener of the channels' audit layer."""
         outcome = answer.reply.outcome
         operation = exchange.step.operation
-        self._attempts.labels(exchange.channel, operation, outcome.kind.value).inc()
-        self._attempt_wait.labels(exchange.channel).observe(answer.wait_s)
+        key = (exchange.channel, operation, outcome.kind)
+        found = self._attempted.get(key)
+        if found is None:
+            counter = self._attempts.labels(exchange.channel, operation, outcome.kind.value)
+            found = self._attempted[key] = (counter, self._attempt_wait.labels(exchange.channel))
+        found[0].inc()
+        found[1].observe(answer.wait_s)
         if outcome.code == "carrier.unmapped":
             self._unmapped.labels(exchange.channel, operation).inc()
 

@@ -84,6 +84,8 @@ def _beyond_plans(limits: Limits, request: ProposalTerms) -> str | None:
 
 def _beyond_money(binding: "Binding", request: ProposalTerms, at: datetime) -> str | None:
     limits = binding.limits
+    if not (limits.sum_insured or limits.objects_amount or limits.premium or limits.currencies):
+        return None
     insured, objects = sum_insured(request.coverages), objects_amount(request.objects)
     cost = None
     if limits.premium is not None:

@@ -1,6 +1,7 @@
 """Adapters by name: `adapters.<carrier>` is imported when a channel first needs it, never by a static import."""
 
 import importlib
+from collections.abc import Callable
 from functools import cached_property
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,7 @@ class Adapter:
         module = _module(f"{self._package}.carrier")
         self.carrier: Carrier = module.CARRIER
 
-    @property
+    @cached_property
     def version(self) -> str:
         """What an attempt is pinned to: the carrier document's version and the mapping's hash."""
         return f"{self.carrier.version}+{self.carrier.mapping_sha256[:12]}"
@@ -37,10 +38,16 @@ class Adapter:
         """Whether the carrier offers an operation at all."""
         return operation in self.carrier.operations
 
-    def operation(self, name: str, request: Any, context: Context) -> Operation:
-        """The one variant that serves this request; raises AdapterMissing when none or several do."""
+    def operation(self, name: str, request: Any, context: Callable[[], Context]) -> Operation:
+        """The one variant that serves this request; raises AdapterMissing when none or several do.
+
+        `context` is called only where a variant's condition wants to see one.
+        """
         variants = self._operations.get(name, ())
-        fitting = [variant for variant in variants if variant.when is None or variant.when(request, context)]
+        if len(variants) == 1 and variants[0].when is None:
+            return variants[0]
+        known = context()
+        fitting = [variant for variant in variants if variant.when is None or variant.when(request, known)]
         if len(fitting) == 1:
             return fitting[0]
         if not variants:

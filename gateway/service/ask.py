@@ -23,7 +23,7 @@ async def ask(parts: Parts, target: Target, operation: str, request: Any, *, dea
         return channel.context(operation_id=attempt_id, attempt_id=attempt_id, binding=target.binding, refs=target.refs)
 
     try:
-        found = channel.adapter.operation(operation, request, context())
+        found = channel.adapter.operation(operation, request, context)
     except AdapterMissing as missing:
         raise NotOffered(str(missing)) from None
     reply = Reply(outcome=UNKNOWN)

@@ -144,7 +144,7 @@ class Run:
         )
         try:
             operation = channel.adapter.operation(
-                self._use_case.operation, self._request, self._context(channel, target)
+                self._use_case.operation, self._request, lambda: self._context(channel, target)
             )
         except AdapterMissing as missing:
             return _unsent(str(missing))

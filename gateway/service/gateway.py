@@ -29,6 +29,9 @@ from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
 SCOPES = ("quote", "issue", "service", "claim", "read", "route")
+CALLER_KEPT_S = 1.0
+"""How long a key's answer is believed: every request of a busy client asks the same again."""
+CALLERS_MAX = 1_000
 _READS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[Answer]]] = {
     "policy.get": queries.get_policy,
     "policy.document": queries.get_documents,
@@ -66,6 +69,7 @@ class Service:
         self.parts = parts
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
+        self._callers: dict[str, tuple[Caller | None, float]] = {}
 
     async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
         """A write under an idempotency key. Raises HubError."""
@@ -157,9 +161,20 @@ class Service:
             raise Unavailable(str(down)) from None
 
     async def caller_for(self, api_key: str) -> Caller:
-        """Who an API key is. Raises Unauthorized."""
+        """Who an API key is; a key revoked is refused within a second, everywhere. Raises Unauthorized."""
+        hashed, now_s = key_hash(api_key), self.parts.world.monotonic()
+        caller, until_s = self._callers.get(hashed, (None, 0.0))
+        if caller is not None and now_s < until_s:
+            return caller
+        caller = await self._known_caller(hashed)
+        if len(self._callers) >= CALLERS_MAX:
+            self._callers.clear()
+        self._callers[hashed] = (caller, now_s + CALLER_KEPT_S)
+        return caller
+
+    async def _known_caller(self, hashed: str) -> Caller:
         try:
-            record = await self.parts.journal.client_by_key(key_hash(api_key))
+            record = await self.parts.journal.client_by_key(hashed)
         except JournalUnavailable as down:
             raise Unavailable(str(down)) from None
         if record is None or record.revoked_at is not None:

@@ -219,7 +219,7 @@ class Rung:
 
     async def _inquire(self, inquiry: Inquiry, request: Any) -> tuple[Reply, list[Change]]:
         context = self._context(self._parts.world.new_id("att"), {})
-        step = self._channel.adapter.operation(inquiry.operation, request, context).steps[0]
+        step = self._channel.adapter.operation(inquiry.operation, request, lambda: context).steps[0]
         await self._ready_to_sign(step)
         attempt = self._attempt(step, "inquiry")
         context = self._context(attempt.attempt_id, {})

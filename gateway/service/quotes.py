@@ -163,7 +163,7 @@ class _Question:
         return Asked(channel=self._channel.name, binding=self._binding, reply=reply, changes=self._changes)
 
     async def _flow(self) -> Reply:
-        operation = self._channel.adapter.operation("quote.create", self._request, self._context("", {}))
+        operation = self._channel.adapter.operation("quote.create", self._request, lambda: self._context("", {}))
         steps: dict[str, Any] = {}
         result: Any = None
         reply = Reply(outcome=not_executed("channel.not_executed"))

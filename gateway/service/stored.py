@@ -104,7 +104,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
 def load(row: ObjectRecord) -> Loaded:
     """Decode a row."""
-    value = _DECODERS[row.kind].decode(row.data)
+    value: Any = _DECODERS[row.kind].decode(row.data)
     if row.kind == "policy":
         value = StoredPolicy(view=value, binding=msgspec.json.decode(row.binding) if row.binding else {})
     return Loaded(row=row, value=value)

@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -24,7 +25,8 @@ from gateway.service.quotes import QuoteRun, prepare_quote
 from gateway.service.use_case import Intent, UseCase
 
 KEY_CHARACTERS_MAX = 64
-_JSON = msgspec.json.Encoder(order="deterministic")
+_JSON = msgspec.json.Encoder()
+_CANONICAL = msgspec.json.Encoder(order="deterministic")
 _log = logging.getLogger("insurehub.service")
 
 
@@ -54,7 +56,7 @@ def needed_key(idem_key: str | None) -> str:
 
 def request_hash(body: Model) -> str:
     """The hash of a canonical body: the same for every spelling of the same JSON."""
-    return hashlib.sha256(_JSON.encode(body)).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(body)).hexdigest()
 
 
 async def submit(parts: Parts, use_case: UseCase, caller: Caller, body: Model, idem_key: str | None) -> Answer:
@@ -103,7 +105,7 @@ def _must_be_offered(parts: Parts, operation: str, intent: Intent) -> None:
     channel = parts.channels.get(intent.fixed.channel) if intent.fixed is not None else None
     if intent.fixed is None or channel is None:
         return
-    context = channel.context(binding=intent.fixed.binding, refs=intent.fixed.refs)
+    context = partial(channel.context, binding=intent.fixed.binding, refs=intent.fixed.refs)
     try:
         channel.adapter.operation(operation, intent.request, context)
     except AdapterMissing as missing:

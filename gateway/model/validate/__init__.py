@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from inspect import isclass
+from itertools import compress
 from operator import attrgetter
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -51,35 +52,74 @@ def faults_of(request: Model, *, now: datetime) -> tuple[Fault, ...]:
 def _is_sound(request: Model, now: datetime) -> bool:
     """Whether `_collect` would find nothing; most requests are sound, and need no paths to be worked out."""
     texts: list[str | None] = []
-    return _is_clean(request, now, texts) and are_plain_texts(texts)
+    return _walk_of_class(request.__class__)(request, now, texts) and are_plain_texts(texts)
 
 
-def _is_clean(value: Any, now: datetime, texts: list[str | None]) -> bool:
-    """Whether no check under a value finds anything; puts the texts there aside, to be looked at all at once."""
+_Walk = Callable[[Any, datetime, list[str | None]], bool]
+"""Whether no check under a value finds anything; puts the texts there aside, to be looked at all at once."""
+
+_WALKS: dict[type[Model], _Walk] = {}
+
+
+def _walk_of_class(cls: type[Model]) -> _Walk:
+    """The walk through one class of Structs: what its fields may hold is found out once, from their types."""
+    known = _WALKS.get(cls)
+    if known is not None:
+        return known
+    check = _CHECKS.get(cls)
+    hints = {each.name: each.type for each in fields(cls)}
+    texts_of = _getter([name for name, hint in hints.items() if _kinds(hint) == {str}])
+    inner = {name: hint for name, hint in hints.items() if _kinds(hint) - {str}}
+    parts_of = _getter(list(inner))
+    walks: list[_Walk] = []
+
+    def walk(value: Any, now: datetime, texts: list[str | None]) -> bool:
+        if check is not None:
+            for _ in check(value, "", now):
+                return False
+        if texts_of is not None:
+            texts += texts_of(value)
+        if parts_of is None:
+            return True
+        parts = parts_of(value)
+        # Most fields of most requests are empty: passed over without a step of the interpreter.
+        for part, each in compress(zip(parts, walks, strict=True), parts):  # noqa: SIM110 - all() costs a frame each
+            if not each(part, now, texts):
+                return False
+        return True
+
+    # Known before its parts are looked at: a class may hold itself.
+    _WALKS[cls] = walk
+    walks += map(_walk_of, inner.values())
+    return walk
+
+
+def _walk_of(hint: Any) -> _Walk:
+    """The walk through what a field holds; where its type leaves that open, each value tells."""
+    kinds = _kinds(hint)
+    kind = next(iter(kinds)) if len(kinds) == 1 else None
+    if isclass(kind) and issubclass(kind, Model) and not kind.__subclasses__():
+        return _walk_of_class(kind)
+    return _walk_any
+
+
+def _walk_any(value: Any, now: datetime, texts: list[str | None]) -> bool:
     kind = value.__class__
     if kind is str:
         texts.append(value)
         return True
     if kind is tuple or kind is list:
-        return len(value) <= LIST_ITEMS_MAX and _are_clean(value, now, texts)
+        return len(value) <= LIST_ITEMS_MAX and _walk_all(value, now, texts)
     if kind is dict:
-        return len(value) <= MAP_KEYS_MAX and _are_clean(value.values(), now, texts)
+        return len(value) <= MAP_KEYS_MAX and _walk_all(value.values(), now, texts)
     if kind is datetime:
         return values.is_in_reach(value)
-    if not isinstance(value, Model):
-        return True
-    check = _CHECKS.get(kind)
-    if check is not None:
-        for _ in check(value, "", now):
-            return False
-    texts_of, parts_of = _parts(kind)
-    texts += texts_of(value)
-    return _are_clean(parts_of(value), now, texts)
+    return not isinstance(value, Model) or _walk_of_class(kind)(value, now, texts)
 
 
-def _are_clean(parts: Iterable[Any], now: datetime, texts: list[str | None]) -> bool:
-    for part in parts:  # noqa: SIM110 - a generator in all() would cost as much as what it looks at
-        if part and not _is_clean(part, now, texts):
+def _walk_all(items: Iterable[Any], now: datetime, texts: list[str | None]) -> bool:
+    for item in items:  # noqa: SIM110 - a generator in all() would cost as much as what it looks at
+        if item and not _WALKS.get(item.__class__, _walk_any)(item, now, texts):
             return False
     return True
 
@@ -87,21 +127,14 @@ def _are_clean(parts: Iterable[Any], now: datetime, texts: list[str | None]) -> 
 _Getter = Callable[[Any], tuple[Any, ...]]
 
 
-@cache
-def _parts(cls: type[Model]) -> tuple[_Getter, _Getter]:
-    """What gets the fields of a Struct that hold a text, and what those that may hold anything to be gone into."""
-    found = {each.name: _kinds(each.type) for each in fields(cls)}
-    return (
-        _getter([name for name, kinds in found.items() if kinds == {str}]),
-        _getter([name for name, kinds in found.items() if kinds and kinds != {str}]),
-    )
-
-
-def _getter(names: Sequence[str]) -> _Getter:
+def _getter(names: Sequence[str]) -> _Getter | None:
     # attrgetter is one call for all of them, but gives a tuple only for two and more.
     if len(names) > 1:
         return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+    if not names:
+        return None
+    get = attrgetter(names[0])
+    return lambda value: (get(value),)
 
 
 def _kinds(hint: Any) -> set[Any]:
@@ -146,31 +179,27 @@ def _names(cls: type[Model]) -> tuple[tuple[str, str], ...]:
     return tuple(zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True))
 
 
-def _timeless(check: Callable[[Any, str], Faults]) -> _Check:
-    return lambda value, path, _now: check(value, path)
-
-
 def _party(party: Party, path: str, now: datetime) -> Faults:
     return party_faults(party, path, local_date(now, ZONE_DEFAULT))
 
 
 _CHECKS: Mapping[type[Model], _Check] = MappingProxyType({
     Party: _party,
-    Address: _timeless(address_faults),
-    Money: _timeless(values.money_faults),
-    Premium: _timeless(values.premium_faults),
-    Period: _timeless(values.period_faults),
-    Term: _timeless(values.term_faults),
-    PayTerm: _timeless(values.term_faults),
-    Coverage: _timeless(values.units_faults),
-    Plan: _timeless(values.units_faults),
-    Copay: _timeless(values.copay_faults),
-    Document: _timeless(values.document_faults),
-    Evidence: _timeless(values.document_faults),
-    PriorPolicy: _timeless(values.span_faults),
-    Project: _timeless(values.span_faults),
-    PersonTravel: _timeless(values.span_faults),
-    PolicyRef: _timeless(policy_ref_faults),
+    Address: address_faults,
+    Money: values.money_faults,
+    Premium: values.premium_faults,
+    Period: values.period_faults,
+    Term: values.term_faults,
+    PayTerm: values.term_faults,
+    Coverage: values.units_faults,
+    Plan: values.units_faults,
+    Copay: values.copay_faults,
+    Document: values.document_faults,
+    Evidence: values.document_faults,
+    PriorPolicy: values.span_faults,
+    Project: values.span_faults,
+    PersonTravel: values.span_faults,
+    PolicyRef: policy_ref_faults,
     Consent: values.happened_faults,
     Disclosure: values.happened_faults,
     Receipt: values.happened_faults,

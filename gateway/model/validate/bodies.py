@@ -1,5 +1,7 @@
 """Whether a whole request says what its operation needs: this or that, but not both."""
 
+from datetime import datetime
+
 from gateway.model.base import Model
 from gateway.model.context import OnClaim, OnPolicy
 from gateway.model.proposal import ADDITIONS, Proposal, ProposalOrQuote, ProposalTerms
@@ -28,7 +30,7 @@ def body_faults(body: Model) -> Faults:
         yield Fault("documents", FaultCode.missing, "give documents or answers")
 
 
-def policy_ref_faults(ref: PolicyRef, path: str) -> Faults:
+def policy_ref_faults(ref: PolicyRef, path: str, _now: datetime) -> Faults:
     """Faults of how a policy is named."""
     given = [name for name in ref.__struct_fields__ if getattr(ref, name) is not None]
     if len(given) != 1:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
 from gateway.model.enums_party import Gender, IdType, PartyType
 from gateway.model.party import Address, IdDocument, Party
@@ -30,7 +30,7 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
         yield Fault(below(path, "email"), FaultCode.malformed, "this is no e-mail address")
 
 
-def address_faults(address: Address, path: str) -> Faults:
+def address_faults(address: Address, path: str, _now: datetime) -> Faults:
     """Faults of an address: only its country has a form that can be checked."""
     if address.country is not None and not _COUNTRY.fullmatch(address.country):
         yield Fault(below(path, "country"), FaultCode.malformed, _COUNTRY_FORM)

@@ -38,7 +38,7 @@ def is_in_reach(instant: datetime) -> bool:
     return YEAR_MIN <= instant.year < YEAR_MAX
 
 
-def money_faults(money: Money, path: str) -> Faults:
+def money_faults(money: Money, path: str, _now: datetime) -> Faults:
     """Faults of an amount a caller names: never below zero, its currency an ISO 4217 code."""
     if money.amount < 0:
         yield Fault(below(path, "amount"), FaultCode.range, "an amount is zero or more")
@@ -46,7 +46,7 @@ def money_faults(money: Money, path: str) -> Faults:
         yield Fault(below(path, "currency"), FaultCode.malformed, "an ISO 4217 code is three capital letters")
 
 
-def premium_faults(premium: Premium, path: str) -> Faults:
+def premium_faults(premium: Premium, path: str, _now: datetime) -> Faults:
     """Faults of a premium: all its parts are in one currency."""
     for name in ("net", "tax", "stamp", "fees", "discount", "loading"):
         part = getattr(premium, name)
@@ -54,7 +54,7 @@ def premium_faults(premium: Premium, path: str) -> Faults:
             yield Fault(below(path, name, "currency"), FaultCode.incoherent, "the premium is in another currency")
 
 
-def period_faults(period: Period, path: str) -> Faults:
+def period_faults(period: Period, path: str, _now: datetime) -> Faults:
     """Faults of a period: it ends after it starts, on a clock that exists."""
     if period.end <= period.start:
         yield Fault(below(path, "end"), FaultCode.order, "the end is exclusive and must lie after the start")
@@ -64,7 +64,7 @@ def period_faults(period: Period, path: str) -> Faults:
         yield Fault(below(path, "zone"), FaultCode.malformed, "say an IANA time zone, such as Asia/Shanghai")
 
 
-def term_faults(term: Term | PayTerm, path: str) -> Faults:
+def term_faults(term: Term | PayTerm, path: str, _now: datetime) -> Faults:
     """Faults of a term: a number of days, months or years, an age, or nothing where the unit says it all."""
     if term.unit in _WITHOUT_VALUE:
         if term.value is not None:
@@ -75,19 +75,19 @@ def term_faults(term: Term | PayTerm, path: str) -> Faults:
         yield Fault(below(path, "value"), FaultCode.range, "a term is 1 or more")
 
 
-def units_faults(holder: Coverage | Plan, path: str) -> Faults:
+def units_faults(holder: Coverage | Plan, path: str, _now: datetime) -> Faults:
     """Faults of a number of units."""
     if holder.units is not None and holder.units < 1:
         yield Fault(below(path, "units"), FaultCode.range, "units are 1 or more")
 
 
-def copay_faults(copay: Copay, path: str) -> Faults:
+def copay_faults(copay: Copay, path: str, _now: datetime) -> Faults:
     """Faults of a co-payment: a percentage."""
     if not 0 <= copay.percent <= 100:
         yield Fault(below(path, "percent"), FaultCode.range, "a percentage is 0 to 100")
 
 
-def document_faults(document: Document | Evidence, path: str) -> Faults:
+def document_faults(document: Document | Evidence, path: str, _now: datetime) -> Faults:
     """Faults of a document that is handed in: it can be fetched or is there, and is the one its hash names."""
     if document.content is None and document.url is None and document.sha256 is None:
         yield Fault(path, FaultCode.missing, "give the document's content, or its url, or the hash it is stored under")
@@ -99,7 +99,7 @@ def document_faults(document: Document | Evidence, path: str) -> Faults:
         yield Fault(below(path, "sha256"), FaultCode.checksum, "this is not the hash of the content")
 
 
-def span_faults(holder: PriorPolicy | Project | PersonTravel, path: str) -> Faults:
+def span_faults(holder: PriorPolicy | Project | PersonTravel, path: str, _now: datetime) -> Faults:
     """Faults of two business dates: the later one is not before the earlier one."""
     names = ("departs_on", "returns_on") if isinstance(holder, PersonTravel) else ("start", "end")
     first, last = (getattr(holder, name) for name in names)
