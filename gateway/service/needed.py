@@ -97,7 +97,6 @@ def kept(parts: Parts, op: OperationRecord, step: Step, body: UnderwritingAnswer
     row = _row(parts, op, step.name, "answer", None)
     given = Given(step=step.name, answers=_answers(body), documents=body.documents)
     message = MessageRecord(
-        message_id=f"{row.attempt_id}.0",
         owner_id=row.attempt_id,
         direction="request",
         at=parts.world.now(),
