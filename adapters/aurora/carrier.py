@@ -93,6 +93,7 @@ from gateway.wire import (
     fresh,
     headers_of,
     heard,
+    hex_lower,
     hmac_sha256,
     int_number_in,
     iso_day_in,
@@ -116,7 +117,7 @@ from gateway.wire import (
     said,
     same_signature,
     secret,
-    sha256_hex,
+    sha256,
     share_percent_codec,
     text,
     text_in,
@@ -202,7 +203,7 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[s
                 "\n",
                 given.get("x-nonce"),
                 "\n",
-                sha256_hex(over("UTF-8", body)),
+                hex_lower(sha256(over("UTF-8", body))),
             ),
         )
     )  # L29
@@ -219,7 +220,7 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
         base64_text(
             hmac_sha256(
                 secret(ctx, "hmac_key"),
-                over("UTF-8", headers.get("x-timestamp"), "\n", sha256_hex(over("UTF-8", reply.body))),
+                over("UTF-8", headers.get("x-timestamp"), "\n", hex_lower(sha256(over("UTF-8", reply.body)))),
             )
         ),
         headers.get("x-signature"),
@@ -576,7 +577,7 @@ def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
         base64_text(
             hmac_sha256(
                 secret(ctx, "hmac_key"),
-                over("UTF-8", headers.get("x-timestamp"), "\n", sha256_hex(over("UTF-8", reply.body))),
+                over("UTF-8", headers.get("x-timestamp"), "\n", hex_lower(sha256(over("UTF-8", reply.body)))),
             )
         ),
         headers.get("x-signature"),
@@ -751,7 +752,7 @@ def encoded_policy_status(method: str, url: str, wire: Wire, ctx: Context) -> Wi
                 "\n",
                 given.get("x-nonce"),
                 "\n",
-                sha256_hex(over("UTF-8", body)),
+                hex_lower(sha256(over("UTF-8", body))),
             ),
         )
     )  # L29
@@ -775,7 +776,7 @@ def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
         base64_text(
             hmac_sha256(
                 secret(ctx, "hmac_key"),
-                over("UTF-8", headers.get("x-timestamp"), "\n", sha256_hex(over("UTF-8", reply.body))),
+                over("UTF-8", headers.get("x-timestamp"), "\n", hex_lower(sha256(over("UTF-8", reply.body)))),
             )
         ),
         headers.get("x-signature"),
@@ -893,7 +894,7 @@ def encoded_application_status(method: str, url: str, wire: Wire, ctx: Context) 
                 "\n",
                 given.get("x-nonce"),
                 "\n",
-                sha256_hex(over("UTF-8", body)),
+                hex_lower(sha256(over("UTF-8", body))),
             ),
         )
     )  # L29

@@ -36,6 +36,7 @@ from gateway.wire import (
     fresh,
     headers_of,
     heard,
+    hex_lower,
     hmac_sha256,
     json_in,
     lookup,
@@ -50,7 +51,7 @@ from gateway.wire import (
     require,
     same_signature,
     secret,
-    sha256_hex,
+    sha256,
     unanswered,
     unmapped,
     value_in,
@@ -95,7 +96,7 @@ def decoded_1(reply: WireReply, ctx: Context) -> Wire:
         base64_text(
             hmac_sha256(
                 secret(ctx, "hmac_key"),
-                over("UTF-8", headers.get("x-timestamp"), "\n", sha256_hex(over("UTF-8", reply.body))),
+                over("UTF-8", headers.get("x-timestamp"), "\n", hex_lower(sha256(over("UTF-8", reply.body)))),
             )
         ),
         headers.get("x-signature"),
@@ -115,7 +116,7 @@ def decoded_2(reply: WireReply, ctx: Context) -> Wire:
         base64_text(
             hmac_sha256(
                 secret(ctx, "hmac_key"),
-                over("utf-8", headers.get("x-timestamp"), "\n", sha256_hex(over("utf-8", reply.body))),
+                over("utf-8", headers.get("x-timestamp"), "\n", hex_lower(sha256(over("utf-8", reply.body)))),
             )
         ),
         headers.get("x-signature"),

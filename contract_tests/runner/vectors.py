@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from contract_tests.runner.bodies import body_bytes
 from contract_tests.runner.check import Check, Run
+from contract_tests.runner.covered import Signed
 from contract_tests.runner.example import Example, ExampleFile, Expect
 from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.proof import Proof
-from contract_tests.runner.signatures import Plain, Signed, gateways_signature, signature_of
+from contract_tests.runner.signatures import Plain, gateways_signature, signature_of
 from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node

@@ -172,22 +172,27 @@ from gateway.wire.objects import (
     raw_out,
 )
 from gateway.wire.replies import echoed, echoed_in_yes, merge
-from gateway.wire.sign.digests import md5, sha1, sha256, sha512
-from gateway.wire.sign.encodings import base64_bytes, base64_text, hex_bytes, hex_lower, hex_upper, same_signature
-from gateway.wire.sign.hmacs import hmac_sha1, hmac_sha256, hmac_sha512
-from gateway.wire.sign.parts import (
-    between,
-    md5_hex,
-    md5_hex_upper,
-    over,
-    sha1_hex,
-    sha256_base64,
-    sha256_hex,
-    sha512_hex,
-    sorted_pairs,
-    sorted_values,
-    values_by_name,
+from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
+from gateway.wire.sign.encodings import (
+    base64_bytes,
+    base64_hex_bytes,
+    base64_of_hex,
+    base64_of_hex_upper,
+    base64_text,
+    base64_url,
+    base64_url_bare,
+    base64_url_bytes,
+    hex_bytes,
+    hex_lower,
+    hex_lower_16,
+    hex_upper,
+    hex_upper_16,
+    same_signature,
 )
+from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
+from gateway.wire.sign.joins import sorted_pairs, sorted_texts, sorted_values, values_by_name
+from gateway.wire.sign.keys import key_bytes
+from gateway.wire.sign.parts import between, changed, member, over
 from gateway.wire.sign.rsa import (
     rsa_md5,
     rsa_md5_genuine,
@@ -232,7 +237,7 @@ from gateway.wire.texts import (
     upper_in,
     upper_out,
 )
-from gateway.wire.tokens import basic_credentials, client_credentials_body, oauth_token, token_of
+from gateway.wire.tokens import basic_credentials, basic_pair, client_credentials_body, oauth_token, token_of
 from gateway.wire.trace import cannot_send, note, place_of, problem, unreadable
 from gateway.wire.trees import (
     child,
@@ -305,12 +310,19 @@ __all__ = [
     "base64_bytes",
     "base64_bytes_in",
     "base64_bytes_out",
+    "base64_hex_bytes",
     "base64_in",
+    "base64_of_hex",
+    "base64_of_hex_upper",
     "base64_out",
     "base64_text",
     "base64_text_in",
     "base64_text_out",
+    "base64_url",
+    "base64_url_bare",
+    "base64_url_bytes",
     "basic_credentials",
+    "basic_pair",
     "beside_in",
     "beside_out",
     "between",
@@ -322,6 +334,7 @@ __all__ = [
     "by_out",
     "bytes_in",
     "cannot_send",
+    "changed",
     "charset_in",
     "charset_out",
     "child",
@@ -380,11 +393,16 @@ __all__ = [
     "hex_bytes",
     "hex_in",
     "hex_lower",
+    "hex_lower_16",
     "hex_out",
     "hex_upper",
+    "hex_upper_16",
+    "hmac_md5",
     "hmac_sha1",
     "hmac_sha256",
+    "hmac_sha384",
     "hmac_sha512",
+    "hmac_sm3",
     "id_birth_date",
     "id_gender",
     "int_in",
@@ -405,6 +423,7 @@ __all__ = [
     "json_text_in",
     "json_text_numbers_in",
     "json_text_out",
+    "key_bytes",
     "known",
     "known_texts",
     "leaf",
@@ -415,8 +434,7 @@ __all__ = [
     "lower_out",
     "match",
     "md5",
-    "md5_hex",
-    "md5_hex_upper",
+    "member",
     "merge",
     "message_in",
     "money_codec",
@@ -484,17 +502,16 @@ __all__ = [
     "secret",
     "selected",
     "sha1",
-    "sha1_hex",
     "sha256",
-    "sha256_base64",
-    "sha256_hex",
+    "sha384",
     "sha512",
-    "sha512_hex",
     "share_percent_codec",
     "slash_day_in",
     "slash_day_out",
     "slice_of",
+    "sm3",
     "sorted_pairs",
+    "sorted_texts",
     "sorted_values",
     "surname",
     "text",

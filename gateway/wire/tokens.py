@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from gateway.wire.contract import Secret, Token, WireReply
-from gateway.wire.errors import Unreadable
+from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.form import form_out
 from gateway.wire.layers.json import json_in
 from gateway.wire.limits import TOKEN_LENGTH_MAX
@@ -23,6 +23,16 @@ def basic_credentials(client_id: str | Secret, client_secret: Secret) -> str:
     name = client_id.reveal() if isinstance(client_id, Secret) else client_id
     pair = f"{quote_plus(name)}:{quote_plus(client_secret.reveal())}"
     return "Basic " + b64encode(pair.encode("ascii")).decode("ascii")
+
+
+def basic_pair(user: str, password: str) -> str:
+    """User and password as HTTP basic authentication writes them (RFC 7617), in UTF-8.
+
+    Raises `CannotSend` for a user with a colon, which could not be told from the password.
+    """
+    if ":" in user:
+        raise CannotSend("a user with a colon cannot be sent as basic credentials")
+    return b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
 def client_credentials_body(fields: Mapping[str, str | Secret | None]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan import options
@@ -13,6 +14,9 @@ from cli.mapping.tree import Expression, Text, Value
 
 if TYPE_CHECKING:
     from cli.codegen.plan.encoding import Encoding
+
+
+_BASIC = re.compile(r"basic\(((?:config|secret)\.[a-z][a-z0-9_]*);(secret\.[a-z][a-z0-9_]*)\)")
 
 
 def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
@@ -61,6 +65,12 @@ def _template(state: Encoding, value: Text) -> str:
     return " + ".join(pieces) or "''"
 
 
+def _basic(state: Encoding, user: str, password: str, value: Text) -> str:
+    """The credentials of `Authorization: Basic {basic(config.user;secret.password)}`."""
+    name = _inside(state, user, value)
+    return f"{state.env.use('basic_pair')}({name}, {_inside(state, password, value)})"
+
+
 def _inside(state: Encoding, inside: str, value: Text) -> str:
     if inside == "token":
         if state.env.carrier.tree.carrier.token is None:
@@ -68,6 +78,8 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
         return "ctx.token"
     if inside in state.signatures:
         return state.signatures[inside]
+    if (basic := _BASIC.fullmatch(inside)) is not None:
+        return _basic(state, basic[1], basic[2], value)
     expression = Expression(inside, value.mark)
     if (secret := is_secret(expression)) is not None:
         return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"

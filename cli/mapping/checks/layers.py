@@ -20,6 +20,7 @@ _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
 _OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64")
 # Names that stand in `over` as expressions only; `secret.x`, `header.X` and `wire.x` are parts by themselves.
 _NEEDS_EQUALS = re.compile(r"(?:config|binding|refs)\.[a-z][a-z0-9_.]*|(?:now|nonce|request_no|attempt_no)\(.*\)")
+_BASIC = re.compile(r"basic\((?:config|secret)\.[a-z][a-z0-9_]*;secret\.[a-z][a-z0-9_]*\)")
 _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 
@@ -82,8 +83,10 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
 
 def _check_key(checking: Checking, layer: Layer) -> None:
     key = layer.options.get("key")
-    if isinstance(key, Text) and not key.value.startswith("secret."):
-        checking.say("E440", key.mark, "a key is a secret: key: secret.name", "nothing secret stands in a mapping")
+    parts = key if isinstance(key, tuple) else (key,)
+    if key is not None and not any(isinstance(part, Text) and "secret." in part.value for part in parts):
+        mark = layer.key_marks.get("key", layer.mark)
+        checking.say("E440", mark, "a key is a secret: key: secret.name", "nothing secret stands in a mapping")
 
 
 def _check_wrapper(checking: Checking, layer: Layer, kept: frozenset[str]) -> None:
@@ -104,7 +107,8 @@ def _check_header_text(checking: Checking, value: Text) -> None:
     for found in _BRACES.finditer(value.value):
         if found[1] == "token" and checking.carrier.token is None:
             checking.say("E442", value.mark, "'{token}' without security.token")
-        if found[1] not in {"token", *_kept(checking.carrier.wire)} and not _SETTING.fullmatch(found[1]):
+        known = found[1] in {"token", *_kept(checking.carrier.wire)} or _BASIC.fullmatch(found[1])
+        if not known and not _SETTING.fullmatch(found[1]):
             mark = value.mark.shifted(found.start(1) + int(value.quoted))
             check_expression(checking, Expression(found[1], mark), None, wire=False)
 

@@ -1,6 +1,5 @@
 """Signers against the vectors of their standards; signing what one has signed oneself proves nothing."""
 
-import hashlib
 import hmac
 
 import pytest
@@ -29,7 +28,7 @@ from gateway.wire import (
     sorted_values,
     values_by_name,
 )
-from gateway.wire.sign import DECODINGS, DIGESTS, ENCODINGS, SIGNERS, plan_signer
+from gateway.wire.sign import DECODINGS, ENCODINGS, SIGNERS, plan_signer
 
 RFC_1321 = {
     b"": "d41d8cd98f00b204e9800998ecf8427e",
@@ -106,9 +105,8 @@ def test_hmac_gives_the_vectors_of_rfc_2202_and_rfc_4231(signer, key, data, dige
 
 
 def test_a_request_line_with_a_body_digest_gives_the_documented_signature():
-    sha256_hex = DIGESTS["sha256_hex"]
     signed = over(
-        "UTF-8", "POST", "\n", "/partner/v2/policies", "\n", "1767225600", "\n", "abc", "\n", sha256_hex(b"{}")
+        "UTF-8", "POST", "\n", "/partner/v2/policies", "\n", "1767225600", "\n", "abc", "\n", hex_lower(sha256(b"{}"))
     )
     assert base64_text(hmac_sha256(Secret("k"), signed)) == "uOaMGIpN6GGrdUCona/UnBo7Hza+RD84AcmMl3c0Gb4="
 
@@ -166,7 +164,7 @@ def test_every_keyed_signer_agrees_with_the_standard_library(data, key):
     for spec in SIGNERS.values():
         if spec.algo.startswith("hmac_"):
             name = spec.algo.removeprefix("hmac_")
-            expected = hmac.new(key.encode(), data, getattr(hashlib, name)).digest()
+            expected = hmac.new(key.encode(), data, name).digest()
             assert getattr(gateway.wire, spec.runtime)(Secret(key), data) == expected
 
 
@@ -190,17 +188,14 @@ def test_an_empty_key_signs_nothing():
 
 
 def test_what_the_registry_names_is_exported():
-    for name in (
-        [spec.runtime for spec in SIGNERS.values()]
-        + list(ENCODINGS.values())
-        + list(DECODINGS.values())
-        + list(DIGESTS)
-    ):
+    for name in [spec.runtime for spec in SIGNERS.values()] + list(ENCODINGS.values()) + list(DECODINGS.values()):
         assert callable(getattr(gateway.wire, name))
 
 
 def test_an_unknown_algorithm_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="unknown algorithm 'md4'; known: md5, sha1, sha256, sha512, hmac_sha1"):
+    with pytest.raises(
+        ValueError, match="unknown algorithm 'md4'; known: md5, sha1, sha256, sha384, sha512, sm3, hmac_md5"
+    ):
         plan_signer("md4", keyed=False)
     with pytest.raises(ValueError, match="hmac_sha256 needs a key"):
         plan_signer("hmac_sha256", keyed=False)

@@ -3,10 +3,12 @@
 import pytest
 
 from gateway.wire import (
+    CannotSend,
     Secret,
     Unreadable,
     WireReply,
     basic_credentials,
+    basic_pair,
     client_credentials_body,
     json_in,
     oauth_token,
@@ -67,3 +69,10 @@ def test_credentials_are_percent_encoded_before_base64():
 def test_the_form_of_a_token_request_reveals_secrets_only_on_the_wire():
     body = client_credentials_body({"scope": "policy.write", "client_secret": Secret("s&"), "audience": None})
     assert body == b"grant_type=client_credentials&scope=policy.write&client_secret=s%26"
+
+
+def test_basic_credentials_are_those_of_rfc_7617():
+    assert basic_pair("Aladdin", "open sesame") == "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    assert basic_pair("test", "123£") == "dGVzdDoxMjPCow=="
+    with pytest.raises(CannotSend, match="colon"):
+        basic_pair("a:b", "c")

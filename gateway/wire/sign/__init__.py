@@ -7,16 +7,21 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from gateway.wire.sign.digests import md5, sha1, sha256, sha512
-from gateway.wire.sign.encodings import base64_bytes, base64_text, hex_bytes, hex_lower, hex_upper, same_signature
-from gateway.wire.sign.hmacs import hmac_sha1, hmac_sha256, hmac_sha512
-from gateway.wire.sign.parts import DIGESTS, between, over, sorted_pairs, sorted_values, values_by_name
+from gateway.wire.sign import encodings
+from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
+from gateway.wire.sign.encodings import same_signature
+from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
+from gateway.wire.sign.joins import BLANKS, CHANGES, NESTED, sorted_pairs, sorted_values, values_by_name
+from gateway.wire.sign.parts import between, over
 from gateway.wire.sign.rsa import RSA
 
 __all__ = [
+    "BLANKS",
+    "CHANGES",
     "DECODINGS",
-    "DIGESTS",
     "ENCODINGS",
+    "NESTED",
+    "PART_ENCODINGS",
     "SIGNERS",
     "SignerSpec",
     "between",
@@ -34,20 +39,21 @@ class SignerSpec(Struct, frozen=True, kw_only=True):
 
     A digest takes its shared secret among the parts of `over`; an HMAC takes it as `key`. `genuine` is the check of an
     asymmetric signature, `(key, data, signature) -> bool`, whose key is the other's public one; without it a signature
-    is checked by making it again.
+    is checked by making it again. `takes_bytes`: the key may also be bytes made of parts, not a secret as it is.
     """
 
     algo: str
     runtime: str
     keyed: bool = False
     genuine: str = ""
+    takes_bytes: bool = False
 
 
 _ALL = (
-    *(SignerSpec(algo=signer.__name__, runtime=signer.__name__) for signer in (md5, sha1, sha256, sha512)),
+    *(SignerSpec(algo=signer.__name__, runtime=signer.__name__) for signer in (md5, sha1, sha256, sha384, sha512, sm3)),
     *(
-        SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True)
-        for signer in (hmac_sha1, hmac_sha256, hmac_sha512)
+        SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, takes_bytes=True)
+        for signer in (hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3)
     ),
     *(
         SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, genuine=check.__name__)
@@ -59,18 +65,31 @@ SIGNERS: Mapping[str, SignerSpec] = {spec.algo: spec for spec in _ALL}
 """Every algorithm `sign` and `verify` know, by name."""
 
 ENCODINGS: Mapping[str, str] = {
-    "hex_lower": hex_lower.__name__,
-    "hex_upper": hex_upper.__name__,
-    "base64": base64_text.__name__,
+    "hex_lower": encodings.hex_lower.__name__,
+    "hex_upper": encodings.hex_upper.__name__,
+    "hex_lower_16": encodings.hex_lower_16.__name__,
+    "hex_upper_16": encodings.hex_upper_16.__name__,
+    "base64": encodings.base64_text.__name__,
+    "base64_url": encodings.base64_url.__name__,
+    "base64_url_bare": encodings.base64_url_bare.__name__,
+    "base64_of_hex": encodings.base64_of_hex.__name__,
+    "base64_of_hex_upper": encodings.base64_of_hex_upper.__name__,
 }
 """How a signature may be written (`encode`), with the function's name."""
 
 DECODINGS: Mapping[str, str] = {
-    "hex_lower": hex_bytes.__name__,
-    "hex_upper": hex_bytes.__name__,
-    "base64": base64_bytes.__name__,
+    "hex_lower": encodings.hex_bytes.__name__,
+    "hex_upper": encodings.hex_bytes.__name__,
+    "base64": encodings.base64_bytes.__name__,
+    "base64_url": encodings.base64_url_bytes.__name__,
+    "base64_url_bare": encodings.base64_url_bytes.__name__,
+    "base64_of_hex": encodings.base64_hex_bytes.__name__,
+    "base64_of_hex_upper": encodings.base64_hex_bytes.__name__,
 }
-"""How a signature that came in is read back to its bytes, with the function's name."""
+"""How a signature that came in is read back to its bytes, with the function's name; what is cut off cannot be."""
+
+PART_ENCODINGS: Mapping[str, str] = {"hex": "hex_lower", "hex_upper": "hex_upper", "base64": "base64"}
+"""How a signer's result may be written as one part among others: `md5_hex(body)`, `hmac_sha256_base64(..)`."""
 
 
 def plan_signer(algo: str, *, keyed: bool) -> SignerSpec:

@@ -1,16 +1,13 @@
 """The bytes a signature covers: parts joined in the order `over` lists them, each encoded once in the wire charset."""
 
-from collections.abc import Callable
-from decimal import Decimal
+import json
 from typing import Any
 
-from gateway.wire.contract import Secret
-from gateway.wire.errors import CannotSend, Unreadable
-from gateway.wire.layers.charset import charset_out
-from gateway.wire.layers.form import Fields
-from gateway.wire.shown import masked
-from gateway.wire.sign.digests import md5, sha1, sha256, sha512
-from gateway.wire.sign.encodings import base64_text, hex_lower, hex_upper
+from gateway.wire.errors import Unreadable
+from gateway.wire.layers.charset import charset_in, charset_out
+from gateway.wire.sign.digests import sha256
+from gateway.wire.sign.encodings import hex_lower
+from gateway.wire.sign.joins import CHANGES, plain_text
 
 
 def over(charset: str, *parts: Any) -> bytes:
@@ -23,91 +20,78 @@ def _bytes(part: Any, charset: str) -> bytes:
         return part
     if part is None:
         return b""
-    return charset_out(part.reveal() if isinstance(part, Secret) else _text(part), charset)
+    return charset_out(plain_text(part), charset)
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | Decimal):
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
-    raise CannotSend(f"{masked(value)} cannot be part of a signature")
+def changed(how: str, charset: str, *parts: Any) -> str:
+    """`upper(..)`, `url(..)` and their kin: the parts as one text, changed."""
+    return CHANGES[how](charset_in(over(charset, *parts), charset))
 
 
-def sorted_pairs(fields: Fields, separator: str = "&", blanks: str = "drop", *, without: tuple[str, ...] = ()) -> str:
-    """`sorted(query|wire;separator;drop|keep)`: `k=v` by rising code point of the names, joined.
-
-    `without` names the fields that stay out, the signature's own among them; absent values always stay out, empty
-    texts only when `blanks` is drop. Values are taken before they are percent-encoded.
-    """
-    return separator.join(f"{name}={value}" for name, value in _sorted(fields, blanks, without))
-
-
-def values_by_name(fields: Fields, separator: str = "", blanks: str = "drop", *, without: tuple[str, ...] = ()) -> str:
-    """The values alone, in the order of their names."""
-    return separator.join(value for _, value in _sorted(fields, blanks, without))
-
-
-def sorted_values(fields: Fields, separator: str = "", blanks: str = "drop", *, without: tuple[str, ...] = ()) -> str:
-    """`values(query|wire;separator;drop|keep)`: the values alone, sorted themselves."""
-    return separator.join(sorted(value for _, value in _sorted(fields, blanks, without)))
-
-
-def _sorted(fields: Fields, blanks: str, without: tuple[str, ...]) -> list[tuple[str, str]]:
-    texts = ((name, _text(fields[name])) for name in sorted(fields) if name not in without and fields[name] is not None)
-    return [(name, value) for name, value in texts if value or blanks == "keep"]
-
-
-def between(body: bytes, start: str, end: str, charset: str = "utf-8") -> bytes:
-    """`between(body;from;to)`: the raw bytes between the first `from` and the next `to`, both left out.
+def between(body: bytes, start: str, end: str, charset: str = "utf-8", *, whole: bool = False) -> bytes:
+    """`between(body;from;to)`: the raw bytes between the first `from` and the next `to`; `whole` keeps these two.
 
     Some carriers sign a piece of the encoded message; taking it apart and writing it again would change it.
     """
-    _, found, rest = body.partition(start.encode(charset))
-    inside, closed, _ = rest.partition(end.encode(charset))
+    first, last = start.encode(charset), end.encode(charset)
+    _, found, rest = body.partition(first)
+    inside, closed, _ = rest.partition(last)
     if not (found and closed):
         raise Unreadable(f"the message has no part between '{start}' and '{end}'")
-    return inside
+    return first + inside + last if whole else inside
 
 
-def md5_hex(data: bytes | str) -> str:
-    """MD5 as lower-case hexadecimal, as one part among others."""
-    return hex_lower(md5(_data(data)))
+_DECODER = json.JSONDecoder()
+_BLANK = " \t\r\n"
 
 
-def md5_hex_upper(data: bytes | str) -> str:
-    """MD5 as upper-case hexadecimal."""
-    return hex_upper(md5(_data(data)))
+def member(body: bytes, charset: str, *names: str) -> bytes:
+    """`member(body;a.b)`: the raw bytes of one member of a JSON message, exactly as they were sent.
+
+    Spaces, escapes and the order of keys are the sender's; reading and writing them again would change them.
+    """
+    try:
+        text = body.decode(charset)
+        at = _start(text, 0)
+        for name in names:
+            at = _member(text, at, name)
+        _, end = _DECODER.raw_decode(text, at)
+    except (ValueError, IndexError, RecursionError):
+        raise Unreadable(f"the message has no JSON member '{'.'.join(names)}'") from None
+    return text[at:end].encode(charset)
 
 
-def sha1_hex(data: bytes | str) -> str:
-    """SHA-1 as lower-case hexadecimal."""
-    return hex_lower(sha1(_data(data)))
+def _start(text: str, at: int) -> int:
+    while text[at] in _BLANK:
+        at += 1
+    return at
 
 
-def sha256_hex(data: bytes | str) -> str:
-    """SHA-256 as lower-case hexadecimal."""
-    return hex_lower(sha256(_data(data)))
-
-
-def sha512_hex(data: bytes | str) -> str:
-    """SHA-512 as lower-case hexadecimal."""
-    return hex_lower(sha512(_data(data)))
-
-
-def sha256_base64(data: bytes | str) -> str:
-    """SHA-256 in base 64, as the `Digest` header writes it."""
-    return base64_text(sha256(_data(data)))
+def _member(text: str, at: int, name: str) -> int:
+    """Where the value of a member begins, in the object that begins here. Raises `ValueError` where there is none."""
+    if text[at] != "{":
+        raise ValueError(name)
+    at = _start(text, at + 1)
+    while text[at] == '"':
+        key, at = _DECODER.raw_decode(text, at)
+        at = _start(text, at)
+        if text[at] != ":":
+            raise ValueError(name)
+        at = _start(text, at + 1)
+        if key == name:
+            return at
+        _, at = _DECODER.raw_decode(text, at)
+        at = _start(text, at)
+        if text[at] != ",":
+            break
+        at = _start(text, at + 1)
+    raise ValueError(name)
 
 
 def _data(data: bytes | str) -> bytes:
     return data if isinstance(data, bytes) else data.encode()
 
 
-DIGESTS: dict[str, Callable[[bytes | str], str]] = {
-    function.__name__: function
-    for function in (md5_hex, md5_hex_upper, sha1_hex, sha256_hex, sha512_hex, sha256_base64)
-}
-"""Digests that may stand as a part of `over` or as the value of a header: `sha256_hex(body)`."""
+def sha256_hex(data: bytes | str) -> str:
+    """SHA-256 as lower-case hexadecimal."""
+    return hex_lower(sha256(_data(data)))

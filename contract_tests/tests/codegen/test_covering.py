@@ -1,0 +1,174 @@
+"""Parts of `over` as generated code: each against arithmetic written by hand, and against the runner's second opinion."""
+
+import hashlib
+import hmac
+from urllib.parse import quote
+
+import pytest
+from msgspec.structs import replace
+
+from cli.mapping.load import load_carrier
+from contract_tests.runner.covered import Signed
+from contract_tests.runner.signatures import signature_of
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.wire import Forged, Secret, WireReply
+
+REQ = PolicyIssueRequest(
+    client_ref="o-1",
+    product="life@1",
+    policyholder=Party(name="张 三"),
+    expected_premium=Money(amount=1, currency="CNY"),
+)
+NO = "R" * 20
+FIELDS = {"no": NO, "holder": "张 三"}
+BODY = f'{{"no":"{NO}","holder":"张 三"}}'.encode()
+
+
+def hexed(name: str, data: bytes | str) -> str:
+    return hashlib.new(name, data if isinstance(data, bytes) else data.encode()).hexdigest()
+
+
+def url(text: str) -> str:
+    return quote(text, "")
+
+
+BYTES = [
+    ("md5_hex(sha1_hex(body))", hexed("md5", hexed("sha1", BODY))),
+    ("md5_hex(md5_hex(md5_hex(body)))", hexed("md5", hexed("md5", hexed("md5", BODY)))),
+    ("md5_hex(md5_hex(body);secret.key;'a;(b')", hexed("md5", hexed("md5", BODY) + "k-1a;(b")),
+    ("sm3_hex_upper(body)", hexed("sm3", BODY).upper()),
+    ("sha384_hex(secret.key;body;secret.key)", hexed("sha384", b"k-1" + BODY + b"k-1")),
+    ("hmac_sha1_hex(secret.key;body;x)", hmac.digest(b"k-1", BODY + b"x", "sha1").hex()),
+    ("hmac_sm3_hex(secret.key;body)", hmac.new(b"k-1", BODY, "sm3").hexdigest()),
+    ("upper(hex(body))", BODY.hex().upper()),
+    ("base64(a;b;c)", "YWJj"),
+    ("lower(ABC;D)", "abcd"),
+    ("url(wire.holder)", url("张 三")),
+    ("form(wire.holder)", url("张 三").replace("%20", "+")),
+    ("trim( x )", "x"),
+    ("sort(b;secret.key;a;http.method)", "POSTabk-1"),
+    ('between(body;"no":";")', NO),
+    ('between(body;"no":;,;whole)', f'"no":"{NO}",'),
+    ("member(body;holder)", '"张 三"'),
+    ("sorted(wire;&;drop)", f"holder=张 三&no={NO}"),
+    ("sorted(wire;;keep;kv=)", f"holder张 三no{NO}"),
+    ("sorted(wire;|;kv=:;descending)", f"no:{NO}|holder:张 三"),
+    ("sorted(wire;&;value=url;name=upper)", f"HOLDER={url('张 三')}&NO={NO}"),
+    ("sorted(wire;&;without=no x)", "holder=张 三"),
+    ("sorted(wire;&;only=no)", f"no={NO}"),
+    ("sorted(wire;&;with=key:secret.key;fold)", f"holder=张 三&key=k-1&no={NO}"),
+    ("sorted(wire;&;with=digest:md5_hex(secret.key))", f"digest={hexed('md5', 'k-1')}&holder=张 三&no={NO}"),
+    ("sorted(wire;';')", f"holder=张 三;no={NO}"),
+    ("values(wire;,)", f"{NO},张 三"),
+    ("values(wire;,;by_name)", f"张 三,{NO}"),
+    ("upper(sorted(wire;&);&key=;secret.key)", f"HOLDER=张 三&NO={NO}&KEY=K-1"),
+]
+
+
+@pytest.fixture
+def signed(workshop, carrier_yaml, operation_yaml, ctx):
+    """The signature a layer makes, and the layer as it was loaded."""
+
+    def make(layer: str, carrier: str = "covered") -> tuple[str, object]:
+        text = carrier_yaml.replace("kind: rest-json, ", "") + f"wire:\n  - json: {{}}\n  - sign: {layer}\n"
+        made = workshop.made(carrier, {"carrier.yaml": text, "policy_issue.yaml": operation_yaml})
+        request = made.module("policy_issue").build(REQ, ctx)
+        tree = load_carrier(workshop.root / "mappings" / "carriers" / carrier, workshop.root)[0]
+        return dict(request.headers)["X-Sign"], next(each for each in tree.carrier.wire if each.name == "sign")
+
+    return make
+
+
+def opinion(layer: object) -> str:
+    message = Signed(method="POST", body=BODY, fields=FIELDS, secrets={"key": "k-1"})
+    return signature_of(layer, message)
+
+
+@pytest.mark.parametrize(("part", "text"), BYTES)
+def test_a_part_is_covered_as_written(signed, part, text):
+    escaped = part.replace('"', '\\"')
+    found, layer = signed(f'{{ algo: sha256, over: ["{escaped}"], put: header.X-Sign }}')
+    assert found == hexed("sha256", text) == opinion(layer)
+
+
+@pytest.mark.parametrize(
+    ("layer", "signature"),
+    [
+        (
+            "{ algo: hmac_sha1, key: [secret.key, '&'], over: [body], put: header.X-Sign }",
+            hmac.digest(b"k-1&", BODY, "sha1").hex(),
+        ),
+        (
+            "{ algo: hmac_sm3, key: ['md5_hex(secret.key)'], over: [body], put: header.X-Sign }",
+            hmac.new(hexed("md5", "k-1").encode(), BODY, "sm3").hexdigest(),
+        ),
+        ("{ algo: sm3, over: [secret.key, body], encode: base64_of_hex, put: header.X-Sign }", None),
+        ("{ algo: md5, over: [body, secret.key], encode: hex_upper_16, put: header.X-Sign }", None),
+        ("{ algo: hmac_sha384, key: secret.key, over: [body], encode: base64_url_bare, put: header.X-Sign }", None),
+    ],
+)
+def test_keys_and_encodings_are_those_the_mapping_names(signed, layer, signature):
+    found, loaded = signed(layer)
+    assert found == opinion(loaded)
+    assert signature is None or found == signature
+
+
+def test_a_key_written_in_hex_is_its_bytes(workshop, carrier_yaml, operation_yaml, ctx):
+    security = (
+        "security:\n  sign: { algo: hmac_sha256, key: secret.key, key_as: hex, over: [body], put: header.X-Sign }\n"
+    )
+    made = workshop.made("hexkey", {"carrier.yaml": carrier_yaml + security, "policy_issue.yaml": operation_yaml})
+    request = made.module("policy_issue").build(REQ, replace(ctx, secrets={"key": Secret("00ff")}))
+    assert dict(request.headers)["X-Sign"] == hmac.digest(b"\x00\xff", request.body, "sha256").hex()
+
+
+REFUSED = [
+    ("'nope(body)'", "unknown part nope"),
+    ("'sorted(wire;&;often)'", "no option 'often'"),
+    ("'sorted(wire;&;by_name)'", "no option 'by_name'"),
+    ("'values(wire;;kv=:)'", "no option 'kv=:'"),
+    ("'sorted(wire;&;value=rot13)'", "no option 'value=rot13'"),
+    ("'sorted(body;&)'", "takes query, wire or wire.path first"),
+    ("'between(body;a)'", "is written between"),
+    ("'between(body;;b)'", "is written between"),
+    ("'member(wire;a)'", "is written member"),
+    ("'md5_hex(sha1_hex(body)'", "not closed"),
+    ("'hmac_md5_hex(body;body)'", "a key is a secret"),
+    ("'" + "md5_hex(" * 12 + "body" + ")" * 12 + "'", "stands in more than 8 others"),
+]
+
+
+@pytest.mark.parametrize(("part", "words"), REFUSED)
+def test_a_part_nobody_knows_is_refused_with_its_place(workshop, carrier_yaml, operation_yaml, part, words):
+    security = f"security:\n  sign: {{ algo: md5, over: [{part}], put: header.X-Sign }}\n"
+    found = workshop.refused("wrong", {"carrier.yaml": carrier_yaml + security, "policy_issue.yaml": operation_yaml})
+    assert [fault for fault in found if words in fault and "carrier.yaml:" in fault], found
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("algo: hmac_md5, key: ['&']", "a secret among them"),
+        ("algo: hmac_md5, key: secret.key, key_as: base32", "no key form 'base32'"),
+        ("algo: rsa_sha256, key: secret.key, key_as: hex", "takes a secret as it is"),
+    ],
+)
+def test_a_key_that_is_none_is_refused(workshop, carrier_yaml, operation_yaml, key, words):
+    security = f"security:\n  sign: {{ {key}, over: [body], put: header.X-Sign }}\n"
+    found = workshop.refused("wrong", {"carrier.yaml": carrier_yaml + security, "policy_issue.yaml": operation_yaml})
+    assert [fault for fault in found if words in fault], found
+
+
+def test_a_reply_is_checked_over_its_raw_member(workshop, carrier_yaml, operation_yaml, ctx):
+    layers = (
+        "wire: [json: {}]\nreply:\n"
+        "  - verify: { algo: md5, over: ['member(body;data)', secret.key], from: header.X-Sign }\n  - json: {}\n"
+    )
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    made = workshop.made("raw", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    body = b'{"data": {"a" : 1.0 }, "ok":"1"}'
+    sign = hexed("md5", b'{"a" : 1.0 }k-1')
+    decoded = made.module("carrier").decoded
+    assert decoded(WireReply(status=200, headers=(("X-Sign", sign),), body=body), ctx)["ok"] == "1"
+    with pytest.raises(Forged):
+        decoded(WireReply(status=200, headers=(("X-Sign", sign),), body=body.replace(b"1.0 ", b"1.00")), ctx)
