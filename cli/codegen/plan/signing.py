@@ -4,8 +4,8 @@ from cli.codegen.plan import options
 from cli.codegen.plan.covering import Covered, is_plain_secret, joined, secret
 from cli.codegen.plan.frame import Refused
 from cli.mapping.tree import Layer, Text
+from gateway.wire.cipher import KEY_FORMS
 from gateway.wire.sign import DECODINGS, ENCODINGS, SignerSpec, plan_signer
-from gateway.wire.sign.keys import KEY_FORMS
 
 __all__ = ["Covered", "forged", "signature"]
 

@@ -26,7 +26,6 @@ from gateway.wire.functions import FUNCTIONS
 from gateway.wire.lists import LIST_FORMS
 from gateway.wire.plans import ROUNDINGS
 from gateway.wire.sign import BLANKS, CHANGES, ENCODINGS, NESTED, SIGNERS
-from gateway.wire.sign.keys import KEY_FORMS
 
 TEXT = (Path(__file__).parents[3] / "mappings" / "LANGUAGE.md").read_text("utf-8")
 
@@ -80,7 +79,7 @@ def test_every_codec_converts_as_its_row_says(row, numbers):
 @pytest.mark.parametrize(
     "names",
     [
-        CODECS, FUNCTIONS, LIST_FORMS, LAYERS, SENT_LAYERS, REPLY_LAYERS, LATER_LAYERS, SIGNERS, ENCODINGS, BLANKS, CHANGES, NESTED, KEY_FORMS,
+        CODECS, FUNCTIONS, LIST_FORMS, LAYERS, SENT_LAYERS, REPLY_LAYERS, LATER_LAYERS, SIGNERS, ENCODINGS, BLANKS, CHANGES, NESTED,
         KINDS, OUTCOMES, NEXT_STEPS, ROUNDINGS, WHERE, OPERATIONS,
     ],
     ids=lambda names: next(iter(sorted(names))),
