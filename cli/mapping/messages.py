@@ -3,9 +3,12 @@
 Rows hold messages, messages hold rows: the two readers call each other, which is why they share a file.
 """
 
+from dataclasses import replace
+
+from cli.mapping.codecs import print_codec
 from cli.mapping.outcomes import read_outcome
 from cli.mapping.patterns import read_is, read_wire
-from cli.mapping.tree import Case, Expression, Message, Path, Row, Send, Text
+from cli.mapping.tree import Case, Codec, Expression, Message, Path, Row, Send, Text
 from cli.mapping.words import (
     Words,
     code_value_of,
@@ -23,6 +26,7 @@ from gateway.catalogue.values import Faults, as_map
 ROWS_MAX = 2_000
 CASES_MAX = 500
 MAX_BYTES_MAX = 1_000_000
+PIECES_MAX = 6
 
 _INLINE = ("fields", "send", "cases", "blank")
 
@@ -109,40 +113,65 @@ def _ignore(words: Words) -> tuple[tuple[Path, Text], ...]:
 
 
 def _rows(words: Words) -> tuple[Row, ...]:
-    found: list[Row | None] = []
+    found: list[Row] = []
     for key, node in entries(words, "fields", ROWS_MAX):
         path = key_path(key, words.faults)
         several = node.items if isinstance(node, ListNode) else (node,)
         if not several:
             words.faults.add(node.mark, f"row '{key.text}' is an empty list", code="E116")
         if path is not None:
-            found += [_row(key, path, each, words.faults, alone=len(several) == 1) for each in several]
-    return tuple(row for row in found if row is not None)
+            for each in several:
+                found += _row(key, path, each, words.faults, alone=len(several) == 1)
+    return tuple(found)
 
 
-def _row(key: KeyNode, canonical: Path, node: Node, faults: Faults, *, alone: bool) -> Row | None:
+def _row(key: KeyNode, canonical: Path, node: Node, faults: Faults, *, alone: bool) -> tuple[Row, ...]:
     what = f"row '{key.text}'"
     if isinstance(node, ScalarNode):
         faults.add(node.mark, f"{what} must be a map", f"write {{ to: {node.text or 'WirePath'} }}")
-        return None
+        return ()
     inner = as_map(node, faults, what)
     if inner is None:
-        return None
+        return ()
     words = Words(inner, faults, what)
-    row = _read_row(words, key.mark if alone else inner.mark, canonical)
+    spread = inner.get("to")
+    pieces = _pieces(words, spread) if isinstance(spread, ListNode) else ()
+    row = _read_row(words, key.mark if alone else inner.mark, canonical, pieces)
     words.done()
     _check_form(row, words)
-    return row
+    return _spread(row, pieces, words) if pieces else (row,)
 
 
-def _read_row(words: Words, mark: Mark, canonical: Path) -> Row:
+def _pieces(words: Words, node: ListNode) -> tuple[Path, ...]:
+    """The wire fields one value is spread over: `to: [day, hour]`."""
+    words.asked.add("to")
+    found = (path_of(each, words.faults, "to") for each in node.items)
+    paths = tuple(path for path in found if path is not None)
+    if not 2 <= len(node.items) <= PIECES_MAX:
+        words.faults.add(node.mark, f"to lists between 2 and {PIECES_MAX} fields", code="E116")
+    return paths
+
+
+def _spread(row: Row, pieces: tuple[Path, ...], words: Words) -> tuple[Row, ...]:
+    """One row for every field, each with its piece of what the codec makes; the first reads them all."""
+    codec = row.codec
+    if codec is None or print_codec(codec).count("|") != len(pieces) - 1:
+        hint = "as: datetime(yyyy-MM-dd|HH) divides the value at its bars"
+        message = f"{words.what} goes to {len(pieces)} fields: its codec needs {len(pieces) - 1} '|'"
+        words.faults.add(row.mark if codec is None else codec.mark, message, hint, code="E116")
+        return (row,)
+    made = [replace(row, to=path, codec=Codec("piece", codec.mark, (str(at), codec))) for at, path in enumerate(pieces)]
+    return (replace(made[0], joined=pieces), *made[1:])
+
+
+def _read_row(words: Words, mark: Mark, canonical: Path, pieces: tuple[Path, ...]) -> Row:
     # Beside rows, and in a list row, the cases are those of the message inside; alone they are about the field itself.
     within = any(word in words.node for word in ("list", "fields", "send", "blank"))
     cases, cases_mark = ((), None) if within else read_cases(words)
     return Row(
         mark=mark,
         canonical=canonical,
-        to=words.path("to"),
+        to=pieces[0] if pieces else words.path("to"),
         list_to=words.path("list"),
         codec=words.read("as", codec_of),
         shape=words.text("shape"),

@@ -104,7 +104,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One canonical path against one wire path, in both directions."""
+    """One canonical path against one wire path, in both directions.
+
+    A value spread over several wire fields is one row for each of them; `joined`, in the first, names them all.
+    """
 
     mark: Mark
     canonical: Path
@@ -123,6 +126,7 @@ class Row:
     lossy: Text | None = None
     draft: Text | None = None
     cases_mark: Mark | None = None
+    joined: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,20 @@ from gateway.wire.planners import (
     plan_decimal,
     plan_enum,
     plan_flag,
+    plan_grouped,
     plan_int,
     plan_json,
     plan_money,
+    plan_name,
     plan_pad,
     plan_pairs,
     plan_percent,
     plan_phone,
+    plan_piece,
     plan_plain,
     plan_present,
     plan_raw,
+    plan_scaled,
     plan_text,
     plan_time,
     plan_until,
@@ -43,6 +47,7 @@ from gateway.wire.plans import (
     Site,
     WireKind,
     Written,
+    WrongKind,
     whole,
 )
 
@@ -55,6 +60,8 @@ __all__ = [
     "Site",
     "WireKind",
     "Written",
+    "WrongKind",
+    "inner_codec",
     "plan_codec",
     "plan_default",
 ]
@@ -65,13 +72,55 @@ def plan_codec(codec: CodecText, site: Site) -> CodecPlan:
 
     Raises `ValueError` with one clear sentence: unknown codec, wrong argument, a kind it does not convert.
     """
-    spec = CODECS.get(codec.name)
+    spec = PIECE if codec.name == PIECE.name else CODECS.get(codec.name)
     if spec is None:
         raise ValueError(f"unknown codec '{codec.name}'{_suggestion(codec.name)}")
     if site.kind is not None and site.kind not in spec.canonical_kinds:
         converts = _listed(spec.canonical_kinds)
-        raise ValueError(f"{codec.name} converts {converts}, but the canonical field is {_a(site.kind)}")
+        raise WrongKind(f"{codec.name} converts {converts}, but the canonical field is {_a(site.kind)}")
+    if codec.name in WRAPPERS:
+        return _wrapped(codec, spec, site)
     return spec.plan(codec.arguments, site)
+
+
+def inner_codec(codec: CodecText) -> CodecText | None:
+    """The codec inside a codec that works on what another one makes: `pad(12;0;money(fen))`; None where there is none.
+
+    It stands last; one without arguments of its own (`int`) counts as such where all other arguments are there.
+    """
+    last = codec.arguments[-1] if codec.arguments else None
+    if last is None or codec.name not in (*WRAPPERS, "text", "number"):
+        return None
+    if not isinstance(last, str):
+        return last
+    return Written(last) if len(codec.arguments) > WRAPPERS.get(codec.name, 0) else None
+
+
+def _wrapped(codec: CodecText, spec: CodecSpec, site: Site) -> CodecPlan:
+    """The plan of a codec that works on texts: the field's own, or the one another codec makes of it."""
+    inner = inner_codec(codec)
+    if inner is None and codec.name in ("grouped", "piece"):
+        raise ValueError(f"{codec.name} works on a number another codec makes: {codec.name}(money(yuan))")
+    if inner is None:
+        if site.kind not in ("text", "bytes", None) or (site.kind == "bytes" and codec.name != "base64"):
+            raise WrongKind(
+                f"{codec.name} alone converts a text, but the canonical field is {_a(site.kind)}; "
+                f"put its codec behind: {codec.name}(..;{_EXAMPLES.get(site.kind, 'codec')})"
+            )
+        return spec.plan(codec.arguments, site)
+    made = plan_codec(inner, replace(site, numbers=False, json=False))
+    if made.wire_kind != "text":
+        raise ValueError(f"{codec.name} works on a text; {inner.name} makes none")
+    outer = spec.plan(codec.arguments[:-1], replace(site, kind="text"))
+    return replace(
+        outer,
+        inner=made,
+        canonical_kind=made.canonical_kind,
+        table=made.table,
+        read_table=made.read_table,
+        needs_currency=made.needs_currency,
+        sends_only=made.sends_only or outer.sends_only,
+    )
 
 
 def plan_default(site: Site) -> CodecPlan:
@@ -155,27 +204,37 @@ ANY: tuple[CanonicalKind, ...] = (
     "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "bytes", "object", "list"
 )  # fmt: skip
 
+WRAPPERS: Mapping[str, int] = {
+    "upper": 0, "lower": 0, "trim": 0, "cut": 2, "pad": 2, "affix": 2, "unescape": 0, "base64": 0, "grouped": 2,
+    "piece": 1,
+}  # fmt: skip
+"""Codecs that work on a text, with the number of their own arguments: behind them a codec may stand that makes it."""
+
 _ALL = (
     _spec("text", ANY, _text_or_forced, "[codec]"),
-    _spec("upper", ("text",), plan_plain("upper", "upper_out", "upper_in")),
-    _spec("lower", ("text",), plan_plain("lower", "lower_out", "lower_in")),
-    _spec("cut", ("text",), plan_cut, "n"),
-    _spec("pad", ("text",), plan_pad, "n;c"),
-    _spec("affix", ("text",), plan_affix, "before;after"),
-    _spec("unescape", ("text",), plan_plain("unescape", "escape_out", "unescape_in")),
+    _spec("upper", ANY, plan_plain("upper", "upper_out", "upper_in"), "[codec]"),
+    _spec("lower", ANY, plan_plain("lower", "lower_out", "lower_in"), "[codec]"),
+    _spec("trim", ANY, plan_plain("trim", "trim_out", "trim_in"), "[codec]"),
+    _spec("cut", ANY, plan_cut, "n[;bytes][;codec]"),
+    _spec("pad", ANY, plan_pad, "n;c[;codec]"),
+    _spec("affix", ANY, plan_affix, "before;after[;codec]"),
+    _spec("unescape", ANY, plan_plain("unescape", "escape_out", "unescape_in"), "[codec]"),
+    _spec("grouped", ANY, plan_grouped, "[separator;mark;]codec"),
+    _spec("name", ("text",), plan_name, "family|given"),
     _spec("int", ("int",), plan_int),
     _spec("decimal", ("decimal",), plan_decimal, "places"),
     _spec("money", ("money",), plan_money, "fen|yuan|wan|minor|major[;places|min]"),
     _spec("percent", ("share", "decimal"), plan_percent, "places"),
     _spec("date", ("date",), plan_date, "pattern"),
-    _spec("datetime", ("datetime",), plan_datetime, "pattern"),
+    _spec("datetime", ("datetime",), plan_datetime, "pattern[;zone]"),
     _spec("time", ("time",), plan_time, "pattern"),
-    _spec("until", ("datetime", "date"), plan_until, "pattern;1s|1d"),
-    _spec("enum", ("enum", "text"), plan_enum, "table"),
+    _spec("until", ("datetime", "date"), plan_until, "pattern;1s|1d[;zone]"),
+    _spec("scaled", ("int", "decimal"), plan_scaled, "power of ten[;places]"),
+    _spec("enum", ("enum", "text"), plan_enum, "table[;table for reading]"),
     _spec("flag", ("bool",), plan_flag, "yes/no"),
     _spec("present", ANY, plan_present, "yes;no"),
     _spec("phone", ("text",), plan_phone, "E164"),
-    _spec("base64", ("text", "bytes"), plan_base64),
+    _spec("base64", ANY, plan_base64, "[codec]"),
     _spec("json", ("object", "list"), plan_json, "[times]"),
     _spec("raw", ("object", "list", "bytes"), plan_raw, wire_kind="object"),
     _spec("pairs", ("object",), plan_pairs, "key;value", wire_kind="object"),
@@ -184,3 +243,6 @@ _ALL = (
 
 CODECS: Mapping[str, CodecSpec] = {spec.name: spec for spec in _ALL}
 """Every codec a mapping may name, by name."""
+
+# What the loader writes for one of several fields that a row's value is spread over; nobody writes it by hand.
+PIECE = _spec("piece", ANY, plan_piece, "n;codec")

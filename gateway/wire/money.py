@@ -12,7 +12,7 @@ from typing import Any
 from gateway.model.money import Money, exponent
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import NUMBER_DIGITS_MAX
-from gateway.wire.numbers import ROUNDING, WIDE, digits_after_point, int_in, int_number_in, reader, shortest, to_places
+from gateway.wire.numbers import ROUNDING, WIDE, digits_after_point, int_in, int_number_in, placed_as, reader, shortest
 from gateway.wire.pair import Pair
 from gateway.wire.shown import shown_amount, shown_code
 
@@ -155,7 +155,7 @@ def _digits(currency: Any, error: type[CannotSend] | type[Unreadable]) -> int:
 
 def _writer(places: str, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
     def write(value: Decimal) -> Any:
-        placed = shortest(value) if places == "min" else to_places(value, int(places), rounding)
+        placed = placed_as(value, places, rounding)
         return _plain_number(placed) if number else format(placed, "f")
 
     return write

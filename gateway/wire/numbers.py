@@ -110,11 +110,26 @@ def shortest(number: Decimal) -> Decimal:
     return bare if digits_after_point(bare) >= 0 else bare.quantize(Decimal(1), context=WIDE)
 
 
-def writer(places: int | None, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
+def at_least(number: Decimal, places: int) -> Decimal:
+    """The number as short as it is, but with at least so many decimal places: 5 is 5.0."""
+    bare = shortest(number)
+    return bare if digits_after_point(bare) >= places else to_places(bare, places, None)
+
+
+def placed_as(number: Decimal, places: int | str | None, rounding: str | None) -> Decimal:
+    """The number with fixed places (2), at least so many (`1+`), or as short as it is (None, `min`)."""
+    if places is None or places == "min":
+        return shortest(number)
+    if isinstance(places, str) and places.endswith("+"):
+        return at_least(number, int(places[:-1]))
+    return to_places(number, int(places), rounding)
+
+
+def writer(places: int | str | None, rounding: str | None, *, number: bool) -> Callable[[Decimal], Any]:
     """How a decimal is put on the wire: fixed places or as short as it is, as text or as a wire number."""
 
     def write(value: Decimal) -> Any:
-        placed = shortest(value) if places is None else to_places(value, places, rounding)
+        placed = placed_as(value, places, rounding)
         if not number:
             return format(placed, "f")
         return placed if digits_after_point(placed) else int(placed)
@@ -127,10 +142,28 @@ def reader(*, number: bool) -> Callable[[Any], Decimal]:
     return number_decimal if number else plain_decimal
 
 
-def decimal_codec(places: int | None, rounding: str | None, number: bool) -> Pair:
+def decimal_codec(places: int | str | None, rounding: str | None, number: bool) -> Pair:
     """`decimal(places)`: a canonical `Decimal`; without places every digit it has."""
     write, read = writer(places, rounding, number=number), reader(number=number)
     return Pair(write, read)
+
+
+def scaled_codec(power: int, places: int | None, rounding: str | None, number: bool, is_whole: bool) -> Pair:
+    """`scaled(power[;places])`: theirs is ours times a power of ten (175 cm as 1.75 m: -2; a rate in per mille: 3)."""
+    write, read = writer(places, rounding, number=number), reader(number=number)
+
+    def send(value: int | Decimal) -> Any:
+        return write(Decimal(value).scaleb(power, WIDE))
+
+    def take(value: Any) -> int | Decimal:
+        ours = read(value).scaleb(-power, WIDE)
+        if not is_whole:
+            return shortest(ours)
+        if ours != int(ours):
+            raise Unreadable(f"expected a whole number of a smaller unit, found {shown_amount(value)}")
+        return int(ours)
+
+    return Pair(send, take)
 
 
 def share_percent_codec(places: int, rounding: str | None, number: bool) -> Pair:

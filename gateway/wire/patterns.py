@@ -1,8 +1,10 @@
 """Patterns of dates and times: `yyyyMMdd`, `dd-MMM-yyyy`, `yyyy'年'MM'月'`, or `iso`, `epoch_s`, `epoch_ms`, `excel`.
 
 A pattern is taken apart once, when a mapping is checked or a generated module is imported. Letters mean what they mean
-in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the week); a single letter (M d H) is the
-unpadded form. A zone is an offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
+in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the week); a single letter (M d H m s) is
+the unpadded form; k counts hours up to 24, so that midnight is hour 24 of the day before; h with a is the half day
+(08 PM); X is the offset (`XXX` +08:00, `XX` +0800, both Z for UTC; `xxx` and `xx` never Z); yy is sent only. A zone is
+an offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
 """
 
 import re
@@ -14,11 +16,18 @@ from msgspec import Struct
 
 NAMED = ("iso", "epoch_s", "epoch_ms", "excel")
 
+FULL_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_FIELDS = ("yyyy", "MMM", "MM", "dd", "HH", "mm", "SSS", "ss", "M", "d", "H", "EEE")
-_PIECE = re.compile(r"'([^']*)'|(yyyy|MMM|MM|dd|HH|mm|SSS|ss|M|d|H|EEE)|([A-Za-z]+)|([^A-Za-z']+)|(')")
+_FIELDS = (
+    "yyyy", "yy", "MMMM", "MMM", "MM", "M", "dd", "d", "HH", "H", "kk", "k", "hh", "h", "mm", "m", "ss", "s", "SSSSSS",
+    "SSS", "a", "XXX", "xxx", "XX", "xx", "EEE",
+)  # fmt: skip
+_PIECE = re.compile(rf"'([^']*)'|({'|'.join(sorted(_FIELDS, key=len, reverse=True))})|([A-Za-z]+)|([^A-Za-z']+)|(')")
 
 
 class Piece(Struct, frozen=True):
@@ -38,6 +47,10 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
     if not fields:
         raise ValueError(f"'{pattern}' is no date pattern; use {' '.join(_FIELDS)} or {', '.join(NAMED)}")
     parts = [_PART[field] for field in fields]
+    if "minute" in parts and not {"hour", "half-day hour"} & set(parts):
+        raise ValueError(f"'{pattern}': mm is the minute of an hour, and there is no hour; the month is MM")
+    if ("half-day" in parts) != ("half-day hour" in parts):
+        raise ValueError(f"'{pattern}': h counts to 12 and needs a beside it (AM or PM); HH counts to 23, kk to 24")
     if len(set(parts)) != len(parts):
         raise ValueError(f"'{pattern}' names the same part twice")
     return pieces
@@ -48,13 +61,25 @@ def _piece(pattern: str, found: "re.Match[str]") -> Piece:
     if field is not None:
         return Piece(field, is_field=True)
     if letters is not None or stray is not None:
-        raise ValueError(f"'{found.group()}' in '{pattern}' is no part of a date; quote literal text: '{letters}'")
+        meant = _MEANT.get((letters or "")[:1])
+        hint = f"{meant[0]} is {meant[1]}" if meant else f"quote literal text: '{letters}'"
+        raise ValueError(f"'{found.group()}' in '{pattern}' is no part of a date; {hint}")
     return Piece(quoted if quoted is not None else literal, is_field=False)
 
 
+# What other tools call differently.
+_MEANT = {
+    "Y": ("yyyy", "the year"),
+    "D": ("dd", "the day"),
+    "Z": ("xx", "the offset"),
+    "S": ("SSS", "the milliseconds"),
+}
+
 _PART = {
-    "yyyy": "year", "MMM": "month", "MM": "month", "M": "month", "dd": "day", "d": "day",
-    "HH": "hour", "H": "hour", "mm": "minute", "ss": "second", "SSS": "millisecond", "EEE": "weekday",
+    "yyyy": "year", "yy": "century's year", "MMMM": "month", "MMM": "month", "MM": "month", "M": "month", "dd": "day",
+    "d": "day", "HH": "hour", "H": "hour", "kk": "hour", "k": "hour", "hh": "half-day hour", "h": "half-day hour",
+    "a": "half-day", "mm": "minute", "m": "minute", "ss": "second", "s": "second", "SSS": "fraction",
+    "SSSSSS": "fraction", "XXX": "offset", "xxx": "offset", "XX": "offset", "xx": "offset", "EEE": "weekday",
 }  # fmt: skip
 
 
@@ -66,8 +91,8 @@ def parts_of(pattern: str) -> frozenset[str]:
 
 
 DAY_PARTS = frozenset({"year", "month", "day"})
-CALENDAR_PARTS = DAY_PARTS | {"weekday"}
-TIME_PARTS = frozenset({"hour", "minute", "second", "millisecond"})
+CALENDAR_PARTS = DAY_PARTS | {"weekday", "century's year"}
+TIME_PARTS = frozenset({"hour", "half-day hour", "half-day", "minute", "second", "fraction"})
 
 
 def only_parts(pattern: str, allowed: frozenset[str], what: str) -> None:
@@ -90,7 +115,7 @@ def is_readable_instant(pattern: str) -> bool:
 def is_readable_time(pattern: str) -> bool:
     """Whether a text in this pattern tells a time of day: it names the hour, and no part of a day."""
     parts = parts_of(pattern)
-    return "hour" in parts and not parts & CALENDAR_PARTS
+    return bool(parts & {"hour", "half-day hour"}) and not parts & CALENDAR_PARTS
 
 
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")

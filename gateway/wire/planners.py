@@ -43,9 +43,14 @@ def plan_plain(name: str, send: str, read: str) -> Planner:
     return plan
 
 
-def plan_cut(arguments: Arguments, _site: Site) -> CodecPlan:
-    (length,) = texts_of("cut", arguments, 1, 1)
-    count = whole("cut", "the length", length, 1, 100_000)
+def plan_cut(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("cut", arguments, 1, 2)
+    count = whole("cut", "the length", texts[0], 1, 100_000)
+    if texts[1:] not in ([], ["bytes"]):
+        raise ValueError(f"cut takes a length, or a length and bytes, as in cut(60;bytes), not '{texts[1]}'")
+    if len(texts) == 2:
+        arguments_of = (count, site.charset)
+        return CodecPlan(send="cut_bytes_out", read="cut_bytes_in", arguments=arguments_of, canonical_kind="text")
     return CodecPlan(send="cut_out", read="cut_in", arguments=(count,), canonical_kind="text")
 
 
@@ -64,6 +69,40 @@ def plan_affix(arguments: Arguments, _site: Site) -> CodecPlan:
     return CodecPlan(send="affix_out", read="affix_in", arguments=(before, after), canonical_kind="text")
 
 
+def plan_grouped(arguments: Arguments, site: Site) -> CodecPlan:
+    separator, mark = texts_of("grouped", arguments, 2, 2) if arguments else (",", ".")
+    bad = any(len(each) > 1 or each.isdigit() or each == "-" for each in (separator, mark))
+    if bad or not mark or separator == mark or site.kind != "text":
+        raise ValueError("grouped takes a separator of thousands and a decimal mark, as in grouped(.;,;money(major))")
+    return CodecPlan(send="grouped_out", read="grouped_in", arguments=(separator, mark), canonical_kind="text")
+
+
+def plan_name(arguments: Arguments, _site: Site) -> CodecPlan:
+    (order,) = texts_of("name", arguments, 1, 1)
+    if order not in ("family|given", "given|family"):
+        raise ValueError(f"name takes family|given or given|family, not '{order}'")
+    family = order.startswith("family")
+    return CodecPlan(send="name_out", read="name_in", arguments=(family,), canonical_kind="text")
+
+
+def plan_piece(arguments: Arguments, _site: Site) -> CodecPlan:
+    (number,) = texts_of("piece", arguments, 1, 1)
+    position = whole("piece", "the position", number, 0, 9)
+    return CodecPlan(
+        send="piece_out", read="text_in", arguments=(position,), canonical_kind="text", sends_only=position > 0
+    )
+
+
+def plan_scaled(arguments: Arguments, site: Site) -> CodecPlan:
+    texts = texts_of("scaled", arguments, 1, 2)
+    power = whole("scaled", "the power of ten", texts[0], -12, 12)
+    places = whole("scaled", "the number of places", texts[1], 0, 12) if len(texts) == 2 else None
+    is_whole = site.kind == "int"
+    return made(
+        "int" if is_whole else "decimal", site, "scaled_codec", power, places, rounding_of(site), site.numbers, is_whole
+    )
+
+
 def plan_int(arguments: Arguments, site: Site) -> CodecPlan:
     texts_of("int", arguments, 0, 0)
     if site.numbers:
@@ -73,8 +112,15 @@ def plan_int(arguments: Arguments, site: Site) -> CodecPlan:
 
 def plan_decimal(arguments: Arguments, site: Site) -> CodecPlan:
     texts = texts_of("decimal", arguments, 0, 1)
-    places = whole("decimal", "the number of places", texts[0], 0, 12) if texts else None
+    places: int | str | None = None
+    if texts:
+        places = _at_least("decimal", texts[0]) or whole("decimal", "the number of places", texts[0], 0, 12)
     return made("decimal", site, "decimal_codec", places, rounding_of(site), site.numbers)
+
+
+def _at_least(name: str, text: str) -> str | None:
+    """`1+`: at least so many places; None for anything else."""
+    return f"{whole(name, 'the number of places', text[:-1], 1, 6)}+" if text.endswith("+") else None
 
 
 _MONEY_UNITS = ("fen", "yuan", "wan", "minor", "major")
@@ -87,7 +133,7 @@ def plan_money(arguments: Arguments, site: Site) -> CodecPlan:
     if unit not in _MONEY_UNITS:
         raise ValueError(f"money: unknown unit '{unit}'; known: {', '.join(_MONEY_UNITS)}")
     rounding = rounding_of(site)
-    if places is not None and places != "min":
+    if places is not None and places != "min" and _at_least("money", places) is None:
         whole("money", "the number of places", places, 0, 6)
     stem = _MONEY_DIRECT.get((unit, places)) if rounding is None else None
     if stem is not None:
@@ -126,12 +172,18 @@ def plan_date(arguments: Arguments, site: Site) -> CodecPlan:
     return replace(plan, sends_only=not is_readable_day(pattern))
 
 
+def _zoned(texts: list[str], own: int, site: Site) -> tuple[str, str]:
+    """The pattern and the zone of an instant: the one written behind the codec's own arguments, or the carrier's."""
+    parse_pattern(texts[0])
+    zone = texts[own] if len(texts) > own else site.zone
+    parse_zone(zone)
+    return texts[0], zone
+
+
 def plan_datetime(arguments: Arguments, site: Site) -> CodecPlan:
-    (pattern,) = texts_of("datetime", arguments, 1, 1)
-    parse_pattern(pattern)
-    parse_zone(site.zone)
+    pattern, zone = _zoned(texts_of("datetime", arguments, 1, 2), 1, site)
     where = _pattern_site(pattern, site)
-    plan = made("datetime", where, "datetime_codec", pattern, site.zone, where.numbers)
+    plan = made("datetime", where, "datetime_codec", pattern, zone, where.numbers)
     return replace(plan, sends_only=not is_readable_instant(pattern))
 
 
@@ -143,9 +195,9 @@ def plan_time(arguments: Arguments, site: Site) -> CodecPlan:
 
 
 def plan_until(arguments: Arguments, site: Site) -> CodecPlan:
-    pattern, step = texts_of("until", arguments, 2, 2)
-    parse_pattern(pattern)
-    parse_zone(site.zone)
+    texts = texts_of("until", arguments, 2, 3)
+    step = texts[1]
+    pattern, zone = _zoned(texts, 2, site)
     if step not in ("1s", "1d"):
         raise ValueError(f"until: the last moment lies 1s or 1d before the end, not '{step}'")
     where = _pattern_site(pattern, site)
@@ -155,13 +207,14 @@ def plan_until(arguments: Arguments, site: Site) -> CodecPlan:
             raise ValueError("until: a date has no second before its end; write 1d")
         plan = made("date", where, "until_day_codec", pattern, where.numbers)
         return replace(plan, sends_only=not is_readable_day(pattern))
-    plan = made("datetime", where, "until_codec", pattern, step, site.zone, where.numbers)
+    plan = made("datetime", where, "until_codec", pattern, step, zone, where.numbers)
     return replace(plan, sends_only=not is_readable_instant(pattern))
 
 
 def plan_enum(arguments: Arguments, _site: Site) -> CodecPlan:
-    (table,) = texts_of("enum", arguments, 1, 1)
-    return CodecPlan(send="", read="", table=table, canonical_kind="enum")
+    texts = texts_of("enum", arguments, 1, 2)
+    other = texts[1] if len(texts) == 2 else None
+    return CodecPlan(send="", read="", table=texts[0], read_table=other, canonical_kind="enum")
 
 
 def plan_flag(arguments: Arguments, site: Site) -> CodecPlan:

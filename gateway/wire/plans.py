@@ -35,7 +35,7 @@ class Site(Struct, frozen=True, kw_only=True):
 
     `json` says that the wire has numbers and booleans of its own; `numbers` that numeric codecs use them (the layer
     option `numbers: decimal`). `zone` is the carrier's `timezone`. `rounding` is the row's `round`. `kind` is the kind
-    of the canonical field, where it is known: a codec that serves several kinds needs it.
+    of the canonical field, where it is known: a codec that serves several kinds needs it. `charset` is the wire's.
     """
 
     json: bool = False
@@ -43,6 +43,11 @@ class Site(Struct, frozen=True, kw_only=True):
     zone: str = "+00:00"
     rounding: str | None = None
     kind: CanonicalKind | None = None
+    charset: str = "utf-8"
+
+
+class WrongKind(ValueError):
+    """A codec that does not convert the kind of the canonical field."""
 
 
 class CodecPlan(Struct, frozen=True, kw_only=True):
@@ -52,7 +57,9 @@ class CodecPlan(Struct, frozen=True, kw_only=True):
     it is. With `maker` it writes `NAME = maker(*arguments)` once at the top of the module, and then `NAME.send(value)`
     and `NAME.read(value)`. `table` names the code table between: `send(TABLE_OUT[value])`, `TABLE_IN[read(value)]`.
     `needs_currency` asks for the currency as one more argument after the value, when sending and when reading.
-    `sends_only` marks a pattern that says too little to be read back (an hour without its day).
+    `sends_only` marks a pattern that says too little to be read back (an hour without its day). `inner` is the codec
+    that makes the text this one then works on: `send(inner.send(value))`, `inner.read(read(value))`. `read_table` names
+    the code table for reading where it is another one than for sending.
     """
 
     send: str
@@ -62,8 +69,10 @@ class CodecPlan(Struct, frozen=True, kw_only=True):
     arguments: tuple[str | int | bool | None, ...] = ()
     maker: str | None = None
     table: str | None = None
+    read_table: str | None = None
     needs_currency: bool = False
     sends_only: bool = False
+    inner: "CodecPlan | None" = None
 
 
 Arguments = tuple[str | CodecText, ...]

@@ -10,9 +10,11 @@ from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
+from gateway.wire.derived import given_name, surname
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import NUMBER_DIGITS_MAX
 from gateway.wire.shown import masked, shown_amount, shown_code
+from gateway.wire.trees import text_of
 
 
 def text_in(value: Any) -> str:
@@ -50,6 +52,35 @@ def cut_out(value: str, length: int) -> str:
 def cut_in(value: Any, _length: int) -> str:
     """The text as it came; nothing tells what was cut."""
     return text_in(value)
+
+
+def cut_bytes_out(value: str, length: int, charset: str) -> str:
+    """`cut(n;bytes)`: as many whole characters as fit into n bytes of the wire's charset."""
+    if len(value) * 4 <= length:
+        return value
+    room, kept = length, 0
+    for character in value:
+        # What the charset cannot hold is the charset layer's affair; here it counts as one byte.
+        room -= len(character.encode(charset, "replace"))
+        if room < 0:
+            break
+        kept += 1
+    return value[:kept]
+
+
+def cut_bytes_in(value: Any, _length: int, _charset: str) -> str:
+    """The text as it came; nothing tells what was cut."""
+    return text_in(value)
+
+
+def trim_out(value: str) -> str:
+    """`trim`: no white space around, full-width spaces included, on both sides."""
+    return value.strip()
+
+
+def trim_in(value: Any) -> str:
+    """A text without the white space around it."""
+    return text_in(value).strip()
 
 
 def pad_out(value: str, width: int, fill: str) -> str:
@@ -170,6 +201,55 @@ def present_out(value: Any, yes: str, no: str) -> str:
 def present_in(value: Any, yes: str, no: str) -> bool:
     """Whether the object is there; the generated code then makes it."""
     return flag_in(value, yes, no)
+
+
+def grouped_out(value: str, separator: str, mark: str) -> str:
+    """`grouped(separator;mark;codec)`: a codec's number with its thousands set apart, its decimal mark changed."""
+    whole, point, places = value.partition(".")
+    sign, digits = ("-", whole[1:]) if whole[:1] == "-" else ("", whole)
+    head = len(digits) % 3
+    groups = ([digits[:head]] if head else []) + [digits[at : at + 3] for at in range(head, len(digits), 3)]
+    return sign + separator.join(groups) + (mark + places if point else "")
+
+
+def grouped_in(value: Any, separator: str, mark: str) -> str:
+    """The plain number, for the codec inside; groups that are not of three are refused, no groups at all are taken."""
+    text = text_in(value).strip()
+    whole, marked, places = text.partition(mark)
+    groups = whole.removeprefix("-").split(separator) if separator else [whole.removeprefix("-")]
+    even = len(groups) == 1 or (1 <= len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:]))
+    if not even or len(text) > NUMBER_DIGITS_MAX or not all(group.isdigit() and group.isascii() for group in groups):
+        raise Unreadable(f"expected a number with thousands set apart by '{separator}', found {shown_amount(value)}")
+    sign = "-" if whole[:1] == "-" else ""
+    return sign + "".join(groups) + (f".{places}" if marked else "")
+
+
+def name_out(value: str, family_first: bool) -> str:
+    """`name(family|given)`: a name as its two parts with a bar between, for the two fields of a row."""
+    family, given = surname(value) or "", given_name(value) or ""
+    return f"{family}|{given}" if family_first else f"{given}|{family}"
+
+
+def name_in(value: Any, family_first: bool) -> str:
+    """The whole name: a Chinese one without a space, any other with the given name first."""
+    first, _, second = text_in(value).partition("|")
+    family, given = (first, second) if family_first else (second, first)
+    return f"{given} {family}".strip() if (family + given).isascii() else family + given
+
+
+def piece_out(value: str, position: int) -> str:
+    """One of the pieces that the bars in a text divide."""
+    pieces = value.split("|")
+    if position >= len(pieces):
+        raise CannotSend(f"a value of {len(pieces)} pieces has no piece {position + 1}")
+    return pieces[position]
+
+
+def pieces_in(*values: Any) -> str | None:
+    """The pieces of several fields as one text with bars between; None where the first is not there."""
+    if not values or values[0] is None:
+        return None
+    return "|".join(text_of(value) or "" for value in values)
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")

@@ -10,7 +10,7 @@ from cli.codegen.plan.expressions import tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.targets import Target
 from cli.codegen.plan.types import constant_of
-from cli.codegen.plan.values import Converter, converter
+from cli.codegen.plan.values import converter
 from cli.mapping.tree import Case, Path, Pattern, Row
 
 if TYPE_CHECKING:
@@ -81,23 +81,12 @@ def _pattern_tests(reading: Reading, case: Case, path: Path, pattern: Pattern, c
     target = _captured(reading, case, pattern.capture)
     kind = target.type
     made = converter(reading.env, pattern.codec, kind.required(), pattern.mark)
+    if made.plan.sends_only:
+        # It says too little to be read: the hour of a day that another field tells.
+        return [f"{value} is not None"]
     name = reading.frame.locals.new(f"{target.name}_read")
     captured[pattern.capture] = name
-    return [f"({name} := {_attempt(reading, made, value)}) is not None"]
-
-
-def _attempt(reading: Reading, made: Converter, value: str) -> str:
-    """What a codec makes of a value, None where it refuses: then the case does not hold."""
-    plan = made.plan
-    if plan.table is not None:
-        text_of = reading.env.use("text_of")
-        return f"{reading.env.table_dict(plan.table, 'in', made.mark)}.get({text_of}({value}) or '')"
-    read = made.read("_")
-    function, _, rest = read.partition("(_")
-    if not rest:
-        return value
-    arguments = rest.removesuffix(")")
-    return f"{reading.env.use('attempt')}({function}, {value}{arguments})"
+    return [f"({name} := {made.attempted(value)}) is not None"]
 
 
 def _captured(reading: Reading, case: Case, capture: str) -> Target:

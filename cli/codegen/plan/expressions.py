@@ -11,13 +11,14 @@ from cli.codegen.plan.types import Type
 from cli.codegen.plan.values import converter
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.tree import Codec, Expression
+from cli.mapping.tree import Expression
 from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
 from gateway.catalogue.compiling.scope import CodecCall
 from gateway.catalogue.compiling.scope import Scope as Names
 from gateway.model.kinds import EnumType, StructType, UnionType
 from gateway.model.reflect import describe
+from gateway.wire.codecs import CodecText, inner_codec
 
 _SECRET = re.compile(r"\s*secret\.([a-z][a-z0-9_]*)\s*")
 # What a compiled source may name that the function around has to give it.
@@ -166,15 +167,17 @@ def _codec_call(env: Environment, expression: Expression, text: str, way: str) -
     return CodecCall(made.read_value, _RESULTS.get(kind, "any"))
 
 
-def _codec_kind(codec: Codec) -> Any:
-    """The kind a codec converts; of `text(int)` and `number(int)` the inner one's."""
-    inner = codec.arguments[0] if codec.name in ("text", "number") and codec.arguments else codec.name
-    return _CODEC_KINDS.get(inner, "text") if isinstance(inner, str) else _codec_kind(inner)
+def _codec_kind(codec: CodecText) -> Any:
+    """The kind a codec converts; of `text(int)` and `pad(9;0;int)` the inner one's."""
+    inner: CodecText = codec
+    while (deeper := inner_codec(inner)) is not None:
+        inner = deeper
+    return _CODEC_KINDS.get(inner.name, "text")
 
 
 _CODEC_KINDS: dict[str, Any] = {
-    "int": "int", "decimal": "decimal", "date": "date", "datetime": "datetime", "money": "money", "percent": "share",
-    "flag": "bool", "json": "map", "raw": "map", "time": "time", "until": "datetime",
+    "int": "int", "scaled": "decimal", "decimal": "decimal", "date": "date", "datetime": "datetime", "money": "money",
+    "percent": "share", "flag": "bool", "json": "map", "raw": "map", "time": "time", "until": "datetime",
 }  # fmt: skip
 _RESULTS: dict[Any, Any] = {name: name for name in ("int", "bool", "decimal", "date", "datetime", "text")}
 

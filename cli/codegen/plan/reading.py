@@ -87,9 +87,16 @@ class Reading:
         made = converter(self.env, row.codec, target.type, row.mark, rounding)
         if made.plan.sends_only:
             return
-        node = self.wires.value(to, self.base)
+        node = self._wire_value(row, to)
         text, nullable = self._taken(row, node, made, target, condition)
         self.fill(target, text, nullable=nullable, tag=self.frame.tag(row.mark), wire=to.text)
+
+    def _wire_value(self, row: Row, to: Path) -> str:
+        """What the wire holds for a row: one field's value, or the pieces of several as one text."""
+        if not row.joined:
+            return self.wires.value(to, self.base)
+        values = ", ".join(self.wires.value(path, self.base) for path in row.joined)
+        return f"{self.env.use('pieces_in')}({values})"
 
     def _presence(self, row: Row, to: Path, target: Target) -> None:
         made = converter(self.env, row.codec, target.type, row.mark)
@@ -133,13 +140,13 @@ class Reading:
 
     def decoded(self, made: Converter, value: str, row: Row, currency: str | None = None) -> str:
         """One wire value through codec and code table; a code no table lists is kept as it was read."""
-        if made.plan.table is None:
+        if made.read_table is None:
             return made.read(value, currency)
-        table = self.env.table(made.plan.table, made.mark)
+        table = self.env.table(made.read_table, made.mark)
         if table.read_other is None or table.read_other.value == "error":
             return made.read_value(value)
         self.frame.uses |= {"raw"} if self.frame.is_result else {"raw", "at"}
-        listed = self.env.table_dict(made.plan.table, "in", made.mark)
+        listed = self.env.table_dict(made.read_table, "in", made.mark)
         name = ".".join((*self.way, row.canonical.text))
         at = "''" if self.frame.is_result else "at"
         return f"{self.env.use('code_in')}({listed}, {made.read(value)}, raw, {at}, {name!r})"

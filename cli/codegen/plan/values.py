@@ -25,6 +25,8 @@ class Converter:
 
     def send(self, value: str, currency: str | None = None) -> str:
         """The wire value of a canonical one."""
+        if (inner := self._inner()) is not None:
+            return self._call(self.plan.send, inner.send(value, currency), None)
         table = self.plan.table
         if table is not None:
             value = self.environment.table_out(table, self.mark, value)
@@ -32,14 +34,37 @@ class Converter:
 
     def read(self, value: str, currency: str | None = None) -> str:
         """The canonical value of a wire one (a code still stands before its table)."""
+        if (inner := self._inner()) is not None:
+            return inner.read(self._call(self.plan.read, value, None), currency)
         return self._call(self.plan.read, value, currency)
+
+    def _inner(self) -> "Converter | None":
+        return None if self.plan.inner is None else Converter(self.plan.inner, self.environment, self.mark)
+
+    @property
+    def read_table(self) -> str | None:
+        """The code table this codec reads with."""
+        return self.plan.read_table or self.plan.table
+
+    def attempted(self, value: str) -> str:
+        """The canonical value of a wire one, None where the codec refuses it: then a case does not hold."""
+        text = value
+        if self.plan.read:
+            function, _, rest = self._call(self.plan.read, "_", None).partition("(_")
+            text = f"{self.environment.use('attempt')}({function}, {value}{rest.removesuffix(')')})"
+        if (inner := self._inner()) is not None:
+            return inner.attempted(text)
+        if (table := self.read_table) is None:
+            return text
+        text_of = self.environment.use("text_of")
+        return f"{self.environment.table_dict(table, 'in', self.mark)}.get({text_of}({text}) or '')"
 
     def read_value(self, value: str, currency: str | None = None) -> str:
         """The canonical value of a wire one, through the code table where there is one."""
         read = self.read(value, currency)
-        if self.plan.table is None:
+        if (table := self.read_table) is None:
             return read
-        return f"{self.environment.table_dict(self.plan.table, 'in', self.mark)}[{read}]"
+        return f"{self.environment.table_dict(table, 'in', self.mark)}[{read}]"
 
     def _call(self, function: str, value: str, currency: str | None) -> str:
         if not function:
@@ -82,6 +107,7 @@ def converter(
         zone=environment.zone,
         rounding=rounding,
         kind=kind.codec_kind,
+        charset=environment.wire.charset,
     )
     try:
         plan = plan_default(site) if codec is None else plan_codec(_written(codec), site)

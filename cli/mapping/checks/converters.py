@@ -11,7 +11,7 @@ from cli.mapping.paths import parse_path
 from cli.mapping.tree import Codec, Row, Text
 from gateway.catalogue.marks import Mark
 from gateway.model.reflect import EnumType, Field
-from gateway.wire.codecs import CODECS, CanonicalKind, CodecPlan, Site, plan_codec, plan_default
+from gateway.wire.codecs import CODECS, CodecPlan, CodecText, Site, WrongKind, inner_codec, plan_codec, plan_default
 from gateway.wire.lists import LIST_FORMS, ListPlan, plan_list
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -39,35 +39,40 @@ def check_codec(
         zone=checking.zone,
         rounding=None if rounding is None else rounding.value,
         kind=kind,
+        charset=place.wire.charset or "utf-8",
     )
     try:
         plan = plan_default(site) if codec is None else plan_codec(codec, site)
     except ValueError as fault:
-        code, place_of = ("E211", mark) if codec is None else _classified(codec, kind)
+        code, place_of = ("E211", mark) if codec is None else _classified(codec, fault)
         checking.say(code, place_of, str(fault))
         return None
-    if plan.table is not None and codec is not None:
-        _check_table(checking, codec, plan.table, found)
+    for table in (plan.table, plan.read_table):
+        if table is not None and codec is not None:
+            _check_table(checking, codec, table, found)
     return plan
 
 
-def _classified(codec: Codec, kind: CanonicalKind | None) -> tuple[str, Mark]:
+def _classified(codec: Codec, fault: ValueError) -> tuple[str, Mark]:
     """Which fault a refused codec has, and where: its name, its kind, or its arguments."""
-    for each in _wrapped(codec):
-        spec = CODECS.get(each.name)
-        if spec is None:
-            return "E214", each.mark
-        if kind is not None and kind not in spec.canonical_kinds:
-            return "E212", each.mark
-    return "E215", codec.mark
+    wrapped = tuple(_wrapped(codec))
+    unknown = next((each for each in wrapped if each.name not in CODECS), None)
+    if unknown is not None:
+        return "E214", unknown.mark
+    return ("E212", wrapped[-1].mark) if isinstance(fault, WrongKind) else ("E215", codec.mark)
 
 
 def _wrapped(codec: Codec | None) -> Iterator[Codec]:
     """The codec, and the ones inside it, outermost first."""
     while codec is not None:
         yield codec
-        inner = codec.arguments[0] if codec.name in ("number", "text") and codec.arguments else None
-        codec = Codec(inner, argument_mark(codec, 0)) if isinstance(inner, str) else inner
+        inner = inner_codec(codec)
+        last = len(codec.arguments) - 1
+        codec = None if inner is None else Codec(inner.name, argument_mark(codec, last), _parsed(inner))
+
+
+def _parsed(codec: CodecText) -> tuple[str | Codec, ...]:
+    return codec.arguments if isinstance(codec, Codec) else ()
 
 
 def _check_table(checking: Checking, codec: Codec, name: str, found: Field) -> None:

@@ -28,12 +28,21 @@ def _half(plan: CodecPlan, name: str) -> Callable[..., Any]:
     return lambda value: function(value, *plan.arguments)
 
 
+def halves(plan: CodecPlan) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """What a generated module does for sending and for reading, the codec inside included."""
+    send, read = _half(plan, plan.send), _half(plan, plan.read)
+    if plan.inner is None:
+        return send, read
+    make, take = halves(plan.inner)
+    return (lambda value, *currency: send(make(value, *currency))), (lambda value, *more: take(read(value), *more))
+
+
 @pytest.fixture(scope="session")
 def emit() -> Callable[..., Emitted]:
     """`emit("money", "yuan", numbers=True)`: the codec at a site, ready to call."""
 
     def emitted(name: str, *arguments: Any, **site: Any) -> Emitted:
         plan = plan_codec(Written(name, arguments), Site(**site))
-        return Emitted(_half(plan, plan.send), _half(plan, plan.read), plan)
+        return Emitted(*halves(plan), plan)
 
     return emitted

@@ -193,7 +193,7 @@ def test_a_last_day_is_a_calendar_day_also_where_clocks_change(emit):
 
 @pytest.mark.parametrize("pattern", ["", "-", "yyyyMMdd'", "YYYY", "mmm", "hh:mm", "yyyyMMddMM"])
 def test_a_pattern_that_means_nothing_is_refused(pattern):
-    with pytest.raises(ValueError, match=r"is no date pattern|is no part of a date|names the same part twice"):
+    with pytest.raises(ValueError, match=r"no date pattern|no part of a date|same part twice|no hour|needs a beside"):
         parse_pattern(pattern)
 
 
@@ -205,3 +205,57 @@ def test_a_zone_that_does_not_exist_is_refused(zone):
 
 def test_a_time_is_read_without_a_day(emit):
     assert emit("time", "HHmm").read("0930") == time(9, 30)
+
+
+EVENING = datetime(2026, 3, 1, 20, 5, 9, 123456, tzinfo=timezone(timedelta(hours=8)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("M/d/yyyy h:mm a", "3/1/2026 8:05 PM"), ("d MMMM yyyy HH:m:s", "1 March 2026 20:5:9"),
+        ("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-03-01T20:05:09+08:00"), ("yyyyMMddHHmmssxx", "20260301200509+0800"),
+        ("yyyy-MM-dd HH:mm:ss.SSSSSS", "2026-03-01 20:05:09.123456"), ("yyyyMMddHHmmssSSS", "20260301200509123"),
+        ("yyyy-MM-dd kk", "2026-03-01 20"), ("HH-mm-ss", "20-05-09"), ("yyMMdd", "260301"),
+    ],
+)  # fmt: skip
+def test_an_instant_in_the_forms_carriers_use(emit, pattern, text):
+    codec = emit("datetime", pattern, zone="+08:00")
+    assert codec.send(EVENING) == text
+    if not codec.plan.sends_only:
+        again = codec.read(text)
+        told = {part: getattr(again, part) for part in ("minute", "second", "microsecond")}
+        assert again == EVENING.replace(**told)
+
+
+def test_midnight_is_hour_24_of_the_day_before_where_hours_count_so(emit):
+    end = datetime(2027, 1, 13, tzinfo=timezone(timedelta(hours=8)))
+    codec = emit("datetime", "yyyyMMdd|kk", zone="+08:00")
+    assert codec.send(end) == "20270112|24"
+    assert codec.read("20270112|24") == codec.read("20270113|00") == end
+    assert codec.send(end.replace(hour=1)) == "20270113|01"
+    assert codec.send(end.replace(minute=30)) == "20270113|00"
+    new_year = emit("datetime", "d MMM yyyy k", zone="+08:00")
+    assert new_year.send(datetime(2027, 1, 1, tzinfo=timezone(timedelta(hours=8)))) == "31 Dec 2026 24"
+
+
+def test_a_codec_may_have_a_zone_of_its_own(emit):
+    codec = emit("datetime", "yyyy-MM-dd'T'HH:mm:ss'Z'", "Z", zone="+08:00")
+    assert codec.send(EVENING) == "2026-03-01T12:05:09Z"
+    assert codec.read("2026-03-01T12:05:09Z") == EVENING.replace(microsecond=0)
+    assert emit("until", "iso", "1s", "Z", zone="+08:00").send(EVENING.replace(microsecond=0)) == "2026-03-01T12:05:08Z"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("h a", "13 PM"),
+        ("h:mm a", "0:10 AM"),
+        ("d MMMM yyyy", "1 Marz 2026"),
+        ("yyyyMMddHHxx", "2026030120+2000"),
+        ("kk", "25"),
+    ],
+)
+def test_what_no_clock_shows_is_unreadable(emit, pattern, text):
+    with pytest.raises(Unreadable):
+        emit("datetime", pattern, zone="+08:00").read(text)

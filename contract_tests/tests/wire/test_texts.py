@@ -1,11 +1,15 @@
 """Texts and flags: nothing is guessed, and a text is quoted in no error."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.model import Money
 from gateway.wire import CannotSend, Unreadable, bool_in, number_in, number_out, text_in
-from gateway.wire.codecs import Written
+from gateway.wire.codecs import Site, Written, WrongKind, plan_codec
 
 TEXTS = st.text(max_size=40)
 
@@ -125,3 +129,49 @@ def test_texts_of_numbers_pass_through_a_wire_number(number):
 def test_a_code_with_leading_zeros_never_becomes_a_number(text):
     with pytest.raises(CannotSend, match="cannot be written as a number"):
         number_out(text)
+
+
+@pytest.mark.parametrize(
+    ("codec", "ours", "theirs", "kind"),
+    [
+        (("pad", "12", "0", Written("money", ("fen",))), Money(amount=12345, currency="CNY"), "000000012345", "money"),
+        (("affix", "", "%", Written("percent", ("0",))), "1/2", "50%", "share"),
+        (("upper", Written("date", ("dd-MMM-yyyy",))), date(2026, 3, 1), "01-MAR-2026", "date"),
+        (("affix", "No ", "", Written("pad", ("4", "0", "int"))), 7, "No 0007", "int"),
+        (("grouped", Written("money", ("yuan",))), Money(amount=123456789, currency="CNY"), "1,234,567.89", "money"),
+        (("grouped", ".", ",", Written("decimal", ("2",))), Decimal("-1234.50"), "-1.234,50", "decimal"),
+        (("grouped", "", ",", Written("decimal", ("2",))), Decimal("1234.50"), "1234,50", "decimal"),
+        (("base64", Written("int")), 5, "NQ==", "int"),
+        (("scaled", "-2"), 175, "1.75", "int"),
+        (("scaled", "3"), Decimal("0.00125"), "1.25", "decimal"),
+        (("name", "family|given"), "欧阳小明", "欧阳|小明", "text"),
+        (("name", "given|family"), "Mary Ann Lee", "Mary Ann|Lee", "text"),
+        (("decimal", "1+"), Decimal("5.00"), "5.0", "decimal"),
+        (("decimal", "1+"), Decimal("5.25"), "5.25", "decimal"),
+        (("money", "yuan", "1+"), Money(amount=500, currency="CNY"), "5.0", "money"),
+    ],
+)
+def test_a_codec_works_on_what_another_makes_in_both_directions(emit, codec, ours, theirs, kind):
+    made = emit(*codec, kind=kind)
+    assert made.send(ours) == theirs
+    assert made.read(theirs) == ours
+
+
+@pytest.mark.parametrize("text", ["1,23", "1234,567", ",123", "1,,234", "1.2.3", "", "--1", "1,234,56.00", "１,２３４"])
+def test_a_number_whose_groups_are_not_of_three_is_unreadable(emit, text):
+    with pytest.raises(Unreadable):
+        emit("grouped", Written("decimal"), kind="decimal").read(text)
+
+
+def test_a_text_is_cut_to_whole_characters_that_fit_the_bytes_of_the_wires_charset(emit):
+    assert emit("cut", "5", "bytes", charset="GBK").send("张a三b") == "张a三"
+    assert emit("cut", "4", "bytes", charset="GBK").send("张a三b") == "张a"
+    assert emit("cut", "4", "bytes", charset="utf-8").send("张a三") == "张a"
+    assert emit("cut", "400", "bytes", charset="utf-8").send("张a三") == "张a三"
+
+
+def test_a_codec_that_works_on_texts_asks_for_the_one_that_makes_them():
+    with pytest.raises(WrongKind, match="upper alone converts a text, but the canonical field is a date"):
+        plan_codec(Written("upper"), Site(kind="date"))
+    with pytest.raises(WrongKind, match="money converts a money, but the canonical field is a date"):
+        plan_codec(Written("pad", ("9", "0", Written("money", ("fen",)))), Site(kind="date"))
