@@ -47,7 +47,7 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
     if not fields:
         raise ValueError(f"'{pattern}' is no date pattern; use {' '.join(_FIELDS)} or {', '.join(NAMED)}")
     parts = [_PART[field] for field in fields]
-    if "minute" in parts and not {"hour", "half-day hour"} & set(parts):
+    if "minute" in parts and not {"hour", "half-day hour"} & set(parts) and CALENDAR_PARTS & set(parts):
         raise ValueError(f"'{pattern}': mm is the minute of an hour, and there is no hour; the month is MM")
     if ("half-day" in parts) != ("half-day hour" in parts):
         raise ValueError(f"'{pattern}': h counts to 12 and needs a beside it (AM or PM); HH counts to 23, kk to 24")
