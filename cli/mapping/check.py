@@ -14,6 +14,7 @@ from cli.mapping.checks.declarations import (
 )
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_options, check_transport
+from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.support import check_support
@@ -147,6 +148,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     _check_type(checking, step.response.message, reading)
     if step.when is not None:
         check_expression(checking, step.when, sending, wanted="test", wire=False)
+    check_needs(checking, operation, step, sending)
     check_transport(checking, step.transport)
     layers = checking.carrier.wire if step.wire is None else step.wire
     check_call(checking, step.call, sending, layers)

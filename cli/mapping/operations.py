@@ -1,7 +1,7 @@
 """Operation files: `<operation>.yaml` and `<operation>.<variant>.yaml`, one call or several steps."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.mapping.files import Folder
 from cli.mapping.layers import Layers, read_reply, read_wire
@@ -12,6 +12,7 @@ from cli.mapping.tree import (
     IdempotencyDecl,
     InquiryDecl,
     Message,
+    NeedsDecl,
     OperationFile,
     Path,
     Response,
@@ -22,6 +23,7 @@ from cli.mapping.tree import (
 from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_of
 from gateway.catalogue.nodes import KeyNode, Node, ScalarNode
 from gateway.catalogue.values import as_duration_s, as_map, did_you_mean
+from gateway.model import NeededKind
 from gateway.model.operations import OPERATIONS
 
 STEPS_MAX = 20
@@ -142,9 +144,23 @@ def _step(key: KeyNode, node: Node, words: Words, around: _Around) -> StepDecl |
     operation = step.word("operation", OPERATIONS)
     own = _Around(around.name, around.transport, read_wire(step), read_reply(step))
     name = around.name if operation is None else operation.value
+    needs = _needs(step)
     found = _step_body(step, own, key.text, name, around, when=True)
     step.done()
-    return found
+    return None if found is None else replace(found, needs=needs)
+
+
+def _needs(words: Words) -> NeedsDecl | None:
+    """`needs`: what this step waits for, in words for the caller, and how long."""
+    inner = words.map("needs")
+    if inner is None:
+        return None
+    inner.need("kind")
+    kind = inner.word("kind", [each.value for each in NeededKind])
+    ref, text = inner.value("ref"), inner.value("text")
+    for_s, because = inner.duration_s("for"), inner.text("because")
+    inner.done()
+    return None if kind is None else NeedsDecl(inner.mark, kind, ref, text, for_s, because)
 
 
 def _step_body(

@@ -12,7 +12,7 @@ from gateway.model.outcome import OutcomeKind
 OUTCOME_ROWS_MAX = 200
 
 KINDS = tuple(kind.value for kind in OutcomeKind)
-NEXT_STEPS = ("inquiry", "callback", "file")
+NEXT_STEPS = ("inquiry", "callback", "answer", "file")
 
 
 def read_outcome(words: Words) -> tuple[tuple[OutcomeRow, ...], Mark | None]:

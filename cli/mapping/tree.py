@@ -281,6 +281,18 @@ class TransportDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsDecl:
+    """`needs:` as written: what only the caller can supply before a step is sent."""
+
+    mark: Mark
+    kind: Text
+    ref: Value | None = None
+    text: Value | None = None
+    for_s: float | None = None
+    because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepDecl:
     """One call of an operation. A one-call operation has one step named after the operation."""
 
@@ -291,6 +303,7 @@ class StepDecl:
     response: Response
     call: Text | None = None
     when: Expression | None = None
+    needs: NeedsDecl | None = None
     transport: TransportDecl | None = None
     wire: tuple[Layer, ...] | None = None
     reply: tuple[tuple[Layer, ...], ...] | None = None

@@ -76,9 +76,11 @@ def wanting(operation: str, step: Step, request: Any, context: Context, result: 
 
 
 def asked_again(operation: str, step: Step, request: Any, context: Context, reply: Reply) -> Reply:
-    """A carrier's reply that what was given is not it, with what is needed once more."""
-    if reply.outcome.then != THEN_ANSWER or step.needs is None:
+    """A carrier's reply that what was given is not it, with what is needed once more; other replies as they are."""
+    if reply.outcome.then != THEN_ANSWER:
         return reply
+    if step.needs is None:  # a code of the error table, at a step whose caller can give nothing: ask the carrier
+        return replace(reply, outcome=replace(reply.outcome, then=None))
     once_more = wanting(operation, step, request, context, reply.result)
     for_s = reply.outcome.for_s or once_more.outcome.for_s
     return replace(reply, result=once_more.result, outcome=replace(reply.outcome, for_s=for_s))

@@ -15,6 +15,7 @@ from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
+from cli.codegen.plan.needs import needs_text
 from cli.codegen.plan.parsing import StepNames, echo_tests, parse_function, plain_statuses, plan_reply
 from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
@@ -86,6 +87,7 @@ class _Step:
             f"build={self.names.of('build')}", f"parse={self.names.of('parse')}",
         ]  # fmt: skip
         fields += [f"when={when}"] if when else []
+        fields += [f"needs={needs}"] if (needs := self._needs()) else []
         fields += [f"timeout={timeout}"] if (timeout := timeout_text(self.env, self.step)) else []
         fields += ["needs_token=True"] if self.carrier.tree.carrier.token is not None else []
         return f"{use('Step')}({', '.join(fields)})"
@@ -220,6 +222,10 @@ class _Step:
             names = ", ".join(_names(path))
             found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, ours)))
         return found
+
+    def _needs(self) -> str:
+        needs, name = self.step.needs, self.names.of("needed")
+        return "" if needs is None else needs_text(self.env, needs, self.request, self.earlier, name)
 
     def _when(self) -> str:
         if self.step.when is None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.expressions import check_expression
+from cli.mapping.checks.needs import check_asked_again
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.outcomes import of_whole_reply
@@ -142,6 +143,7 @@ def _check_next(checking: Checking, result: Result, operation: OperationFile | N
         known = {callback.operation for callback in checking.carrier.callbacks}
         if operation.name not in known:
             checking.say("E407", result.then.mark, f"no callback of carrier.yaml is about {operation.name}")
+    check_asked_again(checking, result, operation)
 
 
 def check_errors(checking: Checking) -> None:
@@ -161,6 +163,7 @@ def check_errors(checking: Checking) -> None:
         if "*" in code.value[:-1]:
             checking.say("E115", code.mark, f"'{code.value}': a '*' stands at the end of a code only")
         _check_result(checking, result, None, is_write=writes)
+        check_asked_again(checking, result, None)
     if errors.other is not None:
         _check_result(checking, errors.other, None, is_write=writes)
 

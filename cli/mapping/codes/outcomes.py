@@ -190,6 +190,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E434",
+        "a step that cannot wait for its caller",
+        "An operation waits for what a step before has asked for; what must be known at once belongs to the request.",
+        "    operation: quote.create\n    needs: { kind: sms_code }\n    call: POST /rate",
+        "    operation: quote.create\n    call: POST /rate",
+        "policy_issue.site.yaml",
+    ),
+    Code(
         "E440",
         "a signature that cannot be computed",
         "Algorithm, bytes covered, encoding and place must all be known.",

@@ -16,7 +16,7 @@ COMPILER = sorted((Path(gateway.catalogue.__file__).parent / "compiling").glob("
 
 
 def _with_its_right_lines(copy_of, code):
-    for name in ("hengtai_life", "aurora_pc"):
+    for name in ("hengtai_life", "aurora_pc", "breakwater"):
         copy = copy_of(name)
         if not code.right or ((copy.folder / code.file).exists() and code.right in copy.text(code.file)):
             return copy
