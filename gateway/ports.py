@@ -57,7 +57,10 @@ class World:
 
     def new_id(self, kind: str) -> str:
         """A sortable id, `<kind>_<26 characters>`: 48 bits of milliseconds, then 80 random bits (the ULID layout)."""
-        return f"{kind}_{_stamp(int(self.now().timestamp() * 1000))}{crockford(self.token(16))}"
+        return f"{kind}_{_stamp(self._milliseconds())}{crockford(self.token(16))}"
+
+    def _milliseconds(self) -> int:
+        return int(time.time() * 1000)
 
 
 class FrozenWorld(World):
@@ -71,6 +74,9 @@ class FrozenWorld(World):
 
     def now(self) -> datetime:
         return self._now + timedelta(seconds=self._elapsed_s)
+
+    def _milliseconds(self) -> int:
+        return int(self.now().timestamp() * 1000)
 
     def monotonic(self) -> float:
         return self._elapsed_s

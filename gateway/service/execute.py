@@ -4,7 +4,7 @@ Everything durable is written in the order that makes a crash harmless: the oper
 the exact bytes are committed together before the first byte leaves.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -337,7 +337,7 @@ def ended_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> tuple
         fault=answer.fault,
         text=outcome.text,
     )
-    return ended, [] if answer.raw is None else [sealed_reply(parts, attempt, answer.raw)]
+    return ended, [] if answer.raw is None else [sealed_reply(parts, ended, answer.raw)]
 
 
 def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list[Change]:
@@ -349,21 +349,21 @@ def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list
 def sealed_request(parts: Parts, attempt: AttemptRecord, wire: WireRequest) -> Keep:
     """The bytes of a request, sealed."""
     raw = RawMessage(line=f"{wire.method} {wire.url}", headers=wire.headers, body=wire.body)
-    return _keep(parts, attempt.attempt_id, "request", raw)
+    return _keep(parts, attempt.attempt_id, "request", attempt.started_at, raw)
 
 
 def sealed_reply(parts: Parts, attempt: AttemptRecord, reply: WireReply) -> Keep:
     """The bytes of a reply, sealed."""
     raw = RawMessage(line=str(reply.status), headers=reply.headers, body=reply.body)
-    return _keep(parts, attempt.attempt_id, "reply", raw)
+    return _keep(parts, attempt.attempt_id, "reply", attempt.ended_at or attempt.started_at, raw)
 
 
-def _keep(parts: Parts, owner_id: str, direction: str, raw: RawMessage) -> Keep:
+def _keep(parts: Parts, owner_id: str, direction: str, at: datetime, raw: RawMessage) -> Keep:
     return Keep(
         MessageRecord(
             owner_id=owner_id,
             direction=direction,
-            at=parts.world.now(),
+            at=at,
             sealed=parts.vault.seal(raw.pack(), owner_id),
         )
     )
