@@ -6,16 +6,15 @@ The checker reads the same lists, so that `check` and `generate` say the same th
 import re
 from collections.abc import Mapping
 
-SENT_LAYERS = frozenset(("json", "xml", "form", "query", "charset", "sign", "encrypt", "base64", "hex", "gzip"))
+SENT_LAYERS = frozenset(("json", "xml", "soap", "form", "query", "charset", "sign", "encrypt", "base64", "hex", "gzip"))
 """Layers that `wire` may list."""
 
 REPLY_LAYERS = frozenset(
-    ("json", "xml", "form", "query", "binary", "charset", "verify", "encrypt", "base64", "hex", "gzip")
+    ("json", "xml", "soap", "form", "query", "binary", "charset", "verify", "encrypt", "base64", "hex", "gzip")
 )
 """Layers that `reply` (and a callback's `wire`) may list."""
 
 LATER_LAYERS: Mapping[str, str] = {
-    "soap": "SOAP envelopes",
     "multipart": "multipart bodies",
     "pipe": "positional records",
     "fixed": "fixed-width records",
@@ -25,7 +24,7 @@ LATER_LAYERS: Mapping[str, str] = {
 """Layers of the language that cannot be generated yet, with the words a diagnostic uses."""
 
 CALL_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
-"""Methods `call` may name; a SOAP operation element comes with the `soap` layer."""
+"""Methods `call` may name; with a `soap` layer it names the operation element."""
 
 TOKEN_GRANTS = frozenset(("client_credentials", "login"))
 

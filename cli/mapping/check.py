@@ -151,7 +151,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_needs(checking, operation, step, sending)
     check_transport(checking, step.transport)
     layers = checking.carrier.wire if step.wire is None else step.wire
-    check_call(checking, step.call, sending, layers)
+    check_call(checking, step.call, sending, layers, step.mark)
     check_layers(checking, step.wire or ())
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)

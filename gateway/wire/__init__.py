@@ -109,6 +109,7 @@ from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
+from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
@@ -279,6 +280,7 @@ from gateway.wire.trees import (
 )
 
 __all__ = [
+    "NONCE_LENGTH",
     "UNKNOWN",
     "UNMAPPED_MAX",
     "Callback",
@@ -538,6 +540,10 @@ __all__ = [
     "slash_day_out",
     "slice_of",
     "sm3",
+    "soap_action",
+    "soap_form",
+    "soap_in",
+    "soap_out",
     "sorted_pairs",
     "sorted_texts",
     "sorted_values",
@@ -564,6 +570,7 @@ __all__ = [
     "upper_out",
     "url_path",
     "url_query",
+    "username_token",
     "value_in",
     "values_by_name",
     "wait_s",

@@ -16,6 +16,7 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
+from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import CallbackDecl, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS
 
@@ -136,12 +137,22 @@ def _answer(carrier: Carrier, env: Environment, callback: CallbackDecl, names: S
     env.module.functions.append(encoded_function(env, layers, headers, name=names.of("encoded"), bodyless=False))
     status = callback.answer_status
     body += [
-        Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx)"),
+        Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx{answer_element(layers, callback)})"),
         Line(f"return {use('WireReply')}(status={status}, headers=sent.headers, body=sent.body)"),
     ]
     parameters = [f"notice: {use('Notice')}", f"ctx: {use('Context')}"]
     doc = f"What the carrier wants to hear after {callback.name}."
     env.module.functions.append(Function(names.of("answer"), parameters, use("WireReply"), body, doc))
+
+
+def answer_element(layers: tuple[Layer, ...], callback: CallbackDecl) -> str:
+    """In an envelope the answer is an element too: the one the layer names."""
+    if (layer := soap_layer(layers)) is None:
+        return ""
+    try:
+        return f", {read_call(None, layer, callback.mark).element!r}"
+    except WrongSoap as fault:
+        raise Refused("E280", fault.mark, fault.message, fault.hint) from None
 
 
 def _leaves_url(layer: Layer) -> bool:

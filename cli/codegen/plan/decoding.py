@@ -134,6 +134,8 @@ def _format(state: Decoding, layer: Layer) -> None:
         case "xml":
             root = options.text(layer, "root")
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
+        case "soap":
+            text = f"{use('soap_in')}({state.var})"
         case "binary":
             text = f"{{{options.text(layer, 'to', 'content')!r}: {_bytes(state, layer)}}}"
         case "query":
@@ -143,9 +145,17 @@ def _format(state: Decoding, layer: Layer) -> None:
     state.say(f"{var} = {text}", layer)
     state.form, state.var = "fields", var
     if put is not None:
+        if layer.name == "soap" and not _verified_behind(state, layer):
+            # A fault has no payload: it is the message itself.
+            state.frame.say(arms((f"'Fault' in {var}", [Line(f"return {use('message_in')}({var})")], "")))
         names = ", ".join(repr(name) for name in wire_names(put))
         state.say(f"content = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
         state.tree, state.form, state.var = var, "text", "content"
+
+
+def _verified_behind(state: Decoding, layer: Layer) -> bool:
+    """Whether only the payload is signed: a fault in its place would be nobody's word."""
+    return any(each.name == "verify" for each in state.layers[state.layers.index(layer) + 1 :])
 
 
 def _bytes(state: Decoding, layer: Layer) -> str:

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import seal
-from cli.codegen.plan.code import Constant, Function, Line
+from cli.codegen.plan.code import Function, Line
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.headers import write_header, write_headers
+from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
+from cli.mapping.soap import soap_layer
 from cli.mapping.tree import Expression, Layer, Option, Text, Value
 
 BINARY = "binary"
@@ -42,6 +44,7 @@ class Encoding:
     var: str = "wire"
     charset: str = CHARSET_DEFAULT
     content: str = ""
+    content_more: str = ""
     signatures: dict[str, str] = field(default_factory=dict)
     late: list[tuple[Text, Value]] = field(default_factory=list)
     wrapped: list[Layer] = field(default_factory=list)
@@ -71,7 +74,7 @@ def encoded_function(
     more: bool = False,
 ) -> Function:
     """The function that turns a message into the request that is sent."""
-    frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more")))
+    frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more", "element")))
     frame.parameters = {"ctx", "wire"}
     state = Encoding(env, frame, layers, bodyless, more)
     write_headers(state, headers)
@@ -92,6 +95,7 @@ def encoded_function(
         f"ctx: {imports.add('gateway.wire', 'Context')}",
     ]  # fmt: skip
     parameters += ["more: dict[str, str]"] if more else []
+    parameters += ["element: str"] if soap_layer(layers) is not None else []
     returns = imports.add("gateway.wire", "WireRequest")
     doc = "The request that is sent: the message through every layer, with headers and signature."
     return Function(name, parameters, returns, frame.body, doc)
@@ -140,7 +144,11 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
         case "json":
             _became(state, layer, "bytes", f"{use('json_out')}({tree}{_json_options(layer)})", CHARSET_DEFAULT)
         case "xml":
-            _became(state, layer, "text", f"{use('xml_out')}({tree}, {_xml_form(state, layer)})", "")
+            _became(state, layer, "text", f"{use('xml_out')}({tree}, {xml_form(state, layer)})", "")
+        case "soap":
+            text = soap_written(state, layer, tree)
+            state.content = SOAP_CONTENT[options.text(layer, "version", "1.1") or "1.1"]
+            _became(state, layer, "text", text, "")
         case "form":
             charset = _charset_ahead(state, index)
             _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r})", "ascii")
@@ -168,25 +176,6 @@ def _json_options(layer: Layer) -> str:
     if separators != "compact":
         found += f", separators={separators!r}"
     return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
-
-
-def _xml_form(state: Encoding, layer: Layer) -> str:
-    root = options.needed(layer, "root")
-    declared = options.text(layer, "declaration", "false") or "false"
-    charset = next((charset_of(each) for each in state.layers if each.name == "charset"), "UTF-8")
-    parts = [f"root={root!r}"]
-    if declared == "true":
-        parts.append(f"declaration={state.env.use('xml_declaration')}({charset!r})")
-    elif declared != "false":
-        parts.append(f"declaration={declared!r}")
-    if options.text(layer, "empty") == "omit":
-        parts.append("omit_empty=True")
-    if cdata := [part.value for part in options.texts(layer, "cdata") if isinstance(part, Text)]:
-        parts.append(f"cdata=frozenset({tuple(cdata)!r})")
-    if spaces := {name: uri.value for name, uri in options.pairs(layer, "ns") if isinstance(uri, Text)}:
-        parts.append(f"ns={spaces!r}")
-    made = Constant("XML", "", f"{state.env.use('XmlForm')}({', '.join(parts)})", state.frame.tag(layer.mark))
-    return state.env.define_codec(made)
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:
@@ -303,7 +292,8 @@ def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     bodyless, state.bodyless = state.bodyless, False
     _written(state, layer, tree, index)
     state.bodyless = bodyless
-    state.content = CONTENT_TYPES.get(layer.name, "")
+    if layer.name != "soap":
+        state.content = CONTENT_TYPES.get(layer.name, "")
 
 
 def _into(state: Encoding, layer: Layer, tree: str, path: str, text: str) -> None:
@@ -359,7 +349,7 @@ def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
         if state.charset in ("", "ascii", BINARY) or state.content == "application/json"
         else f"; charset={state.charset}"
     )
-    line = Line(f"headers.setdefault('Content-Type', {state.content + charset!r})")
+    line = Line(f"headers.setdefault('Content-Type', {state.content + charset!r}{state.content_more})")
     if state.bodyless:
         state.frame.say(*guarded(("body",), [line]))
     else:

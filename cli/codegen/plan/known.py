@@ -88,7 +88,7 @@ def _leaf(path: Path, tree: Names, top: Names, way: tuple[Names, ...]) -> None:
         before = tuple(part.name for part in path.segments[: segment_index + 1] if not part.name.isdigit())
         for selector in segment.selectors:
             _put(start, (*before, *_plain(selector.key)))
-    _put(start, (*names, f"@{path.attribute}") if path.attribute is not None else names)
+    _put(start, (*names, _attribute(path.attribute)) if path.attribute is not None else names)
 
 
 def _segment(name: str) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def _segment(name: str) -> tuple[str, ...]:
 def _plain(key: str) -> tuple[str, ...]:
     way, at, attribute = key.partition("@")
     names = tuple(name for name in way.split(".") if name)
-    return (*names, f"@{attribute}") if at else names
+    return (*names, _attribute(attribute)) if at else names
 
 
 def _node(path: Path, tree: Names, top: Names, way: tuple[Names, ...]) -> Names | None:
@@ -128,3 +128,8 @@ def _put(tree: Names, names: tuple[str, ...]) -> None:
     for name in names[:-1]:
         node = _open(node, name)
     node.setdefault(names[-1], None)
+
+
+def _attribute(name: str) -> str:
+    """An attribute as it stands in a decoded message: without its prefix."""
+    return "@" + name.rpartition(":")[2]

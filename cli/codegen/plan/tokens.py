@@ -17,7 +17,8 @@ from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type
-from cli.mapping.tree import Expression, Option, Text, TokenDecl, Value
+from cli.mapping.soap import WrongSoap, read_call, soap_layer
+from cli.mapping.tree import Expression, Layer, Option, Text, TokenDecl, Value
 
 
 def token_text(carrier: Carrier, env: Environment, token: TokenDecl) -> str:
@@ -131,7 +132,8 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     sending.message(token.request)
     body = merged([*frame.body, *sending.late, *elements.pruned()])
     frame.body = []
-    method, path = _call(token)
+    layers = token.wire if token.wire is not None else carrier.tree.carrier.wire
+    method, path, element = _call(token, layers)
     text = token.options.get("url")
     carrier_url = carrier.tree.carrier.transport.url if carrier.tree.carrier.transport is not None else None
     url = text if isinstance(text, Text) else carrier_url
@@ -139,11 +141,10 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
         raise Refused("E281", token.mark, "no url: where is the login call sent?")
     parts = template_parts(env, frame, url, Scope())
     parts += [repr(path)] if path else []
-    layers = token.wire if token.wire is not None else carrier.tree.carrier.wire
     # The carrier's headers as for every call, but for the one that will hold the token.
     headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
     env.module.functions.append(encoded_function(env, layers, headers, name="encoded_token", bodyless=False))
-    sent = f"return encoded_token({method!r}, {' + '.join(parts)}, wire, ctx)"
+    sent = f"return encoded_token({method!r}, {' + '.join(parts)}, wire, ctx{element})"
     _built(env, [*body, *frame.body, Line(sent, frame.tag(token.mark))])
 
 
@@ -151,14 +152,22 @@ def _takes_token(value: Value) -> bool:
     return isinstance(value, Text) and "{token}" in value.value
 
 
-def _call(token: TokenDecl) -> tuple[str, str]:
+def _call(token: TokenDecl, layers: tuple[Layer, ...]) -> tuple[str, str, str]:
+    """Method, path and, in an envelope, the argument that names the operation element."""
     call = _text(token, "call")
+    mark = token.key_marks.get("call", token.mark)
+    if (layer := soap_layer(layers)) is not None:
+        try:
+            soap = read_call(None if call is None else Text(call, mark), layer, mark)
+        except WrongSoap as fault:
+            raise Refused("E280", fault.mark, fault.message, fault.hint) from None
+        return "POST", soap.path, f", {soap.element!r}"
     if call is None:
-        return "POST", ""
+        return "POST", "", ""
     method, _, path = call.partition(" ")
     if method not in CALL_METHODS or not path.startswith("/"):
-        raise Refused("E280", token.key_marks.get("call", token.mark), "call: is METHOD /path")
-    return method, path
+        raise Refused("E280", mark, "call: is METHOD /path")
+    return method, path, ""
 
 
 def _login_read(carrier: Carrier, env: Environment, token: TokenDecl) -> None:

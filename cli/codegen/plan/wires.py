@@ -39,7 +39,7 @@ class Wires:
         """What stands at a path, as it is."""
         start = self._anchored(path, base)
         if path.attribute is not None:
-            return f"{self._walk(path, path.segments, start, base).var}.get({f'@{path.attribute}'!r})"
+            return f"{self._walk(path, path.segments, start, base).var}.get({_local(f'@{path.attribute}')!r})"
         if not path.segments:
             return start.var
         owner = self._walk(path, path.segments[:-1], start, base)
@@ -182,5 +182,5 @@ def _name(name: str) -> str:
 
 
 def _local(name: str) -> str:
-    """An element's name without its prefix: prefixes are written, and ignored when reading."""
-    return name.rpartition(":")[2] if not name.startswith("@") else name
+    """A name without its prefix, an attribute's too: prefixes are written, and ignored when reading."""
+    return ("@" if name.startswith("@") else "") + name.removeprefix("@").rpartition(":")[2]

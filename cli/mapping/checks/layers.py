@@ -9,7 +9,9 @@ from cli.mapping.checks.ciphers import check_cipher
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
+from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, plan_signer
 
@@ -35,6 +37,9 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_signature(checking, layer)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
+            case "soap":
+                _check_soap(checking, layer)
+                _check_wrapper(checking, layer, kept)
             case _:
                 _check_wrapper(checking, layer, kept)
 
@@ -79,6 +84,17 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
     if where not in layer.options and "as" not in layer.options:
         checking.say("E440", layer.mark, f"{layer.name} does not say where the signature stands", f"{where}: header.X")
     _check_key(checking, layer)
+
+
+def _check_soap(checking: Checking, layer: Layer) -> None:
+    try:
+        check_soap(layer)
+    except WrongSoap as fault:
+        checking.say("E447", fault.mark, fault.message, fault.hint)
+    for word in ("header", "wsse"):
+        inside = layer.options.get(word)
+        if isinstance(inside, Mapping):
+            check_options(checking, inside, None)
 
 
 def _check_key(checking: Checking, layer: Layer) -> None:
@@ -144,13 +160,21 @@ def check_transport(checking: Checking, transport: TransportDecl | None) -> None
             checking.say("E443", transport.url.mark, f"'{{{found[1]}}}' cannot stand in a URL", hint)
 
 
-def check_call(checking: Checking, call: Text | None, place: Place, layers: Layers) -> None:
+def check_call(checking: Checking, call: Text | None, place: Place, layers: Layers, mark: Mark) -> None:
     """`METHOD /path/{expression}`, or with SOAP the operation element."""
-    if call is None or any(layer.name == "soap" for layer in layers):
-        return
-    found = _CALL.fullmatch(call.value)
-    if found is None or found[1] not in CALL_METHODS:
-        checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
+    if (soap := soap_layer(layers)) is not None:
+        try:
+            path = read_call(call, soap, mark).path
+        except WrongSoap as fault:
+            checking.say("E443", fault.mark, fault.message, fault.hint)
+            return
+        call = Text(path, call.mark, call.quoted) if call is not None else None
+    elif call is not None:
+        found = _CALL.fullmatch(call.value)
+        if found is None or found[1] not in CALL_METHODS:
+            checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
+            return
+    if call is None:
         return
     for braces in _BRACES.finditer(call.value):
         mark = call.mark.shifted(braces.start(1) + int(call.quoted))

@@ -253,6 +253,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E447",
+        "an envelope that cannot be",
+        "Namespaces are texts, an action fits into a header, a username token has a name and a secret password.",
+        "wire: [soap: { wsse: { username: APP } }, charset: UTF-8]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E461",
         "a draft nobody has accepted",
         "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",

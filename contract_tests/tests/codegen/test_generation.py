@@ -160,7 +160,6 @@ def test_the_last_gate_lets_nothing_through_that_no_plan_may_hold(source):
 @pytest.mark.parametrize(
     ("word", "text"),
     [
-        ("soap", "wire: [{ soap: { version: '1.1' } }, { charset: UTF-8 }]"),
         ("frame", "wire: [{ json: {} }, { frame: { widths: [8] } }]"),
         ("pipe", "wire: [{ pipe: { fields: [a, b] } }, { charset: UTF-8 }]"),
     ],

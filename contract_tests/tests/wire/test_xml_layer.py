@@ -56,7 +56,7 @@ def test_attributes_text_and_namespaces_have_their_places():
 def test_empty_text_is_a_tag_or_left_out_and_absent_is_always_left_out():
     tree = {"A": "", "B": None, "C": "x"}
     assert xml_out(tree, FORM) == "<Root><A/><C>x</C></Root>"
-    assert xml_out(tree, XmlForm(root="Root", omit_empty=True)) == "<Root><C>x</C></Root>"
+    assert xml_out(tree, XmlForm(root="Root", empty="omit")) == "<Root><C>x</C></Root>"
 
 
 def test_texts_cannot_become_markup():

@@ -21,13 +21,14 @@ from gateway.wire.shown import masked
 class XmlForm(Struct, frozen=True, kw_only=True):
     """How a carrier wants its XML: made once per generated module.
 
-    `declaration` is the literal first line or empty. `omit_empty` leaves elements of empty text out instead of writing
-    `<Name/>`. `cdata` are the elements whose text is wrapped; `ns` maps prefixes ("" for none) to namespace names.
+    `declaration` is the literal first line or empty. `empty` says how an element of empty text is written: `tag`
+    (`<Name/>`), `pair` (`<Name></Name>`), or `omit`. `cdata` are the elements whose text is wrapped; `ns` maps prefixes
+    ("" for none) to namespace names.
     """
 
     root: str
     declaration: str = ""
-    omit_empty: bool = False
+    empty: str = "tag"
     cdata: frozenset[str] = frozenset()
     ns: Mapping[str, str] = {}
 
@@ -65,8 +66,12 @@ def _leaf(parts: list[str], name: str, text: str, form: XmlForm, attributes: str
         # Letters and digits alone need no look for what has to be escaped, and most values are that.
         content = text if text.isalnum() and not form.cdata else _content(name, text, form)
         parts.append(f"<{name}{attributes}>{content}</{name}>")
-    elif attributes or not form.omit_empty:
-        parts.append(f"<{name}{attributes}/>")
+    elif attributes or form.empty != "omit":
+        parts.append(_empty(name, attributes, form))
+
+
+def _empty(name: str, attributes: str, form: XmlForm) -> str:
+    return f"<{name}{attributes}></{name}>" if form.empty == "pair" else f"<{name}{attributes}/>"
 
 
 def _parent(parts: list[str], name: str, value: dict[str, Any], form: XmlForm, attributes: str) -> None:
@@ -82,7 +87,7 @@ def _parent(parts: list[str], name: str, value: dict[str, Any], form: XmlForm, a
         elif key[:1] != "@":
             _element(parts, key, child, form)
     if len(parts) == opened:
-        parts[-1] = f"<{name}{attributes}/>"
+        parts[-1] = _empty(name, attributes, form)
     else:
         parts.append(f"</{name}>")
 
