@@ -114,9 +114,14 @@ class Sandbox:
         folders, _ = carrier_folders(self.root, (carrier,))
         if not folders:
             raise SandboxFailed(f"channel {channel}: there is no carrier '{carrier}'")
-        command = ["-m", "contract_tests.mock", str(folders[0].path), *words, *self.options]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=self.root
+        process = await start_tied(
+            "contract_tests.mock",
+            str(folders[0].path),
+            *words,
+            *self.options,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=self.root,
         )
         self._processes.append(process)
         ready = json.loads(await _first_line(process, f"the mock of {carrier}"))
@@ -131,6 +136,12 @@ class Sandbox:
     async def _stop(self) -> None:
         await stop_all(self._processes)
         self._processes.clear()
+
+
+async def start_tied(module: str, *words: str, **more: Any) -> asyncio.subprocess.Process:
+    """Start a module as a process that ends when this one does, however this one ends."""
+    command = (sys.executable, "-m", "cli.tied", module, *words)
+    return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, **more)
 
 
 async def stop_all(processes: Iterable[asyncio.subprocess.Process]) -> None:

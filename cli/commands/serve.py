@@ -13,6 +13,7 @@ from cli.here import workspace_root
 from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out
 from cli.sandbox import Sandbox, SandboxFailed
+from gateway.api.serve import must_be_free
 from gateway.api.serve import serve as serve_api
 from gateway.app import Gateway
 from gateway.ports import World
@@ -37,12 +38,14 @@ def serve(
     settings = settings_of(root)
     address = (host or settings.host, port or settings.port)
     try:
+        must_be_free(*address)
         run = _with_mocks if with_mocks else _alone
         uvloop.run(run(root, *address, quiet=quiet, json=json))
     except SandboxFailed as failed:
         leave(Exit.missing, str(failed))
     except OSError as error:
-        leave(Exit.missing, f"cannot listen on {address[0]}:{address[1]}: {error.strerror or error}")
+        why = error.strerror or error
+        leave(Exit.missing, f"cannot listen on {address[0]}:{address[1]}: {why}", "name another one with --port")
 
 
 async def _alone(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from cli.demo.orders import Plan, plans
 from cli.demo.report import channels_table, quotes_table, verdict_table
 from cli.demo.trade import CONCURRENCY, Bought, TradeSystem
 from cli.demo.verdict import Order, Verdict, judge
-from cli.sandbox import Sandbox, stop_all
+from cli.sandbox import Sandbox, start_tied, stop_all
 from gateway.journal.sqlite import SqliteJournal
 from gateway.ports import World
 from gateway.service.gateway import add_client
@@ -74,11 +73,9 @@ async def run_demo(root: Path, console: Console, count: int) -> Result:
     snapshot = catalogue_of(root).snapshot
     async with Sandbox(root, snapshot, url, faults=FAULTS) as sandbox:
         api_key = await _client(sandbox)
-        command = ["-m", "cli", "serve", "--port", str(port), "--quiet"]
         log = (sandbox.state / "gateway.log").open("wb")
-        gateway = await asyncio.create_subprocess_exec(
-            sys.executable, *command, cwd=root, env=sandbox.environ, stdout=log, stderr=log
-        )
+        words = ("serve", "--port", str(port), "--quiet")
+        gateway = await start_tied("cli", *words, cwd=root, env=sandbox.environ, stdout=log, stderr=log)
         try:
             limits = httpx.Limits(max_connections=CONCURRENCY * 2)
             headers = {"Authorization": f"Bearer {api_key}", "Prefer": "wait=20"}

@@ -6,6 +6,7 @@ One process has one loop, one journal and one application; more cores are used b
 import asyncio
 import gc
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,8 @@ async def serve(api: Api, host: str = "127.0.0.1", port: int = 8080, *, uds: Pat
 
     Raises what starting the background work raises, and OSError when the address cannot be had.
     """
+    if uds is None:
+        must_be_free(host, port)
     server = Server(
         api,
         address=host,
@@ -44,6 +47,17 @@ async def serve(api: Api, host: str = "127.0.0.1", port: int = 8080, *, uds: Pat
         _stop_on_signals(server.stop)
         _settle_memory()
         await server.serve()
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Raises OSError when another process listens there.
+
+    The server itself shares a port with whoever else shares it, and the kernel would deal out requests between the two.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
 
 
 def run(make_api: Callable[[], Api], host: str = "127.0.0.1", port: int = 8080, *, uds: Path | None = None) -> None:

@@ -106,14 +106,21 @@ async def test_background_work_that_cannot_start_ends_the_server_with_its_own_er
         await serve(create_app(insurer, background=Background(Unavailable("the journal is locked"))), port=port)
 
 
-async def test_a_port_that_is_taken_is_an_error_and_closes_the_background(insurer, port):
+async def test_a_port_that_is_taken_is_an_error_before_anything_is_opened(insurer, port):
     background = Background()
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
         with pytest.raises(Exception, match=r"(?i)address"):
             await asyncio.wait_for(serve(create_app(insurer, background=background), port=port), 5)
-    assert background.events == ["opened", "closed"]
+    assert background.events == []
+
+
+async def test_a_port_that_another_gateway_shares_is_taken_as_well(insurer, port):
+    async with _served(create_app(insurer), port) as (http, _):
+        with pytest.raises(OSError, match=r"(?i)address"):
+            await asyncio.wait_for(serve(create_app(insurer), port=port), 5)
+        assert (await http.get("/healthz")).status_code == 200
 
 
 async def test_a_unix_socket_serves_as_well(insurer, tmp_path):
