@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from gateway.catalogue.load import Catalogue
+from gateway.catalogue.values import did_you_mean
 from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
 from gateway.channel.audit import Listener
 from gateway.journal.memory import MemoryJournal
@@ -92,6 +93,10 @@ def _channels(
             listen(exchange, answer)
 
     channels = {}
+    for name in settings:
+        if name not in catalogue.snapshot.channels:
+            hint = did_you_mean(name, catalogue.snapshot.channels) or "channels stand in mappings/channels.yaml"
+            raise SettingsInvalid(f"settings: there is no channel '{name}'; {hint}")
     for name, entry in catalogue.snapshot.channels.items():
         if name not in settings:
             continue

@@ -13,21 +13,27 @@ A channel's URL and secrets are settings, never catalogue:
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
 from msgspec import Struct
 
+from gateway.catalogue.fields import Fields
+from gateway.catalogue.marks import Mark
+from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
-from gateway.catalogue.values import Faults, plain_data
+from gateway.catalogue.values import Faults, as_integer, as_text
 from gateway.channel import ChannelSettings
 from gateway.wire.contract import Secret
 
 FILE = "insurehub.yaml"
 STATE = ".insurehub"
+PREFIX = "INSUREHUB_"
+PORT_MAX = 65_535
+WAIT_S_MAX = 86_400
 
 
 class SettingsInvalid(Exception):
-    """A setting that cannot be used: its place, and what to do."""
+    """Settings that cannot be used: every fault with its place, and what to do."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -43,70 +49,117 @@ class Settings(Struct, frozen=True, kw_only=True):
     answer_within_s: float = 10.0
     deadline_s: float = 300.0
     lease_s: float = 45.0
-    synchronous: str = "full"
 
 
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings of a workspace. Raises SettingsInvalid with the place of the first fault."""
-    document = _document(Path(environ.get("INSUREHUB_SETTINGS") or workspace / FILE))
+    """Read the settings of a workspace. Raises SettingsInvalid with every fault of the file and of the environment."""
+    faults = Faults("E502")
+    root = _document(Path(environ.get("INSUREHUB_SETTINGS") or workspace / FILE), faults)
+    reader = _Reader(Fields(root, faults, "settings"), environ)
     state = workspace / STATE
-    return Settings(
+    settings = Settings(
         workspace=workspace,
-        host=environ.get("INSUREHUB_HOST") or str(document.get("host", "127.0.0.1")),
-        port=_number(environ, document, "port", 8400),
-        journal=environ.get("INSUREHUB_JOURNAL") or str(document.get("journal", f"sqlite:{state / 'journal.db'}")),
+        host=reader.text("host", "127.0.0.1"),
+        port=reader.whole("port", 8400, most=PORT_MAX),
+        journal=reader.text("journal", f"sqlite:{state / 'journal.db'}"),
         key=environ.get("INSUREHUB_KEY"),
-        key_file=Path(environ.get("INSUREHUB_KEY_FILE") or str(document.get("key_file", state / "key"))),
-        channels=_channels(document.get("channels", {}), environ),
-        answer_within_s=_number(environ, document, "answer_within_s", 10),
-        deadline_s=_number(environ, document, "deadline_s", 300),
-        lease_s=_number(environ, document, "lease_s", 45),
+        key_file=Path(reader.text("key_file", str(state / "key"))),
+        channels=reader.channels(),
+        answer_within_s=reader.whole("answer_within_s", 10, most=WAIT_S_MAX),
+        deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
+        lease_s=reader.whole("lease_s", 45, most=WAIT_S_MAX),
     )
+    reader.fields.done()
+    if faults.has_errors:
+        _refuse(faults)
+    return settings
 
 
-def _document(file: Path) -> Mapping[str, Any]:
+def _refuse(faults: Faults) -> NoReturn:
+    raise SettingsInvalid("\n".join(str(each) for each in faults.all() if each.severity == "error"))
+
+
+def _document(file: Path, faults: Faults) -> Node:
+    if not _says_something(file):
+        return MapNode((), Mark(str(file), 1))
+    node, found = read_file(file)
+    faults.extend(found)
+    if node is None:
+        _refuse(faults)
+    return node
+
+
+def _says_something(file: Path) -> bool:
+    """Whether a file has more than comments: those of a new workspace show what could be set."""
     if not file.is_file():
-        return {}
-    node, diagnostics = read_file(file)
-    faults = Faults()
-    found = plain_data(node, faults) if node is not None else {}
-    errors = [each for each in (*diagnostics, *faults.all()) if each.severity == "error"]
-    if errors:
-        raise SettingsInvalid("\n".join(map(str, errors)))
-    if not isinstance(found, dict):
-        raise SettingsInvalid(f"{file}:1:1: settings are a map of names to values")
-    return found
+        return False
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
-def _number(environ: Mapping[str, str], document: Mapping[str, Any], name: str, default: int) -> int:
-    text = environ.get(f"INSUREHUB_{name.upper()}") or str(document.get(name, default))
+class _Reader:
+    """The settings file under the environment, which goes first."""
+
+    def __init__(self, fields: Fields, environ: Mapping[str, str]) -> None:
+        self.fields = fields
+        self._environ = environ
+
+    def text(self, name: str, default: str) -> str:
+        """A text: from the environment, else the file, else the default."""
+        node = self._node(name)
+        return default if node is None else as_text(node, self.fields.faults, name) or default
+
+    def whole(self, name: str, default: int, *, most: int) -> int:
+        """A whole number of 1 or more."""
+        node = self._node(name)
+        if node is None:
+            return default
+        return as_integer(node, self.fields.faults, name, least=1, most=most) or default
+
+    def channels(self) -> dict[str, ChannelSettings]:
+        """What each channel needs to reach its carrier."""
+        listed = self.fields.inner("channels")
+        return {key.text: self._channel(key.text, node) for key, node in listed or ()}
+
+    def _node(self, name: str) -> Node | None:
+        in_file = self.fields.node(name)
+        variable = f"{PREFIX}{name.upper()}"
+        if said := self._environ.get(variable):
+            return ScalarNode(said, quoted=True, mark=Mark(f"${variable}", 1))
+        return in_file
+
+    def _channel(self, name: str, node: Node) -> ChannelSettings:
+        fields = Fields(node, self.fields.faults, f"channel {name}")
+        config = {key.text: as_text(each, fields.faults, key.text) or "" for key, each in fields.inner("config") or ()}
+        prefix = f"{PREFIX}CHANNEL_{name.upper()}_CONFIG_"
+        said = {key: value for key, value in self._environ.items() if key.startswith(prefix)}
+        config |= {key.removeprefix(prefix).lower(): value for key, value in said.items()}
+        secrets = {key.text: self._secret(key.text, each) for key, each in fields.inner("secrets") or ()}
+        fields.done()
+        return ChannelSettings(config=config, secrets=secrets)
+
+    def _secret(self, name: str, node: Node) -> Secret:
+        """A secret is a reference, `{env: NAME}` or `{file: PATH}`; a text in the file itself is refused, unquoted."""
+        faults = self.fields.faults
+        entries = list(node) if isinstance(node, MapNode) else []
+        kind = entries[0][0].text if len(entries) == 1 else ""
+        if kind not in ("env", "file"):
+            faults.add(
+                node.mark,
+                f"the secret '{name}' must be {{env: NAME}} or {{file: PATH}}",
+                "a secret does not stand in a settings file",
+            )
+            return Secret("")
+        where = as_text(entries[0][1], faults, f"secret {name}: {kind}") or ""
+        found = self._environ.get(where) if kind == "env" else _content(Path(where))
+        if found is None:
+            what = f"the environment has no {where}" if kind == "env" else f"the file {where} cannot be read"
+            faults.add(entries[0][1].mark, f"secret {name}: {what}")
+        return Secret(found or "")
+
+
+def _content(file: Path) -> str | None:
     try:
-        return int(text)
-    except ValueError:
-        raise SettingsInvalid(f"{name}: '{text}' is not a whole number") from None
-
-
-def _channels(document: Any, environ: Mapping[str, str]) -> dict[str, ChannelSettings]:
-    channels = {}
-    for name, entry in (document or {}).items():
-        config = {key: str(value) for key, value in (entry.get("config") or {}).items()}
-        prefix = f"INSUREHUB_CHANNEL_{name.upper()}_CONFIG_"
-        config |= {key.removeprefix(prefix).lower(): value for key, value in environ.items() if key.startswith(prefix)}
-        secrets = {key: _secret(name, key, value, environ) for key, value in (entry.get("secrets") or {}).items()}
-        channels[name] = ChannelSettings(config=config, secrets=secrets)
-    return channels
-
-
-def _secret(channel: str, key: str, value: Any, environ: Mapping[str, str]) -> Secret:
-    """A secret is a reference, `{env: NAME}` or `{file: PATH}`; a text in the file itself is refused."""
-    where = f"channels.{channel}.secrets.{key}"
-    if isinstance(value, dict) and set(value) == {"env"}:
-        if value["env"] not in environ:
-            raise SettingsInvalid(f"{where}: the environment has no {value['env']}")
-        return Secret(environ[value["env"]])
-    if isinstance(value, dict) and set(value) == {"file"}:
-        file = Path(str(value["file"]))
-        if not file.is_file():
-            raise SettingsInvalid(f"{where}: there is no file {file}")
-        return Secret(file.read_text(encoding="utf-8").strip())
-    raise SettingsInvalid(f"{where}: write {{env: NAME}} or {{file: PATH}}; a secret does not stand in a settings file")
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -2,6 +2,7 @@
 
 import json as jsonlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -38,26 +39,25 @@ def serve(
     settings = settings_of(root)
     address = (host or settings.host, port or settings.port)
     try:
-        must_be_free(*address)
         run = _with_mocks if with_mocks else _alone
         uvloop.run(run(root, *address, quiet=quiet, json=json))
     except SandboxFailed as failed:
         leave(Exit.missing, str(failed))
-    except OSError as error:
-        why = error.strerror or error
-        leave(Exit.missing, f"cannot listen on {address[0]}:{address[1]}: {why}", "name another one with --port")
 
 
 async def _alone(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:
     gateway = gateway_of(root)
-    _say(f"http://{host}:{port}", gateway, {}, json=json)
-    await serve_api(api_of(gateway, logs=not quiet), host, port)
+    _must_be_free(host, port)
+    say = partial(_say, f"http://{host}:{port}", gateway, {}, json=json)
+    await serve_api(api_of(gateway, logs=not quiet, started=say), host, port)
 
 
 async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:
     """The gateway in this process, the mocks in their own; ledgers and journal in a folder that is named."""
     url = f"http://{host}:{port}"
-    async with Sandbox(root, catalogue_of(root).snapshot, url) as sandbox:
+    snapshot = catalogue_of(root).snapshot
+    _must_be_free(host, port)
+    async with Sandbox(root, snapshot, url) as sandbox:
         gateway = gateway_of(root, sandbox.environ)
         await gateway.parts.journal.start()
         api_key = await add_client(gateway.parts.journal, World(), "demo")
@@ -68,8 +68,16 @@ async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bo
             "ledgers": str(sandbox.state),
         }
         gateway = gateway_of(root, sandbox.environ)
-        _say(url, gateway, told, json=json)
-        await serve_api(api_of(gateway, logs=not quiet), host, port)
+        say = partial(_say, url, gateway, told, json=json)
+        await serve_api(api_of(gateway, logs=not quiet, started=say), host, port)
+
+
+def _must_be_free(host: str, port: int) -> None:
+    """Before anything is started or printed: the address can be had."""
+    try:
+        must_be_free(host, port)
+    except OSError as error:
+        leave(Exit.missing, f"cannot listen on {host}:{port}: {error.strerror or error}", "name another with --port")
 
 
 def _say(url: str, gateway: Gateway, more: Mapping[str, object], *, json: bool) -> None:

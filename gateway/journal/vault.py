@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
+_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
 
 
 class VaultError(Exception):
@@ -62,7 +64,10 @@ def vault_from_text(text: str) -> Vault:
     """Make a vault from settings: `id:base64key`, several separated by commas, the first one seals."""
     keys: dict[str, bytes] = {}
     for part in text.split(","):
-        key_id, _, encoded = part.strip().partition(":")
+        key_id, colon, encoded = part.strip().partition(":")
+        if not colon or not _KEY_ID.fullmatch(key_id):
+            # What stands where the id should may be the key itself: it is not repeated.
+            raise VaultError("a key is written id:base64key, its id 1 to 20 letters, digits, _ or -")
         try:
             keys[key_id] = base64.b64decode(encoded, validate=True)
         except binascii.Error:
@@ -71,14 +76,22 @@ def vault_from_text(text: str) -> Vault:
 
 
 def vault_from_file(path: Path) -> Vault:
-    """Read the key file, or make one at first start (mode 0600)."""
+    """Read the key file, or make one at first start (mode 0600). Raises VaultError."""
+    try:
+        return vault_from_text(_key_file(path))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        raise VaultError(f"the key file {path} cannot be read or made: {why}") from None
+
+
+def _key_file(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         line = f"k1:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}\n"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(line)
-    return vault_from_text(path.read_text().strip())
+    return path.read_text(encoding="utf-8").strip()
 
 
 class RawMessage(msgspec.Struct, frozen=True, kw_only=True):

@@ -48,6 +48,18 @@ def test_an_unusable_key_is_refused_without_being_shown(text):
     assert text.partition(":")[2] not in str(refused.value)
 
 
+@pytest.mark.parametrize("text", ["c2VjcmV0LWtleS1jYW5hcnk=", "secret/canary+x:QUJD", ":QUJD", ""])
+def test_a_key_without_its_id_is_refused_without_being_shown(text):
+    with pytest.raises(VaultError, match="id:base64key") as refused:
+        vault_from_text(text)
+    assert not text or text not in str(refused.value)
+
+
+def test_a_key_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(VaultError, match="Is a directory"):
+        vault_from_file(tmp_path)
+
+
 def test_a_raw_message_survives_packing():
     raw = RawMessage(line="POST https://x/", headers=(("A", "1"), ("A", "2")), body=b"\xff\x00")
     assert RawMessage.unpack(raw.pack()) == raw

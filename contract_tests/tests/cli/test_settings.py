@@ -1,0 +1,119 @@
+"""Settings a person wrote: obeyed or refused, every fault at once with its place, and no secret repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.app import Gateway, open_journal
+from gateway.catalogue.load import Catalogue
+from gateway.settings import SettingsInvalid, load_settings
+
+ROOT = Path(__file__).parents[3]
+
+
+def read(folder, text, environ=None):
+    (folder / "insurehub.yaml").write_text(text, encoding="utf-8")
+    return load_settings(folder, environ or {})
+
+
+def test_without_a_file_and_an_environment_there_are_defaults(tmp_path):
+    settings = load_settings(tmp_path, {})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8400)
+    assert settings.journal == f"sqlite:{tmp_path}/.insurehub/journal.db"
+    assert settings.key_file == tmp_path / ".insurehub/key"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "channels:\n", "channels: {}\n"])
+def test_a_file_that_says_nothing_is_as_good_as_none(tmp_path, text):
+    assert read(tmp_path, text) == load_settings(tmp_path / "elsewhere", {}).__class__(
+        workspace=tmp_path,
+        journal=f"sqlite:{tmp_path}/.insurehub/journal.db",
+        key_file=tmp_path / ".insurehub/key",
+    )
+
+
+def test_the_environment_goes_before_the_file(tmp_path):
+    text = "port: 8500\nhost: 0.0.0.0\nchannels: { a_main: { config: { base_url: http://file, other: x } } }"
+    environ = {
+        "INSUREHUB_PORT": "8600",
+        "INSUREHUB_CHANNEL_A_MAIN_CONFIG_BASE_URL": "http://environment",
+        "INSUREHUB_JOURNAL": "memory:",
+    }
+    settings = read(tmp_path, text, environ)
+    assert (settings.host, settings.port, settings.journal) == ("0.0.0.0", 8600, "memory:")
+    assert settings.channels["a_main"].config == {"base_url": "http://environment", "other": "x"}
+
+
+def test_a_secret_comes_from_the_environment_or_a_file(tmp_path):
+    (tmp_path / "key").write_text("from a file\n", encoding="utf-8")
+    text = f"channels: {{ a_main: {{ secrets: {{ one: {{env: ONE}}, two: {{file: {tmp_path}/key}} }} }} }}"
+    secrets = read(tmp_path, text, {"ONE": "from the environment"}).channels["a_main"].secrets
+    assert {name: secret.reveal() for name, secret in secrets.items()} == {
+        "one": "from the environment",
+        "two": "from a file",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "says"),
+    [
+        ("chanels: {}", "1:1", "did you mean 'channels'?"),
+        ("port: abc", "1:7", "port must be a whole number, not 'abc'"),
+        ("port: 70000", "1:7", "port must be at least 1 and at most 65535"),
+        ("lease_s: -4", "1:10", "lease_s must be at least 1"),
+        ("deadline_s: 0", "1:13", "deadline_s must be at least 1"),
+        ("host: [1, 2]", "1:7", "host must be a text, not a list"),
+        ("port: 1\nport: 2", "2:1", "port"),
+        ("- 1", "1:1", "settings must be a map, not a list"),
+        ("a: [", "", "insurehub.yaml"),
+        ("channels: [a]", "1:11", "must be a map, not a list"),
+        ("channels:\n  a_main: 5", "2:11", "channel a_main must be a map"),
+        ("channels:\n  a_main: { configs: {} }", "2:13", "did you mean 'config'?"),
+        ("channels:\n  a_main: { config: 7 }", "2:21", "must be a map"),
+        ("channels:\n  a_main: { secrets: { k: { env: NOPE } } }", "2:34", "the environment has no NOPE"),
+        ("channels:\n  a_main: { secrets: { k: { file: /nowhere } } }", "2:35", "/nowhere cannot be read"),
+        ("channels:\n  a_main: { secrets: { k: { envs: X } } }", "2:27", "{env: NAME} or {file: PATH}"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(tmp_path, text, place, says):
+    with pytest.raises(SettingsInvalid) as refused:
+        read(tmp_path, text)
+    said = str(refused.value)
+    assert f"insurehub.yaml:{place}" in said
+    assert says in said
+    assert len(said.splitlines()) == 1, "one fault is told once"
+
+
+def test_a_fault_of_the_environment_names_its_variable(tmp_path):
+    with pytest.raises(SettingsInvalid, match=r"\$INSUREHUB_PORT.*whole number"):
+        load_settings(tmp_path, {"INSUREHUB_PORT": "http"})
+
+
+def test_every_fault_is_told_at_once(tmp_path):
+    with pytest.raises(SettingsInvalid) as refused:
+        read(tmp_path, "prot: 1\nlease_s: soon\nchannels: { a_main: { secrets: { k: plain } } }")
+    assert len(str(refused.value).splitlines()) == 3
+
+
+def test_a_secret_in_the_file_itself_is_refused_without_being_repeated(tmp_path):
+    with pytest.raises(SettingsInvalid) as refused:
+        read(tmp_path, "channels: { a_main: { secrets: { sign_key: hunter2-canary } } }")
+    assert "sign_key" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_channel_that_is_not_in_the_catalogue_is_refused_not_ignored(tmp_path):
+    settings = read(tmp_path, "journal: 'memory:'\nchannels: { lotus_mian: { config: {} } }")
+    catalogue = Catalogue.open(ROOT / "mappings", _carriers())
+    with pytest.raises(SettingsInvalid, match=r"no channel 'lotus_mian'.*did you mean 'lotus_main'\?"):
+        Gateway(settings, catalogue)
+
+
+def _carriers():
+    return tuple(folder.name for folder in (ROOT / "mappings" / "carriers").iterdir())
+
+
+@pytest.mark.parametrize("dsn", ["mysql:x", "sqlite:", "journal.db", ""])
+def test_a_journal_of_a_kind_nobody_knows_is_refused(dsn):
+    with pytest.raises(SettingsInvalid, match="sqlite:<path>"):
+        open_journal(dsn)
