@@ -1,0 +1,1 @@
+"""`insurehub schema import`: a carrier's OpenAPI, XSD or WSDL document as its `wire.schema.yaml`."""
