@@ -162,7 +162,7 @@ def test_what_passes_the_check_is_generated_so_it_tells_what_only_the_generator_
     for words in (("check",), ("generate",)):
         ended = insurehub(workspace, *words)
         assert ended.code == 1
-        assert "error E266: sorted() takes query or wire first" in ended.err
+        assert "error E266: sorted() takes query" in ended.err
 
 
 def test_a_test_that_fails_is_1(workspace, insurehub):
