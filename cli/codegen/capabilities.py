@@ -6,19 +6,26 @@ The checker reads the same lists, so that `check` and `generate` say the same th
 import re
 from collections.abc import Mapping
 
-SENT_LAYERS = frozenset(("json", "xml", "soap", "form", "query", "charset", "sign", "encrypt", "base64", "hex", "gzip"))
+SENT_LAYERS = frozenset(
+    (
+        *("json", "xml", "soap", "form", "query"),
+        *("pipe", "fixed"),
+        *("charset", "sign", "encrypt", "base64", "hex", "gzip"),
+    )
+)
 """Layers that `wire` may list."""
 
 REPLY_LAYERS = frozenset(
-    ("json", "xml", "soap", "form", "query", "binary", "charset", "verify", "encrypt", "base64", "hex", "gzip")
+    (
+        *("json", "xml", "soap", "form", "query", "binary"),
+        *("pipe", "fixed", "text"),
+        *("charset", "verify", "encrypt", "base64", "hex", "gzip"),
+    )
 )
 """Layers that `reply` (and a callback's `wire`) may list."""
 
 LATER_LAYERS: Mapping[str, str] = {
     "multipart": "multipart bodies",
-    "pipe": "positional records",
-    "fixed": "fixed-width records",
-    "text": "lines read by a pattern",
     "frame": "TCP frames",
 }
 """Layers of the language that cannot be generated yet, with the words a diagnostic uses."""

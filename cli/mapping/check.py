@@ -16,6 +16,7 @@ from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_options, check_transport
 from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
+from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
@@ -157,6 +158,9 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
         check_layers(checking, reply, reply=True)
     check_message(checking, step.request, sending)
     check_message(checking, step.response.message, reading)
+    check_record_rows(checking, step.request, (layers,))
+    own = step.reply or () if step.wire is not None else step.reply or checking.carrier.reply
+    check_response_rows(checking, step.response, layers, own)
     whole = None if checking.is_broken(operation.file) else operation
     check_outcome(checking, step.response, reading, is_write=is_write, operation=whole)
     check_correlation(checking, step.response, reading, is_write=is_write)

@@ -23,6 +23,7 @@ _ANY = ""
 _DURATION = "duration"
 _FLAG = "true|false"
 _WRAPPER = {"put": _ANY, "with": _ANY}
+_RECORDS = {"fields": _ANY, "records": _ANY, "end": _ANY, "line": _ANY, "last": _FLAG}
 
 # Each layer with its options; a list of words with `|` between them is all an option can be.
 LAYERS: Mapping[str, Mapping[str, str]] = {
@@ -50,8 +51,8 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "form": _WRAPPER,
     "query": _WRAPPER,
     "multipart": {"fields": _ANY, **_WRAPPER},
-    "pipe": {"fields": _ANY, "separator": _ANY, **_WRAPPER},
-    "fixed": {"fields": _ANY, "widths": _ANY, "pad": _ANY, **_WRAPPER},
+    "pipe": {"separator": _ANY, "escape": "refuse|backslash|quote", "trim": _FLAG, **_RECORDS, **_WRAPPER},
+    "fixed": {**_RECORDS, **_WRAPPER},
     "text": {"pattern": _ANY, **_WRAPPER},
     "binary": {"to": _ANY},
     "charset": {"name": _ANY, "unencodable": "error|gb18030|ncr"},

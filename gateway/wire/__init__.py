@@ -106,10 +106,14 @@ from gateway.wire.functions import (
     years,
 )
 from gateway.wire.layers.charset import charset_in, charset_out, fit
+from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
+from gateway.wire.layers.line import line_in
 from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
 from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
+from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
+from gateway.wire.layers.records import Group, Lines, Place, Record
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
@@ -288,16 +292,22 @@ __all__ = [
     "Carrier",
     "Context",
     "ErrorTable",
+    "FixedForm",
     "Forged",
+    "Group",
     "Idempotency",
     "Inbound",
     "Inquiry",
     "Needs",
+    "Lines",
     "Notice",
     "Operation",
     "Outcome",
     "OutcomeKind",
+    "PipeForm",
+    "Place",
     "ReadTable",
+    "Record",
     "Reply",
     "SafetyClass",
     "Secret",
@@ -403,6 +413,8 @@ __all__ = [
     "first_in",
     "first_out",
     "fit",
+    "fixed_in",
+    "fixed_out",
     "flag_in",
     "flag_out",
     "form_in",
@@ -453,6 +465,7 @@ __all__ = [
     "known_texts",
     "leaf",
     "length",
+    "line_in",
     "lookup",
     "lower",
     "lower_in",
@@ -498,6 +511,8 @@ __all__ = [
     "percent_out",
     "piece_out",
     "pieces_in",
+    "pipe_in",
+    "pipe_out",
     "place_of",
     "position_of",
     "present",

@@ -15,6 +15,12 @@ NODES_MAX = 200_000
 FORM_FIELDS_MAX = 2_000
 """How many fields a form, a query or a multipart body may hold."""
 
+RECORD_FIELDS_MAX = 20_000
+"""How many fields one record of positions may hold, those of repeated groups included."""
+
+LINE_LENGTH_MAX = 2_048
+"""How long a line may be that is read by a pattern."""
+
 LIST_ITEMS_MAX = 10_000
 """How many items one list of a reply may hold."""
 

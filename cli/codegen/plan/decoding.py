@@ -12,6 +12,7 @@ from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.tree import Layer, Text
@@ -81,7 +82,7 @@ def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound
             _layer(state, layer)
     if state.form != "fields":
         mark = layers[-1].mark if layers else env.carrier.tree.carrier.mark
-        env.carrier.faults.add(Refused("E272", mark, "the layers of a reply end in a format: json, xml, form or query"))
+        env.carrier.faults.add(Refused("E272", mark, "the layers of a reply end in a format: json, xml, pipe, .."))
     frame.say(Line(f"return {env.use('message_in')}({state.var})"))
     imports = env.module.imports
     taken = "Inbound" if inbound else "WireReply"
@@ -136,6 +137,14 @@ def _format(state: Decoding, layer: Layer) -> None:
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
         case "soap":
             text = f"{use('soap_in')}({state.var})"
+        case "pipe":
+            form = pipe_constant(state.env, layer, state.frame.tag(layer.mark))
+            text = f"{use('pipe_in')}({_text(state)}, {form})"
+        case "fixed":
+            form = fixed_constant(state.env, layer, state.charset, state.frame.tag(layer.mark), sends=False)
+            text = f"{use('fixed_in')}({_text(state)}, {form})"
+        case "text":
+            text = f"{use('line_in')}({_text(state)}, {pattern_text(layer)!r})"
         case "binary":
             text = f"{{{options.text(layer, 'to', 'content')!r}: {_bytes(state, layer)}}}"
         case "query":
@@ -156,6 +165,11 @@ def _format(state: Decoding, layer: Layer) -> None:
 def _verified_behind(state: Decoding, layer: Layer) -> bool:
     """Whether only the payload is signed: a fault in its place would be nobody's word."""
     return any(each.name == "verify" for each in state.layers[state.layers.index(layer) + 1 :])
+
+
+def _text(state: Decoding) -> str:
+    """What a format of texts reads: decoded here when no charset layer did it."""
+    return state.var if state.form == "text" else f"{state.env.use('charset_in')}({state.var}, {state.charset!r})"
 
 
 def _bytes(state: Decoding, layer: Layer) -> str:

@@ -13,6 +13,7 @@ from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, 
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.headers import write_header, write_headers
+from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import Locals
@@ -23,7 +24,13 @@ from cli.mapping.tree import Expression, Layer, Option, Text, Value
 BINARY = "binary"
 """In place of a charset: the bytes are no text."""
 
-CONTENT_TYPES = {"json": "application/json", "xml": "text/xml", "form": "application/x-www-form-urlencoded"}
+CONTENT_TYPES = {
+    "json": "application/json",
+    "xml": "text/xml",
+    "form": "application/x-www-form-urlencoded",
+    "pipe": "text/plain",
+    "fixed": "text/plain",
+}
 
 
 @dataclass(slots=True)
@@ -149,6 +156,13 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
             text = soap_written(state, layer, tree)
             state.content = SOAP_CONTENT[options.text(layer, "version", "1.1") or "1.1"]
             _became(state, layer, "text", text, "")
+        case "pipe":
+            form = pipe_constant(state.env, layer, state.frame.tag(layer.mark))
+            _became(state, layer, "text", f"{use('pipe_out')}({tree}, {form})", "")
+        case "fixed":
+            charset = _charset_ahead(state, index)
+            form = fixed_constant(state.env, layer, charset, state.frame.tag(layer.mark), sends=True)
+            _became(state, layer, "text", f"{use('fixed_out')}({tree}, {form})", "")
         case "form":
             charset = _charset_ahead(state, index)
             _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r})", "ascii")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cli.codegen.capabilities import CALL_METHODS
 from cli.mapping.checks.ciphers import check_cipher
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
@@ -30,6 +31,7 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
     """The options of every layer that name something."""
     kept = _kept(layers)
     for layer in layers:
+        check_record_layer(checking, layer)
         match layer.name:
             case "charset":
                 _check_charset(checking, layer)

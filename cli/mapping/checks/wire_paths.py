@@ -24,7 +24,7 @@ class Writer:
 
 def check_written_once(checking: Checking, message: Message) -> None:
     """E230 for a path two rows write, E231 for a value at a path under which others are written."""
-    writers = tuple(_Walk(checking).message(message, "", DEPTH_MAX))
+    writers = written(checking, message)
     first: dict[str, Writer] = {}
     for writer in writers:
         other = first.setdefault(writer.path, writer)
@@ -35,6 +35,11 @@ def check_written_once(checking: Checking, message: Message) -> None:
         if parent is not None and not (writer.table and writer.table == first[parent].table):
             message_text = f"'{parent}' is a value ({_at(first[parent], writer)}), nothing can stand under it"
             checking.say("E231", writer.mark, message_text)
+
+
+def written(checking: Checking, message: Message) -> tuple[Writer, ...]:
+    """Every wire path a message names without a condition."""
+    return tuple(_Walk(checking).message(message, "", DEPTH_MAX))
 
 
 def _at(writer: Writer, seen_from: Writer) -> str:

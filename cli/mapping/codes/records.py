@@ -18,4 +18,20 @@ RECORDS = table(
         "    of: Coverage\n    fields:",
         "carrier.yaml",
     ),
+    Code(
+        "E472",
+        "a record whose fields cannot be told apart",
+        "Every field of a record has a name, a place, and where widths count a width.",
+        "reply: [charset: GBK, fixed: { fields: { No: wide } }]\nrequest:\n  of: PolicyGetRequest",
+        "request:\n  of: PolicyGetRequest",
+        "policy_get.yaml",
+    ),
+    Code(
+        "E473",
+        "a row whose field the record does not have",
+        "A record of positions has the fields it lists and no others.",
+        "reply: [charset: GBK, pipe: { fields: [No, Name] }]\nrequest:\n  of: PolicyGetRequest",
+        "request:\n  of: PolicyGetRequest",
+        "policy_get.yaml",
+    ),
 )

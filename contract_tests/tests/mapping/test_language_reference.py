@@ -51,6 +51,14 @@ OPERATION = {
     "response": "response:\n  of: PolicyIssueResult\n  echo: none\n  outcome: [{ when: wire.ok, is: accepted }, { else: unknown }]\n"
     "  fields: { numbers(kind=policy).no: { to: policyNo } }\n",
 }
+PIPE = """\
+wire:
+  - pipe:
+      records:
+        - { starts: H, fields: [no, holder, { list: covers, fields: [code, sum], between: ";", separator: "," }] }
+        - { starts: P, list: persons, fields: [ref, name] }
+  - charset: UTF-8
+"""
 CODED = """\
 request:
   of: PolicyIssueRequest
@@ -156,6 +164,10 @@ def files_of(fence: Fence) -> dict[str, str]:
             operation["response"] = f"response:\n  of: PolicyIssueResult\n  echo: none\n{more}{body}"
     if "xml" in fence.words:
         carrier["wire"] = "wire: [xml: { root: Req }, charset: UTF-8]\n"
+    if "pipe" in fence.words:
+        carrier["wire"] = PIPE
+        operation["response"] = operation["response"].replace("wire.ok", "wire.no")
+        operation["response"] = operation["response"].replace("policyNo", "holder")
     ordered = [*(key for key in ORDER if key in carrier), *(key for key in carrier if key not in ORDER)]
     codes = "format: mapping/1\n" + fence.text if fence.kind == "codes" else whole("acme/codes.yaml")
     return {
@@ -319,7 +331,8 @@ def test_a_request_leaves_with_the_bytes_the_page_prints(page, fence):
 def sent(module: ModuleType) -> list[str]:
     request = module.build(REQUEST, CTX)
     headers = [f"{name}: {value}" for name, value in request.headers]
-    return [f"{request.method} {request.url}", *headers, request.body.decode()]
+    declared = re.search("charset=([A-Za-z0-9-]+)", "".join(headers))
+    return [f"{request.method} {request.url}", *headers, request.body.decode(declared[1] if declared else "utf-8")]
 
 
 def test_the_minimal_carrier_sends_and_reads_what_the_page_prints(page):

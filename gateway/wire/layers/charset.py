@@ -33,6 +33,11 @@ def _gb18030(text: str) -> bytes:
         raise CannotSend("the message holds half a surrogate pair, which no charset can carry") from None
 
 
+def read_as(charset: str) -> str:
+    """The codec that reads a charset's bytes, and gives them back from the text."""
+    return _READ_AS.get(charset.lower(), charset).removesuffix("-sig")
+
+
 def charset_in(body: bytes, charset: str) -> str:
     """The text of the bytes; a byte order mark of UTF-8 is dropped. Raises `Unreadable` at the first wrong byte."""
     if len(body) > BODY_BYTES_MAX:

@@ -1,0 +1,121 @@
+"""Layers of records in a mapping: generated forms, and every layout that says nothing the wire could do refused."""
+
+import pytest
+
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model.outcome import OutcomeKind
+from gateway.wire import CannotSend, WireReply
+
+REQ = PolicyIssueRequest(
+    client_ref="o-1", product="p@1", policyholder=Party(name="张三"), expected_premium=Money(amount=1, currency="CNY")
+)
+NO = "R" * 20
+PLAIN = "wire: [pipe: { fields: [no, holder] }, charset: GBK]\n"
+
+
+@pytest.fixture
+def layered(workshop, carrier_yaml, operation_yaml):
+    """The module of a carrier with these layers."""
+
+    def make(layers):
+        carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+        made = workshop.made("records", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+        return made.module("policy_issue")
+
+    return make
+
+
+def read(module, text, ctx, charset="gbk"):
+    return module.parse(WireReply(status=200, body=text.encode(charset)), REQ, ctx)
+
+
+def test_a_request_is_a_record_and_a_reply_another(layered, ctx):
+    module = layered(f"{PLAIN}reply: [charset: GBK, pipe: {{ fields: [ok, no, code?, policyNo?, prem?] }}]\n")
+    request = module.build(REQ, ctx)
+    assert request.body == f"{NO}|张三".encode("gbk")
+    assert dict(request.headers)["Content-Type"] == "text/plain; charset=GBK"
+    reply = read(module, f"1|{NO}||P1|12.50", ctx)
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert (reply.result.numbers[0].no, reply.result.premium.gross.amount) == ("P1", 1250)
+    assert reply.unmapped == ()
+    assert read(module, f"0|{NO}|E1", ctx).outcome.code == "underwriting.age"
+
+
+@pytest.mark.parametrize("text", ["1", f"1|{NO}||P1|12.50|more", "<html>busy</html>", ""])
+def test_a_reply_that_is_no_record_of_the_carrier_is_unknown(layered, ctx, text):
+    module = layered(f"{PLAIN}reply: [charset: GBK, pipe: {{ fields: [ok, no, code?, policyNo?, prem?] }}]\n")
+    assert read(module, text, ctx).outcome.kind is OutcomeKind.unknown
+
+
+def test_the_first_form_of_a_reply_that_decodes_is_taken(layered, ctx):
+    forms = (
+        "[charset: GBK, pipe: { fields: [ok, no, policyNo, prem] }]",
+        "[charset: GBK, text: '(?P<code>[A-Z0-9]+):(?P<no>.*)']",
+    )
+    module = layered(f"{PLAIN}reply: [{', '.join(forms)}]\n")
+    assert read(module, f"1|{NO}|P1|1", ctx).outcome.kind is OutcomeKind.accepted
+    assert read(module, f"E1:{NO}", ctx).outcome.kind is OutcomeKind.declined
+
+
+def test_widths_count_in_the_charset_behind_the_record(layered, ctx):
+    module = layered("wire: [fixed: { fields: { no: 20, holder: 4 } }, charset: GBK]\n")
+    assert module.build(REQ, ctx).body == f"{NO}张三".encode("gbk")
+    with pytest.raises(CannotSend, match="takes 6 bytes in GBK"):
+        module.build(PolicyIssueRequest(**{**fields(REQ), "policyholder": Party(name="张三丰")}), ctx)
+
+
+def fields(request):
+    return {name: getattr(request, name) for name in request.__struct_fields__}
+
+
+def test_a_payload_is_taken_out_of_the_record_around_it(layered, ctx):
+    wrapper = "{ fields: [version, record*, mac], put: record"
+    module = layered(
+        f"wire: [pipe: {{ fields: [no, holder] }}, charset: GBK, pipe: {wrapper}, with: {{ version: '1', mac: X }} }}, charset: GBK]\n"
+        f"reply: [charset: GBK, pipe: {wrapper} }}, pipe: {{ fields: [ok, no] }}]\n"
+    )
+    assert module.build(REQ, ctx).body == f"1|{NO}|张三|X".encode("gbk")
+    assert read(module, f"1|1|{NO}|MAC", ctx).outcome.kind is OutcomeKind.accepted
+
+
+@pytest.mark.parametrize(
+    ("layer", "why"),
+    [
+        ("pipe: {}", "needs its fields"),
+        ("pipe: { fields: [no, holder, no] }", "'no' twice"),
+        ("pipe: { fields: ['no?', holder] }", "'?' stands at the end"),
+        ("pipe: { fields: ['no*', 'holder*'] }", "cannot be told"),
+        ("pipe: { fields: [no, holder, { list: a, fields: [b] }, { list: c, fields: [d] }] }", "cannot be told"),
+        ("pipe: { fields: [no, holder, { list: a, fields: [b], count: x }] }", "no field before the group"),
+        ("pipe: { fields: [no, holder, { list: a, fields: [b, c], between: ';' }] }", "separates the fields"),
+        ("pipe: { fields: [no, holder, { lists: a, fields: [b] }] }", "no word 'lists'"),
+        ("pipe: { fields: [no, 'hol(der'] }", "no field name"),
+        ("pipe: { fields: [no, holder], separator: '' }", "one character or more"),
+        ("pipe: { fields: [no, holder], records: [{ fields: [a] }] }", "both fields and records"),
+        ("pipe: { records: [{ fields: [no, holder], starts: H }, { fields: [a] }] }", "either every record"),
+        ("pipe: { records: [{ list: a, fields: [no] }, { list: b, fields: [holder] }] }", "cannot be told apart"),
+        ("pipe: { records: [{ starts: H, fields: [no] }, { starts: H, fields: [holder] }] }", "start alike"),
+        ("fixed: { fields: { no: 20, holder: wide } }", "from 1 to"),
+        ("fixed: { fields: { no: 20, holder: 0 } }", "from 1 to"),
+        ("fixed: { fields: { no: '*', holder: '*' } }", "not two"),
+        ("fixed: { fields: { no: 20, holder: { width: 4, pad: ab } } }", "pad is one ASCII"),
+        ("fixed: { fields: { no: 20, holder: { width: 4, at: 20 } } }", "at: is for reading"),
+        ("fixed: { fields: [no, holder] }", "have widths"),
+    ],
+)
+def test_a_layout_that_cannot_be_written_is_refused_with_its_place(workshop, carrier_yaml, operation_yaml, layer, why):
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"wire: [{layer}, charset: GBK]\nreply: [json: {{}}]\n"
+    refused = workshop.refused("records", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E472" in text and why in text for text in refused), refused
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [("(", "text:"), ("(?P<a>.*)(?P<b>.*)(?P<c>.*)", "run away"), ("([0-9]+)", "has a name"), ("abc", "has a name")],
+)
+def test_a_pattern_that_could_run_away_or_names_nothing_is_refused(
+    workshop, carrier_yaml, operation_yaml, pattern, why
+):
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"{PLAIN}reply: [charset: GBK, text: '{pattern}']\n"
+    refused = workshop.refused("records", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E472" in text and why in text for text in refused), refused
