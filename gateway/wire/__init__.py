@@ -111,9 +111,9 @@ from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out,
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.line import line_in
 from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
-from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
 from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
 from gateway.wire.layers.records import Group, Lines, Place, Record
+from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
