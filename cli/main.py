@@ -20,6 +20,7 @@ _COMMANDS = {
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",
+    "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",
     "mock": "serve a carrier's mock on loopback",
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",

@@ -159,3 +159,17 @@ def cannot_send(run: Run, proof: Proof) -> None:
         expected=f"a refusal with the words '{stated.value}'",
         actual=told,
     )
+
+
+def not_offered(run: Run, proof: Proof) -> None:
+    """The carrier does not have this operation, and the mapping says why in the words of its document."""
+    stated, carrier = run.example.expect.words["not_offered"], run.subject.adapter.carrier
+    offered = run.example.operation in carrier.operations
+    reason = carrier.unsupported.get(run.example.operation, "no reason is given")
+    proof.holds(
+        not offered and str(stated.value) in reason,
+        at="not_offered",
+        mark=stated.mark,
+        expected=f"no such operation, for the reason '{stated.value}'",
+        actual="the operation is offered" if offered else reason,
+    )

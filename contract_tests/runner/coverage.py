@@ -108,7 +108,7 @@ class Carried:
             flow = _flow(run)
         ran = frozenset(_ran(self.modules, hits))
         tables = {line for module in self.modules for name, line in module.tables if _used(name, ran)}
-        lines = {each.mapping for each in ran} | tables | set(self._looked_up(flow))
+        lines = {each.mapping for each in ran} | tables | {*self._looked_up(flow), *self._not_offered(run)}
         return Shown(run=run, verdicts=verdicts, ran=ran, lines=frozenset(lines))
 
     def _looked_up(self, flow: Flow | None) -> Iterator[Line]:
@@ -118,6 +118,13 @@ class Carried:
         told = (each.reply.outcome.carrier_code for each in flow.played if each.reply is not None)
         keys = {key for code in told if code is not None for key in [_row_of(code, self._rows.values())]}
         yield from (line for line, key in self._rows.items() if key in keys)
+
+    def _not_offered(self, run: Run) -> Iterator[Line]:
+        """The line that says why there is no such operation."""
+        reasons = self.subject.tree.carrier.unsupported if self.subject.tree is not None else {}
+        if run.example.expect.word("not_offered") is not None and run.example.operation in reasons:
+            mark = reasons[run.example.operation].mark
+            yield (mark.file, mark.line)
 
     def _fetching(self, runs: Iterable[Run]) -> tuple[Check, ...]:
         """Where a token is fetched: the check of one example whose mock gives it, as no example states that call."""

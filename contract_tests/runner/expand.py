@@ -64,6 +64,9 @@ def stated(run: Run) -> Iterator[Check]:
     if example.expect.word("cannot_send") is not None:
         yield Check(run=run, name="cannot-send", level=0, promise="C01", prove=checks_request.cannot_send)
         return
+    if example.expect.word("not_offered") is not None:
+        yield Check(run=run, name="not-offered", level=0, promise="C01", prove=checks_request.not_offered)
+        return
     if example.fault is not None:
         yield from _fault(run)
         return

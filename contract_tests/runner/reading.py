@@ -269,7 +269,7 @@ class _Reader:
             self.faults.add(expect.mark, "an accepted reply needs 'canonical': what was read of it", code="E706")
         asks = any(each.request is not None and each.request.says_something for each in example.exchanges)
         reads = example.outcome is not None and (example.is_answered or example.fault is not None)
-        refuses = expect.word("cannot_send") is not None
+        refuses = expect.word("cannot_send") is not None or expect.word("not_offered") is not None
         if example.callback is None and not (asks or reads or refuses):
             hint = "give 'request' (bytes), or 'response' and 'expect.outcome', or 'fault'"
             self.faults.add(own.mark, "this example compares nothing", hint, code="E706")

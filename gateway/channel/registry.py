@@ -34,6 +34,10 @@ class Adapter:
             for name, modules in self.carrier.operations.items()
         }
 
+    def variants(self, name: str) -> tuple[Operation, ...]:
+        """All variants of an operation, none when it is not offered."""
+        return self._operations.get(name, ())
+
     def supports(self, operation: str) -> bool:
         """Whether the carrier offers an operation at all."""
         return operation in self.carrier.operations

@@ -1,0 +1,1 @@
+"""What the contract tests of a carrier have proven, remembered until anything they depend on changes."""
