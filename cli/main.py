@@ -17,6 +17,7 @@ _COMMANDS = {
     "init": "make a workspace of your own: mappings, adapters and contract tests beside an installed insurehub",
     "new": "scaffold a carrier whose contract tests pass at once",
     "check": "check everything under mappings/: every fault at once, with its place",
+    "show": "one operation, canonical beside wire, as a table or a page",
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",

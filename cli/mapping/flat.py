@@ -127,8 +127,10 @@ class _Walk:
             yield from self._counted(_leaf(row.mark, "value", place, canonical=canonical, wire=wire, row=row))
         if inner is not None:
             yield from self.message(inner, place.inside(canonical, wire))
+        lossy = "" if row.lossy is None else row.lossy.value
         for case in row.cases:
-            yield from self.case(case, place.inside(canonical, wire))
+            for leaf in self.case(case, place.inside(canonical, wire)):
+                yield replace(leaf, lossy=leaf.lossy or lossy)
 
     def case(self, case: Case, place: _Place) -> Iterator[Leaf]:
         here = place.when(_condition(case))
@@ -163,9 +165,8 @@ def _sent(send: Send, place: _Place) -> Leaf:
 def _matched(case: Case, path: Path, pattern: Pattern, place: _Place, wire: Way, captures: Mapping[str, Way]) -> Leaf:
     lossy = case.lossy.value if case.lossy is not None else ""
     if pattern.capture is None:
-        texts = " or ".join(text.value for text in pattern.texts) or {"present": "$_", "absent": "$-"}[pattern.kind]
         kind: Kind = "constant" if pattern.kind == "texts" else "place"
-        return replace(_leaf(path.mark, kind, place, wire=wire, value=texts), lossy=lossy)
+        return replace(_leaf(path.mark, kind, place, wire=wire, value=pattern_text(pattern)), lossy=lossy)
     leaf = _leaf(path.mark, "value", place, canonical=captures.get(pattern.capture, ()), wire=wire)
     codec = "" if pattern.codec is None else print_codec(pattern.codec)
     return replace(leaf, codec=codec, codec_of=pattern.codec, lossy=lossy)

@@ -1,0 +1,1 @@
+"""`insurehub show`: one operation of a carrier, canonical beside wire, row by row."""
