@@ -12,6 +12,7 @@ from gateway.catalogue.values import did_you_mean
 from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
 from gateway.channel.audit import Listener
 from gateway.journal.memory import MemoryJournal
+from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import Journal
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.vault import Vault, vault_from_file, vault_from_text
@@ -124,13 +125,15 @@ def _teach(router: Router) -> Listener:
 
 
 def open_journal(dsn: str) -> Journal:
-    """The journal a DSN names: `sqlite:<path>` or `memory:`. Raises SettingsInvalid."""
+    """The journal a DSN names: `sqlite:<path>`, `postgresql://..` or `memory:`. Raises SettingsInvalid."""
     kind, _, rest = dsn.partition(":")
     if kind == "sqlite" and rest:
         return SqliteJournal(Path(rest))
+    if kind in ("postgresql", "postgres") and rest.startswith("//"):
+        return PostgresJournal(dsn)
     if kind == "memory":
         return MemoryJournal()
-    raise SettingsInvalid(f"journal: '{dsn}' is not one of sqlite:<path>, memory:")
+    raise SettingsInvalid(f"journal: '{dsn}' is not one of sqlite:<path>, postgresql://user@host:port/name, memory:")
 
 
 def open_vault(settings: Settings) -> Vault:

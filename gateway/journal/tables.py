@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
@@ -154,6 +154,13 @@ class Table(Generic[R]):
         """The values for `update`: changed columns, then keys."""
         row = self._row(record)
         return [*(row[at] for at in self._updated), *(row[at] for at in self._key_positions)]
+
+
+@lru_cache(maxsize=512)
+def numbered(sql: str) -> str:
+    """The statement with `$1`, `$2`, .. for its `?`, as PostgreSQL wants them; no text of ours holds a `?`."""
+    first, *others = sql.split("?")
+    return first + "".join(f"${at}{part}" for at, part in enumerate(others, 1))
 
 
 def _marks(items: Iterable[object]) -> str:

@@ -1,10 +1,13 @@
 import itertools
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from contract_tests.tests.servers import own_database
 from gateway.journal.memory import MemoryJournal
+from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import Journal
 from gateway.journal.records import AttemptRecord, NumberRecord, ObjectRecord, OperationRecord
 from gateway.journal.sqlite import SqliteJournal
@@ -14,13 +17,25 @@ NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 _ids = itertools.count(1)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture
+async def postgres_dsn():
+    """A database of its own on the server that is there."""
+    async with own_database() as dsn:
+        yield dsn
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def journal(request, tmp_path: Path):
-    """Both journals pass every test of this folder."""
-    store: Journal = MemoryJournal() if request.param == "memory" else SqliteJournal(tmp_path / "journal.db")
-    await store.start()
-    yield store
-    await store.close()
+    """Every journal passes every test of this folder."""
+    async with AsyncExitStack() as stack:
+        store: Journal = MemoryJournal()
+        if request.param == "sqlite":
+            store = SqliteJournal(tmp_path / "journal.db")
+        elif request.param == "postgres":
+            store = PostgresJournal(await stack.enter_async_context(own_database()))
+        await store.start()
+        yield store
+        await store.close()
 
 
 @pytest.fixture

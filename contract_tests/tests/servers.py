@@ -1,0 +1,61 @@
+"""Servers that tests find on this machine, and what happens where there is none: one clear line, or a failure."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+PLACES = ("postgresql:///postgres?host=/var/run/postgresql", "postgresql://postgres@127.0.0.1:5432/postgres")
+CONNECT_S = 3.0
+_found: dict[str, str | None] = {}
+
+
+def required(server: str) -> bool:
+    """Whether this run must not do without a server (`INSUREHUB_REQUIRE=postgres,redis`)."""
+    return server in os.environ.get("INSUREHUB_REQUIRE", "").split(",")
+
+
+async def postgres() -> str:
+    """The DSN of a PostgreSQL server; skips, or fails where it is required."""
+    if "dsn" not in _found:
+        _found["dsn"] = await _first_that_answers()
+    dsn = _found["dsn"]
+    if dsn is None:
+        message = "no PostgreSQL (INSUREHUB_TEST_PG, the local socket, 127.0.0.1:5432): its journal was not proved"
+        (pytest.fail if required("postgres") else pytest.skip)(message)
+    return dsn
+
+
+async def _first_that_answers() -> str | None:
+    named = os.environ.get("INSUREHUB_TEST_PG")
+    for dsn in (named,) if named else PLACES:
+        try:
+            connection = await asyncpg.connect(dsn, timeout=CONNECT_S)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            continue
+        await connection.close()
+        return dsn
+    return None
+
+
+@asynccontextmanager
+async def own_database() -> AsyncIterator[str]:
+    """A fresh database, dropped at the end."""
+    server = await postgres()
+    name = f"insurehub_test_{secrets.token_hex(6)}"
+    await _run(server, f"CREATE DATABASE {name}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?") if "?" in server else f"{server.rpartition('/')[0]}/{name}"
+    finally:
+        await _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+async def _run(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

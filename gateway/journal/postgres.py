@@ -1,0 +1,185 @@
+"""The journal in PostgreSQL: several gateways write one database; each commits its own groups together.
+
+A commit that was sent and not answered may have happened: the database itself is asked for that transaction's fate
+before anyone is told.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from gateway.journal.batches import Batches, Ending
+from gateway.journal.postgres_writes import Group, apply_apart, apply_together
+from gateway.journal.protocol import Change, JournalUnavailable
+from gateway.journal.reads import LIVE, SqlReads
+from gateway.journal.records import OperationRecord
+from gateway.journal.tables import OPERATIONS, micros, numbered
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 4_711_2026
+READERS_MAX = 8
+STATEMENT_S = 10.0
+FATE_WITHIN_S = 10.0
+FATE_STEP_S = 0.2
+
+_DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+_CLAIM = (
+    "UPDATE operations SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE operation_id IN ("  # noqa: S608
+    f"SELECT operation_id FROM operations WHERE state IN ({LIVE}) "
+    "AND (lease_until IS NULL OR lease_until < $3) AND (next_check_at IS NULL OR next_check_at <= $3) "
+    "ORDER BY next_check_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING operation_id"
+)
+_CLAIMED = f"SELECT {OPERATIONS.selected} FROM {OPERATIONS.view} WHERE operation_id = ANY($1)"  # noqa: S608 - our names
+
+
+class PostgresJournal(SqlReads):
+    """A journal in a PostgreSQL database; any number of gateways may share it."""
+
+    def __init__(self, dsn: str) -> None:
+        """Name the database, as libpq does: `postgresql://user@host:5432/name`."""
+        self._dsn = dsn
+        self._pool: asyncpg.Pool | None = None
+        self._writing: asyncpg.Connection | None = None
+        self._batches = Batches[Group](self._commit)
+
+    async def start(self) -> None:
+        """Connect, and bring the schema up to date; gateways that start together wait for each other."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                self._dsn, min_size=1, max_size=READERS_MAX, command_timeout=STATEMENT_S
+            )
+            await _migrate(await self._writer())
+        except (*_DOWN, ValueError) as error:
+            await self._close_pool()
+            raise JournalUnavailable(f"the journal cannot be opened: {_said(error)}") from None
+        self._batches.start()
+
+    async def close(self) -> None:
+        """Commit what is queued and disconnect."""
+        await self._batches.close()
+        if self._writing is not None:
+            await _hang_up(self._writing)
+            self._writing = None
+        await self._close_pool()
+
+    async def _close_pool(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def write(self, *changes: Change) -> None:
+        """Write a group of changes atomically and durably."""
+        await self._batches.submit(changes)
+
+    async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
+        """Take live operations whose lease has ended and whose next check is due; nobody else's are waited for."""
+        pool = self._opened()
+        try:
+            async with pool.acquire() as connection, connection.transaction():
+                taken = await connection.fetch(_CLAIM, owner, micros(lease_until), micros(now), limit)
+                rows = await connection.fetch(_CLAIMED, [row[0] for row in taken]) if taken else []
+        except _DOWN as error:
+            raise JournalUnavailable(f"the journal could not write: {_said(error)}") from None
+        return [OPERATIONS.load(tuple(row)) for row in rows]
+
+    async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Read over a connection of the pool."""
+        try:
+            return [tuple(row) for row in await self._opened().fetch(numbered(sql), *values)]
+        except _DOWN as error:
+            raise JournalUnavailable(f"the journal cannot be read: {_said(error)}") from None
+
+    def _opened(self) -> asyncpg.Pool:
+        if self._pool is None:
+            raise JournalUnavailable("the journal is not open")
+        return self._pool
+
+    async def _commit(self, groups: Sequence[Group]) -> list[Ending]:
+        try:
+            connection = await self._writer()
+            endings, xid = await _written(connection, groups)
+        except _DOWN as error:
+            return await self._not_written(groups, _said(error))
+        try:
+            await connection.execute("COMMIT", timeout=STATEMENT_S)
+        except _DOWN as error:
+            await self._drop_writer()
+            if not await self._happened(xid):
+                return await self._not_written(groups, _said(error))
+        return endings
+
+    async def _not_written(self, groups: Sequence[Group], why: str) -> list[Ending]:
+        await self._drop_writer()
+        return [(None, JournalUnavailable(f"the journal could not write: {why}")) for _ in groups]
+
+    async def _happened(self, xid: str) -> bool:
+        """Whether a transaction whose commit was not answered was committed; no answer in time counts as no."""
+        until = asyncio.get_running_loop().time() + FATE_WITHIN_S
+        while asyncio.get_running_loop().time() < until:
+            try:
+                fate = await (await self._writer()).fetchval("SELECT pg_xact_status($1::text::xid8)", xid)
+            except _DOWN:
+                await self._drop_writer()
+            else:
+                if fate != "in progress":
+                    return bool(fate == "committed")
+            await asyncio.sleep(FATE_STEP_S)
+        return False
+
+    async def _writer(self) -> asyncpg.Connection:
+        if self._writing is None or self._writing.is_closed():
+            self._writing = await asyncpg.connect(self._dsn, command_timeout=STATEMENT_S)
+        return self._writing
+
+    async def _drop_writer(self) -> None:
+        if self._writing is not None:
+            await _hang_up(self._writing)
+            self._writing = None
+
+
+async def _written(connection: asyncpg.Connection, groups: Sequence[Group]) -> tuple[list[Ending], str]:
+    """Apply a batch inside a transaction that is left open, and say which transaction it is."""
+    await connection.execute("BEGIN")
+    together = False
+    try:
+        together = await apply_together(connection, groups)
+    except asyncpg.IntegrityConstraintViolationError:
+        pass  # a guard that the database keeps itself: found out group by group
+    except asyncpg.DeadlockDetectedError:
+        pass  # two gateways opened the same keys in another order: the groups go one by one
+    endings: list[Ending] = [(None, None)] * len(groups)
+    if not together:
+        await connection.execute("ROLLBACK")
+        await connection.execute("BEGIN")
+        endings = await apply_apart(connection, groups)
+    return endings, await connection.fetchval("SELECT pg_current_xact_id()::text")
+
+
+async def _migrate(connection: asyncpg.Connection) -> None:
+    """Run the numbered files that this database has not seen, each in its own transaction."""
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
+        await connection.execute("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)")
+        done = {row[0] for row in await connection.fetch("SELECT number FROM migrations")}
+        for file in sorted(MIGRATIONS.glob("postgres_*.sql")):
+            number = int(file.name.split("_")[1])
+            if number not in done:
+                await connection.execute(file.read_text(encoding="utf-8"))
+                await connection.execute("INSERT INTO migrations (number) VALUES ($1)", number)
+
+
+async def _hang_up(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.close(timeout=1.0)
+    except _DOWN:
+        connection.terminate()
+
+
+def _said(error: BaseException) -> str:
+    """A failure in words; a database's own text may quote values, so only its class and code are told."""
+    code = getattr(error, "sqlstate", None)
+    return f"{type(error).__name__}{f' ({code})' if code else ''}"
