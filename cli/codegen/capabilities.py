@@ -41,7 +41,6 @@ NUMBER = re.compile(r"numbers\(kind=([a-z_]+)\)\.no")
 LATER_WORDS: Mapping[str, str] = {
     "transport.tls": "client certificates in the mapping",
     "unknown_wire_fields: error": "refusing a reply for a field no row names",
-    "limits.batch_max": "batches",
     "limits.window": "time windows",
     "limits.maintenance": "maintenance windows",
     "then: file": "results that arrive in a file",

@@ -206,6 +206,9 @@ from gateway.model.requests_claim import (
     ClaimWithdrawRequest,
 )
 from gateway.model.requests_new import (
+    BatchItem,
+    PolicyIssueBatchBody,
+    PolicyIssueBatchRequest,
     PolicyIssueBody,
     PolicyIssueRequest,
     QuoteCreateBody,
@@ -232,6 +235,7 @@ from gateway.model.requests_policy import (
     PolicyRef,
 )
 from gateway.model.results import (
+    BatchItemResult,
     CancellationQuoteResult,
     CancellationResult,
     CancellationSubmitResult,
@@ -246,6 +250,7 @@ from gateway.model.results import (
     EndorsementSubmitResult,
     PolicyDocumentResult,
     PolicyGetResult,
+    PolicyIssueBatchResult,
     PolicyIssueResult,
     PolicyResult,
     QuoteCreateResult,
@@ -288,7 +293,8 @@ __all__ = [
     "ADDITIONS", "APPLICATION_MOVES", "CLAIM_MOVES", "DECISION_MOVES", "ENDORSEMENT_MOVES", "IN_FLIGHT", "MOVES",
     "OPERATIONS", "POLICY_MOVES", "SETTLEMENT_MOVES", "TERMINAL", "UNKNOWN", "ZONE_DEFAULT", "Account",
     "AccountObject", "Address", "AmountLine", "Answer", "AntiMoneyLaundering", "Application", "ApplicationStatus",
-    "BankAccount", "Beneficiary", "BeneficiaryClass", "BeneficiaryKind", "CancelKind", "CancelPhase",
+    "BankAccount", "BatchItem", "BatchItemResult",
+    "Beneficiary", "BeneficiaryClass", "BeneficiaryKind", "CancelKind", "CancelPhase",
     "CancelRequestor", "Cancellation", "CancellationQuote", "CancellationQuoteBody", "CancellationQuoteRequest",
     "CancellationQuoteResult", "CancellationResult", "CancellationSubmitBody", "CancellationSubmitRequest",
     "CancellationSubmitResult", "Cargo", "CargoObject", "Change", "ChecklistItem", "ChecklistStatus", "Claim",
@@ -315,7 +321,8 @@ __all__ = [
     "PersonHealth", "PersonHealthObject", "PersonTravel", "PersonTravelObject", "PersonalBytes", "PersonalDate",
     "PersonalText", "Phone", "PhoneKind", "PiiClass", "Place", "Plan", "Policy", "PolicyDocumentBody",
     "PolicyDocumentRequest", "PolicyDocumentResult", "PolicyDocuments", "PolicyFlag", "PolicyGetBody",
-    "PolicyGetRequest", "PolicyGetResult", "PolicyIssueBody", "PolicyIssueRequest", "PolicyIssueResult", "PolicyRef",
+    "PolicyGetRequest", "PolicyGetResult", "PolicyIssueBatchBody", "PolicyIssueBatchRequest",
+    "PolicyIssueBatchResult", "PolicyIssueBody", "PolicyIssueRequest", "PolicyIssueResult", "PolicyRef",
     "PolicyResult", "PolicyStatus", "Premium", "PremiumFrequency", "PricePoint", "PriorLoss", "PriorPolicy",
     "ProductCode", "Project", "ProjectObject", "Property", "PropertyObject", "Proposal", "ProposalOrQuote",
     "ProposalTerms", "Quote", "QuoteBinding", "QuoteCreateBody", "QuoteCreateRequest", "QuoteCreateResult", "QuoteSet",

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.model.base import Model
 from gateway.model.claim import Evidence, Occurrence, Place, Reporter, Requested, SettlementWish
 from gateway.model.coverage import Coverage
@@ -30,7 +32,13 @@ from gateway.model.requests_claim import (
     ClaimSupplementBody,
     ClaimWithdrawBody,
 )
-from gateway.model.requests_new import PolicyIssueBody, QuoteCreateBody, UnderwritingGetBody, UnderwritingSubmitBody
+from gateway.model.requests_new import (
+    PolicyIssueBatchBody,
+    PolicyIssueBody,
+    QuoteCreateBody,
+    UnderwritingGetBody,
+    UnderwritingSubmitBody,
+)
 from gateway.model.requests_policy import (
     CancellationQuoteBody,
     CancellationSubmitBody,
@@ -107,12 +115,14 @@ def _new_business(proposal: Proposal) -> dict[str, Model]:
         amount=yuan("0.63"), paid_at=_ORDERED_AT, method=PaymentMethod.wechat_pay, collected_by=Collector.platform,
         payment_ref="pay-9917",
     )  # fmt: skip
+    issue = PolicyIssueBody(**terms, client_ref="order-9917#o1", expected_premium=yuan("0.63"), receipt=receipt)
     return {
         "quote.create": QuoteCreateBody(**terms),
         "underwriting.submit": UnderwritingSubmitBody(**{**terms, **accepted}, client_ref="order-9917"),
         "underwriting.get": UnderwritingGetBody(application_id="application_01J1MZ6G8K"),
-        "policy.issue": PolicyIssueBody(
-            **terms, client_ref="order-9917#o1", expected_premium=yuan("0.63"), receipt=receipt
+        "policy.issue": issue,
+        "policy.issue_batch": PolicyIssueBatchBody(
+            client_ref="batch-31", items=(issue, replace(issue, client_ref="order-9918#o1"))
         ),
     }
 

@@ -38,7 +38,8 @@ class OperationSpec(Struct, frozen=True, kw_only=True):
     """One operation: its types, its class, its family, and the code that says its record does not exist.
 
     `is_read` says that it has no effect at a carrier, whatever its class towards the caller: a quote gets an id of ours
-    and an idempotency key, and is a read all the same.
+    and an idempotency key, and is a read all the same. `is_optional` is another way to do what a carrier offers one by
+    one: it need not say that it lacks it, and callers have no such operation of their own.
     """
 
     name: str
@@ -50,6 +51,7 @@ class OperationSpec(Struct, frozen=True, kw_only=True):
     view: type[Model]
     not_found: ErrorCode
     is_read: bool
+    is_optional: bool = False
 
     @property
     def needs_key(self) -> bool:
@@ -91,6 +93,13 @@ _ROWS = (
         request=new.PolicyIssueRequest, result=results.PolicyIssueResult,
         view=views.Policy,
         not_found=ErrorCode.policy_not_found, is_read=False,
+    ),
+    OperationSpec(
+        name="policy.issue_batch", operation_class=OperationClass.NIW, family=Family.issue,
+        body=new.PolicyIssueBatchBody,
+        request=new.PolicyIssueBatchRequest, result=results.PolicyIssueBatchResult,
+        view=results.PolicyIssueBatchResult,
+        not_found=ErrorCode.policy_not_found, is_read=False, is_optional=True,
     ),
     OperationSpec(
         name="policy.get", operation_class=OperationClass.R, family=Family.query,

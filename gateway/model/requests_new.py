@@ -81,3 +81,25 @@ class PolicyIssueRequest(Proposal, frozen=True, kw_only=True):
     expected_premium: Money
     receipt: Receipt | None = None
     credit_terms: CreditTerms | None = None
+
+
+class BatchItem(Model, frozen=True, kw_only=True):
+    """One policy of a batch: what is to be issued, under a reference of ours that stays the same on every resend."""
+
+    ref: str
+    request: PolicyIssueRequest
+
+
+class PolicyIssueBatchBody(Model, frozen=True, kw_only=True):
+    """Issue several policies in one go (批量承保): each item is an order of its own, with its own `client_ref`."""
+
+    client_ref: str
+    items: tuple[PolicyIssueBody, ...]
+
+
+class PolicyIssueBatchRequest(Model, frozen=True, kw_only=True):
+    """Issue several policies of one product in one call (批量承保); each item is an intent of its own."""
+
+    client_ref: str
+    product: str
+    items: tuple[BatchItem, ...]

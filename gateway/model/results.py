@@ -22,7 +22,7 @@ from gateway.model.party import Party
 from gateway.model.period import Instant, Period
 from gateway.model.premium import Commission, Premium
 from gateway.model.records import Document, Ext, Needed, Number, PaymentLink, Reason, Refs
-from gateway.model.roles import Beneficiary, Insured
+from gateway.model.roles import Beneficiary, Insured, MemberResult
 from gateway.model.servicing import Exclusion, Loading, Refund
 
 
@@ -99,6 +99,20 @@ class PolicyGetResult(PolicyResult, frozen=True, kw_only=True):
     def as_issue(self) -> PolicyIssueResult:
         """The same record, as the answer to the issue that was asked after."""
         return PolicyIssueResult(**{name: getattr(self, name) for name in self.__struct_fields__})
+
+
+class BatchItemResult(Model, frozen=True, kw_only=True):
+    """What became of one item of a batch, by our reference; `policy` is there as far as the carrier told it."""
+
+    ref: str | None = None
+    result: MemberResult | None = None
+    policy: PolicyIssueResult | None = None
+
+
+class PolicyIssueBatchResult(Result, frozen=True, kw_only=True):
+    """The carrier's answer to a batch: an answer to each item; `numbers` hold its own number of the batch."""
+
+    items: tuple[BatchItemResult, ...] = ()
 
 
 class PolicyDocumentResult(Result, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ Generated modules import from here. The registries that a mapping is checked aga
 """
 
 from gateway.model.outcome import UNKNOWN, Outcome, OutcomeKind, SafetyClass
+from gateway.wire.batches import batch_of, matched_items
 from gateway.wire.cipher import (
     aes_cbc_in,
     aes_cbc_out,
@@ -354,6 +355,7 @@ __all__ = [
     "base64_url_bytes",
     "basic_credentials",
     "basic_pair",
+    "batch_of",
     "beside_in",
     "beside_out",
     "between",
@@ -471,6 +473,7 @@ __all__ = [
     "lower_in",
     "lower_out",
     "match",
+    "matched_items",
     "md5",
     "member",
     "merge",

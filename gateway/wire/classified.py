@@ -109,6 +109,11 @@ _OF_ITEM = {
 }
 
 
+def item_outcome(kind: OutcomeKind) -> MemberOutcome:
+    """An outcome as one of many has it."""
+    return _OF_ITEM[kind]
+
+
 def item_result(outcome: Outcome, said: str | None, problems: list[str]) -> MemberResult:
     """One item's outcome as its result tells it; what alerts, or leaves the item open, is a problem of the reply.
 
@@ -130,6 +135,6 @@ def heard(problems: list[str], outcome: Outcome) -> tuple[str, ...]:
 
 
 __all__ = [
-    "UNKNOWN", "ErrorTable", "Forged", "by_code", "fresh", "headers_of", "heard", "item_result", "said", "unanswered",
-    "wait_s", "waiting",
+    "UNKNOWN", "ErrorTable", "Forged", "by_code", "fresh", "headers_of", "heard", "item_outcome", "item_result", "said",
+    "unanswered", "wait_s", "waiting",
 ]  # fmt: skip

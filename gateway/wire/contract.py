@@ -280,6 +280,7 @@ class Carrier(Struct, frozen=True, kw_only=True):
     secret_keys: tuple[str, ...] = ()
     rate_per_s: float | None = None
     concurrent_max: int | None = None
+    batch_max: int | None = None
 
 
 def not_executed(code: str, text: str | None = None) -> Outcome:

@@ -49,7 +49,7 @@ def _carrier(carrier: Carrier, env: Environment) -> None:
 
 
 def _refuse_later(declared: CarrierFile) -> None:
-    for word in ("batch_max", "window", "maintenance"):
+    for word in ("window", "maintenance"):
         if (option := declared.limits.get(word)) is not None:
             mark = option.mark if isinstance(option, Text) else declared.mark
             raise Refused("E290", mark, f"limits.{word} is not supported yet")
@@ -163,7 +163,7 @@ def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def limits(declared: CarrierFile) -> list[str]:
     """The fields of a `Carrier` that bound how often it is called."""
     found = []
-    for word, convert in (("rate_per_s", float), ("concurrent_max", int)):
+    for word, convert in (("rate_per_s", float), ("concurrent_max", int), ("batch_max", int)):
         option = declared.limits.get(word)
         if isinstance(option, Text):
             found.append(f"{word}={convert(option.value)!r}")

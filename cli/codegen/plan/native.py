@@ -35,7 +35,9 @@ def native_modules(tree: CarrierTree, faults: Faults) -> Carrier:
     declared = tree.carrier
     module = Module("carrier", "all operations", declared.file, carrier.digest(declared.file))
     carrier.modules["carrier"] = module
-    specs = [spec for name, spec in sorted(OPERATIONS.items()) if name not in declared.unsupported]
+    specs = [
+        spec for name, spec in sorted(OPERATIONS.items()) if name not in declared.unsupported and not spec.is_optional
+    ]
     env = Environment(carrier, module, carrier.wire)
     for spec in specs:
         _operation(carrier, spec)

@@ -160,7 +160,7 @@ class _Step:
         tag = env_tag(frame, self.step.call)
         body: list[Statement] = [
             Try(
-                [*frame.body, Line(sent, tag)],
+                [*self._sized(), *frame.body, Line(sent, tag)],
                 "Exception as error",
                 [Line(f"raise {use('cannot_send')}(error) from None")],
             )
@@ -169,6 +169,15 @@ class _Step:
         self.module.functions.append(
             Function(self.names.of("build"), self._parameters(), use("WireRequest"), body, doc)
         )
+
+    def _sized(self) -> list[Statement]:
+        """A batch is no larger than the carrier takes."""
+        if self.operation.name != "policy.issue_batch":
+            return []
+        most = self.carrier.tree.carrier.limits.get("batch_max")
+        if not isinstance(most, Text):
+            raise Refused("E474", self.operation.mark, "limits.batch_max says how many items a batch may have")
+        return [Line(f"{self.env.use('batch_of')}(req.items, {int(most.value)})")]
 
     def _key_header(self) -> str:
         """The idempotency key as a header, where the carrier wants it there and no header line writes it."""

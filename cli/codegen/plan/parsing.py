@@ -12,6 +12,7 @@ from cli.codegen.plan.outcomes import by_status_function, classify_function
 from cli.codegen.plan.results import result_function
 from cli.codegen.plan.types import Type
 from cli.mapping.tree import Path, Response
+from gateway.model import PolicyIssueBatchRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def parse_function(
             "Exception as error",
             [_failed(env, use("UNKNOWN"), ", wire=wire")],
         ),
-        *understood(env, names, request),
+        *understood(env, names, request, scope),
     ]
     parameters = [f"reply: {use('WireReply')}"]
     if scope.request is not None:
@@ -87,7 +88,7 @@ def parse_function(
     return Function(names.of("parse"), parameters, use("Reply"), body, doc)
 
 
-def understood(env: Environment, names: StepNames, request: str) -> list[Statement]:
+def understood(env: Environment, names: StepNames, request: str, scope: Scope | None = None) -> list[Statement]:
     """The last statements of a parser: the result, and the `Reply` around it."""
     use = env.use
     unmapped = f"{use('unmapped')}(wire, {names.of('known').upper()}, {use('UNMAPPED_MAX')})"
@@ -96,9 +97,14 @@ def understood(env: Environment, names: StepNames, request: str) -> list[Stateme
     made = f"outcome=outcome, result=result, incomplete=bool(told), problems=told, unmapped={unmapped}, wire=wire"
     return [
         Line(f"result, problems = {names.of('read_result')}(wire, reply, {request}ctx)"),
+        *([Line(f"result = {use('matched_items')}(req, result, outcome, problems)")] if _is_batch(scope) else []),
         Line(f"told = {use('heard')}(problems, outcome)"),
         Line(f"return {use('Reply')}({made})"),
     ]
+
+
+def _is_batch(scope: Scope | None) -> bool:
+    return scope is not None and scope.request is not None and scope.request.cls is PolicyIssueBatchRequest
 
 
 def _failed(env: Environment, outcome: str, more: str) -> Statement:

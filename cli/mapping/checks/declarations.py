@@ -9,11 +9,15 @@ from cli.mapping.tree import CallbackDecl, OperationFile, OutcomeRow, Response, 
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
 
+BATCH = "policy.issue_batch"
 _OURS = ("request_no", "attempt_no")
 
 
 def check_declarations(checking: Checking, operation: OperationFile) -> None:
-    """Idempotency and inquiry of one operation, from which its safety class is derived."""
+    """Idempotency and inquiry of one operation, from which its safety class is derived; of a batch its size as well."""
+    if operation.name == BATCH and "batch_max" not in checking.carrier.limits:
+        hint = "limits: { batch_max: 100 } in carrier.yaml"
+        checking.say("E474", operation.mark, "how many items does the carrier take in one batch?", hint)
     if OPERATIONS[operation.name].is_read:
         if operation.idempotency is not None and operation.idempotency.kind.value != "none":
             place = operation.idempotency.mark
@@ -186,7 +190,8 @@ def check_operations_told(checking: Checking) -> None:
     """Every operation is either there or declared unsupported, with the reason."""
     carrier = checking.carrier
     present = {operation.name for operation in checking.resolved.operations}
-    left = [name for name in OPERATIONS if name not in present and name not in carrier.unsupported]
+    told = {name for name, spec in OPERATIONS.items() if not spec.is_optional}
+    left = [name for name in OPERATIONS if name in told and name not in present and name not in carrier.unsupported]
     if left and not carrier.native:
         hint = "add files, or unsupported: { operation: reason }"
         checking.say("W432", carrier.mark, f"neither a file nor a reason for {', '.join(left)}", hint)

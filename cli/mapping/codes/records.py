@@ -2,6 +2,20 @@
 
 from cli.mapping.codes.entry import Code, table
 
+BATCH = """\
+format: mapping/1
+idempotency: { kind: none }
+request:
+  of: PolicyIssueBatchRequest
+  fields: { items: { list: Items.Item, fields: { ref: { to: No } } } }
+  ignore: { client_ref: ours, product: one only }
+response:
+  of: PolicyIssueBatchResult
+  echo: none
+  outcome: [{ else: unknown }]
+  ignore: { numbers: none, items: told by callback }
+"""
+
 RECORDS = table(
     Code(
         "E470",
@@ -33,5 +47,13 @@ RECORDS = table(
         "reply: [charset: GBK, pipe: { fields: [No, Name] }]\nrequest:\n  of: PolicyGetRequest",
         "request:\n  of: PolicyGetRequest",
         "policy_get.yaml",
+    ),
+    Code(
+        "E474",
+        "a batch without a size",
+        "More items than a carrier takes are refused before anything is sent: its document says how many.",
+        BATCH,
+        "",
+        "policy_issue_batch.yaml",
     ),
 )

@@ -13,7 +13,7 @@ HENGTAI = [
     (CARRIER, "carrier: { id", "carier: { id", "carrier.yaml needs 'carrier'"),
     (CARRIER, "unsupported:\n", "enums: {}\nunsupported:\n", "code tables stand in codes.yaml"),
     (CARRIER, "unsupported:\n", "limits: { rate_per_s: fast }\nunsupported:\n", "rate_per_s must be a number"),
-    (CARRIER, "unsupported:\n", "limits: { batch_max: 100 }\nunsupported:\n", "E117"),
+    (CARRIER, "unsupported:\n", "limits: { batch_max: 0 }\nunsupported:\n", "batch_max"),
     (CARRIER, "unsupported:\n", "limits: { rates: 1 }\nunsupported:\n", "limits has no word 'rates'"),
     (CARRIER, "  timeout: { connect: 3s", "  tls: { cert: secret.cert }\n  timeout: { connect: 3s", "E117"),
     (CARRIER, "  timeout: { connect: 3s", "  tls: { cart: x }\n  timeout: { connect: 3s", "did you mean 'cert'"),

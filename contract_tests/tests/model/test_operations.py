@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from gateway import model
-from gateway.model import OPERATIONS, ErrorCode, Family, OnPolicy, OperationClass, Proposal
+from gateway.model import OPERATIONS, BatchItem, ErrorCode, Family, OnPolicy, OperationClass, Proposal
 from gateway.model.examples import EXAMPLES
 from gateway.model.outcome import SafetyClass
 
@@ -15,7 +16,7 @@ ROWS = list(OPERATIONS.values())
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda each: each.name)
 def test_an_operations_types_are_named_after_it(row):
-    stem = "".join(part.title() for part in row.name.split("."))
+    stem = "".join(part.title() for part in re.split(r"[._]", row.name))
     assert (row.body.__name__, row.request.__name__) == (f"{stem}Body", f"{stem}Request")
     assert row.result.__name__ == f"{stem}Result"
     assert OPERATIONS[row.name] is row
@@ -28,15 +29,22 @@ def test_every_result_can_say_numbers_refs_and_reasons(row):
 
 def test_new_business_carries_a_proposal_and_the_rest_carries_the_policy():
     for row in ROWS:
-        if row.name == "underwriting.get":
+        if row.name == "underwriting.get" or row.is_optional:
             continue
         expected = Proposal if row.family in (Family.quote, Family.underwrite, Family.issue) else OnPolicy
         assert issubclass(row.request, expected), row.name
 
 
+def test_a_batch_is_several_issues_and_each_item_bears_a_reference_of_its_own():
+    (row,) = (row for row in ROWS if row.is_optional)
+    assert row.name == "policy.issue_batch"
+    assert BatchItem.__struct_fields__ == ("ref", "request")
+    assert get_type_hints(BatchItem)["request"] is OPERATIONS["policy.issue"].request
+
+
 def test_what_doubles_harm_keeps_its_key_for_ever():
     forever = {row.name for row in ROWS if row.keys_never_expire}
-    assert {"policy.issue", "endorsement.submit", "cancellation.submit"} <= forever
+    assert {"policy.issue", "policy.issue_batch", "endorsement.submit", "cancellation.submit"} <= forever
     assert "quote.create" not in forever
 
 
