@@ -13,6 +13,7 @@ from adapters.aurora.codes import CANCELLATION_OUT
 from gateway.model import CancellationQuoteRequest, CancellationQuoteResult, Money, Number, NumberKind, Refund
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -40,10 +41,9 @@ from gateway.wire import (
     note,
     number_cut,
     percent_out,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -52,13 +52,15 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/cancellation_quote.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "cancellationQuoteId": None,
-    "errors": {"code": None},
-    "partnerRef": None,
-    "refund": {"currency": None, "amount": None},
-    "basis": None,
-}
+KNOWN = Known(
+    {
+        "cancellationQuoteId": None,
+        "errors": {"code": None},
+        "partnerRef": None,
+        "refund": {"currency": None, "amount": None},
+        "basis": None,
+    }
+)
 
 
 def message(req: CancellationQuoteRequest, ctx: Context) -> Wire:
@@ -118,14 +120,12 @@ def read_result(
     refund_2 = element_in(wire, "refund", problems)  # L20
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(wire.get("cancellationQuoteId"))) is not None else None  # L18
+        quote_number_no = text_given(wire.get("cancellationQuoteId"))  # L18
     except Exception as error:
         note(problems, error)
     refs_cancellation_quote: str | None = None
     try:
-        refs_cancellation_quote = (
-            text_in(v) if (v := value_in(wire.get("cancellationQuoteId"))) is not None else None
-        )  # L19
+        refs_cancellation_quote = text_given(wire.get("cancellationQuoteId"))  # L19
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
@@ -139,14 +139,12 @@ def read_result(
         note(problems, error)
     refund_basis: str | None = None
     try:
-        refund_basis = text_in(v) if (v := value_in(wire.get("basis"))) is not None else None  # L21
+        refund_basis = text_given(wire.get("basis"))  # L21
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L18
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L18
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}

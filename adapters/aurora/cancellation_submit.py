@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 5a80151bfbd665875c06b7c6e19d5bcb6cc3905e524bb926e156fc8feb5be694
 
 from datetime import datetime
-from typing import Any
 
 from adapters.aurora.carrier import decoded, encoded, error
 from adapters.aurora.codes import CANCELLATION_OUT, CANCEL_PHASE_IN, REQUESTOR_OUT
@@ -25,6 +24,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -51,10 +51,9 @@ from gateway.wire import (
     note,
     number_cut,
     percent_out,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -63,15 +62,17 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/cancellation_submit.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "endorsementNo": None,
-    "errors": {"code": None},
-    "status": None,
-    "partnerOrderId": None,
-    "refund": {"currency": None, "amount": None},
-    "basis": None,
-    "coverEndsAt": None,
-}
+KNOWN = Known(
+    {
+        "endorsementNo": None,
+        "errors": {"code": None},
+        "status": None,
+        "partnerOrderId": None,
+        "refund": {"currency": None, "amount": None},
+        "basis": None,
+        "coverEndsAt": None,
+    }
+)
 
 
 def message(req: CancellationSubmitRequest, ctx: Context) -> Wire:
@@ -161,7 +162,7 @@ def read_result(
     refund_2 = element_in(wire, "refund", problems)  # L33
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(wire.get("endorsementNo"))) is not None else None  # L31
+        endorsement_number_no = text_given(wire.get("endorsementNo"))  # L31
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
@@ -175,13 +176,15 @@ def read_result(
         note(problems, error)
     refund_basis: str | None = None
     try:
-        refund_basis = text_in(v) if (v := value_in(wire.get("basis"))) is not None else None  # L34
+        refund_basis = text_given(wire.get("basis"))  # L34
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.endorsement, no=endorsement_number_no) if endorsement_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.endorsement, no=endorsement_number_no),)
+            if endorsement_number_no is not None
+            else ()
         )  # L31
     except Exception as error:
         note(problems, error)

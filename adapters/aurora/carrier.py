@@ -61,6 +61,7 @@ from gateway.wire import (
     ErrorTable,
     Forged,
     Inbound,
+    Known,
     Notice,
     Outcome,
     OutcomeKind,
@@ -120,8 +121,10 @@ from gateway.wire import (
     sha256,
     share_percent_codec,
     text,
+    text_given,
     text_in,
     text_of,
+    text_required,
     unmapped,
     url_path,
     value_in,
@@ -133,50 +136,54 @@ MAPPING = "mappings/carriers/aurora/carrier.yaml"
 MONEY_MAJOR = money_codec("major", None, None, False)
 SHARE_PERCENT_0_NUMBER = share_percent_codec(0, None, True)
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
-KNOWN_POLICY_STATUS: dict[str, Any] = {
-    "data": {
-        "policy": {
-            "number": None,
-            "status": None,
-            "issuedAt": None,
-            "inceptionAt": None,
-            "expiryAt": None,
-            "premium": {
-                "gross": {"currency": None, "amount": None},
-                "net": {"currency": None, "amount": None},
-                "tax": {"currency": None, "amount": None},
-            },
-            "persons": {
-                "ref": None,
-                "relationship": None,
-                "fullName": None,
-                "sex": None,
-                "dateOfBirth": None,
-                "identity": {"docType": None, "docNumber": None, "expiry": None},
-                "contact": {"phone": None, "email": None, "address": None},
-                "certificateNo": None,
+KNOWN_POLICY_STATUS = Known(
+    {
+        "data": {
+            "policy": {
+                "number": None,
                 "status": None,
+                "issuedAt": None,
+                "inceptionAt": None,
+                "expiryAt": None,
+                "premium": {
+                    "gross": {"currency": None, "amount": None},
+                    "net": {"currency": None, "amount": None},
+                    "tax": {"currency": None, "amount": None},
+                },
+                "persons": {
+                    "ref": None,
+                    "relationship": None,
+                    "fullName": None,
+                    "sex": None,
+                    "dateOfBirth": None,
+                    "identity": {"docType": None, "docNumber": None, "expiry": None},
+                    "contact": {"phone": None, "email": None, "address": None},
+                    "certificateNo": None,
+                    "status": None,
+                },
+                "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
+                "documents": {"type": None, "status": None},
             },
-            "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
-            "documents": {"type": None, "status": None},
+            "reasonCode": None,
+            "partnerOrderId": None,
+            "applicationId": None,
         },
-        "reasonCode": None,
-        "partnerOrderId": None,
-        "applicationId": None,
-    },
-    "eventType": None,
-}
-KNOWN_APPLICATION_STATUS: dict[str, Any] = {
-    "data": {
-        "applicationId": None,
-        "reasonCode": None,
-        "partnerOrderId": None,
-        "status": None,
-        "conditions": None,
-        "validUntil": None,
-    },
-    "eventType": None,
-}
+        "eventType": None,
+    }
+)
+KNOWN_APPLICATION_STATUS = Known(
+    {
+        "data": {
+            "applicationId": None,
+            "reasonCode": None,
+            "partnerOrderId": None,
+            "status": None,
+            "conditions": None,
+            "validUntil": None,
+        },
+        "eventType": None,
+    }
+)
 
 
 def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[str, str]) -> WireRequest:
@@ -277,17 +284,17 @@ def policyholder_in(w: Wire, raw: dict[str, str], at: str) -> Party:
     id_doc_type: IdType = code_in(
         DOC_TYPE_IN, require(value_in(identity.get("docType")), "identity.docType"), raw, at, "id_docs.0.type"
     )  # L55
-    id_doc_number: str = text_in(require(value_in(identity.get("docNumber")), "identity.docNumber"))  # L56
+    id_doc_number: str = text_required(identity.get("docNumber"), "identity.docNumber")  # L56
     id_doc_valid_to: date | None = iso_day_in(v) if (v := value_in(identity.get("expiry"))) is not None else None  # L57
     phone_number: str = e164_in(require(value_in(contact.get("phone")), "contact.phone"))  # L64
-    address_line: str | None = text_in(v) if (v := value_in(contact.get("address"))) is not None else None  # L60
+    address_line: str | None = text_given(contact.get("address"))  # L60
     return Party(
-        name=text_in(require(value_in(w.get("fullName")), "fullName")),  # L52
+        name=text_required(w.get("fullName"), "fullName"),  # L52
         gender=SEX_IN[require(value_in(w.get("sex")), "sex")],  # L53
         birth_date=iso_day_in(require(value_in(w.get("dateOfBirth")), "dateOfBirth")),  # L54
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)),  # L55
-        phones=present(Phone(number=phone_number)),  # L64
-        email=text_in(v) if (v := value_in(contact.get("email"))) is not None else None,  # L59
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to),),  # L55
+        phones=(Phone(number=phone_number),),  # L64
+        email=text_given(contact.get("email")),  # L59
         address=Address(line=address_line) if address_line is not None else None,  # L60
     )
 
@@ -299,17 +306,17 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
     id_doc_type: IdType = code_in(
         DOC_TYPE_IN, require(value_in(identity.get("docType")), "identity.docType"), raw, at, "id_docs.0.type"
     )  # L55
-    id_doc_number: str = text_in(require(value_in(identity.get("docNumber")), "identity.docNumber"))  # L56
+    id_doc_number: str = text_required(identity.get("docNumber"), "identity.docNumber")  # L56
     id_doc_valid_to: date | None = iso_day_in(v) if (v := value_in(identity.get("expiry"))) is not None else None  # L57
     phone_number: str | None = e164_in(v) if (v := value_in(contact.get("phone"))) is not None else None  # L58
-    address_line: str | None = text_in(v) if (v := value_in(contact.get("address"))) is not None else None  # L60
+    address_line: str | None = text_given(contact.get("address"))  # L60
     return Party(
-        name=text_in(require(value_in(w.get("fullName")), "fullName")),  # L52
+        name=text_required(w.get("fullName"), "fullName"),  # L52
         gender=SEX_IN[require(value_in(w.get("sex")), "sex")],  # L53
         birth_date=iso_day_in(require(value_in(w.get("dateOfBirth")), "dateOfBirth")),  # L54
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to)),  # L55
-        phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L58
-        email=text_in(v) if (v := value_in(contact.get("email"))) is not None else None,  # L59
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number, valid_to=id_doc_valid_to),),  # L55
+        phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L58
+        email=text_given(contact.get("email")),  # L59
         address=Address(line=address_line) if address_line is not None else None,  # L60
     )
 
@@ -317,7 +324,7 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
 def insured_read_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured_read` as Insured."""
     return Insured(
-        ref=text_in(require(value_in(w.get("ref")), "ref")),  # L68
+        ref=text_required(w.get("ref"), "ref"),  # L68
         relationship_to_policyholder=code_in(
             RELATION_IN,
             require(value_in(w.get("relationship")), "relationship"),
@@ -328,7 +335,7 @@ def insured_read_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
         party=person_in(w, raw, at + "party.")
         if any_given(w, "contact", "dateOfBirth", "fullName", "identity", "sex")
         else None,  # L70
-        certificate_no=text_in(v) if (v := value_in(w.get("certificateNo"))) is not None else None,  # L75
+        certificate_no=text_given(w.get("certificateNo")),  # L75
         status=INSURED_STATUS_IN[v] if (v := value_in(w.get("status"))) is not None else None,  # L76
     )
 
@@ -336,7 +343,7 @@ def insured_read_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
 def beneficiary_in(w: Wire, raw: dict[str, str], at: str) -> Beneficiary:
     """The carrier's `beneficiary` as Beneficiary."""
     return Beneficiary(
-        insured_ref=text_in(require(value_in(w.get("insuredRef")), "insuredRef")),  # L80
+        insured_ref=text_required(w.get("insuredRef"), "insuredRef"),  # L80
         order=(int_number_in(v) if (v := value_in(w.get("order"))) is not None else None) or 1,  # L81
         share=SHARE_PERCENT_0_NUMBER.read(require(value_in(w.get("share")), "share")),  # L82
         relationship_to_insured=code_in(
@@ -608,12 +615,12 @@ def read_result_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> tuple
     policy = element_in(data, "policy", problems)  # L206
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(data.get("applicationId"))) is not None else None  # L205
+        application_number_no = text_given(data.get("applicationId"))  # L205
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(policy.get("number"))) is not None else None  # L206
+        policy_number_no = text_given(policy.get("number"))  # L206
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -807,13 +814,15 @@ def read_result_application_status(
     data = element_in(wire, "data", problems)  # L227
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(data.get("applicationId"))) is not None else None  # L227
+        application_number_no = text_given(data.get("applicationId"))  # L227
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # L227
     except Exception as error:
         note(problems, error)

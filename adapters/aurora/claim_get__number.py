@@ -26,6 +26,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -54,7 +55,7 @@ from gateway.wire import (
     percent_out,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -62,18 +63,20 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/aurora/claim_get.number.yaml"
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "claimId": None,
-    "errors": {"code": None, "detail": None},
-    "status": None,
-    "decision": None,
-    "rejectCode": None,
-    "rejectText": None,
-    "claimed": {"currency": None, "amount": None},
-    "approved": {"currency": None, "amount": None},
-    "paid": {"currency": None, "amount": None},
-    "checklist": {"kind": None, "status": None},
-}
+KNOWN = Known(
+    {
+        "claimId": None,
+        "errors": {"code": None, "detail": None},
+        "status": None,
+        "decision": None,
+        "rejectCode": None,
+        "rejectText": None,
+        "claimed": {"currency": None, "amount": None},
+        "approved": {"currency": None, "amount": None},
+        "paid": {"currency": None, "amount": None},
+        "checklist": {"kind": None, "status": None},
+    }
+)
 
 
 def build(req: ClaimGetRequest, ctx: Context) -> WireRequest:
@@ -125,16 +128,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
     errors = element_in(wire.get("errors"), 0, problems)  # claim_report.yaml L46
     report_number_no: str | None = None
     try:
-        report_number_no = (
-            text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None
-        )  # claim_report.yaml L36
+        report_number_no = text_given(wire.get("claimId"))  # claim_report.yaml L36
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = (
-            text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None
-        )  # claim_report.yaml L37
+        claim_number_no = text_given(wire.get("claimId"))  # claim_report.yaml L37
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -148,9 +147,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = (
-            text_in(v) if (v := value_in(wire.get("rejectText"))) is not None else None
-        )  # claim_report.yaml L41
+        decision_reason_carrier_text = text_given(wire.get("rejectText"))  # claim_report.yaml L41
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
@@ -182,7 +179,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # claim_report.yaml L46
+        reason_text = text_given(errors.get("detail"))  # claim_report.yaml L46
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -195,7 +192,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # claim_report.yaml L46
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # claim_report.yaml L46
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
@@ -212,10 +209,10 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
     try:
-        decision_reasons = present(
-            DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
+        decision_reasons = (
+            (DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text),)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
-            else None
+            else ()
         )  # claim_report.yaml L40
     except Exception as error:
         note(problems, error)

@@ -28,6 +28,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -59,7 +60,7 @@ from gateway.wire import (
     number_cut,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -68,19 +69,21 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/claim_report.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "claimId": None,
-    "errors": {"code": None, "detail": None},
-    "partnerOrderId": None,
-    "status": None,
-    "decision": None,
-    "rejectCode": None,
-    "rejectText": None,
-    "claimed": {"currency": None, "amount": None},
-    "approved": {"currency": None, "amount": None},
-    "paid": {"currency": None, "amount": None},
-    "checklist": {"kind": None, "status": None},
-}
+KNOWN = Known(
+    {
+        "claimId": None,
+        "errors": {"code": None, "detail": None},
+        "partnerOrderId": None,
+        "status": None,
+        "decision": None,
+        "rejectCode": None,
+        "rejectText": None,
+        "claimed": {"currency": None, "amount": None},
+        "approved": {"currency": None, "amount": None},
+        "paid": {"currency": None, "amount": None},
+        "checklist": {"kind": None, "status": None},
+    }
+)
 
 
 def message(req: ClaimReportRequest, ctx: Context) -> Wire:
@@ -170,12 +173,12 @@ def read_result(
     errors = element_in(wire.get("errors"), 0, problems)  # L46
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None  # L36
+        report_number_no = text_given(wire.get("claimId"))  # L36
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(wire.get("claimId"))) is not None else None  # L37
+        claim_number_no = text_given(wire.get("claimId"))  # L37
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -189,9 +192,7 @@ def read_result(
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = (
-            text_in(v) if (v := value_in(wire.get("rejectText"))) is not None else None
-        )  # L41
+        decision_reason_carrier_text = text_given(wire.get("rejectText"))  # L41
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
@@ -223,7 +224,7 @@ def read_result(
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # L46
+        reason_text = text_given(errors.get("detail"))  # L46
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -236,7 +237,7 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # L46
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # L46
     except Exception as error:
         note(problems, error)
     process: ClaimProcess | None = None
@@ -251,10 +252,10 @@ def read_result(
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
     try:
-        decision_reasons = present(
-            DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
+        decision_reasons = (
+            (DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text),)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
-            else None
+            else ()
         )  # L40
     except Exception as error:
         note(problems, error)

@@ -14,6 +14,7 @@ from adapters.aurora.codes import CHANGED_FIELD_OUT, ENDORSEMENT_OUT
 from gateway.model import Change, EndorsementQuoteRequest, EndorsementQuoteResult, Money, Number, NumberKind
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -45,10 +46,9 @@ from gateway.wire import (
     note,
     number_cut,
     percent_out,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -57,15 +57,17 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/endorsement_quote.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "endorsementQuoteId": None,
-    "errors": {"code": None},
-    "partnerRef": None,
-    "allowed": None,
-    "needsUnderwriting": None,
-    "premiumDelta": {"currency": None, "amount": None},
-    "validUntil": None,
-}
+KNOWN = Known(
+    {
+        "endorsementQuoteId": None,
+        "errors": {"code": None},
+        "partnerRef": None,
+        "allowed": None,
+        "needsUnderwriting": None,
+        "premiumDelta": {"currency": None, "amount": None},
+        "validUntil": None,
+    }
+)
 
 
 def change_out(item: Change, req: EndorsementQuoteRequest) -> Wire:
@@ -161,21 +163,17 @@ def read_result(
     premium_delta_2 = element_in(wire, "premiumDelta", problems)  # L36
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(wire.get("endorsementQuoteId"))) is not None else None  # L32
+        quote_number_no = text_given(wire.get("endorsementQuoteId"))  # L32
     except Exception as error:
         note(problems, error)
     refs_endorsement_quote: str | None = None
     try:
-        refs_endorsement_quote = (
-            text_in(v) if (v := value_in(wire.get("endorsementQuoteId"))) is not None else None
-        )  # L33
+        refs_endorsement_quote = text_given(wire.get("endorsementQuoteId"))  # L33
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L32
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L32
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}

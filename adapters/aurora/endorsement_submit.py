@@ -23,6 +23,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -56,7 +57,7 @@ from gateway.wire import (
     present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -65,14 +66,16 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/endorsement_submit.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "endorsementNo": None,
-    "errors": {"code": None},
-    "status": None,
-    "partnerOrderId": None,
-    "policyNumber": None,
-    "premiumDelta": {"currency": None, "amount": None},
-}
+KNOWN = Known(
+    {
+        "endorsementNo": None,
+        "errors": {"code": None},
+        "status": None,
+        "partnerOrderId": None,
+        "policyNumber": None,
+        "premiumDelta": {"currency": None, "amount": None},
+    }
+)
 
 
 def change_out(item: Change, req: EndorsementSubmitRequest) -> Wire:
@@ -173,12 +176,12 @@ def read_result(
     premium_delta_2 = element_in(wire, "premiumDelta", problems)  # L41
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(wire.get("endorsementNo"))) is not None else None  # L39
+        endorsement_number_no = text_given(wire.get("endorsementNo"))  # L39
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(wire.get("policyNumber"))) is not None else None  # L40
+        policy_number_no = text_given(wire.get("policyNumber"))  # L40
     except Exception as error:
         note(problems, error)
     refs_endorsement_quote: str | None = None

@@ -6,14 +6,13 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 72c678b397b1f49256ff7237df2f02c493b6d2646160ac495263510d07dce851
 
-from typing import Any
-
 from adapters.aurora.carrier import encoded, error
 from adapters.aurora.codes import DOCUMENT_OUT
 from gateway.model import Document, DocumentKind, PolicyDocumentRequest, PolicyDocumentResult
 from gateway.wire import (
     Context,
     Forged,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -46,7 +45,6 @@ from gateway.wire import (
     note,
     over,
     percent_out,
-    present,
     problem,
     require,
     same_signature,
@@ -58,7 +56,7 @@ from gateway.wire import (
 )
 
 MAPPING = "mappings/carriers/aurora/policy_document.yaml"
-KNOWN: dict[str, Any] = {"content": None, "errors": {"code": None}}
+KNOWN = Known({"content": None, "errors": {"code": None}})
 
 
 def build(req: PolicyDocumentRequest, ctx: Context) -> WireRequest:
@@ -179,15 +177,20 @@ def read_result(
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = present(
-            Document(
-                content=document_content, kind=require(document_kind, "kind"), mime=document_mime, name=document_name
+        documents = (
+            (
+                Document(
+                    content=document_content,
+                    kind=require(document_kind, "kind"),
+                    mime=document_mime,
+                    name=document_name,
+                ),
             )
             if document_content is not None
             or document_kind is not None
             or document_mime is not None
             or document_name is not None
-            else None
+            else ()
         )  # L20
     except Exception as error:
         note(problems, error)

@@ -38,6 +38,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -68,7 +69,7 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -76,56 +77,58 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/aurora/policy_get.order.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "errors": {"code": None, "detail": None},
-    "policy": {
-        "number": None,
-        "status": None,
-        "issuedAt": None,
-        "inceptionAt": None,
-        "expiryAt": None,
-        "premium": {
-            "gross": {"currency": None, "amount": None},
-            "net": {"currency": None, "amount": None},
-            "tax": {"currency": None, "amount": None},
-        },
-        "policyHolder": {
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-        },
-        "persons": {
-            "ref": None,
-            "relationship": None,
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-            "certificateNo": None,
+KNOWN = Known(
+    {
+        "errors": {"code": None, "detail": None},
+        "policy": {
+            "number": None,
             "status": None,
+            "issuedAt": None,
+            "inceptionAt": None,
+            "expiryAt": None,
+            "premium": {
+                "gross": {"currency": None, "amount": None},
+                "net": {"currency": None, "amount": None},
+                "tax": {"currency": None, "amount": None},
+            },
+            "policyHolder": {
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+            },
+            "persons": {
+                "ref": None,
+                "relationship": None,
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+                "certificateNo": None,
+                "status": None,
+            },
+            "beneficiaries": {
+                "insuredRef": None,
+                "order": None,
+                "share": None,
+                "relationshipToInsured": None,
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+            },
+            "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
+            "documents": {"type": None, "status": None},
         },
-        "beneficiaries": {
-            "insuredRef": None,
-            "order": None,
-            "share": None,
-            "relationshipToInsured": None,
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-        },
-        "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
-        "documents": {"type": None, "status": None},
-    },
-    "reasonCode": None,
-    "status": None,
-    "partnerOrderId": None,
-    "applicationId": None,
-}
+        "reasonCode": None,
+        "status": None,
+        "partnerOrderId": None,
+        "applicationId": None,
+    }
+)
 
 
 def build(req: PolicyGetRequest, ctx: Context) -> WireRequest:
@@ -170,16 +173,12 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     errors = element_in(wire.get("errors"), 0, problems)  # policy_issue.yaml L77
     application_number_no: str | None = None
     try:
-        application_number_no = (
-            text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None
-        )  # policy_issue.yaml L65
+        application_number_no = text_given(wire.get("applicationId"))  # policy_issue.yaml L65
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = (
-            text_in(v) if (v := value_in(policy.get("number"))) is not None else None
-        )  # policy_issue.yaml L66
+        policy_number_no = text_given(policy.get("number"))  # policy_issue.yaml L66
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -198,7 +197,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # policy_issue.yaml L77
+        reason_text = text_given(errors.get("detail"))  # policy_issue.yaml L77
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -213,7 +212,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # policy_issue.yaml L77
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # policy_issue.yaml L77
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None

@@ -51,6 +51,7 @@ from gateway.wire import (
     Forged,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -84,7 +85,7 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -93,55 +94,57 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/aurora/policy_issue.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN: dict[str, Any] = {
-    "errors": {"code": None, "detail": None},
-    "pendingReason": None,
-    "policy": {
-        "number": None,
-        "status": None,
-        "issuedAt": None,
-        "inceptionAt": None,
-        "expiryAt": None,
-        "premium": {
-            "gross": {"currency": None, "amount": None},
-            "net": {"currency": None, "amount": None},
-            "tax": {"currency": None, "amount": None},
-        },
-        "policyHolder": {
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-        },
-        "persons": {
-            "ref": None,
-            "relationship": None,
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-            "certificateNo": None,
+KNOWN = Known(
+    {
+        "errors": {"code": None, "detail": None},
+        "pendingReason": None,
+        "policy": {
+            "number": None,
             "status": None,
+            "issuedAt": None,
+            "inceptionAt": None,
+            "expiryAt": None,
+            "premium": {
+                "gross": {"currency": None, "amount": None},
+                "net": {"currency": None, "amount": None},
+                "tax": {"currency": None, "amount": None},
+            },
+            "policyHolder": {
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+            },
+            "persons": {
+                "ref": None,
+                "relationship": None,
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+                "certificateNo": None,
+                "status": None,
+            },
+            "beneficiaries": {
+                "insuredRef": None,
+                "order": None,
+                "share": None,
+                "relationshipToInsured": None,
+                "fullName": None,
+                "sex": None,
+                "dateOfBirth": None,
+                "identity": {"docType": None, "docNumber": None, "expiry": None},
+                "contact": {"phone": None, "email": None, "address": None},
+            },
+            "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
+            "documents": {"type": None, "status": None},
         },
-        "beneficiaries": {
-            "insuredRef": None,
-            "order": None,
-            "share": None,
-            "relationshipToInsured": None,
-            "fullName": None,
-            "sex": None,
-            "dateOfBirth": None,
-            "identity": {"docType": None, "docNumber": None, "expiry": None},
-            "contact": {"phone": None, "email": None, "address": None},
-        },
-        "coverages": {"coverageCode": None, "limit": {"currency": None, "amount": None}},
-        "documents": {"type": None, "status": None},
-    },
-    "partnerOrderId": None,
-    "applicationId": None,
-}
+        "partnerOrderId": None,
+        "applicationId": None,
+    }
+)
 
 
 def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -271,12 +274,12 @@ def read_result(
     errors = element_in(wire.get("errors"), 0, problems)  # L77
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None  # L65
+        application_number_no = text_given(wire.get("applicationId"))  # L65
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(policy.get("number"))) is not None else None  # L66
+        policy_number_no = text_given(policy.get("number"))  # L66
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -293,7 +296,7 @@ def read_result(
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # L77
+        reason_text = text_given(errors.get("detail"))  # L77
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -308,7 +311,7 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # L77
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # L77
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 748d6bf3cd775eff67938455664a0f21a5200f86389013edd95cfaf33d87bf08
 
 from datetime import datetime
-from typing import Any
 
 from adapters.aurora.carrier import (
     beneficiary_out,
@@ -38,6 +37,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -69,10 +69,10 @@ from gateway.wire import (
     nth_out,
     number_cut,
     percent_out,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
+    text_required,
     unanswered,
     unmapped,
     value_in,
@@ -80,21 +80,23 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/aurora/quote_create.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
-KNOWN_INDICATION: dict[str, Any] = {"errors": {"code": None}, "quoteId": None, "status": None, "partnerRef": None}
+KNOWN_INDICATION = Known({"errors": {"code": None}, "quoteId": None, "status": None, "partnerRef": None})
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN_FIRM: dict[str, Any] = {
-    "errors": {"code": None},
-    "quoteId": None,
-    "status": None,
-    "partnerRef": None,
-    "premium": {
-        "gross": {"currency": None, "amount": None},
-        "net": {"currency": None, "amount": None},
-        "tax": {"currency": None, "amount": None},
-    },
-    "perPerson": {"ref": None, "gross": {"currency": None, "amount": None}},
-    "validUntil": None,
-}
+KNOWN_FIRM = Known(
+    {
+        "errors": {"code": None},
+        "quoteId": None,
+        "status": None,
+        "partnerRef": None,
+        "premium": {
+            "gross": {"currency": None, "amount": None},
+            "net": {"currency": None, "amount": None},
+            "tax": {"currency": None, "amount": None},
+        },
+        "perPerson": {"ref": None, "gross": {"currency": None, "amount": None}},
+        "validUntil": None,
+    }
+)
 
 
 def message_indication(req: QuoteCreateRequest, ctx: Context) -> Wire:
@@ -241,7 +243,7 @@ def classify_firm(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Co
 def firm_per_insured_in(w: Wire) -> InsuredPremium:
     gross: Wire = child(w, "gross") or {}  # L76
     return InsuredPremium(
-        insured_ref=text_in(require(value_in(w.get("ref")), "ref")),  # L76
+        insured_ref=text_required(w.get("ref"), "ref"),  # L76
         amount=MONEY_MAJOR.read(
             require(value_in(gross.get("amount")), "gross.amount"), value_in(gross.get("currency"))
         ),  # L76
@@ -259,7 +261,7 @@ def read_result_firm(
     tax = element_in(premium_2, "tax", problems)  # L75
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(wire.get("quoteId"))) is not None else None  # L68
+        quote_number_no = text_given(wire.get("quoteId"))  # L68
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -296,9 +298,7 @@ def read_result_firm(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L68
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L68
     except Exception as error:
         note(problems, error)
     status: QuoteStatus | None = None

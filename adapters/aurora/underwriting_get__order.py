@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 9cfd78e3454d9caed52b8e642ccb622f72672b9c185e46d9167a3fc3ba870114
 
 from datetime import datetime
-from typing import Any
 
 from adapters.aurora.carrier import decoded, encoded, error
 from adapters.aurora.codes import APPLICATION_IN
@@ -22,6 +21,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -48,8 +48,8 @@ from gateway.wire import (
     note,
     number_cut,
     percent_out,
-    present,
     problem,
+    text_given,
     text_in,
     unanswered,
     unmapped,
@@ -58,15 +58,17 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/aurora/underwriting_get.order.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "applicationId": None,
-    "errors": {"code": None, "detail": None},
-    "reasonCode": None,
-    "status": None,
-    "partnerOrderId": None,
-    "conditions": None,
-    "validUntil": None,
-}
+KNOWN = Known(
+    {
+        "applicationId": None,
+        "errors": {"code": None, "detail": None},
+        "reasonCode": None,
+        "status": None,
+        "partnerOrderId": None,
+        "conditions": None,
+        "validUntil": None,
+    }
+)
 
 
 def build(req: UnderwritingGetRequest, ctx: Context) -> WireRequest:
@@ -113,28 +115,26 @@ def read_result(
     errors = element_in(wire.get("errors"), 0, problems)  # underwriting_submit.yaml L96
     application_number_no: str | None = None
     try:
-        application_number_no = (
-            text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None
-        )  # underwriting_submit.yaml L92
+        application_number_no = text_given(wire.get("applicationId"))  # underwriting_submit.yaml L92
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v) if (v := value_in(errors.get("detail"))) is not None else None
-        )  # underwriting_submit.yaml L96
+        reason_text = text_given(errors.get("detail"))  # underwriting_submit.yaml L96
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # underwriting_submit.yaml L92
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # underwriting_submit.yaml L96
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # underwriting_submit.yaml L96
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 2c65b2fab9675115d03e57898427cc728fdc43869c489a1f9bcf7798be44cc29
 
 from datetime import datetime
-from typing import Any
 
 from adapters.aurora.carrier import (
     beneficiary_out,
@@ -42,6 +41,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -72,9 +72,9 @@ from gateway.wire import (
     note,
     nth_out,
     number_cut,
-    present,
     problem,
     raw_out,
+    text_given,
     text_in,
     unanswered,
     unmapped,
@@ -83,25 +83,29 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/aurora/underwriting_submit.yaml"
 DATETIME_ISO_08_00 = datetime_codec("iso", "+08:00", False)
-KNOWN_PRICE: dict[str, Any] = {
-    "errors": {"code": None},
-    "premium": {
-        "gross": {"amount": None, "currency": None},
-        "net": {"currency": None, "amount": None},
-        "tax": {"currency": None, "amount": None},
-    },
-    "quoteId": None,
-    "partnerRef": None,
-}
+KNOWN_PRICE = Known(
+    {
+        "errors": {"code": None},
+        "premium": {
+            "gross": {"amount": None, "currency": None},
+            "net": {"currency": None, "amount": None},
+            "tax": {"currency": None, "amount": None},
+        },
+        "quoteId": None,
+        "partnerRef": None,
+    }
+)
 MONEY_MAJOR = money_codec("major", None, None, False)
-KNOWN_APPLY: dict[str, Any] = {
-    "applicationId": None,
-    "errors": {"code": None, "detail": None},
-    "status": None,
-    "partnerOrderId": None,
-    "conditions": None,
-    "validUntil": None,
-}
+KNOWN_APPLY = Known(
+    {
+        "applicationId": None,
+        "errors": {"code": None, "detail": None},
+        "status": None,
+        "partnerOrderId": None,
+        "conditions": None,
+        "validUntil": None,
+    }
+)
 
 
 def message_price(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
@@ -339,24 +343,26 @@ def read_result_apply(
     errors = element_in(wire.get("errors"), 0, problems)  # L96
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(wire.get("applicationId"))) is not None else None  # L92
+        application_number_no = text_given(wire.get("applicationId"))  # L92
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(errors.get("detail"))) is not None else None  # L96
+        reason_text = text_given(errors.get("detail"))  # L96
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # L92
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(Reason(text=reason_text) if reason_text is not None else None)  # L96
+        reasons = (Reason(text=reason_text),) if reason_text is not None else ()  # L96
     except Exception as error:
         note(problems, error)
     status: ApplicationStatus | None = None

@@ -6,14 +6,13 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: ba7d85dabdecdeb26c0c0e4c9006ccd84d3d2181b769cf8190697ca7de9e594d
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CANCEL_TYPE_OUT
 from gateway.model import CancellationQuoteRequest, CancellationQuoteResult, Money, NumberKind, Reason, Refund
 from gateway.wire import (
     CannotSend,
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -41,10 +40,9 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -55,13 +53,15 @@ MAPPING = "mappings/carriers/bamboo/cancellation_quote.yaml"
 DATETIME_MMSS_08_00 = datetime_codec("mmss", "+08:00", False)
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {"PolicyNo": None, "RefundAmount": None, "CancelType": None},
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {"PolicyNo": None, "RefundAmount": None, "CancelType": None},
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: CancellationQuoteRequest, ctx: Context) -> Wire:
@@ -135,18 +135,18 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L42
+        reason_code = text_given(wire.get("ErrCode"))  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L43
+        reason_text = text_given(wire.get("ErrMsg"))  # L43
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L42
     except Exception as error:
         note(problems, error)

@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 263a9e7bfb6792e9893509056269896d51cfc4510b13a1a4f325cc1849434861
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import APPLY_BY_OUT, CANCEL_TYPE_OUT
 from gateway.model import (
@@ -25,6 +23,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -51,10 +50,9 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -66,13 +64,15 @@ MAPPING = "mappings/carriers/bamboo/cancellation_submit.yaml"
 DATETIME_MMSS_08_00 = datetime_codec("mmss", "+08:00", False)
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {"ContState": None, "EdorNo": None, "PolicyNo": None, "RefundAmount": None},
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {"ContState": None, "EdorNo": None, "PolicyNo": None, "RefundAmount": None},
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: CancellationSubmitRequest, ctx: Context) -> Wire:
@@ -173,7 +173,7 @@ def read_result(
     body = element_in(wire, "Body", problems)  # L58
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("EdorNo"))) is not None else None  # L58
+        endorsement_number_no = text_given(body.get("EdorNo"))  # L58
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
@@ -183,25 +183,27 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L60
+        reason_code = text_given(wire.get("ErrCode"))  # L60
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L61
+        reason_text = text_given(wire.get("ErrMsg"))  # L61
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.endorsement, no=endorsement_number_no) if endorsement_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.endorsement, no=endorsement_number_no),)
+            if endorsement_number_no is not None
+            else ()
         )  # L58
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L60
     except Exception as error:
         note(problems, error)

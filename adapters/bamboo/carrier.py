@@ -64,14 +64,14 @@ from gateway.wire import (
     need,
     nth_out,
     over,
-    present,
     put,
     require,
     same_signature,
     secret,
     share_percent_codec,
-    text_in,
+    text_given,
     text_of,
+    text_required,
     upper_in,
     upper_out,
     value_in,
@@ -130,15 +130,15 @@ def policyholder_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         ID_TYPE_IN, require(value_in(w.get("IDType")), "IDType"), raw, at, "id_docs.0.type"
     )  # L31
     id_doc_number: str = upper_in(require(value_in(w.get("IDNo")), "IDNo"))  # L32
-    phone_number: str = text_in(require(value_in(w.get("Mobile")), "Mobile"))  # L45
-    address_line: str | None = text_in(v) if (v := value_in(w.get("Address"))) is not None else None  # L40
+    phone_number: str = text_required(w.get("Mobile"), "Mobile")  # L45
+    address_line: str | None = text_given(w.get("Address"))  # L40
     return Party(
-        name=text_in(require(value_in(w.get("Name")), "Name")),  # L30
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number)),  # L31
+        name=text_required(w.get("Name"), "Name"),  # L30
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L31
         gender=code_in(SEX_IN, require(value_in(w.get("Sex")), "Sex"), raw, at, "gender"),  # L33
         birth_date=iso_day_in(require(value_in(w.get("Birthday")), "Birthday")),  # L34
-        phones=present(Phone(number=phone_number)),  # L45
-        email=text_in(v) if (v := value_in(w.get("Email"))) is not None else None,  # L39
+        phones=(Phone(number=phone_number),),  # L45
+        email=text_given(w.get("Email")),  # L39
         address=Address(line=address_line) if address_line is not None else None,  # L40
     )
 
@@ -149,52 +149,54 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         ID_TYPE_IN, require(value_in(w.get("IDType")), "IDType"), raw, at, "id_docs.0.type"
     )  # L31
     id_doc_number: str = upper_in(require(value_in(w.get("IDNo")), "IDNo"))  # L32
-    phone_number: str | None = text_in(v) if (v := value_in(w.get("Mobile"))) is not None else None  # L38
-    address_line: str | None = text_in(v) if (v := value_in(w.get("Address"))) is not None else None  # L40
+    phone_number: str | None = text_given(w.get("Mobile"))  # L38
+    address_line: str | None = text_given(w.get("Address"))  # L40
     return Party(
-        name=text_in(require(value_in(w.get("Name")), "Name")),  # L30
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number)),  # L31
+        name=text_required(w.get("Name"), "Name"),  # L30
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L31
         gender=code_in(SEX_IN, require(value_in(w.get("Sex")), "Sex"), raw, at, "gender"),  # L33
         birth_date=iso_day_in(require(value_in(w.get("Birthday")), "Birthday")),  # L34
-        phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L38
-        email=text_in(v) if (v := value_in(w.get("Email"))) is not None else None,  # L39
+        phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L38
+        email=text_given(w.get("Email")),  # L39
         address=Address(line=address_line) if address_line is not None else None,  # L40
     )
 
 
 def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured_told` as Insured."""
+    rela_to_appnt: str | None = text_of(value_in(w.get("RelaToAppnt")))  # L101
     relationship_to_policyholder: Relationship | None = None
-    if text_of(value_in(w.get("RelaToAppnt"))) == "00":  # L101
+    if rela_to_appnt == "00":  # L101
         relationship_to_policyholder = Relationship.self  # L101
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("01", "02"):  # L102
+    elif rela_to_appnt in ("01", "02"):  # L102
         relationship_to_policyholder = Relationship.spouse  # L102
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("03", "04"):  # L103
+    elif rela_to_appnt in ("03", "04"):  # L103
         relationship_to_policyholder = Relationship.child  # L103
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("05", "06"):  # L104
+    elif rela_to_appnt in ("05", "06"):  # L104
         relationship_to_policyholder = Relationship.parent  # L104
-    elif text_of(value_in(w.get("RelaToAppnt"))) in ("07", "08"):  # L105
+    elif rela_to_appnt in ("07", "08"):  # L105
         relationship_to_policyholder = Relationship.sibling  # L105
-    elif text_of(value_in(w.get("RelaToAppnt"))) == "09":  # L106
+    elif rela_to_appnt == "09":  # L106
         relationship_to_policyholder = Relationship.employee  # L106
     elif value_in(w.get("RelaToAppnt")) is not None:  # L107
         relationship_to_policyholder = Relationship.other  # L107
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L98
+        ref=text_given(w.get("InsuredNo")),  # L98
         party=person_in(w, raw, at + "party.")
         if any_given(w, "Address", "Birthday", "Email", "IDNo", "IDType", "Mobile", "Name", "Sex")
         else None,  # L108
-        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L109
+        certificate_no=text_given(w.get("CertNo")),  # L109
         relationship_to_policyholder=relationship_to_policyholder,  # L101
     )
 
 
 def coverage_in(w: Wire) -> Coverage:
     """The carrier's `coverage` as Coverage."""
+    risk_code: str | None = text_of(value_in(w.get("RiskCode")))  # L123
     code: str | None = None
-    if text_of(value_in(w.get("RiskCode"))) == "BP01":  # L123
+    if risk_code == "BP01":  # L123
         code = "ACCIDENT_DEATH"  # L123
-    elif text_of(value_in(w.get("RiskCode"))) == "BP02":  # L124
+    elif risk_code == "BP02":  # L124
         code = "ACCIDENT_MEDICAL"  # L124
     elif (code_read := RISK_IN.get(text_of(value_in(w.get("RiskCode"))) or "")) is not None:  # L125
         code = code_read  # L125
@@ -434,10 +436,10 @@ def trip_out(item: PersonTravel) -> Wire:
 def insured_result_in(w: Wire) -> Insured:
     """The carrier's `insured_result` as Insured."""
     result_code: MemberOutcome | None = MEMBER_IN[v] if (v := value_in(w.get("UWResult"))) is not None else None  # L115
-    result_text: str | None = text_in(v) if (v := value_in(w.get("UWCode"))) is not None else None  # L116
+    result_text: str | None = text_given(w.get("UWCode"))  # L116
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("InsuredNo"))) is not None else None,  # L113
-        certificate_no=text_in(v) if (v := value_in(w.get("CertNo"))) is not None else None,  # L114
+        ref=text_given(w.get("InsuredNo")),  # L113
+        certificate_no=text_given(w.get("CertNo")),  # L114
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
         else None,  # L115

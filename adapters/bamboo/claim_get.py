@@ -25,6 +25,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -56,7 +57,7 @@ from gateway.wire import (
     present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -66,28 +67,30 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/bamboo/claim_get.yaml"
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_MM_SS_08_00 = datetime_codec("HH:mm:ss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {
-        "AccDate": None,
-        "AccTime": None,
-        "ClmResult": None,
-        "ClmState": None,
-        "PolicyNo": None,
-        "RptNo": None,
-        "InsuredNo": None,
-        "DecideDate": None,
-        "ClmNo": None,
-        "RejectCode": None,
-        "RejectMsg": None,
-        "ClaimAmount": None,
-        "ApprovedAmount": None,
-        "PaidAmount": None,
-    },
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {
+            "AccDate": None,
+            "AccTime": None,
+            "ClmResult": None,
+            "ClmState": None,
+            "PolicyNo": None,
+            "RptNo": None,
+            "InsuredNo": None,
+            "DecideDate": None,
+            "ClmNo": None,
+            "RejectCode": None,
+            "RejectMsg": None,
+            "ClaimAmount": None,
+            "ApprovedAmount": None,
+            "PaidAmount": None,
+        },
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: ClaimGetRequest, ctx: Context) -> Wire:
@@ -196,12 +199,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
     body = element_in(wire, "Body", problems)  # L49
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L49
+        report_number_no = text_given(body.get("RptNo"))  # L49
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L50
+        claim_number_no = text_given(body.get("ClmNo"))  # L50
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -215,7 +218,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("RejectMsg"))) is not None else None  # L54
+        decision_reason_carrier_text = text_given(body.get("RejectMsg"))  # L54
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
@@ -235,12 +238,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L58
+        reason_code = text_given(wire.get("ErrCode"))  # L58
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L59
+        reason_text = text_given(wire.get("ErrMsg"))  # L59
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -253,8 +256,8 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L58
     except Exception as error:
         note(problems, error)
@@ -270,10 +273,10 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
     try:
-        decision_reasons = present(
-            DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
+        decision_reasons = (
+            (DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text),)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
-            else None
+            else ()
         )  # L53
     except Exception as error:
         note(problems, error)

@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 0556f4ebf67eedaa149c96856a5e81fecec86519d9348374ff30e0cdac0f9f4a
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CAUSE_OUT, CLAIM_PROCESS_IN
 from gateway.model import (
@@ -24,6 +22,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -51,10 +50,9 @@ from gateway.wire import (
     nth_out,
     number_cut,
     only_out,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -64,13 +62,15 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/bamboo/claim_report.yaml"
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_MM_SS_08_00 = datetime_codec("HH:mm:ss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {"ClmState": None, "RptNo": None},
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {"ClmState": None, "RptNo": None},
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: ClaimReportRequest, ctx: Context) -> Wire:
@@ -168,30 +168,28 @@ def read_result(
     body = element_in(wire, "Body", problems)  # L65
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L65
+        report_number_no = text_given(body.get("RptNo"))  # L65
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L67
+        reason_code = text_given(wire.get("ErrCode"))  # L67
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L68
+        reason_text = text_given(wire.get("ErrMsg"))  # L68
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None
-        )  # L65
+        numbers = (Number(kind=NumberKind.report, no=report_number_no),) if report_number_no is not None else ()  # L65
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L67
     except Exception as error:
         note(problems, error)

@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: fde8305b11a4936a8d7007e66b090c0b6a906e01d8b6d4ed3fc1690731063b5f
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, claim_document_out, decoded, encoded
 from adapters.bamboo.codes import CLAIM_PROCESS_IN
 from gateway.model import ClaimProcess, ClaimSubmitRequest, ClaimSubmitResult, Number, NumberKind, Reason
@@ -15,6 +13,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -44,7 +43,7 @@ from gateway.wire import (
     present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -52,13 +51,15 @@ from gateway.wire import (
 )
 
 MAPPING = "mappings/carriers/bamboo/claim_submit.yaml"
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {"ClmNo": None, "RptNo": None, "ClmState": None},
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {"ClmNo": None, "RptNo": None, "ClmState": None},
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: ClaimSubmitRequest, ctx: Context) -> Wire:
@@ -139,22 +140,22 @@ def read_result(
     body = element_in(wire, "Body", problems)  # L50
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("RptNo"))) is not None else None  # L50
+        report_number_no = text_given(body.get("RptNo"))  # L50
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("ClmNo"))) is not None else None  # L51
+        claim_number_no = text_given(body.get("ClmNo"))  # L51
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L53
+        reason_code = text_given(wire.get("ErrCode"))  # L53
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L54
+        reason_text = text_given(wire.get("ErrMsg"))  # L54
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -167,8 +168,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L53
     except Exception as error:
         note(problems, error)

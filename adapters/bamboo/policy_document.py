@@ -6,13 +6,12 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 8d4e67143b4ad5ce821331a75f68817ff9f8a3a34800f6a84c62e61dc77e30cd
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from gateway.model import Document, DocumentKind, NumberKind, PolicyDocumentRequest, PolicyDocumentResult, Reason
 from gateway.wire import (
     CannotSend,
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -40,23 +39,24 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/bamboo/policy_document.yaml"
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {"FileContent": None, "PolicyNo": None, "FileName": None},
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {"FileContent": None, "PolicyNo": None, "FileName": None},
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: PolicyDocumentRequest, ctx: Context) -> Wire:
@@ -123,7 +123,7 @@ def read_result(
     body = element_in(wire, "Body", problems)  # L36
     policy_document_name: str | None = None
     try:
-        policy_document_name = text_in(v) if (v := value_in(body.get("FileName"))) is not None else None  # L36
+        policy_document_name = text_given(body.get("FileName"))  # L36
     except Exception as error:
         note(problems, error)
     policy_document_content: bytes | None = None
@@ -140,34 +140,36 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L38
+        reason_code = text_given(wire.get("ErrCode"))  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L39
+        reason_text = text_given(wire.get("ErrMsg"))  # L39
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L38
     except Exception as error:
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = present(
-            Document(
-                kind=DocumentKind.policy,
-                name=policy_document_name,
-                content=policy_document_content,
-                mime=policy_document_mime,
+        documents = (
+            (
+                Document(
+                    kind=DocumentKind.policy,
+                    name=policy_document_name,
+                    content=policy_document_content,
+                    mime=policy_document_mime,
+                ),
             )
             if policy_document_name is not None
             or policy_document_content is not None
             or policy_document_mime is not None
-            else None
+            else ()
         )  # L36
     except Exception as error:
         note(problems, error)

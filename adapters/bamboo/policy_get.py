@@ -27,6 +27,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -61,7 +62,7 @@ from gateway.wire import (
     problem,
     require,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -73,68 +74,70 @@ MAPPING = "mappings/carriers/bamboo/policy_get.yaml"
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
 UNTIL_YYYY_MM_DD_1_D_08_00 = until_codec("yyyy-MM-dd", "1d", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {
-        "Cont": {
-            "Appnt": {
-                "Name": None,
-                "Stature": None,
-                "Weight": None,
-                "MaritalStatus": None,
-                "WorkCode": None,
-                "IDType": None,
-                "IDNo": None,
-                "Sex": None,
-                "Birthday": None,
-                "Mobile": None,
-                "Email": None,
-                "Address": None,
-            },
-            "CValiDate": None,
-            "CValiHour": None,
-            "ContState": None,
-            "EndDate": None,
-            "EndHour": None,
-            "IssueDate": None,
-            "IssueTime": None,
-            "PolicyNo": None,
-            "UWCode": None,
-            "ProductCode": None,
-            "PlanCode": None,
-            "Trip": None,
-            "RefundAmount": None,
-            "CancelDate": None,
-            "ApplyNo": None,
-            "EdorNo": None,
-            "Insured": {
-                "BnfType": None,
-                "Bnf": None,
-                "InsuredNo": None,
-                "RelaToAppnt": None,
-                "Stature": None,
-                "Weight": None,
-                "MaritalStatus": None,
-                "WorkCode": None,
-                "Name": None,
-                "IDType": None,
-                "IDNo": None,
-                "Sex": None,
-                "Birthday": None,
-                "Mobile": None,
-                "Email": None,
-                "Address": None,
-                "CertNo": None,
-            },
-            "Risk": {"RiskCode": None, "Amnt": None},
-            "Prem": None,
-            "UWMsg": None,
-        }
-    },
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {
+            "Cont": {
+                "Appnt": {
+                    "Name": None,
+                    "Stature": None,
+                    "Weight": None,
+                    "MaritalStatus": None,
+                    "WorkCode": None,
+                    "IDType": None,
+                    "IDNo": None,
+                    "Sex": None,
+                    "Birthday": None,
+                    "Mobile": None,
+                    "Email": None,
+                    "Address": None,
+                },
+                "CValiDate": None,
+                "CValiHour": None,
+                "ContState": None,
+                "EndDate": None,
+                "EndHour": None,
+                "IssueDate": None,
+                "IssueTime": None,
+                "PolicyNo": None,
+                "UWCode": None,
+                "ProductCode": None,
+                "PlanCode": None,
+                "Trip": None,
+                "RefundAmount": None,
+                "CancelDate": None,
+                "ApplyNo": None,
+                "EdorNo": None,
+                "Insured": {
+                    "BnfType": None,
+                    "Bnf": None,
+                    "InsuredNo": None,
+                    "RelaToAppnt": None,
+                    "Stature": None,
+                    "Weight": None,
+                    "MaritalStatus": None,
+                    "WorkCode": None,
+                    "Name": None,
+                    "IDType": None,
+                    "IDNo": None,
+                    "Sex": None,
+                    "Birthday": None,
+                    "Mobile": None,
+                    "Email": None,
+                    "Address": None,
+                    "CertNo": None,
+                },
+                "Risk": {"RiskCode": None, "Amnt": None},
+                "Prem": None,
+                "UWMsg": None,
+            }
+        },
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: PolicyGetRequest, ctx: Context) -> Wire:
@@ -245,37 +248,37 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     cont = element_in(body, "Cont", problems)  # L46
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(cont.get("UWCode"))) is not None else None  # L54
+        reason_code = text_given(cont.get("UWCode"))  # L54
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L54
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L54
+            reason_code = text_given(wire.get("ErrCode"))  # L54
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(cont.get("UWMsg"))) is not None else None  # L55
+        reason_text = text_given(cont.get("UWMsg"))  # L55
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L55
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L55
+            reason_text = text_given(wire.get("ErrMsg"))  # L55
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(cont.get("ApplyNo"))) is not None else None  # L46
+        application_number_no = text_given(cont.get("ApplyNo"))  # L46
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(cont.get("PolicyNo"))) is not None else None  # L47
+        policy_number_no = text_given(cont.get("PolicyNo"))  # L47
     except Exception as error:
         note(problems, error)
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(cont.get("EdorNo"))) is not None else None  # L48
+        endorsement_number_no = text_given(cont.get("EdorNo"))  # L48
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -330,8 +333,8 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L54
     except Exception as error:
         note(problems, error)

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: a04f959c6ca9b073e2db3dbd5d764c688e6902d4d4210eee503f7af310882f9d
 
 from datetime import datetime
-from typing import Any
 
 from adapters.bamboo.carrier import (
     ERRORS,
@@ -36,6 +35,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -69,7 +69,7 @@ from gateway.wire import (
     present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -83,35 +83,39 @@ DATETIME_MMSS_08_00 = datetime_codec("mmss", "+08:00", False)
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
 UNTIL_YYYY_MM_DD_1_D_08_00 = until_codec("yyyy-MM-dd", "1d", "+08:00", False)
-KNOWN_UNDERWRITE: dict[str, Any] = {
-    "@code": None,
-    "Body": {
-        "ApplyNo": None,
-        "UWCode": None,
-        "UWResult": None,
-        "Prem": None,
-        "Insured": {"InsuredNo": None, "CertNo": None, "UWResult": None, "UWCode": None},
-        "UWMsg": None,
-    },
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN_UNDERWRITE = Known(
+    {
+        "@code": None,
+        "Body": {
+            "ApplyNo": None,
+            "UWCode": None,
+            "UWResult": None,
+            "Prem": None,
+            "Insured": {"InsuredNo": None, "CertNo": None, "UWResult": None, "UWCode": None},
+            "UWMsg": None,
+        },
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 DATETIME_HH_MM_SS_08_00 = datetime_codec("HH:mm:ss", "+08:00", False)
-KNOWN_ACCEPT: dict[str, Any] = {
-    "@code": None,
-    "Body": {
-        "IssueDate": None,
-        "IssueTime": None,
-        "PolicyNo": None,
-        "ApplyNo": None,
-        "Prem": None,
-        "Insured": {"InsuredNo": None, "CertNo": None, "UWResult": None, "UWCode": None},
-    },
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN_ACCEPT = Known(
+    {
+        "@code": None,
+        "Body": {
+            "IssueDate": None,
+            "IssueTime": None,
+            "PolicyNo": None,
+            "ApplyNo": None,
+            "Prem": None,
+            "Insured": {"InsuredNo": None, "CertNo": None, "UWResult": None, "UWCode": None},
+        },
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message_underwrite(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -233,27 +237,27 @@ def read_result_underwrite(
     body = element_in(wire, "Body", problems)  # L50
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L53
+        reason_code = text_given(body.get("UWCode"))  # L53
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L53
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L53
+            reason_code = text_given(wire.get("ErrCode"))  # L53
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L54
+        reason_text = text_given(body.get("UWMsg"))  # L54
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L54
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L54
+            reason_text = text_given(wire.get("ErrMsg"))  # L54
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L50
+        application_number_no = text_given(body.get("ApplyNo"))  # L50
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -263,15 +267,17 @@ def read_result_underwrite(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # L50
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L53
     except Exception as error:
         note(problems, error)
@@ -404,12 +410,12 @@ def read_result_accept(
     body = element_in(wire, "Body", problems)  # L111
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("ApplyNo"))) is not None else None  # L111
+        application_number_no = text_given(body.get("ApplyNo"))  # L111
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("PolicyNo"))) is not None else None  # L112
+        policy_number_no = text_given(body.get("PolicyNo"))  # L112
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -419,12 +425,12 @@ def read_result_accept(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L115
+        reason_code = text_given(wire.get("ErrCode"))  # L115
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L116
+        reason_text = text_given(wire.get("ErrMsg"))  # L116
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -439,8 +445,8 @@ def read_result_accept(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L115
     except Exception as error:
         note(problems, error)

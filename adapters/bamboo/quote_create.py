@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 6af6204e60f2e104a426bb15e74dd4bc1384d823e239f676398eb916b80c2450
 
-from typing import Any
-
 from adapters.bamboo.carrier import ERRORS, coverage_out, decoded, encoded, insured_out, policyholder_out, trip_out
 from adapters.bamboo.codes import QUOTE_STATUS_IN
 from gateway.model import (
@@ -24,6 +22,7 @@ from gateway.model import (
 from gateway.wire import (
     CannotSend,
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -51,11 +50,11 @@ from gateway.wire import (
     now_text,
     nth_out,
     number_cut,
-    present,
     problem,
     require,
     text,
-    text_in,
+    text_given,
+    text_required,
     unanswered,
     unmapped,
     until_codec,
@@ -68,19 +67,21 @@ DATETIME_MMSS_08_00 = datetime_codec("mmss", "+08:00", False)
 DATETIME_YYYY_MM_DD_08_00 = datetime_codec("yyyy-MM-dd", "+08:00", False)
 DATETIME_HH_08_00 = datetime_codec("HH", "+08:00", False)
 UNTIL_YYYY_MM_DD_1_D_08_00 = until_codec("yyyy-MM-dd", "1d", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "@code": None,
-    "Body": {
-        "Prem": None,
-        "QuoteResult": None,
-        "UWCode": None,
-        "Insured": {"InsuredNo": None, "Prem": None},
-        "UWMsg": None,
-    },
-    "ErrCode": None,
-    "Head": {"SerialNo": None, "TransType": None},
-    "ErrMsg": None,
-}
+KNOWN = Known(
+    {
+        "@code": None,
+        "Body": {
+            "Prem": None,
+            "QuoteResult": None,
+            "UWCode": None,
+            "Insured": {"InsuredNo": None, "Prem": None},
+            "UWMsg": None,
+        },
+        "ErrCode": None,
+        "Head": {"SerialNo": None, "TransType": None},
+        "ErrMsg": None,
+    }
+)
 
 
 def message(req: QuoteCreateRequest, ctx: Context) -> Wire:
@@ -183,7 +184,7 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
 
 def premium_per_insured_in(w: Wire) -> InsuredPremium:
     return InsuredPremium(
-        insured_ref=text_in(require(value_in(w.get("InsuredNo")), "InsuredNo")),  # L68
+        insured_ref=text_required(w.get("InsuredNo"), "InsuredNo"),  # L68
         amount=yuan_in(require(value_in(w.get("Prem")), "Prem")),  # L69
     )
 
@@ -196,22 +197,22 @@ def read_result(
     body = element_in(wire, "Body", problems)  # L63
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("UWCode"))) is not None else None  # L70
+        reason_code = text_given(body.get("UWCode"))  # L70
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L70
-            reason_code = text_in(v) if (v := value_in(wire.get("ErrCode"))) is not None else None  # L70
+            reason_code = text_given(wire.get("ErrCode"))  # L70
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("UWMsg"))) is not None else None  # L71
+        reason_text = text_given(body.get("UWMsg"))  # L71
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L71
-            reason_text = text_in(v) if (v := value_in(wire.get("ErrMsg"))) is not None else None  # L71
+            reason_text = text_given(wire.get("ErrMsg"))  # L71
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -226,8 +227,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L70
     except Exception as error:
         note(problems, error)

@@ -13,6 +13,7 @@ from adapters.lotus.codes import REFUND_TYPE_OUT
 from gateway.model import CancellationQuoteRequest, CancellationQuoteResult, Money, NumberKind, Reason, Refund
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -42,9 +43,8 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -52,10 +52,12 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/cancellation_quote.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {"allowed": None, "refundAmount": None, "policyNo": None, "refundType": None, "cancelQuoteNo": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {"allowed": None, "refundAmount": None, "policyNo": None, "refundType": None, "cancelQuoteNo": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: CancellationQuoteRequest, ctx: Context) -> Wire:
@@ -117,25 +119,17 @@ def read_result(
         note(problems, error)
     refs_cancel_quote_no: str | None = None
     try:
-        refs_cancel_quote_no = text_in(v) if (v := value_in(body.get("cancelQuoteNo"))) is not None else None  # L37
+        refs_cancel_quote_no = text_given(body.get("cancelQuoteNo"))  # L37
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L38
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L39
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L39
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
@@ -145,8 +139,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L38
     except Exception as error:
         note(problems, error)

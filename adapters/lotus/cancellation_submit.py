@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 7104b308e87197f987a7e20f90b5b0b3590ece6bfc640f50dac3db5bc1e0f607
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.carrier import ERRORS, decoded, encoded
 from adapters.lotus.codes import APPLY_ROLE_OUT, REFUND_TYPE_OUT
@@ -25,6 +24,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -53,9 +53,8 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -63,17 +62,19 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/cancellation_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {
-        "endorseNo": None,
-        "transStatus": None,
-        "policyNo": None,
-        "policyStatus": None,
-        "refundAmount": None,
-        "effectTime": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "endorseNo": None,
+            "transStatus": None,
+            "policyNo": None,
+            "policyStatus": None,
+            "refundAmount": None,
+            "effectTime": None,
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: CancellationSubmitRequest, ctx: Context) -> Wire:
@@ -173,7 +174,7 @@ def read_result(
     head = element_in(wire, "head", problems)  # L56
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L53
+        endorsement_number_no = text_given(body.get("endorseNo"))  # L53
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None
@@ -183,33 +184,27 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L56
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L57
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.endorsement, no=endorsement_number_no) if endorsement_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.endorsement, no=endorsement_number_no),)
+            if endorsement_number_no is not None
+            else ()
         )  # L53
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L56
     except Exception as error:
         note(problems, error)

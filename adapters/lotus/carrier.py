@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.codes import (
     CLAIM_DOCUMENT_IN,
@@ -62,6 +61,7 @@ from gateway.wire import (
     ErrorTable,
     Forged,
     Inbound,
+    Known,
     Notice,
     Outcome,
     OutcomeKind,
@@ -113,8 +113,10 @@ from gateway.wire import (
     secret,
     share_percent_codec,
     sorted_pairs,
+    text_given,
     text_in,
     text_of,
+    text_required,
     token_of,
     unmapped,
     unreadable,
@@ -130,23 +132,25 @@ MAPPING = "mappings/carriers/lotus/carrier.yaml"
 SHARE_PERCENT_0_NUMBER = share_percent_codec(0, None, True)
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN_POLICY_ISSUED: dict[str, Any] = {
-    "body": {
-        "policyNo": None,
-        "reasonCode": None,
-        "transStatus": None,
-        "origRequestNo": None,
-        "eventId": None,
-        "applyNo": None,
-        "issueTime": None,
-        "startTime": None,
-        "endTime": None,
-        "totalPremium": None,
-        "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
-        "reasonMsg": None,
-    },
-    "head": {"transCode": None, "requestNo": None, "requestTime": None},
-}
+KNOWN_POLICY_ISSUED = Known(
+    {
+        "body": {
+            "policyNo": None,
+            "reasonCode": None,
+            "transStatus": None,
+            "origRequestNo": None,
+            "eventId": None,
+            "applyNo": None,
+            "issueTime": None,
+            "startTime": None,
+            "endTime": None,
+            "totalPremium": None,
+            "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
+            "reasonMsg": None,
+        },
+        "head": {"transCode": None, "requestNo": None, "requestTime": None},
+    }
+)
 
 
 def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
@@ -230,15 +234,15 @@ def applicant_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         ID_TYPE_IN, require(value_in(w.get("idType")), "idType"), raw, at, "id_docs.0.type"
     )  # L47
     id_doc_number: str = upper_in(require(value_in(w.get("idNo")), "idNo"))  # L48
-    phone_number: str = text_in(require(value_in(w.get("mobile")), "mobile"))  # L54
-    address_line: str | None = text_in(v) if (v := value_in(w.get("address"))) is not None else None  # L56
+    phone_number: str = text_required(w.get("mobile"), "mobile")  # L54
+    address_line: str | None = text_given(w.get("address"))  # L56
     return Party(
-        name=text_in(require(value_in(w.get("name")), "name")),  # L46
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number)),  # L47
+        name=text_required(w.get("name"), "name"),  # L46
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L47
         gender=code_in(GENDER_IN, require(value_in(w.get("gender")), "gender"), raw, at, "gender"),  # L49
         birth_date=ymd_in(require(value_in(w.get("birthday")), "birthday")),  # L50
-        phones=present(Phone(number=phone_number)),  # L54
-        email=text_in(v) if (v := value_in(w.get("email"))) is not None else None,  # L55
+        phones=(Phone(number=phone_number),),  # L54
+        email=text_given(w.get("email")),  # L55
         address=Address(line=address_line) if address_line is not None else None,  # L56
     )
 
@@ -249,13 +253,13 @@ def insured_person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         ID_TYPE_IN, require(value_in(w.get("idType")), "idType"), raw, at, "id_docs.0.type"
     )  # L47
     id_doc_number: str = upper_in(require(value_in(w.get("idNo")), "idNo"))  # L48
-    phone_number: str | None = text_in(v) if (v := value_in(w.get("mobile"))) is not None else None  # L60
+    phone_number: str | None = text_given(w.get("mobile"))  # L60
     return Party(
-        name=text_in(require(value_in(w.get("name")), "name")),  # L46
-        id_docs=present(IdDocument(type=id_doc_type, number=id_doc_number)),  # L47
+        name=text_required(w.get("name"), "name"),  # L46
+        id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L47
         gender=code_in(GENDER_IN, require(value_in(w.get("gender")), "gender"), raw, at, "gender"),  # L49
         birth_date=ymd_in(require(value_in(w.get("birthday")), "birthday")),  # L50
-        phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L60
+        phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L60
     )
 
 
@@ -264,16 +268,16 @@ def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     result_code: MemberOutcome | None = (
         MEMBER_IN[v] if (v := value_in(w.get("insuredStatus"))) is not None else None
     )  # L90
-    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L91
+    result_text: str | None = text_given(w.get("insuredCode"))  # L91
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L86
+        ref=text_given(w.get("insuredRef")),  # L86
         relationship_to_policyholder=code_in(RELATION_IN, v, raw, at, "relationship_to_policyholder")
         if (v := value_in(w.get("relation"))) is not None
         else None,  # L87
         party=insured_person_in(w, raw, at + "party.")
         if any_given(w, "birthday", "gender", "idNo", "idType", "mobile", "name")
         else None,  # L88
-        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L89
+        certificate_no=text_given(w.get("certNo")),  # L89
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
         else None,  # L90
@@ -455,10 +459,10 @@ def insured_result_in(w: Wire) -> Insured:
     result_code: MemberOutcome | None = (
         MEMBER_IN[v] if (v := value_in(w.get("insuredStatus"))) is not None else None
     )  # L97
-    result_text: str | None = text_in(v) if (v := value_in(w.get("insuredCode"))) is not None else None  # L98
+    result_text: str | None = text_given(w.get("insuredCode"))  # L98
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("insuredRef"))) is not None else None,  # L95
-        certificate_no=text_in(v) if (v := value_in(w.get("certNo"))) is not None else None,  # L96
+        ref=text_given(w.get("insuredRef")),  # L95
+        certificate_no=text_given(w.get("certNo")),  # L96
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
         else None,  # L97
@@ -562,12 +566,12 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
     body = element_in(wire, "body", problems)  # L197
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L197
+        application_number_no = text_given(body.get("applyNo"))  # L197
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L198
+        policy_number_no = text_given(body.get("policyNo"))  # L198
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -591,12 +595,12 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L204
+        reason_code = text_given(body.get("reasonCode"))  # L204
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L205
+        reason_text = text_given(body.get("reasonMsg"))  # L205
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -611,8 +615,8 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L204
     except Exception as error:
         note(problems, error)

@@ -26,6 +26,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -57,32 +58,34 @@ from gateway.wire import (
     only_out,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/lotus/claim_get.yaml"
-KNOWN: dict[str, Any] = {
-    "body": {
-        "claimNo": None,
-        "claimStatus": None,
-        "decision": None,
-        "origRequestNo": None,
-        "reportNo": None,
-        "policyNo": None,
-        "decideTime": None,
-        "payTime": None,
-        "rejectCode": None,
-        "rejectMsg": None,
-        "claimAmount": None,
-        "approvedAmount": None,
-        "paidAmount": None,
-        "docList": {"docType": None, "docStatus": None},
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "claimNo": None,
+            "claimStatus": None,
+            "decision": None,
+            "origRequestNo": None,
+            "reportNo": None,
+            "policyNo": None,
+            "decideTime": None,
+            "payTime": None,
+            "rejectCode": None,
+            "rejectMsg": None,
+            "claimAmount": None,
+            "approvedAmount": None,
+            "paidAmount": None,
+            "docList": {"docType": None, "docStatus": None},
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: ClaimGetRequest, ctx: Context) -> Wire:
@@ -168,12 +171,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
     head = element_in(wire, "head", problems)  # L55
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L45
+        report_number_no = text_given(body.get("reportNo"))  # L45
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L46
+        claim_number_no = text_given(body.get("claimNo"))  # L46
     except Exception as error:
         note(problems, error)
     decision_reason_code: ClaimRejectReason | None = None
@@ -187,7 +190,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reason_carrier_text: str | None = None
     try:
-        decision_reason_carrier_text = text_in(v) if (v := value_in(body.get("rejectMsg"))) is not None else None  # L50
+        decision_reason_carrier_text = text_given(body.get("rejectMsg"))  # L50
     except Exception as error:
         note(problems, error)
     amounts_requested: Money | None = None
@@ -207,20 +210,12 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L55
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L55
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L56
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -233,8 +228,8 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L55
     except Exception as error:
         note(problems, error)
@@ -250,10 +245,10 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     decision_reasons: tuple[DecisionReason, ...] = ()
     try:
-        decision_reasons = present(
-            DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text)
+        decision_reasons = (
+            (DecisionReason(code=decision_reason_code, carrier_text=decision_reason_carrier_text),)
             if decision_reason_code is not None or decision_reason_carrier_text is not None
-            else None
+            else ()
         )  # L49
     except Exception as error:
         note(problems, error)

@@ -24,6 +24,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -53,9 +54,8 @@ from gateway.wire import (
     nth_out,
     number_cut,
     only_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -63,10 +63,17 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/claim_report.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {"claimStatus": None, "reportNo": None, "policyNo": None, "docList": {"docType": None, "docStatus": None}},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "claimStatus": None,
+            "reportNo": None,
+            "policyNo": None,
+            "docList": {"docType": None, "docStatus": None},
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: ClaimReportRequest, ctx: Context) -> Wire:
@@ -149,38 +156,28 @@ def read_result(
     head = element_in(wire, "head", problems)  # L56
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L53
+        report_number_no = text_given(body.get("reportNo"))  # L53
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L56
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L57
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.report, no=report_number_no) if report_number_no is not None else None
-        )  # L53
+        numbers = (Number(kind=NumberKind.report, no=report_number_no),) if report_number_no is not None else ()  # L53
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L56
     except Exception as error:
         note(problems, error)

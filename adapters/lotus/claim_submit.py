@@ -15,6 +15,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -44,17 +45,24 @@ from gateway.wire import (
     only_out,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/lotus/claim_submit.yaml"
-KNOWN: dict[str, Any] = {
-    "body": {"claimNo": None, "claimStatus": None, "reportNo": None, "docList": {"docType": None, "docStatus": None}},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "claimNo": None,
+            "claimStatus": None,
+            "reportNo": None,
+            "docList": {"docType": None, "docStatus": None},
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: ClaimSubmitRequest, ctx: Context) -> Wire:
@@ -132,30 +140,22 @@ def read_result(
     head = element_in(wire, "head", problems)  # L52
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L48
+        report_number_no = text_given(body.get("reportNo"))  # L48
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L49
+        claim_number_no = text_given(body.get("claimNo"))  # L49
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L52
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L52
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L53
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L53
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -168,8 +168,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L52
     except Exception as error:
         note(problems, error)

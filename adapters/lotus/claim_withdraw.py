@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 5ba4f49d81cc8125c762bac724d929f703d38a016ce3e81e6938f36c52860e1e
 
-from typing import Any
-
 from adapters.lotus.carrier import ERRORS, decoded, encoded
 from adapters.lotus.codes import CLAIM_PROCESS_IN
 from gateway.model import ClaimProcess, ClaimWithdrawRequest, ClaimWithdrawResult, Number, NumberKind, Reason
@@ -15,6 +13,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -42,17 +41,19 @@ from gateway.wire import (
     only_out,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/lotus/claim_withdraw.yaml"
-KNOWN: dict[str, Any] = {
-    "body": {"claimStatus": None, "reportNo": None, "claimNo": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {"claimStatus": None, "reportNo": None, "claimNo": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: ClaimWithdrawRequest, ctx: Context) -> Wire:
@@ -104,30 +105,22 @@ def read_result(
     head = element_in(wire, "head", problems)  # L45
     report_number_no: str | None = None
     try:
-        report_number_no = text_in(v) if (v := value_in(body.get("reportNo"))) is not None else None  # L42
+        report_number_no = text_given(body.get("reportNo"))  # L42
     except Exception as error:
         note(problems, error)
     claim_number_no: str | None = None
     try:
-        claim_number_no = text_in(v) if (v := value_in(body.get("claimNo"))) is not None else None  # L43
+        claim_number_no = text_given(body.get("claimNo"))  # L43
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L45
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L45
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L46
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L46
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -140,8 +133,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L45
     except Exception as error:
         note(problems, error)

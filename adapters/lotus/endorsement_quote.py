@@ -13,6 +13,7 @@ from gateway.model import EndorsementKind, EndorsementQuoteRequest, EndorsementQ
 from gateway.wire import (
     CannotSend,
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -43,9 +44,8 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -53,10 +53,12 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/endorsement_quote.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {"allowed": None, "policyNo": None, "premiumDelta": None, "endorseQuoteNo": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {"allowed": None, "policyNo": None, "premiumDelta": None, "endorseQuoteNo": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: EndorsementQuoteRequest, ctx: Context) -> Wire:
@@ -119,25 +121,17 @@ def read_result(
     head = element_in(wire, "head", problems)  # L42
     refs_endorse_quote_no: str | None = None
     try:
-        refs_endorse_quote_no = text_in(v) if (v := value_in(body.get("endorseQuoteNo"))) is not None else None  # L41
+        refs_endorse_quote_no = text_given(body.get("endorseQuoteNo"))  # L41
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L42
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L43
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L43
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
@@ -147,8 +141,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L42
     except Exception as error:
         note(problems, error)

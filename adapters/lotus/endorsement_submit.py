@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 7ca3856a16d2b4f61217f50eb17a2556e2110fa5bf4da625c324e5c525f50963
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.carrier import ERRORS, change_out, decoded, encoded
 from gateway.model import (
@@ -25,6 +24,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -55,7 +55,7 @@ from gateway.wire import (
     only_out,
     present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -63,10 +63,12 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/endorsement_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {"endorseNo": None, "transStatus": None, "policyNo": None, "premiumDelta": None, "effectTime": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {"endorseNo": None, "transStatus": None, "policyNo": None, "premiumDelta": None, "effectTime": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: EndorsementSubmitRequest, ctx: Context) -> Wire:
@@ -140,30 +142,22 @@ def read_result(
     head = element_in(wire, "head", problems)  # L51
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L47
+        endorsement_number_no = text_given(body.get("endorseNo"))  # L47
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L48
+        policy_number_no = text_given(body.get("policyNo"))  # L48
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L51
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L51
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L52
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L52
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -178,8 +172,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L51
     except Exception as error:
         note(problems, error)

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 87431c7cdf5566211919010ca403d411e3571a9bc23f9b593ca37176b30fc2d4
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.carrier import ERRORS, decoded, encoded
 from adapters.lotus.codes import DOCUMENT_IN, DOCUMENT_OUT, DOCUMENT_READY_IN
@@ -22,6 +21,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -49,10 +49,9 @@ from gateway.wire import (
     now_text,
     number_cut,
     only_out,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -60,10 +59,12 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/lotus/policy_document.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {"docStatus": None, "docType": None, "docUrl": None, "policyNo": None, "urlExpireTime": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {"docStatus": None, "docType": None, "docUrl": None, "policyNo": None, "urlExpireTime": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: PolicyDocumentRequest, ctx: Context) -> Wire:
@@ -153,7 +154,7 @@ def read_result(
         note(problems, error)
     document_url: str | None = None
     try:
-        document_url = text_in(v) if (v := value_in(body.get("docUrl"))) is not None else None  # L42
+        document_url = text_given(body.get("docUrl"))  # L42
     except Exception as error:
         note(problems, error)
     document_url_expires_at: datetime | None = None
@@ -172,45 +173,39 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-            else None
-        )  # L44
+        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L44
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = (
-            text_in(v)
-            if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-            else None
-        )  # L45
+        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L45
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L44
     except Exception as error:
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = present(
-            Document(
-                kind=require(document_kind, "body.docType"),
-                status=document_status or DocumentStatus.ready,
-                url=document_url,
-                url_expires_at=document_url_expires_at,
-                mime=document_mime,
+        documents = (
+            (
+                Document(
+                    kind=require(document_kind, "body.docType"),
+                    status=document_status or DocumentStatus.ready,
+                    url=document_url,
+                    url_expires_at=document_url_expires_at,
+                    mime=document_mime,
+                ),
             )
             if document_kind is not None
             or document_status is not None
             or document_url is not None
             or document_url_expires_at is not None
             or document_mime is not None
-            else None
+            else ()
         )  # L40
     except Exception as error:
         note(problems, error)

@@ -27,6 +27,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -60,7 +61,7 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -70,59 +71,61 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/policy_get.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {
-        "origRequestNo": None,
-        "policy": {
-            "policyStatus": None,
-            "productCode": None,
-            "planCode": None,
-            "orderInfo": None,
-            "travelInfo": None,
-            "endorseList": None,
+KNOWN = Known(
+    {
+        "body": {
+            "origRequestNo": None,
+            "policy": {
+                "policyStatus": None,
+                "productCode": None,
+                "planCode": None,
+                "orderInfo": None,
+                "travelInfo": None,
+                "endorseList": None,
+                "policyNo": None,
+                "issueTime": None,
+                "startTime": None,
+                "endTime": None,
+                "applicant": {
+                    "name": None,
+                    "idType": None,
+                    "idNo": None,
+                    "gender": None,
+                    "birthday": None,
+                    "mobile": None,
+                    "email": None,
+                    "address": None,
+                },
+                "insuredList": {
+                    "benefType": None,
+                    "benefList": None,
+                    "insuredRef": None,
+                    "relation": None,
+                    "name": None,
+                    "idType": None,
+                    "idNo": None,
+                    "gender": None,
+                    "birthday": None,
+                    "mobile": None,
+                    "certNo": None,
+                    "insuredStatus": None,
+                    "insuredCode": None,
+                },
+                "coverageList": {"coverageCode": None, "sumInsured": None},
+                "totalPremium": None,
+            },
             "policyNo": None,
-            "issueTime": None,
-            "startTime": None,
-            "endTime": None,
-            "applicant": {
-                "name": None,
-                "idType": None,
-                "idNo": None,
-                "gender": None,
-                "birthday": None,
-                "mobile": None,
-                "email": None,
-                "address": None,
-            },
-            "insuredList": {
-                "benefType": None,
-                "benefList": None,
-                "insuredRef": None,
-                "relation": None,
-                "name": None,
-                "idType": None,
-                "idNo": None,
-                "gender": None,
-                "birthday": None,
-                "mobile": None,
-                "certNo": None,
-                "insuredStatus": None,
-                "insuredCode": None,
-            },
-            "coverageList": {"coverageCode": None, "sumInsured": None},
-            "totalPremium": None,
+            "reasonCode": None,
+            "transStatus": None,
+            "transType": None,
+            "refundAmount": None,
+            "applyNo": None,
+            "endorseNo": None,
+            "reasonMsg": None,
         },
-        "policyNo": None,
-        "reasonCode": None,
-        "transStatus": None,
-        "transType": None,
-        "refundAmount": None,
-        "applyNo": None,
-        "endorseNo": None,
-        "reasonMsg": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: PolicyGetRequest, ctx: Context) -> Wire:
@@ -192,51 +195,47 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     policy = element_in(body, "policy", problems)  # L42
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L42
+        policy_number_no = text_given(body.get("policyNo"))  # L42
     except Exception as error:
         note(problems, error)
     try:
         if policy_number_no is None:  # L42
-            policy_number_no = text_in(v) if (v := value_in(policy.get("policyNo"))) is not None else None  # L42
+            policy_number_no = text_given(policy.get("policyNo"))  # L42
     except Exception as error:
         note(problems, error)
     head = element_in(wire, "head", problems)  # L52
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L52
+        reason_code = text_given(body.get("reasonCode"))  # L52
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L52
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L52
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L53
+        reason_text = text_given(body.get("reasonMsg"))  # L53
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L53
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L53
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L41
+        application_number_no = text_given(body.get("applyNo"))  # L41
     except Exception as error:
         note(problems, error)
     endorsement_number_no: str | None = None
     try:
-        endorsement_number_no = text_in(v) if (v := value_in(body.get("endorseNo"))) is not None else None  # L43
+        endorsement_number_no = text_given(body.get("endorseNo"))  # L43
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -273,8 +272,8 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L52
     except Exception as error:
         note(problems, error)

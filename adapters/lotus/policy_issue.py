@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: f795435791070c7650f168dfd0f603b4f0ee3fbdc6b629ba6900e933687af917
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.carrier import (
     ERRORS,
@@ -39,6 +38,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -73,7 +73,7 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -83,21 +83,23 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/policy_issue.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {
-        "policyNo": None,
-        "reasonCode": None,
-        "transStatus": None,
-        "applyNo": None,
-        "issueTime": None,
-        "startTime": None,
-        "endTime": None,
-        "totalPremium": None,
-        "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
-        "reasonMsg": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "policyNo": None,
+            "reasonCode": None,
+            "transStatus": None,
+            "applyNo": None,
+            "issueTime": None,
+            "startTime": None,
+            "endTime": None,
+            "totalPremium": None,
+            "insuredList": {"insuredRef": None, "certNo": None, "insuredStatus": None, "insuredCode": None},
+            "reasonMsg": None,
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -226,40 +228,36 @@ def read_result(
     head = element_in(wire, "head", problems)  # L75
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L75
+        reason_code = text_given(body.get("reasonCode"))  # L75
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L75
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L75
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L76
+        reason_text = text_given(body.get("reasonMsg"))  # L76
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L76
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L76
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("applyNo"))) is not None else None  # L68
+        application_number_no = text_given(body.get("applyNo"))  # L68
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L69
+        policy_number_no = text_given(body.get("policyNo"))  # L69
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -293,8 +291,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L75
     except Exception as error:
         note(problems, error)

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: e9959e16aea7bfbf6468ef263f4e599af257cc57ece37c756b16c6c12b367c3d
 
 from datetime import datetime
-from typing import Any
 
 from adapters.lotus.carrier import (
     ERRORS,
@@ -36,6 +35,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -64,10 +64,10 @@ from gateway.wire import (
     now_text,
     nth_out,
     number_cut,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
+    text_required,
     unanswered,
     unmapped,
     until_codec,
@@ -77,18 +77,20 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/quote_create.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {
-        "quoteNo": None,
-        "quoteStatus": None,
-        "reasonCode": None,
-        "totalPremium": None,
-        "insuredList": {"insuredRef": None, "premium": None},
-        "validTime": None,
-        "reasonMsg": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "quoteNo": None,
+            "quoteStatus": None,
+            "reasonCode": None,
+            "totalPremium": None,
+            "insuredList": {"insuredRef": None, "premium": None},
+            "validTime": None,
+            "reasonMsg": None,
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: QuoteCreateRequest, ctx: Context) -> Wire:
@@ -160,7 +162,7 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
 
 def premium_per_insured_in(w: Wire) -> InsuredPremium:
     return InsuredPremium(
-        insured_ref=text_in(require(value_in(w.get("insuredRef")), "insuredRef")),  # L56
+        insured_ref=text_required(w.get("insuredRef"), "insuredRef"),  # L56
         amount=fen_number_in(require(value_in(w.get("premium")), "premium")),  # L57
     )
 
@@ -174,35 +176,31 @@ def read_result(
     head = element_in(wire, "head", problems)  # L59
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L59
+        reason_code = text_given(body.get("reasonCode"))  # L59
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L59
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L59
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L60
+        reason_text = text_given(body.get("reasonMsg"))  # L60
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L60
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L60
     except Exception as error:
         note(problems, error)
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L50
+        quote_number_no = text_given(body.get("quoteNo"))  # L50
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -217,15 +215,13 @@ def read_result(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L50
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L50
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L59
     except Exception as error:
         note(problems, error)

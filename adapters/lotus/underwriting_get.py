@@ -21,6 +21,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -45,26 +46,27 @@ from gateway.wire import (
     note,
     now_text,
     number_cut,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/lotus/underwriting_get.yaml"
-KNOWN: dict[str, Any] = {
-    "body": {
-        "origRequestNo": None,
-        "reasonCode": None,
-        "transStatus": None,
-        "transType": None,
-        "uwNo": None,
-        "reasonMsg": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN = Known(
+    {
+        "body": {
+            "origRequestNo": None,
+            "reasonCode": None,
+            "transStatus": None,
+            "transType": None,
+            "uwNo": None,
+            "reasonMsg": None,
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message(req: UnderwritingGetRequest, ctx: Context) -> Wire:
@@ -131,48 +133,44 @@ def read_result(
     head = element_in(wire, "head", problems)  # L42
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L42
+        reason_code = text_given(body.get("reasonCode"))  # L42
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L42
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L43
+        reason_text = text_given(body.get("reasonMsg"))  # L43
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L43
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L43
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L38
+        application_number_no = text_given(body.get("uwNo"))  # L38
     except Exception as error:
         note(problems, error)
     refs_underwriting_request_no: str | None = None
     try:
-        refs_underwriting_request_no = (
-            text_in(v) if (v := value_in(body.get("origRequestNo"))) is not None else None
-        )  # L41
+        refs_underwriting_request_no = text_given(body.get("origRequestNo"))  # L41
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # L38
     except Exception as error:
         note(problems, error)
@@ -183,8 +181,8 @@ def read_result(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L42
     except Exception as error:
         note(problems, error)

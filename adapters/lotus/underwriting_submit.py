@@ -37,6 +37,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -66,9 +67,8 @@ from gateway.wire import (
     now_text,
     nth_out,
     number_cut,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -78,22 +78,26 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/lotus/underwriting_submit.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN_PRICE: dict[str, Any] = {
-    "body": {
-        "quoteNo": None,
-        "quoteStatus": None,
-        "reasonCode": None,
-        "insuredList": None,
-        "validTime": None,
-        "totalPremium": None,
-        "reasonMsg": None,
-    },
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
-KNOWN_UNDERWRITE: dict[str, Any] = {
-    "body": {"reasonCode": None, "transStatus": None, "uwNo": None, "validTime": None, "reasonMsg": None},
-    "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
-}
+KNOWN_PRICE = Known(
+    {
+        "body": {
+            "quoteNo": None,
+            "quoteStatus": None,
+            "reasonCode": None,
+            "insuredList": None,
+            "validTime": None,
+            "totalPremium": None,
+            "reasonMsg": None,
+        },
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
+KNOWN_UNDERWRITE = Known(
+    {
+        "body": {"reasonCode": None, "transStatus": None, "uwNo": None, "validTime": None, "reasonMsg": None},
+        "head": {"resultCode": None, "requestNo": None, "transCode": None, "responseTime": None, "resultMsg": None},
+    }
+)
 
 
 def message_price(req: UnderwritingSubmitRequest, ctx: Context) -> Wire:
@@ -175,35 +179,31 @@ def read_result_price(
     head = element_in(wire, "head", problems)  # L38
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L38
+        reason_code = text_given(body.get("reasonCode"))  # L38
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L38
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L39
+        reason_text = text_given(body.get("reasonMsg"))  # L39
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L39
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L39
     except Exception as error:
         note(problems, error)
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(body.get("quoteNo"))) is not None else None  # L36
+        quote_number_no = text_given(body.get("quoteNo"))  # L36
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -213,15 +213,13 @@ def read_result_price(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L36
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L36
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L38
     except Exception as error:
         note(problems, error)
@@ -369,46 +367,44 @@ def read_result_underwrite(
     head = element_in(wire, "head", problems)  # L97
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(body.get("reasonCode"))) is not None else None  # L97
+        reason_code = text_given(body.get("reasonCode"))  # L97
     except Exception as error:
         note(problems, error)
     try:
         if reason_code is None:  # L97
             reason_code = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultCode"))) is not None
-                else None
+                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L97
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(body.get("reasonMsg"))) is not None else None  # L98
+        reason_text = text_given(body.get("reasonMsg"))  # L98
     except Exception as error:
         note(problems, error)
     try:
         if reason_text is None:  # L98
             reason_text = (
-                text_in(v)
-                if dig(wire, "head", "resultCode") != "0000" and (v := value_in(head.get("resultMsg"))) is not None
-                else None
+                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
             )  # L98
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_in(v) if (v := value_in(body.get("uwNo"))) is not None else None  # L93
+        application_number_no = text_given(body.get("uwNo"))  # L93
     except Exception as error:
         note(problems, error)
     refs_underwriting_request_no: str | None = None
     try:
-        refs_underwriting_request_no = text_in(v) if (v := value_in(head.get("requestNo"))) is not None else None  # L99
+        refs_underwriting_request_no = text_given(head.get("requestNo"))  # L99
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.application, no=application_number_no) if application_number_no is not None else None
+        numbers = (
+            (Number(kind=NumberKind.application, no=application_number_no),)
+            if application_number_no is not None
+            else ()
         )  # L93
     except Exception as error:
         note(problems, error)
@@ -419,8 +415,8 @@ def read_result_underwrite(
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L97
     except Exception as error:
         note(problems, error)

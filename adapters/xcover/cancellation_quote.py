@@ -12,6 +12,7 @@ from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import CancellationQuoteRequest, CancellationQuoteResult, Money, Refund
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -37,7 +38,7 @@ from gateway.wire import (
     note,
     percent_out,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -45,7 +46,7 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/xcover/cancellation_quote.yaml"
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN: dict[str, Any] = {"cancellation_id": None, "type": None, "id": None, "currency": None, "total_refund": None}
+KNOWN = Known({"cancellation_id": None, "type": None, "id": None, "currency": None, "total_refund": None})
 
 
 def message(req: CancellationQuoteRequest, ctx: Context) -> Wire:
@@ -104,7 +105,7 @@ def read_result(
     problems: list[str] = []
     refs_cancellation_id: str | None = None
     try:
-        refs_cancellation_id = text_in(v) if (v := value_in(wire.get("cancellation_id"))) is not None else None  # L18
+        refs_cancellation_id = text_given(wire.get("cancellation_id"))  # L18
     except Exception as error:
         note(problems, error)
     refund_amount: Money | None = None

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: d878e66e82d04d3f9c4c1c923067d6a2165fb6e597780b491f5cbabc060a0169
 
 from datetime import datetime
-from typing import Any
 
 from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import CancelPhase, CancellationSubmitRequest, CancellationSubmitResult, Money, Refund
@@ -15,6 +14,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -47,17 +47,12 @@ from gateway.wire import (
 )
 
 MAPPING = "mappings/carriers/xcover/cancellation_submit.yaml"
-KNOWN_PREVIEW: dict[str, Any] = {"cancellation_id": None, "type": None, "id": None}
+KNOWN_PREVIEW = Known({"cancellation_id": None, "type": None, "id": None})
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
-KNOWN_CONFIRM: dict[str, Any] = {
-    "quotes": {"cancelled_at": None},
-    "status": None,
-    "type": None,
-    "id": None,
-    "currency": None,
-    "total_refund": None,
-}
+KNOWN_CONFIRM = Known(
+    {"quotes": {"cancelled_at": None}, "status": None, "type": None, "id": None, "currency": None, "total_refund": None}
+)
 
 
 def message_preview(req: CancellationSubmitRequest, ctx: Context) -> Wire:

@@ -39,11 +39,10 @@ from gateway.wire import (
     now_text,
     nth_out,
     over,
-    present,
     require,
     said,
     secret,
-    text_in,
+    text_given,
     value_in,
 )
 
@@ -81,22 +80,22 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def holder_in(w: Wire, wire: Wire) -> Party:
     """The carrier's `holder` as Party."""
     phone_number: str | None = e164_in(v) if (v := value_in(w.get("phone"))) is not None else None  # L71
-    name_latin_given: str | None = text_in(v) if (v := value_in(w.get("first_name"))) is not None else None  # L72
-    name_latin_family: str | None = text_in(v) if (v := value_in(w.get("last_name"))) is not None else None  # L73
-    address_country: str | None = text_in(v) if (v := value_in(w.get("country"))) is not None else None  # L75
-    address_region: str | None = text_in(v) if (v := value_in(w.get("region"))) is not None else None  # L76
-    address_city: str | None = text_in(v) if (v := value_in(w.get("city"))) is not None else None  # L77
-    address_postcode: str | None = text_in(v) if (v := value_in(w.get("postcode"))) is not None else None  # L78
-    address_line: str | None = text_in(v) if (v := value_in(w.get("address1"))) is not None else None  # L79
-    address_line_2: str | None = text_in(v) if (v := value_in(w.get("address2"))) is not None else None  # L80
+    name_latin_given: str | None = text_given(w.get("first_name"))  # L72
+    name_latin_family: str | None = text_given(w.get("last_name"))  # L73
+    address_country: str | None = text_given(w.get("country"))  # L75
+    address_region: str | None = text_given(w.get("region"))  # L76
+    address_city: str | None = text_given(w.get("city"))  # L77
+    address_postcode: str | None = text_given(w.get("postcode"))  # L78
+    address_line: str | None = text_given(w.get("address1"))  # L79
+    address_line_2: str | None = text_given(w.get("address2"))  # L80
     return Party(
-        email=text_in(v) if (v := value_in(w.get("email"))) is not None else None,  # L69
+        email=text_given(w.get("email")),  # L69
         birth_date=iso_day_in(v) if (v := value_in(w.get("birth_date"))) is not None else None,  # L70
-        phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L71
+        phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L71
         name_latin=LatinName(given=name_latin_given, family=require(name_latin_family, "last_name"))
         if name_latin_given is not None or name_latin_family is not None
         else None,  # L72
-        employer=text_in(v) if (v := value_in(w.get("company"))) is not None else None,  # L74
+        employer=text_given(w.get("company")),  # L74
         address=Address(
             country=address_country,
             region=address_region,

@@ -13,6 +13,7 @@ from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import EndorsementQuoteRequest, EndorsementQuoteResult, Money, Number, NumberKind
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -39,9 +40,8 @@ from gateway.wire import (
     need,
     note,
     percent_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -50,14 +50,7 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/xcover/endorsement_quote.yaml"
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN: dict[str, Any] = {
-    "status": None,
-    "type": None,
-    "update_id": None,
-    "id": None,
-    "currency": None,
-    "total_price_diff": None,
-}
+KNOWN = Known({"status": None, "type": None, "update_id": None, "id": None, "currency": None, "total_price_diff": None})
 
 
 def message(req: EndorsementQuoteRequest, ctx: Context) -> Wire:
@@ -161,19 +154,17 @@ def read_result(
     problems: list[str] = []
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(wire.get("update_id"))) is not None else None  # L25
+        quote_number_no = text_given(wire.get("update_id"))  # L25
     except Exception as error:
         note(problems, error)
     refs_update_id: str | None = None
     try:
-        refs_update_id = text_in(v) if (v := value_in(wire.get("update_id"))) is not None else None  # L26
+        refs_update_id = text_given(wire.get("update_id"))  # L26
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L25
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L25
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 09a7b12910b078e3125c52b2c26dc04c74a5eb3df4076e276cb9d9bced95ed5d
 
 from datetime import datetime
-from typing import Any
 
 from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import EndorsementStatus, EndorsementSubmitRequest, EndorsementSubmitResult, Money, Premium
@@ -15,6 +14,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -50,15 +50,17 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/xcover/endorsement_submit.contact.yaml"
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
-KNOWN: dict[str, Any] = {
-    "status": None,
-    "type": None,
-    "id": None,
-    "currency": None,
-    "total_price_diff": None,
-    "total_price": None,
-    "updated_at": None,
-}
+KNOWN = Known(
+    {
+        "status": None,
+        "type": None,
+        "id": None,
+        "currency": None,
+        "total_price_diff": None,
+        "total_price": None,
+        "updated_at": None,
+    }
+)
 
 
 def message(req: EndorsementSubmitRequest, ctx: Context) -> Wire:

@@ -24,6 +24,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -51,10 +52,9 @@ from gateway.wire import (
     need,
     note,
     percent_out,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -62,21 +62,23 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/xcover/endorsement_submit.object.yaml"
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
-KNOWN_PRICE: dict[str, Any] = {"status": None, "type": None, "update_id": None, "id": None}
+KNOWN_PRICE = Known({"status": None, "type": None, "update_id": None, "id": None})
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN_CONFIRM: dict[str, Any] = {
-    "status": None,
-    "type": None,
-    "update_id": None,
-    "id": None,
-    "currency": None,
-    "total_price_diff": None,
-    "total_price": None,
-    "total_premium": None,
-    "total_tax": None,
-    "quotes": {"updated_at": None},
-    "coi": {"pdf": None},
-}
+KNOWN_CONFIRM = Known(
+    {
+        "status": None,
+        "type": None,
+        "update_id": None,
+        "id": None,
+        "currency": None,
+        "total_price_diff": None,
+        "total_price": None,
+        "total_premium": None,
+        "total_tax": None,
+        "quotes": {"updated_at": None},
+        "coi": {"pdf": None},
+    }
+)
 
 
 def message_price(req: EndorsementSubmitRequest, ctx: Context) -> Wire:
@@ -304,7 +306,7 @@ def read_result_confirm(
         note(problems, error)
     certificate_document_url: str | None = None
     try:
-        certificate_document_url = text_in(v) if (v := value_in(coi.get("pdf"))) is not None else None  # L53
+        certificate_document_url = text_given(coi.get("pdf"))  # L53
     except Exception as error:
         note(problems, error)
     refs_update_id: str | None = None
@@ -347,10 +349,10 @@ def read_result_confirm(
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = present(
-            Document(kind=DocumentKind.certificate, url=certificate_document_url)
+        documents = (
+            (Document(kind=DocumentKind.certificate, url=certificate_document_url),)
             if certificate_document_url is not None
-            else None
+            else ()
         )  # L53
     except Exception as error:
         note(problems, error)

@@ -6,12 +6,11 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 506d786b8bcebcbdfa9a8164fd5353c22be8cf9c643e66c17e50a9168637b44d
 
-from typing import Any
-
 from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import Document, DocumentKind, PolicyDocumentRequest, PolicyDocumentResult
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -35,16 +34,14 @@ from gateway.wire import (
     need,
     note,
     percent_out,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
-    value_in,
 )
 
 MAPPING = "mappings/carriers/xcover/policy_document.yaml"
-KNOWN: dict[str, Any] = {"coi": {"pdf": None}, "status": None, "type": None, "id": None}
+KNOWN = Known({"coi": {"pdf": None}, "status": None, "type": None, "id": None})
 
 
 def build(req: PolicyDocumentRequest, ctx: Context) -> WireRequest:
@@ -99,7 +96,7 @@ def read_result(
     coi = element_in(wire, "coi", problems)  # L19
     certificate_document_url: str | None = None
     try:
-        certificate_document_url = text_in(v) if (v := value_in(coi.get("pdf"))) is not None else None  # L19
+        certificate_document_url = text_given(coi.get("pdf"))  # L19
     except Exception as error:
         note(problems, error)
     certificate_document_mime: str | None = None
@@ -109,10 +106,10 @@ def read_result(
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = present(
-            Document(kind=DocumentKind.certificate, url=certificate_document_url, mime=certificate_document_mime)
+        documents = (
+            (Document(kind=DocumentKind.certificate, url=certificate_document_url, mime=certificate_document_mime),)
             if certificate_document_url is not None or certificate_document_mime is not None
-            else None
+            else ()
         )  # L19
     except Exception as error:
         note(problems, error)

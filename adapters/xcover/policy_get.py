@@ -26,6 +26,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -54,7 +55,7 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -63,32 +64,34 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/xcover/policy_get.yaml"
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN: dict[str, Any] = {
-    "id": None,
-    "policyholder": {
-        "first_name": None,
-        "last_name": None,
-        "email": None,
-        "birth_date": None,
-        "phone": None,
-        "company": None,
-        "country": None,
-        "region": None,
-        "city": None,
-        "postcode": None,
-        "address1": None,
-        "address2": None,
-    },
-    "quotes": {"confirmed_at": None, "id": None, "policy_start_date": None, "policy_end_date": None},
-    "status": None,
-    "type": None,
-    "currency": None,
-    "total_price": None,
-    "total_premium": None,
-    "total_tax": None,
-    "coi": {"pdf": None},
-    "pds_url": None,
-}
+KNOWN = Known(
+    {
+        "id": None,
+        "policyholder": {
+            "first_name": None,
+            "last_name": None,
+            "email": None,
+            "birth_date": None,
+            "phone": None,
+            "company": None,
+            "country": None,
+            "region": None,
+            "city": None,
+            "postcode": None,
+            "address1": None,
+            "address2": None,
+        },
+        "quotes": {"confirmed_at": None, "id": None, "policy_start_date": None, "policy_end_date": None},
+        "status": None,
+        "type": None,
+        "currency": None,
+        "total_price": None,
+        "total_premium": None,
+        "total_tax": None,
+        "coi": {"pdf": None},
+        "pds_url": None,
+    }
+)
 
 
 def build(req: PolicyGetRequest, ctx: Context) -> WireRequest:
@@ -153,12 +156,12 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     coi = element_in(wire, "coi", problems)  # L28
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(wire.get("id"))) is not None else None  # L18
+        policy_number_no = text_given(wire.get("id"))  # L18
     except Exception as error:
         note(problems, error)
     refs_quote_id: str | None = None
     try:
-        refs_quote_id = text_in(v) if (v := value_in(quotes.get("id"))) is not None else None  # L19
+        refs_quote_id = text_given(quotes.get("id"))  # L19
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -204,21 +207,17 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     certificate_document_url: str | None = None
     try:
-        certificate_document_url = (
-            text_in(v) if dig(wire, "status") == "CONFIRMED" and (v := value_in(coi.get("pdf"))) is not None else None
-        )  # L28
+        certificate_document_url = text_given(coi.get("pdf")) if dig(wire, "status") == "CONFIRMED" else None  # L28
     except Exception as error:
         note(problems, error)
     terms_document_url: str | None = None
     try:
-        terms_document_url = text_in(v) if (v := value_in(wire.get("pds_url"))) is not None else None  # L29
+        terms_document_url = text_given(wire.get("pds_url"))  # L29
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-        )  # L18
+        numbers = (Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else ()  # L18
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}

@@ -28,6 +28,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -58,42 +59,44 @@ from gateway.wire import (
     present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
 )
 
 MAPPING = "mappings/carriers/xcover/policy_issue.yaml"
-KNOWN_BOOK: dict[str, Any] = {"status": None, "type": None, "id": None, "quotes": {"id": None}}
+KNOWN_BOOK = Known({"status": None, "type": None, "id": None, "quotes": {"id": None}})
 DATETIME_ISO_Z = datetime_codec("iso", "Z", False)
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN_CONFIRM: dict[str, Any] = {
-    "quotes": {"confirmed_at": None, "policy_start_date": None, "policy_end_date": None},
-    "status": None,
-    "type": None,
-    "id": None,
-    "policyholder": {
-        "email": None,
-        "birth_date": None,
-        "phone": None,
-        "first_name": None,
-        "last_name": None,
-        "company": None,
-        "country": None,
-        "region": None,
-        "city": None,
-        "postcode": None,
-        "address1": None,
-        "address2": None,
-    },
-    "currency": None,
-    "total_price": None,
-    "total_premium": None,
-    "total_tax": None,
-    "coi": {"pdf": None},
-    "pds_url": None,
-}
+KNOWN_CONFIRM = Known(
+    {
+        "quotes": {"confirmed_at": None, "policy_start_date": None, "policy_end_date": None},
+        "status": None,
+        "type": None,
+        "id": None,
+        "policyholder": {
+            "email": None,
+            "birth_date": None,
+            "phone": None,
+            "first_name": None,
+            "last_name": None,
+            "company": None,
+            "country": None,
+            "region": None,
+            "city": None,
+            "postcode": None,
+            "address1": None,
+            "address2": None,
+        },
+        "currency": None,
+        "total_price": None,
+        "total_premium": None,
+        "total_tax": None,
+        "coi": {"pdf": None},
+        "pds_url": None,
+    }
+)
 
 
 def message_book(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -166,7 +169,7 @@ def read_result_book(
     quotes = element_in(wire.get("quotes"), 0, problems)  # L55
     refs_quote_id: str | None = None
     try:
-        refs_quote_id = text_in(v) if (v := value_in(quotes.get("id"))) is not None else None  # L55
+        refs_quote_id = text_given(quotes.get("id"))  # L55
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
@@ -259,7 +262,7 @@ def read_result_confirm(
     coi = element_in(wire, "coi", problems)  # L81
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(wire.get("id"))) is not None else None  # L72
+        policy_number_no = text_given(wire.get("id"))  # L72
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -305,19 +308,17 @@ def read_result_confirm(
         note(problems, error)
     certificate_document_url: str | None = None
     try:
-        certificate_document_url = text_in(v) if (v := value_in(coi.get("pdf"))) is not None else None  # L81
+        certificate_document_url = text_given(coi.get("pdf"))  # L81
     except Exception as error:
         note(problems, error)
     terms_document_url: str | None = None
     try:
-        terms_document_url = text_in(v) if (v := value_in(wire.get("pds_url"))) is not None else None  # L82
+        terms_document_url = text_given(wire.get("pds_url"))  # L82
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-        )  # L72
+        numbers = (Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else ()  # L72
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None

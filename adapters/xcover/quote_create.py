@@ -24,6 +24,7 @@ from gateway.model import (
 )
 from gateway.wire import (
     Context,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -46,10 +47,9 @@ from gateway.wire import (
     money_codec,
     need,
     note,
-    present,
     problem,
     require,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -57,19 +57,21 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/xcover/quote_create.yaml"
 MONEY_MAJOR_NUMBER = money_codec("major", None, None, True)
-KNOWN: dict[str, Any] = {
-    "id": None,
-    "quotes": {
-        "0": {"id": None},
+KNOWN = Known(
+    {
         "id": None,
-        "tax": {"total_amount_without_tax": None, "total_tax": None},
-        "cover_amount": None,
-    },
-    "status": None,
-    "type": None,
-    "currency": None,
-    "total_price": None,
-}
+        "quotes": {
+            "0": {"id": None},
+            "id": None,
+            "tax": {"total_amount_without_tax": None, "total_tax": None},
+            "cover_amount": None,
+        },
+        "status": None,
+        "type": None,
+        "currency": None,
+        "total_price": None,
+    }
+)
 
 
 def object_out(item: InsuredObject, req: QuoteCreateRequest, ctx: Context, wire: Wire) -> Wire:
@@ -155,12 +157,12 @@ def read_result(
     tax = element_in(quotes, "tax", problems)  # L49
     quote_number_no: str | None = None
     try:
-        quote_number_no = text_in(v) if (v := value_in(wire.get("id"))) is not None else None  # L46
+        quote_number_no = text_given(wire.get("id"))  # L46
     except Exception as error:
         note(problems, error)
     refs_quote_id: str | None = None
     try:
-        refs_quote_id = text_in(v) if (v := value_in(quotes.get("id"))) is not None else None  # L47
+        refs_quote_id = text_given(quotes.get("id"))  # L47
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -206,9 +208,7 @@ def read_result(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.quote, no=quote_number_no) if quote_number_no is not None else None
-        )  # L46
+        numbers = (Number(kind=NumberKind.quote, no=quote_number_no),) if quote_number_no is not None else ()  # L46
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
@@ -232,10 +232,10 @@ def read_result(
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = present(
-            Coverage(sum_insured=coverage_sum_insured, code=require(coverage_code, "code"))
+        coverages = (
+            (Coverage(sum_insured=coverage_sum_insured, code=require(coverage_code, "code")),)
             if coverage_sum_insured is not None or coverage_code is not None
-            else None
+            else ()
         )  # L51
     except Exception as error:
         note(problems, error)

@@ -106,6 +106,7 @@ from gateway.wire.functions import (
     upper,
     years,
 )
+from gateway.wire.known import Known, unmapped
 from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
@@ -279,8 +280,9 @@ from gateway.wire.trees import (
     put,
     require,
     selected,
+    text_given,
     text_of,
-    unmapped,
+    text_required,
     value_in,
 )
 
@@ -299,6 +301,7 @@ __all__ = [
     "Idempotency",
     "Inbound",
     "Inquiry",
+    "Known",
     "Lines",
     "Needs",
     "Notice",
@@ -567,8 +570,10 @@ __all__ = [
     "sorted_values",
     "surname",
     "text",
+    "text_given",
     "text_in",
     "text_of",
+    "text_required",
     "time_codec",
     "today_of",
     "token_of",

@@ -48,7 +48,11 @@ def chosen_in(node: Any, name: str, problems: list[str], *selectors: Selector) -
 
 def any_given(node: Wire, *names: str) -> bool:
     """Whether any of the names has a value: a flattened object is there when one of its fields is."""
-    return any(value_in(node.get(name)) is not None for name in names)
+    # A loop, for it costs half of what any() over a generator does.
+    for name in names:  # noqa: SIM110
+        if value_in(node.get(name)) is not None:
+            return True
+    return False
 
 
 def is_filler(node: Any, blank: Mapping[str, Any]) -> bool:
@@ -73,6 +77,8 @@ def attempt(read: Callable[..., Found], value: Any, *arguments: Any) -> Found | 
 
 def code_in(table: ReadTable[Found], code: Any, raw: dict[str, str], at: str, name: str) -> Found:
     """The canonical value of a code; one the table does not list is kept as it was read, under its path."""
+    if code.__class__ is str and (found := table.get(code)) is not None:
+        return found
     text = text_of(code) or ""
     if text not in table:
         raw[at + name] = text

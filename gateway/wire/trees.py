@@ -4,9 +4,9 @@ A path is split when code is generated: every helper takes its names one by one.
 0 in a list; one object where a list may stand counts as a list of one, because XML cannot tell the two apart.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
@@ -67,6 +67,26 @@ def value_in(node: Any) -> Any:
         text = node.get("#text")
         return text if text and not text.isspace() else None
     return node
+
+
+def text_given(node: Any) -> str | None:
+    """The text of a row, None where there is none: `value_in` and the codec `text` in one step."""
+    if node.__class__ is str:
+        return node if node and not node.isspace() else None
+    if node is None:
+        return None
+    value = value_in(node)
+    return value if value is None or value.__class__ is str else _no_text(value)
+
+
+def text_required(node: Any, path: str) -> str:
+    """The same where it must be there: without it the result is incomplete."""
+    text = text_given(node)
+    return text if text is not None else str(require(text, path))
+
+
+def _no_text(value: Any) -> NoReturn:
+    raise Unreadable(f"expected a text, found {masked(value)}")
 
 
 def child(node: Any, name: Name) -> Wire | None:
@@ -184,29 +204,3 @@ def only_out(items: Sequence[Any]) -> Any:
     if len(items) > 1:
         raise CannotSend(f"this carrier takes one here, the request has {len(items)}")
     return items[0] if items else None
-
-
-def unmapped(node: Any, known: Mapping[str, Any], most: int) -> tuple[str, ...]:
-    """The wire paths of a reply that no row names, at most `most` of them.
-
-    `known` is the tree of the names rows read: a name leads to the names inside it, or to None where everything inside
-    is read. Items of a list share one path.
-    """
-    found: dict[str, None] = {}
-    _unmapped(node, known, "", found, most)
-    return tuple(found)
-
-
-def _unmapped(node: Any, known: Mapping[str, Any], way: str, found: dict[str, None], most: int) -> None:
-    if node.__class__ is list:
-        for item in node:
-            _unmapped(item, known, way, found, most)
-    elif node.__class__ is dict:
-        for name, value in node.items():
-            if len(found) >= most:
-                return
-            if name not in known:
-                if name != "#text":
-                    found[way + name] = None
-            elif (inside := known[name]) is not None:
-                _unmapped(value, inside, f"{way}{name}.", found, most)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Arm, If, Statement
+from cli.codegen.plan.code import Arm, If, Line, Statement
 from cli.codegen.plan.expressions import tested
 from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.names import snake
 from cli.codegen.plan.targets import Target
 from cli.codegen.plan.types import constant_of
 from cli.codegen.plan.values import converter
@@ -34,8 +37,9 @@ def row_cases(reading: Reading, row: Row) -> None:
 
 def _chain(reading: Reading, cases: tuple[Case, ...]) -> None:
     branches: list[Arm] = []
+    compared = _compared(reading, cases)
     for case in cases:
-        tests, captured = _tests(reading, case)
+        tests, captured = _tests(reading, case, compared)
         body: list[Statement] = []
         _read_case(replace(reading, into=body), case, captured)
         if not body:
@@ -49,11 +53,28 @@ def _chain(reading: Reading, cases: tuple[Case, ...]) -> None:
         reading.say(If(branches))
 
 
-def _tests(reading: Reading, case: Case) -> tuple[list[str], dict[str, str]]:
+def _compared(reading: Reading, cases: tuple[Case, ...]) -> dict[str, str]:
+    """The fields that several cases compare with a text, each taken once into a variable: its name by the path."""
+    asked = Counter(path.text for case in cases for path, pattern in case.wire if pattern.kind == "texts")
+    found: dict[str, str] = {}
+    for case in cases:
+        for path, pattern in case.wire:
+            if pattern.kind == "texts" and asked[path.text] > 1 and path.text not in found:
+                name = path.attribute or (path.segments[-1].name if path.segments else "found")
+                found[path.text] = reading.frame.locals.new(snake(name))
+                value = f"{reading.env.use('text_of')}({reading.wires.value(path, reading.base)})"
+                reading.say(Line(f"{found[path.text]}: str | None = {value}", reading.frame.tag(case.mark)))
+    return found
+
+
+def _tests(reading: Reading, case: Case, compared: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     tests: list[str] = []
     captured: dict[str, str] = {}
     for path, pattern in case.wire:
-        tests += _pattern_tests(reading, case, path, pattern, captured)
+        if path.text in compared and pattern.kind == "texts":
+            tests.append(_is_one_of(compared[path.text], pattern))
+        else:
+            tests += _pattern_tests(reading, case, path, pattern, captured)
     if not case.wire and case.to is not None and case.to.text != ".":
         node = reading.wires.node(case.to, reading.base)
         tests.append(node.var)
@@ -68,11 +89,7 @@ def _tests(reading: Reading, case: Case) -> tuple[list[str], dict[str, str]]:
 def _pattern_tests(reading: Reading, case: Case, path: Path, pattern: Pattern, captured: dict[str, str]) -> list[str]:
     value = reading.wires.value(path, reading.base)
     if pattern.kind == "texts":
-        wanted = [repr(text.value) for text in pattern.texts]
-        text_of = reading.env.use("text_of")
-        return [
-            f"{text_of}({value}) == {wanted[0]}" if len(wanted) == 1 else f"{text_of}({value}) in ({', '.join(wanted)})"
-        ]
+        return [_is_one_of(f"{reading.env.use('text_of')}({value})", pattern)]
     if pattern.kind == "absent":
         return [f"{value} is None"]
     if pattern.kind == "present":
@@ -87,6 +104,11 @@ def _pattern_tests(reading: Reading, case: Case, path: Path, pattern: Pattern, c
     name = reading.frame.locals.new(f"{target.name}_read")
     captured[pattern.capture] = name
     return [f"({name} := {made.attempted(value)}) is not None"]
+
+
+def _is_one_of(value: str, pattern: Pattern) -> str:
+    wanted = [repr(text.value) for text in pattern.texts]
+    return f"{value} == {wanted[0]}" if len(wanted) == 1 else f"{value} in ({', '.join(wanted)})"
 
 
 def _captured(reading: Reading, case: Case, capture: str) -> Target:

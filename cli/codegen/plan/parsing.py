@@ -46,8 +46,7 @@ def plan_reply(
     ways = [tuple(path.split(".")) for path in sorted(paths)]
     ways += [_way(path) for path in (*(path for _, path in response.correlate), *looked)]
     known = known_names(response.message, env.carrier.shapes, ways)
-    annotation = f"dict[str, {env.module.imports.add('typing', 'Any')}]"
-    env.module.constants.append(Constant(names.of("known").upper(), annotation, repr(known)))
+    env.module.constants.append(Constant(names.of("known").upper(), "", f"{env.use('Known')}({known!r})"))
     return by_status is not None
 
 

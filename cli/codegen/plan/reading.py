@@ -87,9 +87,27 @@ class Reading:
         made = converter(self.env, row.codec, target.type, row.mark, rounding)
         if made.plan.sends_only:
             return
-        node = self._wire_value(row, to)
-        text, nullable = self._taken(row, node, made, target, condition)
+        if self._is_plain(row, made):
+            text, nullable = self._plain_text(row, to, target, condition)
+        else:
+            text, nullable = self._taken(row, self._wire_value(row, to), made, target, condition)
         self.fill(target, text, nullable=nullable, tag=self.frame.tag(row.mark), wire=to.text)
+
+    def _is_plain(self, row: Row, made: Converter) -> bool:
+        """Whether a row reads one text as it is: half of all rows do, and it is one step for them."""
+        plain = made.plan.read == "text_in" and made.plan.inner is None and made.read_table is None
+        simple = not row.joined and not isinstance(row.default, Text) and of_row(row, self.missing).filler is None
+        return plain and simple and self.env.carrier.blank_is_missing
+
+    def _plain_text(self, row: Row, to: Path, target: Target, condition: str | None) -> tuple[str, bool]:
+        """The text a row reads, and whether it can be None."""
+        raw = self.wires.raw(to, self.base)
+        must = of_row(row, self.missing).word == "error"
+        if condition is None and (must or (self._required(target) and self.into is None)):
+            target.needed = target.needed or must
+            return f"{self.env.use('text_required')}({raw}, {to.text!r})", False
+        text = f"{self.env.use('text_given')}({raw})"
+        return text if condition is None else f"{text} if {condition} else None", True
 
     def _wire_value(self, row: Row, to: Path) -> str:
         """What the wire holds for a row: one field's value, or the pieces of several as one text."""

@@ -223,11 +223,19 @@ class Targets:
         target.text = name
 
     def _list(self, target: Target) -> str:
+        if len(target.fields) == 1:
+            return self._alone(next(iter(target.fields.values())))
         items = [
             self._object(inner, required=False) if not inner.is_leaf else inner.text for inner in target.fields.values()
         ]
         self.env.use("present")
         return f"present({', '.join(str(item) for item in items)})"
+
+    def _alone(self, inner: Target) -> str:
+        """A list of the one item that rows read, or of none."""
+        made = str(inner.text) if inner.is_leaf else self._object(inner, required=True)
+        tests = ([f"{made} is not None"] if inner.nullable else []) if inner.is_leaf else self.presence(inner)
+        return f"({made},) if {' or '.join(tests)} else ()" if tests else f"({made},)"
 
     def _completed(self, target: Target) -> str:
         """A list read as a whole, its first items completed by rows with a number."""

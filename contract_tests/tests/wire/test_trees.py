@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.wire import (
     CannotSend,
+    Known,
     Unreadable,
     child,
     dig,
@@ -24,7 +25,10 @@ from gateway.wire import (
     put,
     require,
     selected,
+    text_given,
+    text_in,
     text_of,
+    text_required,
     unmapped,
     value_in,
     xml_in,
@@ -163,5 +167,23 @@ def test_wire_fields_no_row_names_are_listed_once():
         "Body": {"Risk": {}, "Bnf": None},
         "Sex": {"@code": None},
     }
-    assert unmapped(REPLY, known, 50) == ("Body.Risk.Code", "Body.Empty", "Body.Data", "0")
-    assert len(unmapped({str(n): n for n in range(100)}, {}, 50)) == 50
+    assert unmapped(REPLY, Known(known), 50) == ("0", "Body.Empty", "Body.Data", "Body.Risk.Code")
+    assert len(unmapped({str(n): n for n in range(100)}, Known({}), 50)) == 50
+    assert unmapped({"Sex": {"#text": "1", "@code": "2"}}, Known(known), 50) == ()
+    assert unmapped({"Head": [{"Flag": "1"}, {"Odd": "2"}]}, Known(known), 50) == ("Head.Odd",)
+
+
+def test_a_text_is_taken_with_its_blanks_and_shapes_as_value_and_codec_take_it():
+    for node, text in (("a", "a"), (" a ", " a "), ("", None), ("  ", None), (None, None), ({"#text": "a"}, "a")):
+        assert text_given(node) == text
+        assert (text_in(v) if (v := value_in(node)) is not None else None) == text
+    for odd in (1, 1.5, True, [], ["a"], {"b": "c"}):
+        with pytest.raises(Unreadable, match="expected a text"):
+            text_given(odd)
+
+
+def test_a_text_that_must_be_there_names_its_field_when_it_is_not():
+    assert text_required("a", "Head.No") == "a"
+    for absent in (None, "", " ", {"@code": "1"}):
+        with pytest.raises(Unreadable, match=r"missing wire field 'Head\.No'"):
+            text_required(absent, "Head.No")

@@ -36,11 +36,11 @@ from gateway.wire import (
     message_in,
     nth_out,
     over,
-    present,
     require,
     secret,
-    text_in,
+    text_given,
     text_of,
+    text_required,
     upper_in,
     upper_out,
     value_in,
@@ -79,12 +79,12 @@ def person_out(item: Party) -> Wire:
     if (birth_date := item.birth_date) is not None:  # L18
         out["birthday"] = ymd_out(birth_date)  # L18
     id_docs = item.id_docs
-    id_doc = nth_out(id_docs, 0, 1)  # L19
+    id_doc = id_docs[0] if len(id_docs) == 1 else nth_out(id_docs, 0, 1)  # L19
     if id_doc is not None:
         out["idType"] = ID_TYPE_OUT[id_doc.type]  # L19
         out["idNo"] = upper_out(id_doc.number)  # L20
     phones = item.phones
-    phone = nth_out(phones, 0, 1)  # L21
+    phone = phones[0] if len(phones) == 1 else nth_out(phones, 0, 1)  # L21
     if phone is not None:  # L21
         out["mobile"] = phone.number  # L21
     if (email := item.email) is not None:  # L22
@@ -149,24 +149,22 @@ def cover_out(item: Coverage) -> Wire:
 def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
     """The carrier's `person` as Party."""
     id_doc_type: IdType | None = (
-        code_in(ID_TYPE_IN, v, raw, at, "type") if (v := value_in(w.get("idType"))) is not None else None
+        code_in(ID_TYPE_IN, v, raw, at, "id_docs.0.type") if (v := value_in(w.get("idType"))) is not None else None
     )  # L19
     id_doc_number: str | None = upper_in(v) if (v := value_in(w.get("idNo"))) is not None else None  # L20
-    phone_number: str | None = text_in(v) if (v := value_in(w.get("mobile"))) is not None else None  # L21
-    address_country: str | None = text_in(v) if (v := value_in(w.get("country"))) is not None else None  # L23
-    address_city: str | None = text_in(v) if (v := value_in(w.get("city"))) is not None else None  # L24
-    address_line: str | None = text_in(v) if (v := value_in(w.get("address"))) is not None else None  # L25
+    phone_number: str | None = text_given(w.get("mobile"))  # L21
+    address_country: str | None = text_given(w.get("country"))  # L23
+    address_city: str | None = text_given(w.get("city"))  # L24
+    address_line: str | None = text_given(w.get("address"))  # L25
     return Party(
-        name=text_in(require(value_in(w.get("name")), "name")),  # L16
+        name=text_required(w.get("name"), "name"),  # L16
         gender=GENDER_IN[v] if (v := value_in(w.get("sex"))) is not None else None,  # L17
         birth_date=ymd_in(v) if (v := value_in(w.get("birthday"))) is not None else None,  # L18
-        id_docs=present(
-            IdDocument(type=require(id_doc_type, "idType"), number=require(id_doc_number, "idNo"))
-            if id_doc_type is not None or id_doc_number is not None
-            else None
-        ),  # L19
-        phones=present(Phone(number=phone_number) if phone_number is not None else None),  # L21
-        email=text_in(v) if (v := value_in(w.get("email"))) is not None else None,  # L22
+        id_docs=(IdDocument(type=require(id_doc_type, "idType"), number=require(id_doc_number, "idNo")),)
+        if id_doc_type is not None or id_doc_number is not None
+        else (),  # L19
+        phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L21
+        email=text_given(w.get("email")),  # L22
         address=Address(country=address_country, city=address_city, line=address_line)
         if address_country is not None or address_city is not None or address_line is not None
         else None,  # L23
@@ -176,7 +174,7 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
 def insured_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured` as Insured."""
     return Insured(
-        ref=text_in(v) if (v := value_in(w.get("ref"))) is not None else None,  # L29
+        ref=text_given(w.get("ref")),  # L29
         party=person_in(w, raw, at + "party.")
         if any_given(w, "address", "birthday", "city", "country", "email", "idNo", "idType", "mobile", "name", "sex")
         else None,  # L30
@@ -186,38 +184,27 @@ def insured_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
 
 def cover_in(w: Wire) -> Coverage:
     """The carrier's `cover` as Coverage."""
+    unit: str | None = text_of(value_in(w.get("unit")))  # L42
     term_unit: TermUnit | None = None
     term_value: int | None = None
-    if (
-        text_of(value_in(w.get("unit"))) == "D"
-        and (value_read := attempt(int_in, value_in(w.get("length")))) is not None
-    ):  # L42
+    if unit == "D" and (value_read := attempt(int_in, value_in(w.get("length")))) is not None:  # L42
         term_unit = TermUnit.day  # L42
         term_value = value_read  # L42
-    elif (
-        text_of(value_in(w.get("unit"))) == "Y"
-        and (value_read_2 := attempt(int_in, value_in(w.get("length")))) is not None
-    ):  # L43
+    elif unit == "Y" and (value_read_2 := attempt(int_in, value_in(w.get("length")))) is not None:  # L43
         term_unit = TermUnit.year  # L43
         term_value = value_read_2  # L43
-    elif (
-        text_of(value_in(w.get("unit"))) == "M"
-        and (value_read_3 := attempt(int_in, value_in(w.get("length")))) is not None
-    ):  # L44
+    elif unit == "M" and (value_read_3 := attempt(int_in, value_in(w.get("length")))) is not None:  # L44
         term_unit = TermUnit.month  # L44
         term_value = value_read_3  # L44
-    elif (
-        text_of(value_in(w.get("unit"))) == "A"
-        and (value_read_4 := attempt(int_in, value_in(w.get("length")))) is not None
-    ):  # L45
+    elif unit == "A" and (value_read_4 := attempt(int_in, value_in(w.get("length")))) is not None:  # L45
         term_unit = TermUnit.to_age  # L45
         term_value = value_read_4  # L45
-    elif text_of(value_in(w.get("unit"))) == "L":  # L46
+    elif unit == "L":  # L46
         term_unit = TermUnit.lifetime  # L46
     premium_gross: Money | None = yuan_in(v) if (v := value_in(w.get("premium"))) is not None else None  # L39
     return Coverage(
-        code=text_in(require(value_in(w.get("code")), "code")),  # L35
-        name=text_in(v) if (v := value_in(w.get("name"))) is not None else None,  # L36
+        code=text_required(w.get("code"), "code"),  # L35
+        name=text_given(w.get("name")),  # L36
         is_main=flag_in(v, "Y", "N") if (v := value_in(w.get("main"))) is not None else None,  # L37
         sum_insured=fen_in(v) if (v := value_in(w.get("sum"))) is not None else None,  # L38
         premium=Premium(gross=premium_gross) if premium_gross is not None else None,  # L39

@@ -34,6 +34,7 @@ from gateway.model import (
 from gateway.wire import (
     Context,
     Idempotency,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -61,9 +62,8 @@ from gateway.wire import (
     note,
     now_text,
     number_cut,
-    present,
     problem,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     until_codec,
@@ -75,49 +75,51 @@ from gateway.wire import (
 MAPPING = "mappings/carriers/benchmark/policy_issue.yaml"
 DATETIME_YYYY_M_MDD_H_HMMSS_08_00 = datetime_codec("yyyyMMddHHmmss", "+08:00", False)
 UNTIL_YYYY_M_MDD_H_HMMSS_1_S_08_00 = until_codec("yyyyMMddHHmmss", "1s", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "body": {
-        "issued": None,
-        "policyNo": None,
-        "premium": None,
-        "holder": {
-            "name": None,
-            "sex": None,
-            "birthday": None,
-            "idType": None,
-            "idNo": None,
-            "mobile": None,
-            "email": None,
-            "country": None,
-            "city": None,
-            "address": None,
-        },
-        "insureds": {
-            "ref": None,
-            "name": None,
-            "sex": None,
-            "birthday": None,
-            "idType": None,
-            "idNo": None,
-            "mobile": None,
-            "email": None,
-            "country": None,
-            "city": None,
-            "address": None,
-            "relation": None,
-        },
-        "covers": {
-            "code": None,
-            "name": None,
-            "main": None,
-            "sum": None,
+KNOWN = Known(
+    {
+        "body": {
+            "issued": None,
+            "policyNo": None,
             "premium": None,
-            "unit": None,
-            "length": None,
+            "holder": {
+                "name": None,
+                "sex": None,
+                "birthday": None,
+                "idType": None,
+                "idNo": None,
+                "mobile": None,
+                "email": None,
+                "country": None,
+                "city": None,
+                "address": None,
+            },
+            "insureds": {
+                "ref": None,
+                "name": None,
+                "sex": None,
+                "birthday": None,
+                "idType": None,
+                "idNo": None,
+                "mobile": None,
+                "email": None,
+                "country": None,
+                "city": None,
+                "address": None,
+                "relation": None,
+            },
+            "covers": {
+                "code": None,
+                "name": None,
+                "main": None,
+                "sum": None,
+                "premium": None,
+                "unit": None,
+                "length": None,
+            },
         },
-    },
-    "head": {"result": None, "serial": None},
-}
+        "head": {"result": None, "serial": None},
+    }
+)
 
 
 def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -181,7 +183,7 @@ def read_result(
     body = element_in(wire, "body", problems)  # L52
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(body.get("policyNo"))) is not None else None  # L52
+        policy_number_no = text_given(body.get("policyNo"))  # L52
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -191,14 +193,7 @@ def read_result(
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-        )  # L52
-    except Exception as error:
-        note(problems, error)
-    ext: dict[str, Any] = {}
-    try:
-        ext = {"raw": raw} if raw else {}
+        numbers = (Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else ()  # L52
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
@@ -226,6 +221,11 @@ def read_result(
     premium: Premium | None = None
     try:
         premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L53
+    except Exception as error:
+        note(problems, error)
+    ext: dict[str, Any] = {}
+    try:
+        ext = {"raw": raw} if raw else {}
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(

@@ -1,0 +1,45 @@
+"""The names of a reply that rows read, and what of a reply none of them names."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Known:
+    """The tree of the names rows read: a name leads to the names inside it, or to None where everything is read."""
+
+    __slots__ = ("inside", "names")
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        """Take the tree as plain dicts, once for all replies."""
+        self.names = frozenset(names)
+        self.inside = tuple((name, Known(inner)) for name, inner in names.items() if inner is not None)
+
+
+def unmapped(node: Any, known: Known, most: int) -> tuple[str, ...]:
+    """The wire paths of a reply that no row names, at most `most` of them; items of a list share one path."""
+    found: dict[str, None] = {}
+    _gather(node, known, "", found, most)
+    return tuple(found)
+
+
+def _gather(node: Any, known: Known, way: str, found: dict[str, None], most: int) -> None:
+    if node.__class__ is list:
+        for item in node:
+            if item.__class__ is dict:
+                _gather(item, known, way, found, most)
+    elif node.__class__ is dict:
+        # Almost always all of them are known, and comparing the two sets asks no name twice.
+        if not node.keys() <= known.names:
+            _note(node, known, way, found, most)
+        for name, inside in known.inside:
+            inner = node.get(name)
+            if inner.__class__ is dict or inner.__class__ is list:
+                _gather(inner, inside, f"{way}{name}.", found, most)
+
+
+def _note(node: dict[str, Any], known: Known, way: str, found: dict[str, None], most: int) -> None:
+    for name in node:
+        if len(found) >= most:
+            return
+        if name not in known.names and name != "#text":
+            found[way + name] = None
