@@ -18,6 +18,7 @@ _COMMANDS = {
     "new": "scaffold a carrier whose contract tests pass at once",
     "check": "check everything under mappings/: every fault at once, with its place",
     "show": "one operation, canonical beside wire, as a table or a page",
+    "diff": "what changed between two versions of a carrier, and whom it breaks",
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",
