@@ -42,7 +42,6 @@ class HubError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "gateway.internal"
-    title: ClassVar[str] = "The gateway failed"
     next_step: ClassVar[str] = "Repeat the request with the same Idempotency-Key."
     retry_after_s: ClassVar[int | None] = None
     source: ClassVar[str] = "gateway"
@@ -72,7 +71,6 @@ class RequestInvalid(HubError):
 
     status = 422
     code = "request.invalid"
-    title = "The request is not valid"
     next_step = "Correct the fields listed under 'faults' and send again."
 
 
@@ -80,7 +78,6 @@ class BodyUnreadable(RequestInvalid):
     """The body is not the JSON this operation takes."""
 
     status = 400
-    title = "The request body cannot be read"
 
 
 class TooLarge(RequestInvalid):
@@ -88,7 +85,6 @@ class TooLarge(RequestInvalid):
 
     status = 413
     code = "request.too_large"
-    title = "The request is too large"
     next_step = "Send less at once."
 
 
@@ -97,7 +93,6 @@ class KeyMissing(HubError):
 
     status = 400
     code = "idempotency.key_missing"
-    title = "An Idempotency-Key is needed"
     next_step = "Choose a key of at most 64 characters, one per intent, and send it again with every repetition."
 
 
@@ -106,7 +101,6 @@ class KeyReused(HubError):
 
     status = 422
     code = "idempotency.key_reused"
-    title = "The Idempotency-Key belongs to another request"
     next_step = "Use a new key for a new intent; repeat the first body to read the first answer."
 
 
@@ -115,7 +109,6 @@ class Duplicate(HubError):
 
     status = 422
     code = "request.duplicate"
-    title = "This was already asked for"
     next_step = "Read the operation named in this problem; a new intent needs a client_ref of its own."
 
 
@@ -124,7 +117,6 @@ class Unauthorized(HubError):
 
     status = 401
     code = "request.unauthorized"
-    title = "No valid API key"
     next_step = "Send 'Authorization: Bearer <api key>'."
 
 
@@ -133,7 +125,6 @@ class Forbidden(HubError):
 
     status = 403
     code = "request.forbidden"
-    title = "The API key does not allow this"
     next_step = "Ask the operator for a key with the scope named here."
 
 
@@ -142,7 +133,6 @@ class NotFound(HubError):
 
     status = 404
     code = "request.not_found"
-    title = "Not found"
     next_step = "Check the id or number; an object of another client is not found either."
 
 
@@ -151,7 +141,6 @@ class VersionConflict(HubError):
 
     status = 409
     code = "version.conflict"
-    title = "The object has changed"
     next_step = "Read it again and decide on its present version."
 
 
@@ -160,7 +149,6 @@ class NotAllowedNow(HubError):
 
     status = 422
     code = "policy.wrong_state"
-    title = "Not possible in this state"
     next_step = "Read the object: its state says what is possible."
 
 
@@ -169,7 +157,6 @@ class NotOffered(HubError):
 
     status = 422
     code = "channel.not_offered"
-    title = "This insurer does not offer that here"
     next_step = "The channel list says what each channel offers, and why something is missing."
 
 
@@ -178,7 +165,6 @@ class CarrierSaidNo(HubError):
 
     status = 422
     code = "carrier.declined"
-    title = "The insurer said no"
     next_step = "The reasons are the insurer's; change the request accordingly, or ask another channel."
     source = "carrier"
 
@@ -188,7 +174,6 @@ class Lapsed(HubError):
 
     status = 422
     code = "policy.lapsed"
-    title = "The application has lapsed"
     next_step = "Ask again with a new Idempotency-Key."
     source = "carrier"
 
@@ -198,7 +183,6 @@ class PremiumMismatch(HubError):
 
     status = 422
     code = "premium.mismatch"
-    title = "The premium differs from the expected one"
     next_step = "Quote again and confirm the new premium."
 
 
@@ -207,7 +191,6 @@ class NoChannel(HubError):
 
     status = 503
     code = "channel.none_eligible"
-    title = "No channel can take this now"
     next_step = "Each channel's reason is listed. Change the request, or repeat it later with a new Idempotency-Key."
     retry_after_s = 30
 
@@ -217,7 +200,6 @@ class NotExecuted(HubError):
 
     status = 503
     code = "channel.not_executed"
-    title = "Nothing was executed"
     next_step = "Repeat with a new Idempotency-Key; the client_ref is free again."
     retry_after_s = 10
 
@@ -227,6 +209,5 @@ class Unavailable(HubError):
 
     status = 503
     code = "gateway.unavailable"
-    title = "The gateway cannot keep its records now"
     next_step = "Nothing was sent to an insurer. Repeat with the same Idempotency-Key."
     retry_after_s = 5

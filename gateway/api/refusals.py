@@ -14,7 +14,6 @@ from gateway.errors import HubError, NotFound
 class NoSuchAddress(NotFound):
     """Nothing is at this path."""
 
-    title = "Nothing is at this address"
     next_step = "GET /openapi.json lists every address."
 
 
@@ -23,7 +22,6 @@ class MethodNotAllowed(HubError):
 
     status = 405
     code = "request.method_not_allowed"
-    title = "This address does not take this method"
     next_step = "The Allow header lists the methods it takes."
 
     def __init__(self, methods: tuple[str, ...]) -> None:
@@ -37,7 +35,6 @@ class UnsupportedMedia(HubError):
 
     status = 415
     code = "request.unsupported_media"
-    title = "The body is not JSON"
     next_step = "Send UTF-8 JSON, uncompressed, with 'Content-Type: application/json'."
 
 
@@ -46,6 +43,5 @@ class Overloaded(HubError):
 
     status = 503
     code = "gateway.overloaded"
-    title = "The gateway is busy"
     next_step = "Nothing was begun. Repeat later, a write with the same Idempotency-Key."
     retry_after_s = 1

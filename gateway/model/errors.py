@@ -110,3 +110,11 @@ class ErrorCode(StrEnum):
     def area(self) -> str:
         """The part before the dot: who or what the code is about."""
         return self.value.partition(".")[0]
+
+
+_HEADINGS = {code.value: code.heading for code in ErrorCode}
+
+
+def heading_of(code: str) -> str:
+    """What a code says to a person; a code nobody listed speaks for itself."""
+    return _HEADINGS.get(code, code)

@@ -6,10 +6,13 @@ import msgspec
 from msgspec import Struct
 
 from gateway.errors import HubError, Said
+from gateway.model.errors import heading_of
 from gateway.model.validate import Fault
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+FAULTS_MAX = 100
+"""A body may have a fault at each of its thousands of values; an answer need not be larger than its question."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -41,8 +44,8 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int
     detail: str
     code: str
-    source: str = "gateway"
-    next: str = ""
+    source: str
+    next: str
     faults: tuple[Fault, ...] = ()
     reasons: tuple[Said, ...] = ()
     operation_id: str | None = None
@@ -50,16 +53,20 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def problem(error: HubError, operation_id: str | None = None) -> Answer:
-    """The answer of a refusal."""
+    """The answer of a refusal: its title belongs to its code, as RFC 9457 asks; what is particular is its detail."""
+    listed, found = error.faults[:FAULTS_MAX], len(error.faults)
+    detail = (
+        error.detail if found <= FAULTS_MAX else f"{error.detail}; the first {FAULTS_MAX} of {found} faults are listed"
+    )
     document = Problem(
         type=f"urn:insurehub:problem:{error.error_code}",
-        title=error.title,
+        title=heading_of(error.error_code),
         status=error.http_status,
-        detail=error.detail,
+        detail=detail,
         code=error.error_code,
         source=error.source,
         next=error.next_step,
-        faults=error.faults,
+        faults=listed,
         reasons=error.reasons,
         operation_id=operation_id,
         extra=error.extra,

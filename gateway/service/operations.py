@@ -35,5 +35,5 @@ async def get_operation(parts: Parts, caller: Caller, operation_id: str) -> Oper
     """A client's own operation. Raises NotFound, also for another client's."""
     op = await parts.journal.operation(operation_id)
     if op is None or op.client != caller.client:
-        raise NotFound(f"there is no operation {operation_id}", code="request.not_found")
+        raise NotFound(f"there is no operation {operation_id}", code="operation.not_found")
     return op

@@ -3,7 +3,16 @@
 import msgspec
 import pytest
 
-from gateway.errors import CarrierSaidNo, Duplicate, NoChannel, RequestInvalid, Said, Unavailable, VersionConflict
+from gateway.errors import (
+    CarrierSaidNo,
+    Duplicate,
+    NoChannel,
+    NotFound,
+    RequestInvalid,
+    Said,
+    Unavailable,
+    VersionConflict,
+)
 from gateway.model.examples import EXAMPLES
 from gateway.model.validate import Fault, FaultCode
 from gateway.service.answers import Answer, Problem
@@ -112,6 +121,33 @@ async def test_a_refusal_of_the_service_goes_out_as_it_is(error, status, source,
     assert (problem.status, problem.source, problem.detail) == (status, source, error.detail)
     assert (problem.faults, problem.reasons) == (error.faults, error.reasons)
     assert ("retry-after" in reply.headers) is (status == 503)
+
+
+@pytest.mark.parametrize("error", [RequestInvalid("wrong"), CarrierSaidNo("the insurer declined")])
+async def test_who_says_no_and_what_to_do_stand_in_every_problem(error, shop, insurer):
+    insurer.error = error
+    document = (await shop.post("/v1/quotes", QUOTE)).json()
+    assert document["source"] == error.source
+    assert document["next"] == error.next_step
+
+
+async def test_one_code_has_one_title_whoever_says_it(shop, insurer):
+    insurer.error = NotFound("there is no such quote", code="quote.not_found")
+    missing = (await shop.post("/v1/quotes", QUOTE)).json()
+    nowhere = (await shop.get("/v1/nowhere")).json()
+    insurer.error = NotFound("there is no decision rd_9")
+    decision = (await shop.post("/v1/quotes", QUOTE)).json()
+    assert missing["title"] == "No such quote"
+    assert nowhere["type"] == decision["type"]
+    assert nowhere["title"] == decision["title"] == "There is nothing at this address"
+
+
+async def test_an_answer_lists_a_hundred_faults_and_says_how_many_there_are(shop, insurer):
+    faults = tuple(Fault(f"insureds.{at}.party", FaultCode.missing, "give one") for at in range(1_000))
+    insurer.error = RequestInvalid("the request is not valid", faults=faults)
+    document = (await shop.post("/v1/quotes", QUOTE)).json()
+    assert [fault["path"] for fault in document["faults"]] == [fault.path for fault in faults[:100]]
+    assert document["detail"] == "the request is not valid; the first 100 of 1000 faults are listed"
 
 
 async def test_a_duplicate_names_the_operation_that_has_the_identity(shop, insurer):
