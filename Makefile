@@ -3,6 +3,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 SETUP := .venv/.ready
+SETUP_LOG := .venv/setup.log
+SETUP_FAILED := { tail -n 20 $(SETUP_LOG); echo "set-up failed; all that pip said: $(SETUP_LOG)"; exit 1; } >&2
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test run check bench torture setup lock clean
@@ -32,8 +35,8 @@ $(SETUP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: none was found on PATH (set PYTHON=...)"; exit 3; }
 	@echo "Setting up .venv (once, about half a minute) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock >$(SETUP_LOG) 2>&1 || $(SETUP_FAILED)
+	@$(PIP) --no-deps --no-build-isolation -e . >$(SETUP_LOG) 2>&1 || $(SETUP_FAILED)
 	@$(BIN)/insurehub generate
 	@touch $@
 
