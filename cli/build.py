@@ -41,15 +41,15 @@ def gateway_of(root: Path, environ: Mapping[str, str] | None = None) -> Gateway:
         leave(Exit.usage, str(invalid))
 
 
-def api_of(gateway: Gateway, *, logs: bool = True, started: Callable[[], None] = lambda: None) -> Api:
-    """The HTTP interface over a gateway, its background work opened and closed with it; `started` is told of it."""
+def api_of(gateway: Gateway, *, logs: bool = True) -> Api:
+    """The HTTP interface over a gateway, its background work opened and closed with it."""
     metrics = Metrics()
     gateway.listeners.append(metrics.attempted)
     return create_app(
         gateway.service,
         ApiSettings(logs_requests=logs),
         metrics=metrics,
-        background=_running(gateway, started),
+        background=_running(gateway),
         before_metrics=_counting(gateway, metrics),
     )
 
@@ -63,14 +63,13 @@ def _counting(gateway: Gateway, metrics: Metrics) -> Callable[[], Awaitable[None
     return count
 
 
-def _running(gateway: Gateway, started: Callable[[], None]) -> Callable[[], AbstractAsyncContextManager[None]]:
+def _running(gateway: Gateway) -> Callable[[], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         try:
             await gateway.start()
         except JournalUnavailable as down:
             leave(Exit.missing, str(down))
-        started()
         try:
             yield
         finally:

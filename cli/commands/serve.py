@@ -49,7 +49,7 @@ async def _alone(root: Path, host: str, port: int, *, quiet: bool, json: bool) -
     gateway = gateway_of(root)
     _must_be_free(host, port)
     say = partial(_say, f"http://{host}:{port}", gateway, {}, json=json)
-    await serve_api(api_of(gateway, logs=not quiet, started=say), host, port)
+    await serve_api(api_of(gateway, logs=not quiet), host, port, listening=say)
 
 
 async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bool) -> None:
@@ -69,7 +69,7 @@ async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bo
         }
         gateway = gateway_of(root, sandbox.environ)
         say = partial(_say, url, gateway, told, json=json)
-        await serve_api(api_of(gateway, logs=not quiet, started=say), host, port)
+        await serve_api(api_of(gateway, logs=not quiet), host, port, listening=say)
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -8,6 +8,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvloop
@@ -19,12 +20,22 @@ from gateway.api.app import Api
 
 BACKLOG = 2048
 HEADER_WAIT_MS = 10_000
+LISTENING_EVERY_S = 0.01
 YOUNG_OBJECTS_MAX = 20_000
 """New objects before the collector looks for cycles: a request makes hundreds, and nearly none is part of one."""
 
 
-async def serve(api: Api, host: str = "127.0.0.1", port: int = 8080, *, uds: Path | None = None) -> None:
+async def serve(
+    api: Api,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    uds: Path | None = None,
+    listening: Callable[[], None] | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT: then stop accepting, finish what is under way, close what runs beside it.
+
+    `listening` is called once the address answers.
 
     Raises what starting the background work raises, and OSError when the address cannot be had.
     """
@@ -46,7 +57,22 @@ async def serve(api: Api, host: str = "127.0.0.1", port: int = 8080, *, uds: Pat
     async with api.running():
         _stop_on_signals(server.stop)
         _settle_memory()
-        await server.serve()
+        telling = asyncio.create_task(_tell(listening, host, port)) if listening and uds is None else None
+        try:
+            await server.serve()
+        finally:
+            if telling is not None:
+                telling.cancel()
+
+
+async def _tell(listening: Callable[[], None], host: str, port: int) -> None:
+    # The server has no word for it, but whoever reads ours may connect at once.
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            return listening()
+        await asyncio.sleep(LISTENING_EVERY_S)
 
 
 def must_be_free(host: str, port: int) -> None:

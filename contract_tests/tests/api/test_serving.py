@@ -116,6 +116,16 @@ async def test_a_port_that_is_taken_is_an_error_before_anything_is_opened(insure
     assert background.events == []
 
 
+async def test_who_waits_for_it_is_told_when_the_address_answers(insurer, port):
+    told = asyncio.Event()
+    serving = asyncio.create_task(serve(create_app(insurer), port=port, listening=told.set))
+    await asyncio.wait_for(told.wait(), 10)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        assert (await http.get("/healthz")).status_code == 200
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(serving, 10)
+
+
 async def test_a_port_that_another_gateway_shares_is_taken_as_well(insurer, port):
     async with _served(create_app(insurer), port) as (http, _):
         with pytest.raises(OSError, match=r"(?i)address"):
