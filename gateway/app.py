@@ -23,6 +23,7 @@ from gateway.service.gateway import Service
 from gateway.service.parts import Parts, Policy
 from gateway.settings import Settings, SettingsInvalid
 from gateway.transport import CarrierTransport
+from gateway.wire.extras import missing
 
 
 class Gateway:
@@ -103,8 +104,10 @@ def _channels(
             continue
         try:
             adapter = registry.adapter(entry.carrier)
-        except AdapterMissing as missing:
-            raise SettingsInvalid(f"channel {name}: {missing}") from None
+        except AdapterMissing as absent:
+            raise SettingsInvalid(f"channel {name}: {absent}") from None
+        if (lack := missing(adapter.carrier.extras)) is not None:
+            raise SettingsInvalid(f"channel {name}: its carrier needs what is not here: {lack}")
         lacking = [key for key in adapter.carrier.secret_keys if key not in settings[name].secrets]
         # Other plain values may be left out: a mapping says itself where it cannot do without one.
         urls = [key for key in adapter.carrier.config_keys if key.endswith("url")]

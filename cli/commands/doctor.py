@@ -15,10 +15,12 @@ import typer
 from cli.mapping.workspace import find_workspace
 from cli.out import Exit, emit_json, table
 from gateway.settings import SettingsInvalid, load_settings
+from gateway.wire.extras import EXTRAS
 
 app = typer.Typer(add_completion=False)
 _PACKAGES = ("httpx", "aiohttp", "msgspec", "lxml", "granian", "cryptography", "jinja2", "yaml", "ruff")
 _FOR_TESTS = ("pytest", "respx", "hypothesis")
+_INSTALLED_AS = {package: f"insurehub[{extra}]" for extra, packages in EXTRAS.items() for package in packages}
 _FSYNCS = 32
 
 
@@ -52,14 +54,14 @@ def _python() -> dict[str, Any]:
 
 
 def _packages() -> list[dict[str, Any]]:
-    rows = [(name, True) for name in _PACKAGES] + [(name, False) for name in _FOR_TESTS]
+    rows = [(name, True) for name in _PACKAGES] + [(name, False) for name in (*_FOR_TESTS, *_INSTALLED_AS)]
     return [
         _finding(
             f"package {name}",
             "there" if (there := _has(name)) else "not there",
             ok=there,
             needed=needed,
-            hint=f"pip install {name}",
+            hint=f"pip install '{_INSTALLED_AS.get(name, name)}'",
         )
         for name, needed in rows
     ]

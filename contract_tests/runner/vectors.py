@@ -38,10 +38,11 @@ class _Known(Struct, frozen=True, kw_only=True):
     charset: str
     signature: str
     mark: Mark
+    algo: str = ""
     plain: Plain | None = None
 
     def __call__(self, run: Run, proof: Proof) -> None:
-        layer = _layer(run.subject.tree, self.layer)
+        layer = _layer(run.subject.tree, self.layer, self.algo)
         if layer is None and self.plain is not None and run.subject.is_native:
             self._of_the_interface(self.plain, proof)
             return
@@ -53,17 +54,19 @@ class _Known(Struct, frozen=True, kw_only=True):
         if self.plain is None:
             actual = signature_of(layer, self.message, self.charset, stated=self.signature)
         else:
-            actual = self.plain.signature()
+            actual = self.plain.signature(self.signature)
             for word, said in (("algo", self.plain.algo), ("encode", self.plain.encode)):
                 declared = getattr(layer.options.get(word), "value", "hex_lower")
                 proof.same(said, declared, at=word, mark=self.mark, mapping=line)
-            proof.same(self.signature, gateways_signature(self.plain), at="gateway's signer", mark=self.mark)
+            proof.same(
+                self.signature, gateways_signature(self.plain, self.signature), at="gateway's signer", mark=self.mark
+            )
         proof.same(self.signature, actual, at="signature", mark=self.mark, mapping=line)
 
     def _of_the_interface(self, plain: Plain, proof: Proof) -> None:
         """A native carrier declares no signature: it is the interface's own."""
-        proof.same(self.signature, plain.signature(), at="signature", mark=self.mark)
-        proof.same(self.signature, gateways_signature(plain), at="gateway's signer", mark=self.mark)
+        proof.same(self.signature, plain.signature(self.signature), at="signature", mark=self.mark)
+        proof.same(self.signature, gateways_signature(plain, self.signature), at="gateway's signer", mark=self.mark)
 
 
 def read_vectors(subject: Subject) -> tuple[list[Check], tuple[Diagnostic, ...]]:
@@ -116,6 +119,7 @@ def _one(node: Node, file: ExampleFile, subject: Subject, faults: Faults) -> Che
         message=_message(words, parts, subject, faults),
         charset=parts.text(words.get("charset"), "charset") or "utf-8",
         signature=parts.text(stated, "signature"),
+        algo=parts.text(words.get("algo"), "algo"),
         plain=_plain(words, parts, subject, faults),
         mark=stated.mark if stated is not None else words.mark,
     )
@@ -166,9 +170,11 @@ def _secrets(node: Node | None, subject: Subject, faults: Faults) -> dict[str, s
     return found or {}
 
 
-def _layer(tree: Any, name: str) -> Any:
-    """The first layer of that name: `sign` in what is sent, `verify` in what is read."""
+def _layer(tree: Any, name: str, algo: str) -> Any:
+    """The first layer of that name: `sign` in what is sent, `verify` in what is read; of several that with the algo."""
     if tree is None:
         return None
     layers = tree.carrier.wire if name == "sign" else [each for layers in tree.carrier.reply for each in layers]
-    return next((layer for layer in layers if layer.name == name), None)
+    named = [layer for layer in layers if layer.name == name]
+    same = (layer for layer in named if getattr(layer.options.get("algo"), "value", None) == algo)
+    return next(same, next(iter(named), None))

@@ -23,6 +23,19 @@ from gateway.wire.cipher import (
     iv_head,
     unfilled,
 )
+from gateway.wire.cipher.sm2 import (
+    sm2_c1c2c3_bare_in,
+    sm2_c1c2c3_bare_out,
+    sm2_c1c2c3_in,
+    sm2_c1c2c3_out,
+    sm2_c1c3c2_bare_in,
+    sm2_c1c3c2_bare_out,
+    sm2_c1c3c2_in,
+    sm2_c1c3c2_out,
+    sm2_der_in,
+    sm2_der_out,
+)
+from gateway.wire.cipher.sm4 import sm4_cbc_in, sm4_cbc_out, sm4_ecb_in, sm4_ecb_out, sm4_gcm_in, sm4_gcm_out
 from gateway.wire.classified import (
     ErrorTable,
     Forged,
@@ -222,6 +235,7 @@ from gateway.wire.sign.rsa import (
     rsa_sha512,
     rsa_sha512_genuine,
 )
+from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
 from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
 from gateway.wire.tables import ReadTable, SendTable
 from gateway.wire.texts import (
@@ -560,7 +574,27 @@ __all__ = [
     "slash_day_in",
     "slash_day_out",
     "slice_of",
+    "sm2",
+    "sm2_c1c2c3_bare_in",
+    "sm2_c1c2c3_bare_out",
+    "sm2_c1c2c3_in",
+    "sm2_c1c2c3_out",
+    "sm2_c1c3c2_bare_in",
+    "sm2_c1c3c2_bare_out",
+    "sm2_c1c3c2_in",
+    "sm2_c1c3c2_out",
+    "sm2_der",
+    "sm2_der_genuine",
+    "sm2_der_in",
+    "sm2_der_out",
+    "sm2_genuine",
     "sm3",
+    "sm4_cbc_in",
+    "sm4_cbc_out",
+    "sm4_ecb_in",
+    "sm4_ecb_out",
+    "sm4_gcm_in",
+    "sm4_gcm_out",
     "soap_action",
     "soap_form",
     "soap_in",

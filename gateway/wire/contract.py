@@ -264,6 +264,7 @@ class Carrier(Struct, frozen=True, kw_only=True):
 
     `operations` maps a canonical operation to the adapter modules that serve it (several when it has variants);
     `unsupported` maps the others to the reason. `version` names the carrier's document, `mapping_sha256` the mapping.
+    `extras` are the extras of the distribution its algorithms need.
     """
 
     id: str
@@ -278,6 +279,7 @@ class Carrier(Struct, frozen=True, kw_only=True):
     callbacks: Mapping[str, Callback] = {}
     config_keys: tuple[str, ...] = ()
     secret_keys: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
     rate_per_s: float | None = None
     concurrent_max: int | None = None
     batch_max: int | None = None

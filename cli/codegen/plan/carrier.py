@@ -137,6 +137,7 @@ def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[s
     config, secrets = _settings(carrier)
     fields += [f"config_keys={config!r}"] if config else []
     fields += [f"secret_keys={secrets!r}"] if secrets else []
+    fields += [f"extras={tuple(sorted(carrier.extras))!r}"] if carrier.extras else []
     return fields + limits(declared)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def seal(state: Encoding, layer: Layer) -> None:
     """The bytes so far, encrypted; an IV that is prepended stands before them."""
-    sealing = _read(layer, reply=False)
+    sealing = _read(state, layer, reply=False)
     spec = sealing.spec
     key = _key(state, layer, sealing)
     data = f"{state.env.use('filled')}(body, {sealing.pad!r}, {spec.block})" if spec.block else "body"
@@ -39,7 +39,7 @@ def seal(state: Encoding, layer: Layer) -> None:
 
 def unseal(state: Decoding, layer: Layer, body: str) -> str:
     """The expression of the bytes inside `body`."""
-    sealing = _read(layer, reply=True)
+    sealing = _read(state, layer, reply=True)
     spec = sealing.spec
     key = _key(state, layer, sealing)
     if sealing.iv.kind == "prepend":
@@ -53,11 +53,13 @@ def unseal(state: Decoding, layer: Layer, body: str) -> str:
     return f"{state.env.use('unfilled')}({call}, {sealing.pad!r}, {spec.block})" if spec.block else call
 
 
-def _read(layer: Layer, *, reply: bool) -> Sealing:
+def _read(state: State, layer: Layer, *, reply: bool) -> Sealing:
     try:
-        return read_cipher(layer, reply=reply)
+        found = read_cipher(layer, reply=reply)
     except WrongCipher as fault:
         raise Refused("E446", fault.mark, fault.message, fault.hint) from None
+    state.env.carrier.needs(found.spec.extra)
+    return found
 
 
 def _key(state: State, layer: Layer, sealing: Sealing) -> str:

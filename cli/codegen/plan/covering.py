@@ -175,6 +175,7 @@ def _called(call: _Call) -> str:
 
 def _signed(call: _Call, spec: SignerSpec, written: str) -> str:
     """A digest of some parts as text; a keyed one takes its key first."""
+    call.covered.env.carrier.needs(spec.extra)
     key = f"{secret(call.covered, call.pieces[0], call.layer, 'over')}, " if spec.keyed else ""
     covered = call.bytes(call.pieces[1:] if spec.keyed else call.pieces)
     return f"{call.use(written)}({call.use(spec.runtime)}({key}{covered}))"

@@ -42,6 +42,7 @@ class Carrier:
     looked_in: dict[Mark, set[str]] = field(default_factory=dict)
     hooks: set[str] = field(default_factory=set)
     used_tables: set[tuple[str, str]] = field(default_factory=set)
+    extras: set[str] = field(default_factory=set)
     shapes: "Shapes" = field(init=False)
     modules: dict[str, Module] = field(default_factory=dict)
 
@@ -49,6 +50,10 @@ class Carrier:
     def id(self) -> str:
         """The carrier's name, which is its folder's and package's."""
         return self.tree.carrier.id
+
+    def needs(self, extra: str) -> None:
+        """Remember an extra of the distribution that some algorithm needs; none is an empty text."""
+        self.extras |= {extra} if extra else set()
 
     @property
     def package(self) -> str:

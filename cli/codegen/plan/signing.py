@@ -14,7 +14,8 @@ def signature(covered: Covered, layer: Layer) -> str:
     """The expression that computes a layer's signature as text."""
     spec, encode = _how(layer)
     use = covered.env.use
-    return f"{use(ENCODINGS[encode])}({use(spec.runtime)}({', '.join(_arguments(covered, layer, spec))}))"
+    arguments = (*_arguments(covered, layer, spec), *_user(covered, layer, spec))
+    return f"{use(ENCODINGS[encode])}({use(spec.runtime)}({', '.join(arguments)}))"
 
 
 def forged(covered: Covered, layer: Layer, got: str) -> str:
@@ -26,7 +27,8 @@ def forged(covered: Covered, layer: Layer, got: str) -> str:
     if encode not in DECODINGS:
         message = f"a signature written as {encode} cannot be read back"
         raise Refused("E263", options.mark(layer, "encode"), message)
-    arguments = (*_arguments(covered, layer, spec), f"{use(DECODINGS[encode])}({got})")
+    given = f"{use(DECODINGS[encode])}({got})"
+    arguments = (*_arguments(covered, layer, spec), given, *_user(covered, layer, spec))
     return f"not {use(spec.genuine)}({', '.join(arguments)})"
 
 
@@ -48,7 +50,17 @@ def _arguments(covered: Covered, layer: Layer, spec: SignerSpec) -> tuple[str, .
     data = joined(covered, layer, "over")
     if not data:
         raise Refused("E261", layer.mark, f"{layer.name} needs over: what the signature covers, in order")
+    covered.env.carrier.needs(spec.extra)
     return (_key(covered, layer, spec), data) if spec.keyed else (data,)
+
+
+def _user(covered: Covered, layer: Layer, spec: SignerSpec) -> tuple[str, ...]:
+    """The user id that is signed with the data, where the mapping names another than the usual one."""
+    if "user_id" not in layer.options:
+        return ()
+    if not spec.takes_user:
+        raise Refused("E262", options.mark(layer, "user_id"), f"{spec.algo} signs no user id")
+    return (f"user={joined(covered, layer, 'user_id')}",)
 
 
 def _key(covered: Covered, layer: Layer, spec: SignerSpec) -> str:

@@ -1,6 +1,7 @@
 """An `encrypt` layer: a cipher that exists, a key that is a secret, an IV that fits."""
 
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.ciphers import WrongCipher, read_cipher
 from cli.mapping.tree import Expression, Layer
@@ -9,9 +10,11 @@ from cli.mapping.tree import Expression, Layer
 def check_cipher(checking: Checking, layer: Layer, *, reply: bool) -> None:
     """Everything the options say, and the expressions among them."""
     try:
-        read_cipher(layer, reply=reply)
+        sealing = read_cipher(layer, reply=reply)
     except WrongCipher as fault:
         checking.say("E446", fault.mark, fault.message, fault.hint)
+    else:
+        check_extras(checking, layer, [sealing.spec.extra])
     for word in ("iv", "aad"):
         option = layer.options.get(word)
         if isinstance(option, Expression) and not (word == "iv" and is_secret(option)):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cli.codegen.capabilities import CALL_METHODS
 from cli.mapping.checks.ciphers import check_cipher
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
@@ -14,7 +15,7 @@ from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
-from gateway.wire.sign import ENCODINGS, plan_signer
+from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
 
 _CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -86,6 +87,15 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
     if where not in layer.options and "as" not in layer.options:
         checking.say("E440", layer.mark, f"{layer.name} does not say where the signature stands", f"{where}: header.X")
     _check_key(checking, layer)
+    check_extras(checking, layer, [spec.extra for name, spec in SIGNERS.items() if _names(layer, name)])
+
+
+def _names(layer: Layer, algo: str) -> bool:
+    """Whether a signature is made by an algorithm, or has a part that is."""
+    over = layer.options.get("over")
+    parts = [part.value for part in over if isinstance(part, Text)] if isinstance(over, tuple) else []
+    said = layer.options.get("algo")
+    return (isinstance(said, Text) and said.value == algo) or any(f"{algo}_" in part for part in parts)
 
 
 def _check_soap(checking: Checking, layer: Layer) -> None:

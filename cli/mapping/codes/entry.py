@@ -8,7 +8,8 @@ class Code:
     """One diagnostic: what it says in a few words, why it is one, and the same lines wrong and right.
 
     `wrong` and `right` are pieces of `file` in a carrier's folder, long enough to be read alone. An empty `right` means
-    that the file itself should not be there. `release` codes are said by `check --release` alone.
+    that the file itself should not be there. `release` codes are said by `check --release` alone, one
+    with `lacking` where this extra of the distribution is not installed.
     """
 
     code: str
@@ -18,6 +19,7 @@ class Code:
     right: str
     file: str = "policy_issue.yaml"
     release: bool = False
+    lacking: str = ""
 
 
 def table(*codes: Code) -> dict[str, Code]:

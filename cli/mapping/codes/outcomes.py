@@ -261,6 +261,15 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E450",
+        "an algorithm whose package is not installed",
+        "SM2 needs the extra gm: without it nothing of this carrier can be sent or read, so nothing is generated.",
+        "    algo: sm2\n    key: secret.hmac_key\n",
+        "    algo: hmac_sha256\n    key: secret.hmac_key\n",
+        "carrier.yaml",
+        lacking="gm",
+    ),
+    Code(
         "E461",
         "a draft nobody has accepted",
         "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",

@@ -7,6 +7,7 @@ import pytest
 
 import cli.mapping
 import gateway.catalogue
+import gateway.wire.extras as extras
 from cli.mapping.codes import CODES
 from cli.mapping.codes.page import entry_text, page_text
 
@@ -24,7 +25,9 @@ def _with_its_right_lines(copy_of, code):
 
 
 @pytest.mark.parametrize("code", [code for code in CODES.values() if code.file], ids=lambda code: code.code)
-def test_the_wrong_example_of_a_code_triggers_it_and_the_right_one_does_not(copy_of, code):
+def test_the_wrong_example_of_a_code_triggers_it_and_the_right_one_does_not(copy_of, code, monkeypatch):
+    if code.lacking:
+        monkeypatch.setattr(extras, "_lacks", lambda extra: extra == code.lacking)
     copy = _with_its_right_lines(copy_of, code)
     assert code.code not in copy.codes(release=code.release)
     if code.right:

@@ -12,6 +12,7 @@ from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_ecb_in, aes_ecb
 from gateway.wire.cipher.des import des_cbc_in, des_cbc_out, des_ecb_in, des_ecb_out
 from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head
 from gateway.wire.cipher.padding import PADS, filled, unfilled
+from gateway.wire.cipher.sm2 import SM2
 
 __all__ = [
     "CIPHERS",
@@ -43,7 +44,7 @@ class CipherSpec(Struct, frozen=True, kw_only=True):
     The functions are `seal(key, [iv,] data)` and `open(key, [iv,] data)`, bytes to bytes, and with `tagged`
     `(key, iv, data, aad, tag_first)`. `key_sizes` in bytes; none means that the functions take the `Secret` itself,
     a PEM text for example. `block` is the size data is filled to, 0 for none; `iv_sizes` those an IV or nonce may
-    have, the usual one first, empty for none.
+    have, the usual one first, empty for none. `extra` is the extra of the distribution the algorithm needs.
     """
 
     algo: str
@@ -53,6 +54,7 @@ class CipherSpec(Struct, frozen=True, kw_only=True):
     block: int = 0
     iv_sizes: tuple[int, ...] = ()
     tagged: bool = False
+    extra: str = ""
 
 
 def _blocks(algo: str, family: str, keys: tuple[int, ...], block: int) -> tuple[CipherSpec, CipherSpec]:
@@ -77,6 +79,9 @@ _ALL = (
     *_blocks("des", "des", (8,), 8),
     # Two-key triple DES is the three-key one whose third key is the first again.
     *_blocks("des3", "des", (16, 24), 8),
+    *_blocks("sm4", "sm4", (16,), 16),
+    _gcm("sm4", "sm4", 16),
+    *(CipherSpec(algo=algo, seal=seal.__name__, open=opens.__name__, extra="gm") for algo, seal, opens in SM2),
 )
 
 CIPHERS: Mapping[str, CipherSpec] = {spec.algo: spec for spec in _ALL}

@@ -14,6 +14,7 @@ from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha38
 from gateway.wire.sign.joins import BLANKS, CHANGES, NESTED, sorted_pairs, sorted_values, values_by_name
 from gateway.wire.sign.parts import between, over
 from gateway.wire.sign.rsa import RSA
+from gateway.wire.sign.sm2 import SM2
 
 __all__ = [
     "BLANKS",
@@ -39,7 +40,8 @@ class SignerSpec(Struct, frozen=True, kw_only=True):
 
     A digest takes its shared secret among the parts of `over`; an HMAC takes it as `key`. `genuine` is the check of an
     asymmetric signature, `(key, data, signature) -> bool`, whose key is the other's public one; without it a signature
-    is checked by making it again. `takes_bytes`: the key may also be bytes made of parts, not a secret as it is.
+    is checked by making it again. `takes_bytes`: the key may also be bytes made of parts, not a
+    secret as it is. `takes_user`: a user id is signed with the data. `extra` is the extra of the distribution needed.
     """
 
     algo: str
@@ -47,6 +49,8 @@ class SignerSpec(Struct, frozen=True, kw_only=True):
     keyed: bool = False
     genuine: str = ""
     takes_bytes: bool = False
+    takes_user: bool = False
+    extra: str = ""
 
 
 _ALL = (
@@ -58,6 +62,17 @@ _ALL = (
     *(
         SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, genuine=check.__name__)
         for signer, check in RSA
+    ),
+    *(
+        SignerSpec(
+            algo=signer.__name__,
+            runtime=signer.__name__,
+            keyed=True,
+            genuine=check.__name__,
+            takes_user=True,
+            extra="gm",
+        )
+        for signer, check in SM2
     ),
 )
 
