@@ -161,7 +161,6 @@ def test_the_last_gate_lets_nothing_through_that_no_plan_may_hold(source):
     ("word", "text"),
     [
         ("frame", "wire: [{ json: {} }, { frame: { widths: [8] } }]"),
-        ("pipe", "wire: [{ pipe: { fields: [a, b] } }, { charset: UTF-8 }]"),
     ],
 )
 def test_a_layer_that_cannot_be_generated_yet_is_refused_with_its_place(
