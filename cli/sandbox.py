@@ -18,6 +18,7 @@ from cli.mapping.workspace import carrier_folders
 from contract_tests.runner.keys import key_set
 from gateway.catalogue.snapshot import Snapshot
 from gateway.channel import Registry
+from gateway.wire.contract import Tls
 
 START_S = 20.0
 TEST_KEYS = "test-only"
@@ -35,6 +36,7 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     admin_url: str
     ledger: Path
+    tls: Mapping[str, str] = {}
 
 
 @dataclass
@@ -89,7 +91,12 @@ class Sandbox:
             known = key_set(TEST_KEYS, mock.carrier, self.root) or {}
             urls = {key: mock.base_url for key in carrier.config_keys if key.endswith("url")}
             config = {**urls, **{key: known[key] for key in carrier.config_keys if key in known}}
-            secrets = {key: {"file": str(self._secret(name, key, known[key]))} for key in carrier.secret_keys}
+            pems = _pems(carrier.tls, mock.tls)
+            config |= {key: pems[f"config.{key}"] for key in carrier.config_keys if f"config.{key}" in pems}
+            secrets = {
+                key: {"file": pems.get(f"secret.{key}") or str(self._secret(name, key, known[key]))}
+                for key in carrier.secret_keys
+            }
             channels[name] = {"config": config, "secrets": secrets}
         (self.state / "insurehub.yaml").write_text(yaml.safe_dump({"channels": channels}), encoding="utf-8")
 
@@ -114,6 +121,7 @@ class Sandbox:
         folders, _ = carrier_folders(self.root, (carrier,))
         if not folders:
             raise SandboxFailed(f"channel {channel}: there is no carrier '{carrier}'")
+        words += ["--tls-files", str(self.state / "tls" / channel)]
         process = await start_tied(
             "contract_tests.mock",
             str(folders[0].path),
@@ -131,6 +139,7 @@ class Sandbox:
             base_url=ready["base_url"],
             admin_url=ready["admin_url"],
             ledger=ledger,
+            tls=ready.get("tls", {}),
         )
 
     async def _stop(self) -> None:
@@ -142,6 +151,14 @@ async def start_tied(module: str, *words: str, **more: Any) -> asyncio.subproces
     """Start a module as a process that ends when this one does, however this one ends."""
     command = (sys.executable, "-m", "cli.tied", module, *words)
     return await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE, **more)
+
+
+def _pems(wanted: Tls | None, made: Mapping[str, str]) -> dict[str, str]:
+    """The files a mock has made for its client, by the settings the carrier's mapping names for them."""
+    if wanted is None or not made:
+        return {}
+    files = {wanted.cert: made["client"], wanted.key: made["client"], wanted.ca: made["ca"]}
+    return {reference: file for reference, file in files.items() if reference is not None}
 
 
 async def stop_all(processes: Iterable[asyncio.subprocess.Process]) -> None:

@@ -11,6 +11,7 @@ from gateway.catalogue.load import Catalogue
 from gateway.catalogue.values import did_you_mean
 from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
 from gateway.channel.audit import Listener
+from gateway.channel.tls import own_transport
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import Journal
@@ -22,7 +23,8 @@ from gateway.routing.router import Router
 from gateway.service.gateway import Service
 from gateway.service.parts import Parts, Policy
 from gateway.settings import Settings, SettingsInvalid
-from gateway.transport import CarrierTransport
+from gateway.transport import CarrierTransport, TlsInvalid
+from gateway.wire.contract import Tls
 from gateway.wire.extras import missing
 
 
@@ -42,10 +44,10 @@ class Gateway:
         """Compose from settings; each part may be handed in instead."""
         self.settings = settings
         world = world or World()
-        self._transport = transport or CarrierTransport()
+        self._transports = Transports(transport)
         registry = Registry()
         listeners: list[Listener] = []
-        channels = _channels(catalogue, settings.channels, registry, self._transport, world, listeners)
+        channels = _channels(catalogue, settings.channels, registry, self._transports, world, listeners)
         router = Router(
             catalogue, world, {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()}
         )
@@ -75,16 +77,42 @@ class Gateway:
         """Let what is under way end, then close."""
         await self.service.drain(drain_s)
         await self.service.worker.stop()
-        if isinstance(self._transport, CarrierTransport):
-            await self._transport.aclose()
+        await self._transports.aclose()
         await self.parts.journal.close()
+
+
+class Transports:
+    """One transport for all channels, and one of its own for each that shows a certificate."""
+
+    def __init__(self, given: httpx.AsyncBaseTransport | None) -> None:
+        """Take a transport for every channel, or make what each needs."""
+        self._given = given
+        self._made = [] if given else [CarrierTransport()]
+
+    def of(self, tls: Tls | None, settings: ChannelSettings) -> httpx.AsyncBaseTransport:
+        """The transport of a channel. Raises TlsInvalid, also for an address that would leave TLS out."""
+        if self._given is not None:
+            return self._given
+        if tls is None:
+            return self._made[0]
+        if plain := [key for key, value in settings.config.items() if str(value).lower().startswith("http:")]:
+            raise TlsInvalid(
+                f"its carrier is called over TLS only: config {', '.join(sorted(plain))} begins with http:"
+            )
+        self._made.append(own_transport(tls, settings))
+        return self._made[-1]
+
+    async def aclose(self) -> None:
+        """Close those made here."""
+        for transport in self._made:
+            await transport.aclose()
 
 
 def _channels(
     catalogue: Catalogue,
     settings: Mapping[str, ChannelSettings],
     registry: Registry,
-    transport: httpx.AsyncBaseTransport,
+    transports: "Transports",
     world: World,
     listeners: list[Listener],
 ) -> dict[str, Channel]:
@@ -110,10 +138,17 @@ def _channels(
             raise SettingsInvalid(f"channel {name}: its carrier needs what is not here: {lack}")
         lacking = [key for key in adapter.carrier.secret_keys if key not in settings[name].secrets]
         # Other plain values may be left out: a mapping says itself where it cannot do without one.
+        tls = adapter.carrier.tls
         urls = [key for key in adapter.carrier.config_keys if key.endswith("url")]
+        authority = (tls.ca or "").partition(".") if tls is not None else ("", "", "")
+        urls += [authority[2]] if authority[0] == "config" else []
         lacking += [key for key in urls if key not in settings[name].config]
         if lacking:
             raise SettingsInvalid(f"channel {name}: its carrier needs the settings {', '.join(lacking)}")
+        try:
+            transport = transports.of(tls, settings[name])
+        except TlsInvalid as invalid:
+            raise SettingsInvalid(f"channel {name}: {invalid}") from None
         channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,))
     return channels
 

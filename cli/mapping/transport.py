@@ -4,7 +4,7 @@ from cli.mapping.layers import option_of
 from cli.mapping.tree import Option, TransportDecl
 from cli.mapping.words import Words
 
-_TLS = ("cert", "key", "ca")
+_TLS = ("cert", "key", "ca", "version")
 
 
 def read_transport(words: Words) -> TransportDecl | None:

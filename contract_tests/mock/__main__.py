@@ -6,7 +6,9 @@ import json
 import signal
 import ssl
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import uvloop
 
@@ -33,6 +35,8 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--requests-max", type=int, default=10_000, help="requests kept for /_mock/requests")
     parser.add_argument("--tls-cert", type=Path, help="a certificate (and key, unless --tls-key) in PEM")
     parser.add_argument("--tls-key", type=Path)
+    parser.add_argument("--tls-files", type=Path, help="where a carrier with mutual TLS puts its client's files")
+    parser.add_argument("--plain", action="store_true", help="no TLS, whatever the carrier's document says")
     return parser.parse_args(given)
 
 
@@ -46,6 +50,7 @@ def carrier(options: argparse.Namespace) -> MockCarrier:
         options.folder, secrets=options.secrets, host=options.host, port=options.port, admin_port=options.admin_port,
         ledger=options.ledger, fsync=not options.no_fsync, limits=not options.no_limits, lag_s=options.lag,
         callback_base=options.callback_base, seed=options.seed, requests_kept_max=options.requests_max, tls=tls,
+        plain=options.plain,
     )  # fmt: skip
 
 
@@ -58,7 +63,11 @@ async def serve(options: argparse.Namespace) -> None:
         if options.faults:
             plan = json.loads(options.faults.read_text("utf-8"))
             await mock.plan(*plan.get("faults", []), seed=plan.get("seed", options.seed))
-        ready = {"carrier": mock.definition.carrier, "base_url": mock.base_url, "admin_url": mock.admin_url}
+        ready: dict[str, Any] = {
+            "carrier": mock.definition.carrier, "base_url": mock.base_url, "admin_url": mock.admin_url,
+        }  # fmt: skip
+        if mock.mutual is not None:
+            ready["tls"] = mock.mutual.write(options.tls_files or Path(tempfile.mkdtemp(prefix="insurehub-mock-")))
         print(json.dumps(ready), flush=True)  # noqa: T201 the line a starter waits for
         await stop.wait()
 

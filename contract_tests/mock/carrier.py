@@ -16,7 +16,7 @@ import yaml
 
 from contract_tests.mock.admin import Admin
 from contract_tests.mock.callbacks import Dispatcher
-from contract_tests.mock.certificates import bad_context
+from contract_tests.mock.certificates import Mutual, bad_context, mutual
 from contract_tests.mock.codings import NULL
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
@@ -33,7 +33,11 @@ NAMESPACES_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a mock carrier is run; what it says is in its mock.yaml."""
+    """How a mock carrier is run; what it says is in its mock.yaml.
+
+    A carrier that says `tls: mutual` makes its certificates at start, and those of its client (`MockCarrier.mutual`),
+    unless `tls` brings others or `plain` leaves TLS to somebody before it.
+    """
 
     port: int = 0
     admin_port: int = 0
@@ -43,6 +47,7 @@ class Settings:
     callback_base: str | None = None
     seed: int = 0
     tls: ssl.SSLContext | None = None
+    plain: bool = False
     limits: bool = True
     requests_kept_max: int = 10_000
     lag_s: float | None = None
@@ -73,6 +78,10 @@ class MockCarrier:
 
     def __init__(self, definition: Definition, secrets: Mapping[str, Any], settings: Settings) -> None:
         self.definition, self.secrets, self.settings = definition, dict(secrets), settings
+        self.mutual: Mutual | None = None
+        if definition.mutual_tls and settings.tls is None and not settings.plain:
+            self.mutual = mutual()
+        self._tls = self.mutual.server if self.mutual is not None else settings.tls
         if not settings.limits:
             definition.per_second_max = None
         if settings.lag_s is not None:
@@ -123,7 +132,7 @@ class MockCarrier:
     @property
     def base_url(self) -> str:
         """Where the carrier is: without a path."""
-        return f"{'https' if self.settings.tls else 'http'}://{self._shown_host}:{self._port.number}"
+        return f"{'https' if self._tls else 'http'}://{self._shown_host}:{self._port.number}"
 
     @property
     def admin_url(self) -> str:
@@ -210,11 +219,11 @@ class MockCarrier:
     def _greet(self) -> tuple[str | None, ssl.SSLContext | None]:
         """What a new connection meets: no request is known yet, so only the default namespace's plan counts."""
         rule: Rule | None = self.plan_of("default").strike("accept", {})
-        if rule is None or self.settings.tls is None:
-            return (rule.fault if rule else None), self.settings.tls
+        if rule is None or self._tls is None:
+            return (rule.fault if rule else None), self._tls
         if rule.fault in ("tls_untrusted", "tls_expired"):
             return None, bad_context(expired=rule.fault == "tls_expired")
-        return rule.fault, self.settings.tls
+        return rule.fault, self._tls
 
 
 _NO_PLAN = Plan()

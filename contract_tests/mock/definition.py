@@ -119,6 +119,7 @@ class Definition:
     file: str
     zone: tzinfo = UTC
     charset: str = "utf-8"
+    mutual_tls: bool = False
     lag_s: float = 0.0
     horizon_s: float | None = None
     per_second_max: int | None = None

@@ -15,7 +15,7 @@ from contract_tests.mock.steps import StepCompiler, seconds
 from contract_tests.mock.template import compile_template
 
 _SECTIONS = (
-    "mock", "carrier", "timezone", "charset", "lengths", "lag", "horizon", "per_second", "constants", "tables",
+    "mock", "carrier", "tls", "timezone", "charset", "lengths", "lag", "horizon", "per_second", "constants", "tables",
     "shapes",
     "decode", "code", "before", "operations", "records", "procedures", "reply", "forms", "codes", "says", "callbacks",
     "effects", "givens", "once",
@@ -107,6 +107,10 @@ class _Loader:
                 offset = timedelta(hours=int(fits[2]), minutes=int(fits[3]))
                 made.zone = timezone(-offset if fits[1] == "-" else offset)
         made.charset = str(self._value("charset", "utf-8"))
+        tls = self.root.get("tls")
+        if tls is not None and tls.value != "mutual":
+            self.report.fault("E655", tls.place, f"'{tls.value}' is no tls: write tls: mutual")
+        made.mutual_tls = tls is not None
         made.lag_s = self._seconds(self.root.get("lag")) or 0.0
         made.horizon_s = self._seconds(self.root.get("horizon"))
         made.per_second_max = self._value("per_second")

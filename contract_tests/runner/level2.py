@@ -26,7 +26,7 @@ from contract_tests.runner.subject import MOCK_FILE
 from contract_tests.runner.twins import COMMITTING, TLS
 from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
-from gateway.transport import CarrierTransport
+from gateway.transport import CarrierTransport, client_context
 from gateway.wire.contract import Context, Operation, WireRequest
 from gateway.wire.errors import WireError
 
@@ -93,11 +93,19 @@ async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[
         world = mock.world()
         world.lag_s = 0.0
         world.timers.freeze(still.timestamp())
-        async with CarrierTransport() as transport:
+        async with CarrierTransport(tls=_shown(run, mock)) as transport:
             course = await _bring_about(run, mock, transport)
             if tls is not None or (example.fault is not None and example.fault.name in TLS):
                 course = _over_tls(course)
             yield Played(run, mock, course.channel, course)
+
+
+def _shown(run: Run, mock: MockCarrier) -> ssl.SSLContext | None:
+    """The certificate the mock has made for its client, where the mapping says that one is shown."""
+    wanted = run.subject.adapter.carrier.tls
+    if mock.mutual is None or wanted is None:
+        return None
+    return client_context(mock.mutual.client, ca=mock.mutual.ca, version=wanted.version)
 
 
 def _mock(run: Run, tls: ssl.SSLContext | None) -> MockCarrier:

@@ -13,5 +13,17 @@ from gateway.transport.carrier import CarrierTransport
 from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
 from gateway.transport.limits import Limits
 from gateway.transport.sending import send
+from gateway.transport.tls import TlsInvalid, client_context
 
-__all__ = ["Ambiguous", "CarrierTransport", "Fault", "Limits", "NoReply", "NotSent", "Transport", "send"]
+__all__ = [
+    "Ambiguous",
+    "CarrierTransport",
+    "Fault",
+    "Limits",
+    "NoReply",
+    "NotSent",
+    "TlsInvalid",
+    "Transport",
+    "client_context",
+    "send",
+]

@@ -184,6 +184,15 @@ class Needs(Struct, frozen=True, kw_only=True):
     because: str | None = None
 
 
+class Tls(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The settings, `secret.x` or `config.x`, that hold our certificate, its key and the carrier's authority."""
+
+    cert: str | None = None
+    key: str | None = None
+    ca: str | None = None
+    version: Literal["1.2", "1.3"] = "1.2"
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """One call to the carrier inside an operation; a one-call operation has one step.
 
@@ -275,6 +284,7 @@ class Carrier(Struct, frozen=True, kw_only=True):
     operations: Mapping[str, tuple[str, ...]]
     unsupported: Mapping[str, str] = {}
     timeout: Timeout = Timeout()
+    tls: Tls | None = None
     token: TokenSource | None = None
     callbacks: Mapping[str, Callback] = {}
     config_keys: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from cli.codegen.plan.frame import Faults, Refused
 from cli.codegen.plan.operation import module_name, operation_module, timeout_text
 from cli.codegen.plan.outcomes import error_table
 from cli.codegen.plan.shapes import Shapes
+from cli.codegen.plan.tls import tls_field, tls_settings
 from cli.codegen.plan.tokens import token_text
 from cli.mapping.tree import CarrierFile, CarrierTree, Text
 
@@ -53,12 +54,6 @@ def _refuse_later(declared: CarrierFile) -> None:
         if (option := declared.limits.get(word)) is not None:
             mark = option.mark if isinstance(option, Text) else declared.mark
             raise Refused("E290", mark, f"limits.{word} is not supported yet")
-    if declared.transport is not None and declared.transport.tls:
-        raise Refused(
-            "E290",
-            declared.transport.mark,
-            "transport.tls is not supported yet: give the certificate in the channel's settings",
-        )
     unknown = declared.defaults.get("unknown_wire_fields")
     if unknown is not None and unknown.value == "error":
         raise Refused("E290", unknown.mark, "unknown_wire_fields: error is not supported yet; warn counts them")
@@ -125,6 +120,7 @@ def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[s
         fields.append(f"unsupported={{{reasons},}}")
     if timeout := timeout_text(env, None):
         fields.append(f"timeout={timeout}")
+    fields += tls_field(env, declared)
     with carrier.faults.collected():
         if declared.token is not None:
             fields.append(f"token={token_text(carrier, env, declared.token)}")
@@ -151,8 +147,8 @@ def _operations(carrier: Carrier) -> str:
 
 def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which of the channel's settings and secrets the modules read."""
-    config: set[str] = set()
-    secrets: set[str] = set()
+    config = tls_settings(carrier.tree.carrier, "config")
+    secrets = tls_settings(carrier.tree.carrier, "secret")
     for module in carrier.modules.values():
         for text in [*_texts(module), *(constant.text for constant in module.constants)]:
             for setting, secret, dug in _SETTING.findall(text):

@@ -12,6 +12,7 @@ from cli.codegen.plan.environment import Carrier, Environment, wire_facts
 from cli.codegen.plan.frame import Faults
 from cli.codegen.plan.operation import declared_of, struct_text, timeout_text
 from cli.codegen.plan.outcomes import error_table
+from cli.codegen.plan.tls import tls_field, tls_settings
 from cli.codegen.plan.types import Type
 from cli.mapping.tree import CarrierFile, CarrierTree, OperationFile
 from gateway.model.operations import OPERATIONS, Family, OperationSpec
@@ -127,7 +128,12 @@ def _carrier(carrier: Carrier, env: Environment, declared: CarrierFile, specs: l
         fields.append(f"unsupported={{{reasons},}}")
     if timeout := timeout_text(env, None):
         fields.append(f"timeout={timeout}")
+    fields += tls_field(env, declared)
     callback = f"{use('Callback')}(name='operation_result', operation='policy.issue', read=notice, answer=answer)"
-    fields += [f"callbacks={{'operation_result': {callback}}}", "config_keys=('base_url',)"]
-    fields.append("secret_keys=('hmac_key', 'token')")
+    config, secrets = {"base_url"}, {"hmac_key", "token"}
+    fields += [
+        f"callbacks={{'operation_result': {callback}}}",
+        f"config_keys={tuple(sorted(config | tls_settings(declared, 'config')))!r}",
+        f"secret_keys={tuple(sorted(secrets | tls_settings(declared, 'secret')))!r}",
+    ]
     module.exports.append(Constant("CARRIER", "", f"{use('Carrier')}({', '.join([*fields, *limits(declared)])})"))

@@ -81,6 +81,8 @@ class _Step:
         self._build()
         self._reading()
         when = self._when()
+        if self.step.transport is not None and self.step.transport.tls:
+            raise Refused("E448", self.step.transport.mark, "an operation has no certificate of its own")
         use = self.env.use
         fields = [
             f"name={self.step.name!r}", f"operation={self.step.operation!r}",

@@ -12,6 +12,7 @@ from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
+from cli.mapping.tls import faults_of_tls
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
@@ -163,13 +164,24 @@ def _check_option(checking: Checking, option: Option | None) -> None:
 
 
 def check_transport(checking: Checking, transport: TransportDecl | None) -> None:
-    """The URL is made of settings only."""
-    if transport is None or transport.url is None:
+    """The URL is made of settings only; a certificate is one of the channel's settings."""
+    if transport is None:
+        return
+    _check_tls(checking, transport)
+    if transport.url is None:
         return
     for found in _BRACES.finditer(transport.url.value):
         if not _SETTING.fullmatch(found[1]) or found[1].startswith("secret."):
             hint = "a URL takes {config.name}"
             checking.say("E443", transport.url.mark, f"'{{{found[1]}}}' cannot stand in a URL", hint)
+
+
+def _check_tls(checking: Checking, transport: TransportDecl) -> None:
+    if transport.tls and transport is not checking.carrier.transport:
+        hint = "a channel shows one certificate: write it in carrier.yaml"
+        checking.say("E448", transport.mark, "an operation has no certificate of its own", hint)
+    for mark, message, what_to_do in faults_of_tls(transport):
+        checking.say("E448", mark, message, what_to_do)
 
 
 def check_call(checking: Checking, call: Text | None, place: Place, layers: Layers, mark: Mark) -> None:

@@ -22,8 +22,6 @@ def check_support(checking: Checking) -> None:
         for step in operation.steps:
             _check_layers(checking, step.wire or (), reply=False)
             _check_rows(checking, step.response.outcome)
-            if step.transport is not None and step.transport.tls:
-                _later(checking, "transport.tls", step.transport.mark)
     for callback in carrier.callbacks:
         _check_rows(checking, callback.response.outcome)
     for word, mark in _words(carrier):
@@ -59,8 +57,6 @@ def _words(carrier: CarrierFile) -> Iterator[tuple[str, Mark]]:
     """The words in use that the list may name, each with its place."""
     if carrier.native:
         yield "native", carrier.mark
-    if carrier.transport is not None and carrier.transport.tls:
-        yield "transport.tls", carrier.transport.mark
     unknown = carrier.defaults.get("unknown_wire_fields")
     if unknown is not None:
         yield f"unknown_wire_fields: {unknown.value}", unknown.mark

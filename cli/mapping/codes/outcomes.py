@@ -261,6 +261,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E448",
+        "a client certificate that cannot be shown",
+        "Certificate and key are secrets of the channel, an authority is a setting; one channel shows one certificate.",
+        "transport:\n  tls: { cert: client.pem }",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E450",
         "an algorithm whose package is not installed",
         "SM2 needs the extra gm: without it nothing of this carrier can be sent or read, so nothing is generated.",

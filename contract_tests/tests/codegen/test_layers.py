@@ -245,3 +245,37 @@ def test_an_inner_signature_that_fails_is_not_tried_again_in_a_form_without_one(
     module = made(transport="", extra=layers).module("policy_issue")
     body = json.dumps({"no": NO, "ok": "1", "policyNo": "P1"})
     assert module.parse(reply_of(body, X_Sign="0"), REQ, ctx).outcome.kind is OutcomeKind.unknown
+
+
+def test_the_settings_of_a_client_certificate_are_data_of_the_carrier(workshop, carrier_yaml, operation_yaml):
+    tls = "tls: { cert: secret.client_cert, key: secret.client_key, ca: config.ca_file, version: '1.3' }, "
+    carrier = carrier_yaml.replace("kind: rest-json, ", "kind: rest-json, " + tls)
+    found = (
+        workshop.made("shown", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml}).module("carrier").CARRIER
+    )
+    assert (found.tls.cert, found.tls.key, found.tls.ca, found.tls.version) == (
+        "secret.client_cert",
+        "secret.client_key",
+        "config.ca_file",
+        "1.3",
+    )
+    assert {"client_cert", "client_key"} <= set(found.secret_keys)
+    assert "ca_file" in found.config_keys
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        ("{ cert: /etc/client.pem }", "tls: cert is not what it should be"),
+        ("{ cert: config.client_cert }", "tls: cert is not what it should be"),
+        ("{ cert: secret.a, ca: verify-none }", "tls: ca is not what it should be"),
+        ("{ cert: secret.a, version: '1.1' }", "tls: version is not what it should be"),
+        ("{ key: secret.a }", "a key without its certificate"),
+        ("{ ca: config.ca, version: '1.3' }", "there is none"),
+        ("{ cert: secret.a, verify: false }", "verify"),
+    ],
+)
+def test_a_certificate_is_a_setting_and_verification_has_no_switch(workshop, carrier_yaml, operation_yaml, tls, said):
+    carrier = carrier_yaml.replace("kind: rest-json, ", f"kind: rest-json, tls: {tls}, ")
+    found = workshop.refused("shy", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any(said in fault for fault in found), found

@@ -15,7 +15,7 @@ HENGTAI = [
     (CARRIER, "unsupported:\n", "limits: { rate_per_s: fast }\nunsupported:\n", "rate_per_s must be a number"),
     (CARRIER, "unsupported:\n", "limits: { batch_max: 0 }\nunsupported:\n", "batch_max"),
     (CARRIER, "unsupported:\n", "limits: { rates: 1 }\nunsupported:\n", "limits has no word 'rates'"),
-    (CARRIER, "  timeout: { connect: 3s", "  tls: { cert: secret.cert }\n  timeout: { connect: 3s", "E117"),
+    (CARRIER, "  timeout: { connect: 3s", "  tls: { cert: cert.pem }\n  timeout: { connect: 3s", "E448"),
     (CARRIER, "  timeout: { connect: 3s", "  tls: { cart: x }\n  timeout: { connect: 3s", "did you mean 'cert'"),
     (CARRIER, '  url: "{config.base_url}/ebiz/service"', "  charset_of: x", "the carrier has no transport.url"),
     (CARRIER, '"{config.base_url}/ebiz', '"{req.plan}/ebiz', "'{req.plan}' cannot stand in a URL"),
@@ -59,7 +59,7 @@ HENGTAI = [
     (CODES, 'map: { male: "0", female: "1" }, ', "", "table 'gender' needs either 'map' or 'table'"),
     # operations
     (ISSUE, "idempotency: { kind: reject_duplicate,", "idempotency: { kind: never,", "kind cannot be 'never'"),
-    (ISSUE, "format: mapping/1\n", "format: mapping/1\ntransport: { tls: { cert: c } }\n", "client certificates in the mapping"),
+    (ISSUE, "format: mapping/1\n", "format: mapping/1\ntransport: { tls: { cert: c } }\n", "an operation has no certificate of its own"),
     (ISSUE, "visibility_lag: 30s", "visibility_lag: 30s, every: [2s, soon]", "every must be a duration"),
     (ISSUE, "key: Head.TranNo }", "key: Head..TranNo }", "E113"),
     (ISSUE, "\nrequest:", "\ncall: POST /x\nsteps: {}\nrequest:", "'request' beside 'steps'; each step has its own"),
