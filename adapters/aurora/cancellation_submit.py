@@ -54,6 +54,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -147,7 +148,9 @@ def classify(wire: Wire, reply: WireReply, req: CancellationSubmitRequest, ctx: 
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 201 and dig(wire, "endorsementNo") and dig(wire, "status") in ("CONFIRMED", "REQUESTED"):  # L27
+    if (
+        status == 201 and dig(wire, "endorsementNo") and text_of(dig(wire, "status")) in ("CONFIRMED", "REQUESTED")
+    ):  # L27
         return Outcome(kind=OutcomeKind.accepted)  # L27
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L28
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L28

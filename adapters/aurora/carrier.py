@@ -600,9 +600,9 @@ def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
 def classify_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
     headers = headers_of(reply)
-    if dig(wire, "eventType") == "POLICY_ISSUED" and dig(wire, "data", "policy", "number"):  # L201
+    if text_of(dig(wire, "eventType")) == "POLICY_ISSUED" and dig(wire, "data", "policy", "number"):  # L201
         return Outcome(kind=OutcomeKind.accepted)  # L201
-    if dig(wire, "eventType") == "POLICY_DECLINED":  # L202
+    if text_of(dig(wire, "eventType")) == "POLICY_DECLINED":  # L202
         return error(dig(wire, "data", "reasonCode"), wire, headers, ctx)  # L202
     return Outcome(kind=OutcomeKind.unknown)  # L203
 
@@ -730,7 +730,7 @@ def notice_policy_status(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "eventType") in ("POLICY_ISSUED", "POLICY_DECLINED")):  # L195
+    if not (text_of(dig(wire, "eventType")) in ("POLICY_ISSUED", "POLICY_DECLINED")):  # L195
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,
@@ -799,9 +799,9 @@ def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
 def classify_application_status(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
     headers = headers_of(reply)
-    if dig(wire, "eventType") == "APPLICATION_ACCEPTED" and dig(wire, "data", "applicationId"):  # L223
+    if text_of(dig(wire, "eventType")) == "APPLICATION_ACCEPTED" and dig(wire, "data", "applicationId"):  # L223
         return Outcome(kind=OutcomeKind.accepted)  # L223
-    if dig(wire, "eventType") == "APPLICATION_DECLINED":  # L224
+    if text_of(dig(wire, "eventType")) == "APPLICATION_DECLINED":  # L224
         return error(dig(wire, "data", "reasonCode"), wire, headers, ctx)  # L224
     return Outcome(kind=OutcomeKind.unknown)  # L225
 
@@ -874,7 +874,7 @@ def notice_application_status(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "eventType") in ("APPLICATION_ACCEPTED", "APPLICATION_DECLINED")):  # L217
+    if not (text_of(dig(wire, "eventType")) in ("APPLICATION_ACCEPTED", "APPLICATION_DECLINED")):  # L217
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,

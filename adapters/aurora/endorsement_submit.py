@@ -58,6 +58,7 @@ from gateway.wire import (
     problem,
     text,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -161,7 +162,7 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest, ctx: C
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 201 and dig(wire, "endorsementNo") and dig(wire, "status") == "EFFECTIVE":  # L35
+    if status == 201 and dig(wire, "endorsementNo") and text_of(dig(wire, "status")) == "EFFECTIVE":  # L35
         return Outcome(kind=OutcomeKind.accepted)  # L35
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L36
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L36
@@ -208,7 +209,7 @@ def read_result(
     try:
         status = (
             EndorsementStatus(v)
-            if (v := "effective" if dig(wire, "status") == "EFFECTIVE" else None) is not None
+            if (v := "effective" if text_of(dig(wire, "status")) == "EFFECTIVE" else None) is not None
             else None
         )  # L43
     except Exception as error:

@@ -69,6 +69,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -160,7 +161,7 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "ISSUED" and dig(wire, "policy", "number"):  # L11
+    if status == 200 and text_of(dig(wire, "status")) == "ISSUED" and dig(wire, "policy", "number"):  # L11
         return Outcome(kind=OutcomeKind.accepted)  # L11
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L12
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L12

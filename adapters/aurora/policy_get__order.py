@@ -70,6 +70,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -154,11 +155,11 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "ISSUED" and dig(wire, "policy", "number"):  # L12
+    if status == 200 and text_of(dig(wire, "status")) == "ISSUED" and dig(wire, "policy", "number"):  # L12
         return Outcome(kind=OutcomeKind.accepted)  # L12
-    if status == 200 and dig(wire, "status") == "PENDING":  # L13
+    if status == 200 and text_of(dig(wire, "status")) == "PENDING":  # L13
         return Outcome(kind=OutcomeKind.pending)  # L13
-    if status == 200 and dig(wire, "status") == "DECLINED":  # L14
+    if status == 200 and text_of(dig(wire, "status")) == "DECLINED":  # L14
         return error(dig(wire, "reasonCode"), wire, headers, ctx)  # L14
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L15
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L15

@@ -86,6 +86,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -245,7 +246,7 @@ def classify(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Context
         return UNKNOWN
     if status == 201 and dig(wire, "policy", "number"):  # L58
         return Outcome(kind=OutcomeKind.accepted)  # L58
-    if status == 202 and dig(wire, "pendingReason") == "MANUAL_UNDERWRITING":  # L60
+    if status == 202 and text_of(dig(wire, "pendingReason")) == "MANUAL_UNDERWRITING":  # L60
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=600.0, for_s=259200.0
         )  # L60

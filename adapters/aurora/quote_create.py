@@ -72,6 +72,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     text_required,
     unanswered,
     unmapped,
@@ -162,7 +163,7 @@ def classify_indication(wire: Wire, reply: WireReply, req: QuoteCreateRequest, c
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 201 and dig(wire, "quoteId") and dig(wire, "status") == "INDICATION":  # L48
+    if status == 201 and dig(wire, "quoteId") and text_of(dig(wire, "status")) == "INDICATION":  # L48
         return Outcome(kind=OutcomeKind.accepted)  # L48
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L49
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L49
@@ -233,7 +234,7 @@ def classify_firm(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Co
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 200 and dig(wire, "quoteId") and dig(wire, "status") == "BINDABLE":  # L64
+    if status == 200 and dig(wire, "quoteId") and text_of(dig(wire, "status")) == "BINDABLE":  # L64
         return Outcome(kind=OutcomeKind.accepted)  # L64
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L65
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L65

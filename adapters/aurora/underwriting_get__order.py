@@ -51,6 +51,7 @@ from gateway.wire import (
     problem,
     text_given,
     text_in,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -94,13 +95,13 @@ def classify(wire: Wire, reply: WireReply, req: UnderwritingGetRequest, ctx: Con
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "ACCEPTED" and dig(wire, "applicationId"):  # L12
+    if status == 200 and text_of(dig(wire, "status")) == "ACCEPTED" and dig(wire, "applicationId"):  # L12
         return Outcome(kind=OutcomeKind.accepted)  # L12
-    if status == 200 and dig(wire, "status") == "REFERRED":  # L13
+    if status == 200 and text_of(dig(wire, "status")) == "REFERRED":  # L13
         return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L13
-    if status == 200 and dig(wire, "status") == "DECLINED":  # L14
+    if status == 200 and text_of(dig(wire, "status")) == "DECLINED":  # L14
         return error(dig(wire, "reasonCode"), wire, headers, ctx)  # L14
-    if status == 200 and dig(wire, "status") == "LAPSED":  # L15
+    if status == 200 and text_of(dig(wire, "status")) == "LAPSED":  # L15
         return Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效")  # L15
     if status in (400, 401, 403, 404, 409, 422, 429, 500, 503):  # L16
         return error(dig(first(dig(wire, "errors")), "code"), wire, headers, ctx)  # L16
@@ -150,9 +151,9 @@ def read_result(
             UwDecision(v)
             if (
                 v := "accept"
-                if dig(wire, "status") == "ACCEPTED"
+                if text_of(dig(wire, "status")) == "ACCEPTED"
                 else "refer"
-                if dig(wire, "status") == "REFERRED"
+                if text_of(dig(wire, "status")) == "REFERRED"
                 else None
             )
             is not None

@@ -76,6 +76,7 @@ from gateway.wire import (
     raw_out,
     text_given,
     text_in,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -324,9 +325,9 @@ def classify_apply(wire: Wire, reply: WireReply, req: UnderwritingSubmitRequest,
     headers = headers_of(reply)
     if unanswered(status, 500, 503):
         return UNKNOWN
-    if status == 201 and dig(wire, "status") == "ACCEPTED" and dig(wire, "applicationId"):  # L87
+    if status == 201 and text_of(dig(wire, "status")) == "ACCEPTED" and dig(wire, "applicationId"):  # L87
         return Outcome(kind=OutcomeKind.accepted)  # L87
-    if status == 202 and dig(wire, "status") == "REFERRED":  # L88
+    if status == 202 and text_of(dig(wire, "status")) == "REFERRED":  # L88
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=600.0, for_s=259200.0
         )  # L88
@@ -376,9 +377,9 @@ def read_result_apply(
             UwDecision(v)
             if (
                 v := "accept"
-                if dig(wire, "status") == "ACCEPTED"
+                if text_of(dig(wire, "status")) == "ACCEPTED"
                 else "refer"
-                if dig(wire, "status") == "REFERRED"
+                if text_of(dig(wire, "status")) == "REFERRED"
                 else None
             )
             is not None

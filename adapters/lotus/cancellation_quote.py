@@ -45,6 +45,7 @@ from gateway.wire import (
     only_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -95,12 +96,12 @@ def classify(wire: Wire, reply: WireReply, req: CancellationQuoteRequest, ctx: C
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "allowed") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "allowed")) == "1"
         and dig(wire, "body", "refundAmount") is not None
     ):  # L31
         return Outcome(kind=OutcomeKind.accepted)  # L31
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L32
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L32
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L32
     return Outcome(kind=OutcomeKind.unknown)  # L33
 
@@ -124,12 +125,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L38
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L38
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L39
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L39
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}

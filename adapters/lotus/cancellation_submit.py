@@ -55,6 +55,7 @@ from gateway.wire import (
     only_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -153,14 +154,14 @@ def classify(wire: Wire, reply: WireReply, req: CancellationSubmitRequest, ctx: 
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "1"
         and dig(wire, "body", "endorseNo")
     ):  # L48
         return Outcome(kind=OutcomeKind.accepted)  # L48
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L49
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "transStatus")) == "2":  # L49
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L49
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L50
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L50
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L50
     return Outcome(kind=OutcomeKind.unknown)  # L51
 
@@ -184,12 +185,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L57
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -214,9 +219,9 @@ def read_result(
             CancelPhase(v)
             if (
                 v := "confirmed"
-                if dig(wire, "body", "transStatus") == "1"
+                if text_of(dig(wire, "body", "transStatus")) == "1"
                 else "requested"
-                if dig(wire, "body", "transStatus") == "2"
+                if text_of(dig(wire, "body", "transStatus")) == "2"
                 else None
             )
             is not None

@@ -553,9 +553,9 @@ def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L193
+    if text_of(dig(wire, "body", "transStatus")) == "1" and dig(wire, "body", "policyNo"):  # L193
         return Outcome(kind=OutcomeKind.accepted)  # L193
-    if dig(wire, "body", "transStatus") == "3" and not dig(wire, "body", "policyNo"):  # L194
+    if text_of(dig(wire, "body", "transStatus")) == "3" and not dig(wire, "body", "policyNo"):  # L194
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L194
     return Outcome(kind=OutcomeKind.unknown)  # L195
 
@@ -677,7 +677,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "head", "transCode") == "LH9001"):  # L187
+    if not (text_of(dig(wire, "head", "transCode")) == "LH9001"):  # L187
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,

@@ -59,6 +59,7 @@ from gateway.wire import (
     present,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -140,22 +141,22 @@ def classify(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context) -
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L38
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L38
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L38
-    if any(one.kind == "claim" for one in req.numbers) and dig(wire, "body", "claimNo") != (
+    if any(one.kind == "claim" for one in req.numbers) and text_of(dig(wire, "body", "claimNo")) != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "claim")) is not None
         else None
     ):  # L39
         return Outcome(kind=OutcomeKind.unknown)  # L39
-    if any(one.kind == "report" for one in req.numbers) and dig(wire, "body", "reportNo") != (
+    if any(one.kind == "report" for one in req.numbers) and text_of(dig(wire, "body", "reportNo")) != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "report")) is not None
         else None
     ):  # L40
         return Outcome(kind=OutcomeKind.unknown)  # L40
-    if not any(one.kind in ("claim", "report") for one in req.numbers) and dig(
-        wire, "body", "origRequestNo"
+    if not any(one.kind in ("claim", "report") for one in req.numbers) and text_of(
+        dig(wire, "body", "origRequestNo")
     ) != number_cut(ctx.request_no, 32):  # L41
         return Outcome(kind=OutcomeKind.unknown)  # L41
     if dig(wire, "body", "reportNo") and dig(wire, "body", "claimStatus") and dig(wire, "body", "decision"):  # L42
@@ -210,12 +211,16 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L55
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L55
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L56
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

@@ -56,6 +56,7 @@ from gateway.wire import (
     only_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -138,10 +139,12 @@ def classify(wire: Wire, reply: WireReply, req: ClaimReportRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "reportNo")
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and dig(wire, "body", "claimStatus")
+        and dig(wire, "body", "reportNo")
     ):  # L49
         return Outcome(kind=OutcomeKind.accepted)  # L49
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L50
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L50
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L50
     return Outcome(kind=OutcomeKind.unknown)  # L51
 
@@ -161,12 +164,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L56
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L56
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L57
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L57
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -190,7 +197,7 @@ def read_result(
     try:
         decision = (
             ClaimDecision(v)
-            if (v := "undecided" if dig(wire, "head", "resultCode") == "0000" else None) is not None
+            if (v := "undecided" if text_of(dig(wire, "head", "resultCode")) == "0000" else None) is not None
             else None
         )  # L59
     except Exception as error:

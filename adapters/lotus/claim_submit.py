@@ -46,6 +46,7 @@ from gateway.wire import (
     present,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -122,10 +123,12 @@ def classify(wire: Wire, reply: WireReply, req: ClaimSubmitRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "claimNo")
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and dig(wire, "body", "claimStatus")
+        and dig(wire, "body", "claimNo")
     ):  # L44
         return Outcome(kind=OutcomeKind.accepted)  # L44
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L45
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L45
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L45
     return Outcome(kind=OutcomeKind.unknown)  # L46
 
@@ -150,12 +153,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L52
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L52
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L53
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L53
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

@@ -53,6 +53,7 @@ from gateway.wire import (
     present,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -107,10 +108,12 @@ def classify(wire: Wire, reply: WireReply, req: ClaimSupplementRequest, ctx: Con
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") and dig(wire, "body", "claimNo")
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and dig(wire, "body", "claimStatus")
+        and dig(wire, "body", "claimNo")
     ):  # L39
         return Outcome(kind=OutcomeKind.accepted)  # L39
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L40
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L40
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L40
     return Outcome(kind=OutcomeKind.unknown)  # L41
 
@@ -135,12 +138,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L47
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L47
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L48
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L48
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

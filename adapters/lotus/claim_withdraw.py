@@ -42,6 +42,7 @@ from gateway.wire import (
     present,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -89,9 +90,9 @@ def classify(wire: Wire, reply: WireReply, req: ClaimWithdrawRequest, ctx: Conte
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "claimStatus") == "8":  # L38
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "claimStatus")) == "8":  # L38
         return Outcome(kind=OutcomeKind.accepted)  # L38
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L39
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L39
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L39
     return Outcome(kind=OutcomeKind.unknown)  # L40
 
@@ -115,12 +116,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L45
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L45
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L46
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L46
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

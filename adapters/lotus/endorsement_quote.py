@@ -46,6 +46,7 @@ from gateway.wire import (
     only_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -105,9 +106,9 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementQuoteRequest, ctx: Co
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "allowed") == "1":  # L35
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "allowed")) == "1":  # L35
         return Outcome(kind=OutcomeKind.accepted)  # L35
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L36
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L36
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L36
     return Outcome(kind=OutcomeKind.unknown)  # L37
 
@@ -126,12 +127,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L42
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L42
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L43
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L43
     except Exception as error:
         note(problems, error)
     refs: dict[str, Any] = {}
@@ -153,7 +158,7 @@ def read_result(
         note(problems, error)
     needs_underwriting: bool | None = None
     try:
-        needs_underwriting = False if dig(wire, "body", "allowed") == "1" else None  # L45
+        needs_underwriting = False if text_of(dig(wire, "body", "allowed")) == "1" else None  # L45
     except Exception as error:
         note(problems, error)
     premium_delta: Money | None = None

@@ -56,6 +56,7 @@ from gateway.wire import (
     present,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -121,14 +122,14 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest, ctx: C
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "1"
         and dig(wire, "body", "endorseNo")
     ):  # L42
         return Outcome(kind=OutcomeKind.accepted)  # L42
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L43
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "transStatus")) == "2":  # L43
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L43
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L44
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L44
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L44
     return Outcome(kind=OutcomeKind.unknown)  # L45
 
@@ -152,12 +153,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L51
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L51
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L52
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L52
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -183,9 +188,9 @@ def read_result(
             EndorsementStatus(v)
             if (
                 v := "effective"
-                if dig(wire, "body", "transStatus") == "1"
+                if text_of(dig(wire, "body", "transStatus")) == "1"
                 else "pending_carrier"
-                if dig(wire, "body", "transStatus") == "2"
+                if text_of(dig(wire, "body", "transStatus")) == "2"
                 else None
             )
             is not None

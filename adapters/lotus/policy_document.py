@@ -52,6 +52,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -116,21 +117,21 @@ def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Cont
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "policyNo") != (
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "policyNo")) != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
     ):  # L34
         return Outcome(kind=OutcomeKind.unknown)  # L34
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "docStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "docStatus")) == "1"
         and dig(wire, "body", "docUrl")
     ):  # L35
         return Outcome(kind=OutcomeKind.accepted)  # L35
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "docStatus") == "0":  # L36
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "docStatus")) == "0":  # L36
         return Outcome(kind=OutcomeKind.pending, code="policy.document_not_ready", after_s=10.0)  # L36
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L37
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L37
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L37
     return Outcome(kind=OutcomeKind.unknown)  # L38
 
@@ -173,12 +174,16 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None  # L44
+        reason_code = (
+            text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L44
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None  # L45
+        reason_text = (
+            text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
+        )  # L45
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()

@@ -62,6 +62,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -164,9 +165,9 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L31
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L31
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L31
-    if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policyNo") != (
+    if any(one.kind == "policy" for one in req.numbers) and text_of(dig(wire, "body", "policyNo")) != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
@@ -174,15 +175,15 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
         return Outcome(kind=OutcomeKind.unknown)  # L32
     if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policy", "policyStatus"):  # L33
         return Outcome(kind=OutcomeKind.accepted)  # L33
-    if dig(wire, "body", "origRequestNo") != number_cut(ctx.request_no, 32):  # L34
+    if text_of(dig(wire, "body", "origRequestNo")) != number_cut(ctx.request_no, 32):  # L34
         return Outcome(kind=OutcomeKind.unknown)  # L34
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "policyNo"):  # L35
+    if text_of(dig(wire, "body", "transStatus")) == "1" and dig(wire, "body", "policyNo"):  # L35
         return Outcome(kind=OutcomeKind.accepted)  # L35
-    if dig(wire, "body", "transStatus") == "2":  # L36
+    if text_of(dig(wire, "body", "transStatus")) == "2":  # L36
         return Outcome(kind=OutcomeKind.pending)  # L36
-    if dig(wire, "body", "transStatus") == "4":  # L37
+    if text_of(dig(wire, "body", "transStatus")) == "4":  # L37
         return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L37
-    if dig(wire, "body", "transStatus") == "3":  # L38
+    if text_of(dig(wire, "body", "transStatus")) == "3":  # L38
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L38
     return Outcome(kind=OutcomeKind.unknown)  # L39
 
@@ -212,7 +213,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     try:
         if reason_code is None:  # L52
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L52
     except Exception as error:
         note(problems, error)
@@ -224,7 +225,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     try:
         if reason_text is None:  # L53
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L53
     except Exception as error:
         note(problems, error)

@@ -74,6 +74,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -189,32 +190,32 @@ def classify(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "1"
         and dig(wire, "body", "policyNo")
     ):  # L61
         return Outcome(kind=OutcomeKind.accepted)  # L61
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "2"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "2"
         and not dig(wire, "body", "policyNo")
     ):  # L62
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=10.0, for_s=900.0)  # L62
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "4"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "4"
         and not dig(wire, "body", "policyNo")
     ):  # L63
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=300.0, for_s=86400.0
         )  # L63
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "3"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "3"
         and not dig(wire, "body", "policyNo")
     ):  # L64
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L64
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L65
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L65
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L65
     return Outcome(kind=OutcomeKind.unknown)  # L66
 
@@ -234,7 +235,7 @@ def read_result(
     try:
         if reason_code is None:  # L75
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L75
     except Exception as error:
         note(problems, error)
@@ -246,7 +247,7 @@ def read_result(
     try:
         if reason_text is None:  # L76
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L76
     except Exception as error:
         note(problems, error)

@@ -67,6 +67,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     text_required,
     unanswered,
     unmapped,
@@ -148,14 +149,14 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "quoteStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "quoteStatus")) == "1"
         and dig(wire, "body", "quoteNo")
     ):  # L45
         return Outcome(kind=OutcomeKind.accepted)  # L45
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L46
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "quoteStatus")) == "3":  # L46
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L46
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L47
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L47
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L47
     return Outcome(kind=OutcomeKind.unknown)  # L48
 
@@ -182,7 +183,7 @@ def read_result(
     try:
         if reason_code is None:  # L59
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L59
     except Exception as error:
         note(problems, error)
@@ -194,7 +195,7 @@ def read_result(
     try:
         if reason_text is None:  # L60
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L60
     except Exception as error:
         note(problems, error)
@@ -248,7 +249,7 @@ def read_result(
     try:
         binding = (
             QuoteBinding(v)
-            if (v := "bindable" if dig(wire, "body", "quoteStatus") == "1" else None) is not None
+            if (v := "bindable" if text_of(dig(wire, "body", "quoteStatus")) == "1" else None) is not None
             else None
         )  # L62
     except Exception as error:

@@ -48,6 +48,7 @@ from gateway.wire import (
     number_cut,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -103,23 +104,23 @@ def classify(wire: Wire, reply: WireReply, req: UnderwritingGetRequest, ctx: Con
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "resultCode") == "2001":  # L29
+    if text_of(dig(wire, "head", "resultCode")) == "2001":  # L29
         return Outcome(kind=OutcomeKind.declined, code="application.not_found", text="交易或保单不存在")  # L29
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L30
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L30
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L30
-    if dig(wire, "body", "transType") != "01" or dig(wire, "body", "origRequestNo") != (
+    if text_of(dig(wire, "body", "transType")) != "01" or text_of(dig(wire, "body", "origRequestNo")) != (
         number_cut(ctx.request_no, 32)
         if ctx.refs.get("underwriting_request_no") is None
         else ctx.refs.get("underwriting_request_no")
     ):  # L31
         return Outcome(kind=OutcomeKind.unknown)  # L31
-    if dig(wire, "body", "transStatus") == "1" and dig(wire, "body", "uwNo"):  # L32
+    if text_of(dig(wire, "body", "transStatus")) == "1" and dig(wire, "body", "uwNo"):  # L32
         return Outcome(kind=OutcomeKind.accepted)  # L32
-    if dig(wire, "body", "transStatus") == "2":  # L33
+    if text_of(dig(wire, "body", "transStatus")) == "2":  # L33
         return Outcome(kind=OutcomeKind.pending)  # L33
-    if dig(wire, "body", "transStatus") == "4":  # L34
+    if text_of(dig(wire, "body", "transStatus")) == "4":  # L34
         return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L34
-    if dig(wire, "body", "transStatus") == "3":  # L35
+    if text_of(dig(wire, "body", "transStatus")) == "3":  # L35
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L35
     return Outcome(kind=OutcomeKind.unknown)  # L36
 
@@ -139,7 +140,7 @@ def read_result(
     try:
         if reason_code is None:  # L42
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L42
     except Exception as error:
         note(problems, error)
@@ -151,7 +152,7 @@ def read_result(
     try:
         if reason_text is None:  # L43
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L43
     except Exception as error:
         note(problems, error)
@@ -195,7 +196,7 @@ def read_result(
     try:
         decision = (
             DECISION_IN[v]
-            if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
+            if text_of(dig(wire, "body", "transStatus")) != "2" and (v := value_in(body.get("transStatus"))) is not None
             else None
         )  # L40
     except Exception as error:

@@ -69,6 +69,7 @@ from gateway.wire import (
     number_cut,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -158,14 +159,14 @@ def classify_price(wire: Wire, reply: WireReply, req: UnderwritingSubmitRequest,
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "quoteStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "quoteStatus")) == "1"
         and dig(wire, "body", "quoteNo")
     ):  # L31
         return Outcome(kind=OutcomeKind.accepted)  # L31
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "quoteStatus") == "3":  # L32
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "quoteStatus")) == "3":  # L32
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L32
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L33
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L33
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L33
     return Outcome(kind=OutcomeKind.unknown)  # L34
 
@@ -185,7 +186,7 @@ def read_result_price(
     try:
         if reason_code is None:  # L38
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L38
     except Exception as error:
         note(problems, error)
@@ -197,7 +198,7 @@ def read_result_price(
     try:
         if reason_text is None:  # L39
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L39
     except Exception as error:
         note(problems, error)
@@ -340,20 +341,20 @@ def classify_underwrite(wire: Wire, reply: WireReply, req: UnderwritingSubmitReq
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "resultCode") == "0000"
-        and dig(wire, "body", "transStatus") == "1"
+        text_of(dig(wire, "head", "resultCode")) == "0000"
+        and text_of(dig(wire, "body", "transStatus")) == "1"
         and dig(wire, "body", "uwNo")
     ):  # L86
         return Outcome(kind=OutcomeKind.accepted)  # L86
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "2":  # L87
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "transStatus")) == "2":  # L87
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=30.0, for_s=86400.0)  # L87
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "4":  # L88
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "transStatus")) == "4":  # L88
         return Outcome(
             kind=OutcomeKind.pending, code="underwriting.manual", then="inquiry", every_s=300.0, for_s=86400.0
         )  # L88
-    if dig(wire, "head", "resultCode") == "0000" and dig(wire, "body", "transStatus") == "3":  # L89
+    if text_of(dig(wire, "head", "resultCode")) == "0000" and text_of(dig(wire, "body", "transStatus")) == "3":  # L89
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L89
-    if dig(wire, "head", "resultCode") and dig(wire, "head", "resultCode") != "0000":  # L90
+    if dig(wire, "head", "resultCode") and text_of(dig(wire, "head", "resultCode")) != "0000":  # L90
         return by_code(ERRORS, dig(wire, "head", "resultCode"))  # L90
     return Outcome(kind=OutcomeKind.unknown)  # L91
 
@@ -373,7 +374,7 @@ def read_result_underwrite(
     try:
         if reason_code is None:  # L97
             reason_code = (
-                text_given(head.get("resultCode")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultCode")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L97
     except Exception as error:
         note(problems, error)
@@ -385,7 +386,7 @@ def read_result_underwrite(
     try:
         if reason_text is None:  # L98
             reason_text = (
-                text_given(head.get("resultMsg")) if dig(wire, "head", "resultCode") != "0000" else None
+                text_given(head.get("resultMsg")) if text_of(dig(wire, "head", "resultCode")) != "0000" else None
             )  # L98
     except Exception as error:
         note(problems, error)
@@ -429,7 +430,7 @@ def read_result_underwrite(
     try:
         decision = (
             DECISION_IN[v]
-            if dig(wire, "body", "transStatus") != "2" and (v := value_in(body.get("transStatus"))) is not None
+            if text_of(dig(wire, "body", "transStatus")) != "2" and (v := value_in(body.get("transStatus"))) is not None
             else None
         )  # L95
     except Exception as error:

@@ -39,6 +39,7 @@ from gateway.wire import (
     percent_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -91,7 +92,7 @@ def classify(wire: Wire, reply: WireReply, req: CancellationQuoteRequest, ctx: C
         return UNKNOWN
     if status == 200 and dig(wire, "cancellation_id"):  # L13
         return Outcome(kind=OutcomeKind.accepted)  # L13
-    if status == 422 and dig(wire, "type") == "state_error":  # L14
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L14
         return Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保")  # L14
     if status in (401, 404, 422):  # L15
         return error(dig(wire, "type"), wire, headers, ctx)  # L15

@@ -41,6 +41,7 @@ from gateway.wire import (
     note,
     percent_out,
     problem,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -97,7 +98,7 @@ def classify_preview(wire: Wire, reply: WireReply, req: CancellationSubmitReques
         return UNKNOWN
     if status == 200 and dig(wire, "cancellation_id"):  # L15
         return Outcome(kind=OutcomeKind.accepted)  # L15
-    if status == 422 and dig(wire, "type") == "state_error":  # L16
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L16
         return Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保")  # L16
     if status in (401, 404, 422):  # L17
         return error(dig(wire, "type"), wire, headers, ctx)  # L17
@@ -190,9 +191,13 @@ def classify_confirm(wire: Wire, reply: WireReply, req: CancellationSubmitReques
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "CANCELLED" and dig(first(dig(wire, "quotes")), "cancelled_at"):  # L36
+    if (
+        status == 200
+        and text_of(dig(wire, "status")) == "CANCELLED"
+        and dig(first(dig(wire, "quotes")), "cancelled_at")
+    ):  # L36
         return Outcome(kind=OutcomeKind.accepted)  # L36
-    if status == 422 and dig(wire, "type") == "state_error":  # L37
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L37
         return Outcome(kind=OutcomeKind.unknown, then="inquiry")  # L37
     if status in (401, 404, 422):  # L38
         return error(dig(wire, "type"), wire, headers, ctx)  # L38

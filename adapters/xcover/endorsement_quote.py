@@ -42,6 +42,7 @@ from gateway.wire import (
     percent_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -138,9 +139,9 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementQuoteRequest, ctx: Co
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "update_id") and dig(wire, "status") == "CONFIRMED":  # L20
+    if status == 200 and dig(wire, "update_id") and text_of(dig(wire, "status")) == "CONFIRMED":  # L20
         return Outcome(kind=OutcomeKind.accepted)  # L20
-    if status == 422 and dig(wire, "type") == "state_error":  # L21
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L21
         return Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="当前状态不允许批改")  # L21
     if status in (401, 404, 422):  # L22
         return error(dig(wire, "type"), wire, headers, ctx)  # L22

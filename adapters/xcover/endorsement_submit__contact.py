@@ -42,6 +42,7 @@ from gateway.wire import (
     percent_out,
     problem,
     text,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -149,9 +150,9 @@ def classify(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest, ctx: C
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "CONFIRMED":  # L26
+    if status == 200 and text_of(dig(wire, "status")) == "CONFIRMED":  # L26
         return Outcome(kind=OutcomeKind.accepted)  # L26
-    if status == 422 and dig(wire, "type") == "state_error":  # L27
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L27
         return Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="当前状态不允许批改")  # L27
     if status in (401, 404, 422):  # L28
         return error(dig(wire, "type"), wire, headers, ctx)  # L28

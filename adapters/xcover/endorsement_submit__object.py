@@ -55,6 +55,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -166,9 +167,9 @@ def classify_price(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest, 
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "update_id") and dig(wire, "status") == "CONFIRMED":  # L24
+    if status == 200 and dig(wire, "update_id") and text_of(dig(wire, "status")) == "CONFIRMED":  # L24
         return Outcome(kind=OutcomeKind.accepted)  # L24
-    if status == 422 and dig(wire, "type") == "state_error":  # L25
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L25
         return Outcome(kind=OutcomeKind.declined, code="endorsement.not_allowed", text="当前状态不允许批改")  # L25
     if status in (401, 404, 422):  # L26
         return error(dig(wire, "type"), wire, headers, ctx)  # L26
@@ -261,9 +262,9 @@ def classify_confirm(wire: Wire, reply: WireReply, req: EndorsementSubmitRequest
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 201 and dig(wire, "status") == "CONFIRMED" and not dig(wire, "update_id"):  # L43
+    if status == 201 and text_of(dig(wire, "status")) == "CONFIRMED" and not dig(wire, "update_id"):  # L43
         return Outcome(kind=OutcomeKind.accepted)  # L43
-    if status == 422 and dig(wire, "type") == "state_error":  # L44
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L44
         return Outcome(kind=OutcomeKind.unknown, then="inquiry")  # L44
     if status in (401, 404, 422):  # L45
         return error(dig(wire, "type"), wire, headers, ctx)  # L45

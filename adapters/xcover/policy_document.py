@@ -36,6 +36,7 @@ from gateway.wire import (
     percent_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
 )
@@ -77,11 +78,11 @@ def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Cont
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "CONFIRMED" and dig(wire, "coi", "pdf"):  # L13
+    if status == 200 and text_of(dig(wire, "status")) == "CONFIRMED" and dig(wire, "coi", "pdf"):  # L13
         return Outcome(kind=OutcomeKind.accepted)  # L13
-    if status == 200 and dig(wire, "status") == "PENDING_PAYMENT":  # L14
+    if status == 200 and text_of(dig(wire, "status")) == "PENDING_PAYMENT":  # L14
         return Outcome(kind=OutcomeKind.declined, code="policy.document_not_ready", text="保单尚未确认")  # L14
-    if status == 200 and dig(wire, "status") in ("CANCELLED", "RECEIVED"):  # L15
+    if status == 200 and text_of(dig(wire, "status")) in ("CANCELLED", "RECEIVED"):  # L15
         return Outcome(kind=OutcomeKind.declined, code="policy.not_in_force", text="保单无效")  # L15
     if status in (401, 404, 422):  # L16
         return error(dig(wire, "type"), wire, headers, ctx)  # L16

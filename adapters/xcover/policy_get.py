@@ -56,6 +56,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -132,17 +133,21 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and not any(one.no == dig(wire, "id") for one in req.numbers):  # L9
+    if status == 200 and not any(one.no == text_of(dig(wire, "id")) for one in req.numbers):  # L9
         return Outcome(kind=OutcomeKind.unknown)  # L9
-    if status == 200 and dig(wire, "status") == "CONFIRMED":  # L10
+    if status == 200 and text_of(dig(wire, "status")) == "CONFIRMED":  # L10
         return Outcome(kind=OutcomeKind.accepted)  # L10
-    if status == 200 and dig(wire, "status") == "CANCELLED" and dig(first(dig(wire, "quotes")), "confirmed_at"):  # L11
+    if (
+        status == 200
+        and text_of(dig(wire, "status")) == "CANCELLED"
+        and dig(first(dig(wire, "quotes")), "confirmed_at")
+    ):  # L11
         return Outcome(kind=OutcomeKind.accepted)  # L11
-    if status == 200 and dig(wire, "status") == "CANCELLED":  # L12
+    if status == 200 and text_of(dig(wire, "status")) == "CANCELLED":  # L12
         return Outcome(kind=OutcomeKind.declined, code="policy.refused", text="未确认即取消")  # L12
-    if status == 200 and dig(wire, "status") == "PENDING_PAYMENT":  # L13
+    if status == 200 and text_of(dig(wire, "status")) == "PENDING_PAYMENT":  # L13
         return Outcome(kind=OutcomeKind.pending)  # L13
-    if status == 200 and dig(wire, "status") == "RECEIVED":  # L14
+    if status == 200 and text_of(dig(wire, "status")) == "RECEIVED":  # L14
         return Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="仅有报价")  # L14
     if status in (401, 404, 422):  # L15
         return error(dig(wire, "type"), wire, headers, ctx)  # L15
@@ -207,7 +212,9 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     certificate_document_url: str | None = None
     try:
-        certificate_document_url = text_given(coi.get("pdf")) if dig(wire, "status") == "CONFIRMED" else None  # L28
+        certificate_document_url = (
+            text_given(coi.get("pdf")) if text_of(dig(wire, "status")) == "CONFIRMED" else None
+        )  # L28
     except Exception as error:
         note(problems, error)
     terms_document_url: str | None = None
@@ -229,7 +236,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     try:
         status = (
             PACKAGE_IN[v]
-            if dig(wire, "status") != "RECEIVED" and (v := value_in(wire.get("status"))) is not None
+            if text_of(dig(wire, "status")) != "RECEIVED" and (v := value_in(wire.get("status"))) is not None
             else None
         )  # L20
     except Exception as error:

@@ -60,6 +60,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -154,7 +155,7 @@ def classify_book(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Co
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "status") == "PENDING_PAYMENT":  # L51
+    if status == 200 and text_of(dig(wire, "status")) == "PENDING_PAYMENT":  # L51
         return Outcome(kind=OutcomeKind.accepted)  # L51
     if status in (401, 404, 422):  # L52
         return error(dig(wire, "type"), wire, headers, ctx)  # L52
@@ -242,11 +243,15 @@ def classify_confirm(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx:
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 201 and dig(wire, "status") == "CONFIRMED" and dig(first(dig(wire, "quotes")), "confirmed_at"):  # L65
+    if (
+        status == 201
+        and text_of(dig(wire, "status")) == "CONFIRMED"
+        and dig(first(dig(wire, "quotes")), "confirmed_at")
+    ):  # L65
         return Outcome(kind=OutcomeKind.accepted)  # L65
     if status in (200, 201) and dig(wire, "status"):  # L66
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=5.0, for_s=86400.0)  # L66
-    if status == 422 and dig(wire, "type") == "state_error":  # L68
+    if status == 422 and text_of(dig(wire, "type")) == "state_error":  # L68
         return Outcome(kind=OutcomeKind.unknown, then="inquiry")  # L68
     if status in (401, 404, 422):  # L69
         return error(dig(wire, "type"), wire, headers, ctx)  # L69

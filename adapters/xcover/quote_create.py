@@ -50,6 +50,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -141,7 +142,12 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
     headers = headers_of(reply)
     if unanswered(status):
         return UNKNOWN
-    if status == 201 and dig(wire, "id") and dig(wire, "status") == "RECEIVED" and dig(wire, "quotes", 0, "id"):  # L42
+    if (
+        status == 201
+        and dig(wire, "id")
+        and text_of(dig(wire, "status")) == "RECEIVED"
+        and dig(wire, "quotes", 0, "id")
+    ):  # L42
         return Outcome(kind=OutcomeKind.accepted)  # L42
     if status in (401, 422):  # L43
         return error(dig(wire, "type"), wire, headers, ctx)  # L43

@@ -19,7 +19,7 @@ from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.support import check_support
-from cli.mapping.checks.surroundings import Checking, Place, WireFacts, wire_facts
+from cli.mapping.checks.surroundings import Checking, Place, WireFacts, reply_facts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
 from cli.mapping.checks.token import check_token
 from cli.mapping.checks.wire_schema import check_wire_schema
@@ -132,12 +132,16 @@ def _place(
     earlier: tuple[str, ...],
 ) -> Place:
     layers = checking.carrier.wire if step.wire is None else step.wire
+    wire = wire_facts(layers)
+    replies = step.reply if step.wire is not None or step.reply else checking.carrier.reply
+    if side == "read" and replies:
+        wire = reply_facts(replies[0], wire)
     return Place(
         side="send" if side == "send" else "read",
         kind=kind,
         root=kind,
         title=f"{step.name} {'request' if side == 'send' else 'response'}",
-        wire=wire_facts(layers),
+        wire=wire,
         req=request,
         steps=frozenset(earlier),
     )
@@ -189,8 +193,9 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
     spec = OPERATIONS[callback.operation]
     result, request = describe(spec.result), describe(spec.request)
     checking.begin()
-    layers = callback.wire if callback.wire is not None else checking.carrier.wire
-    place = Place("read", result, result, f"callback {callback.name}", wire_facts(layers))
+    came = callback.wire if callback.wire is not None else next(iter(checking.carrier.reply), ())
+    facts = reply_facts(came, wire_facts(checking.carrier.wire))
+    place = Place("read", result, result, f"callback {callback.name}", facts)
     for condition, wanted in ((callback.match, "test"), (callback.dedup, "value")):
         if condition is not None:
             check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)

@@ -140,7 +140,7 @@ def money_of(amount: int | None, currency: str | None) -> Money | None:
 _Day = TypeVar("_Day", date, datetime)
 
 
-def add_days(day: _Day | None, number: int | None, zone: str) -> _Day | None:
+def days_later(day: _Day | None, number: int | None, zone: str) -> _Day | None:
     """`add_days(day, n)`: on the carrier's calendar, the time of day kept; n may be negative."""
     if day is None or number is None:
         return None
@@ -150,7 +150,7 @@ def add_days(day: _Day | None, number: int | None, zone: str) -> _Day | None:
         raise CannotSend("add_days() leaves the calendar") from None
 
 
-def add_months(day: _Day | None, number: int | None, zone: str) -> _Day | None:
+def months_later(day: _Day | None, number: int | None, zone: str) -> _Day | None:
     """`add_months(day, n)`: the same day of the month, or the month's last where it has none."""
     if day is None or number is None:
         return None
@@ -166,9 +166,9 @@ def add_months(day: _Day | None, number: int | None, zone: str) -> _Day | None:
     raise CannotSend("add_months() leaves the calendar")
 
 
-def add_years(day: _Day | None, number: int | None, zone: str) -> _Day | None:
+def years_later(day: _Day | None, number: int | None, zone: str) -> _Day | None:
     """`add_years(day, n)`: from 29 February to 28 February where there is none."""
-    return None if number is None else add_months(day, 12 * number, zone)
+    return None if number is None else months_later(day, 12 * number, zone)
 
 
 def _local(day: _Day, zone: str) -> _Day:

@@ -8,6 +8,7 @@ first value is None answers None, so that an expression over an absent field is 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from gateway.wire.limits import MATCH_TEXT_MAX
 from gateway.wire.patterns import parse_pattern, parse_zone
 from gateway.wire.plans import ROUNDINGS
 from gateway.wire.shown import masked
+from gateway.wire.trees import text_of
 
 Kind = Literal[
     "text", "int", "bool", "number", "decimal", "date", "datetime", "day", "money", "gender", "list", "item",
@@ -137,8 +139,8 @@ def text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
+    if isinstance(value, int | Decimal):
+        return text_of(value)
     raise CannotSend(f"text() takes a number or a text, not {masked(value)}")
 
 
@@ -157,9 +159,9 @@ def match(value: Any, pattern: str, group: int = 1) -> str | None:
 
     A pattern without groups gives the whole match. Only the first 512 characters of the text are looked at.
     """
-    if not isinstance(value, str):
+    if value is None or isinstance(value, dict | list):
         return None
-    found = _compiled(pattern).search(value[:MATCH_TEXT_MAX])
+    found = _compiled(pattern).search(str(text_of(value))[:MATCH_TEXT_MAX])
     if found is None:
         return None
     return found.group(group) if found.re.groups >= group else found.group()
@@ -372,9 +374,9 @@ _ALL = (
     _spec("surname", (_parameter("name", "text"),), "text", "surname"),
     _spec("given_name", (_parameter("name", "text"),), "text", "given_name"),
     _spec("today", (), "date", "today_of", passed=("now", "zone"), nullable=False),
-    _spec("add_days", _DAY_AND_NUMBER, "same", "add_days", passed=("zone",)),
-    _spec("add_months", _DAY_AND_NUMBER, "same", "add_months", passed=("zone",)),
-    _spec("add_years", _DAY_AND_NUMBER, "same", "add_years", passed=("zone",)),
+    _spec("add_days", _DAY_AND_NUMBER, "same", "days_later", passed=("zone",)),
+    _spec("add_months", _DAY_AND_NUMBER, "same", "months_later", passed=("zone",)),
+    _spec("add_years", _DAY_AND_NUMBER, "same", "years_later", passed=("zone",)),
     _spec("json", (_parameter("text", "text", constant=True, check=_check_json),), "any", ""),
     _spec(
         "match",

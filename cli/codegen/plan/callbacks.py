@@ -10,7 +10,7 @@ from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.encoding import encoded_function
-from cli.codegen.plan.environment import Carrier, Environment
+from cli.codegen.plan.environment import Carrier, Environment, reply_facts
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
@@ -32,7 +32,9 @@ def callback_text(carrier: Carrier, env: Environment, callback: CallbackDecl) ->
     )
     response = replace(callback.response, correlate=())
     looked = tuple(path for _, path in _correlate(callback))
-    plan_reply(env, response, result, scope, names, "Inbound", looked)
+    facts = carrier.reply_wire if callback.wire is None else reply_facts(callback.wire, env.wire)
+    heard = Environment(carrier, env.module, facts)
+    plan_reply(heard, response, result, scope, names, "Inbound", looked)
     _reply(env, names)
     _notice(env, callback, names)
     _answer(carrier, env, callback, names)

@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Constant, Module
@@ -59,6 +59,12 @@ class Carrier:
     def package(self) -> str:
         """Where the generated modules import one another from."""
         return f"adapters.{self.id}"
+
+    @property
+    def reply_wire(self) -> WireFacts:
+        """The facts of the carrier's replies."""
+        replies = self.tree.carrier.reply
+        return reply_facts(replies[0], self.wire) if replies else self.wire
 
     @property
     def key_header(self) -> bool:
@@ -181,6 +187,12 @@ def wire_facts(layers: tuple[Layer, ...]) -> WireFacts:
     numbers = formats[0].options.get("numbers") if formats else None
     as_text = isinstance(numbers, Text) and numbers.value == "text"
     return WireFacts(json=first in JSON_LAYERS, numbers=first in JSON_LAYERS and not as_text, charset=charset)
+
+
+def reply_facts(layers: tuple[Layer, ...], sent: WireFacts) -> WireFacts:
+    """The facts of what comes back, which may be in another format: its last format layer holds the message."""
+    formats = [layer for layer in layers if layer.name in FORMATS and "put" not in layer.options]
+    return replace(wire_facts(tuple(formats[-1:])), charset=sent.charset) if formats else sent
 
 
 def column_name(table: str, column: str) -> str:

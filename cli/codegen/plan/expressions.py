@@ -110,6 +110,7 @@ def _compiled(
         tables=env.tables(),
         codecs=lambda text, way: _codec_call(env, expression, text, way),
         zone=env.zone,
+        texts_only=not env.json,
     )
     found, faults = compiler.compile_expression(expression.source, expression.mark, names, wanted=wanted)
     if found is None:
@@ -179,7 +180,7 @@ _CODEC_KINDS: dict[str, Any] = {
     "int": "int", "scaled": "decimal", "decimal": "decimal", "date": "date", "datetime": "datetime", "money": "money",
     "percent": "share", "flag": "bool", "json": "map", "raw": "map", "time": "time", "until": "datetime",
 }  # fmt: skip
-_RESULTS: dict[Any, Any] = {name: name for name in ("int", "bool", "decimal", "date", "datetime", "text")}
+_RESULTS: dict[Any, Any] = {name: name for name in ("int", "bool", "decimal", "date", "datetime", "money", "text")}
 
 
 __all__ = ["Compiled", "Scope", "compiled", "is_secret", "names_item", "tested"]

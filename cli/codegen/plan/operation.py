@@ -9,7 +9,7 @@ from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, T
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
-from cli.codegen.plan.environment import Carrier, Environment, wire_facts
+from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_facts, wire_facts
 from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.frame import Frame, Refused
@@ -59,6 +59,7 @@ class _Step:
 
     def __init__(self, carrier: Carrier, env: Environment, operation: OperationFile, step: StepDecl) -> None:
         self.carrier, self.env, self.operation, self.step = carrier, env, operation, step
+        self.reading = Environment(carrier, env.module, _heard(carrier, env, step), env.prefix)
         self.names = StepNames(snake(step.name) if len(operation.steps) > 1 else "")
         self.module = env.module
         self.earlier = frozenset(before.name for before in operation.steps[: operation.steps.index(step)])
@@ -232,7 +233,7 @@ class _Step:
         response = resolved_response(self.carrier, self.operation, self.step)
         decoded = self._decoder()
         with self.carrier.faults.collected():
-            by_status = plan_reply(self.env, response, self.result, self.scope, self.names, "WireReply")
+            by_status = plan_reply(self.reading, response, self.result, self.scope, self.names, "WireReply")
             echoes = self._echoes(response)
             tests = echo_tests(self.env, echoes, plain_statuses(response), lenient=response.echo_yes)
             parse = parse_function(self.env, self.scope, self.names, decoded, tests, by_status=by_status)
@@ -261,6 +262,13 @@ class _Step:
         doc = "Whether this step is needed at all."
         self.module.functions.append(Function(self.names.of("wanted"), self._parameters(), "bool", [line], doc))
         return self.names.of("wanted")
+
+
+def _heard(carrier: Carrier, env: Environment, step: StepDecl) -> WireFacts:
+    """The facts of a step's replies: its own layers, those of its wire undone, or the carrier's."""
+    if step.reply:
+        return reply_facts(step.reply[0], env.wire)
+    return carrier.reply_wire if step.wire is None else env.wire
 
 
 def env_tag(frame: Frame, text: Text | None) -> str:

@@ -56,6 +56,11 @@ class Shapes:
         """The module a shape's function lives in: `carrier.py`, unless an operation speaks another wire."""
         return self.home if env.wire == self.home.wire else env
 
+    @property
+    def home_in(self) -> Environment:
+        """The module of the reading halves: replies may be in another format than what is sent."""
+        return Environment(self.carrier, self.home.module, self.carrier.reply_wire)
+
     # --- sending ---
 
     def call_out(self, sending: Sending, shape: Text, source: Source, base: Element) -> str:
@@ -240,7 +245,7 @@ class Shapes:
         return mapped.call(element, arguments)
 
     def _shape_in(self, reading: Reading, shape: Text, kind: Type) -> Mapped:
-        home = self.home_of(reading.env)
+        home = self.home_in if reading.env.wire == self.home_in.wire else reading.env
         message = self.message(shape)
         wanted = canonical_type(message.of.value, message.of.mark) if message.of is not None else kind
         if wanted.cls is not kind.cls or wanted.variants != kind.variants:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.checks.surroundings import Checking, Place, WireFacts
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.tree import Expression, Value
@@ -15,10 +15,10 @@ from gateway.wire.codecs import Site, plan_codec
 _SECRET = re.compile(r"secret\.[a-z][a-z0-9_]*")
 _NAMES_SECRET = re.compile(r"\bsecret\b")
 
-Result = Literal["text", "int", "bool", "decimal", "date", "datetime", "any"]
+Result = Literal["text", "int", "bool", "decimal", "date", "datetime", "money", "any"]
 _RESULTS: dict[str, Result] = {
     "text": "text", "enum": "text", "share": "text", "int": "int", "bool": "bool", "decimal": "decimal",
-    "date": "date", "datetime": "datetime",
+    "date": "date", "datetime": "datetime", "money": "money",
 }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
         for name, table in checking.tables.items()
     }
     if place is None:
-        return Scope(wire=wire, reply=reply, tables=tables, codecs=_codecs(checking), zone=checking.zone)
+        return Scope(wire=wire, reply=reply, tables=tables, codecs=_codecs(checking, place), zone=checking.zone)
     return Scope(
         req=place.req,
         item=place.item,
@@ -72,18 +72,19 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
         reply=reply,
         steps=place.steps,
         tables=tables,
-        codecs=_codecs(checking),
+        codecs=_codecs(checking, place),
         zone=checking.zone,
     )
 
 
-def _codecs(checking: Checking) -> Codecs:
+def _codecs(checking: Checking, place: Place | None) -> Codecs:
     def call(text: str, way: Literal["encode", "decode"]) -> CodecCall:
         try:
             codec = parse_codec(text, Mark("", 1))
         except SyntaxFault as fault:
             raise ValueError(str(fault)) from None
-        plan = plan_codec(codec, Site(zone=checking.zone))
+        facts = WireFacts() if place is None else place.wire
+        plan = plan_codec(codec, Site(zone=checking.zone, json=facts.json, numbers=facts.numbers))
         if plan.table is not None and plan.table not in checking.tables:
             raise ValueError(f"no enum table '{plan.table}'")
         if plan.table is not None:

@@ -10,7 +10,7 @@ from cli.mapping.checks.outcomes import check_item_outcome
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
-from gateway.catalogue.compiling.kinds import comparable, word
+from gateway.catalogue.compiling.kinds import NOTHING, comparable, family, is_open, word
 from gateway.catalogue.values import did_you_mean
 from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
 
@@ -22,7 +22,7 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
     if place.side == "send":
         for send in message.send:
             if isinstance(send.value, Expression) and not is_secret(send.value):
-                check_expression(checking, send.value, place)
+                _sent(checking, send.value, place)
         check_written_once(checking, message)
     for row in message.rows:
         _row(checking, row, place)
@@ -36,6 +36,19 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
         field_at(checking, place, path)
         if not reason.value.strip():
             checking.say("E242", reason.mark, f"'{path.text}' is ignored without a reason")
+
+
+_NEEDS_CODEC = {"money": "money(yuan)", "date": "date(yyyyMMdd)", "datetime": "datetime(iso)", "object": "json"}
+
+
+def _sent(checking: Checking, expression: Expression, place: Place) -> None:
+    """An expression that is written as it is gives a text, a number, a flag, or a piece of the carrier's own JSON."""
+    compiled = check_expression(checking, expression, place)
+    if compiled is None or is_open(compiled.kind) or compiled.kind == NOTHING:
+        return
+    if (codec := _NEEDS_CODEC.get(family(compiled.kind))) is not None:
+        hint = f'write encode(.., "{codec}")' if codec != "json" else "map it as a row"
+        checking.say("E211", expression.mark, f"{word(compiled.kind)} does not stand on the wire as it is", hint)
 
 
 def _row(checking: Checking, row: Row, place: Place) -> None:
@@ -65,7 +78,10 @@ def _default(checking: Checking, row: Row, found: Field, place: Place) -> None:
     if isinstance(row.default, Text):
         check_value(checking, found, row.default)
     elif isinstance(row.default, Expression) and place.side == "send":
-        check_expression(checking, row.default, place)
+        compiled = check_expression(checking, row.default, place)
+        if compiled is not None and not comparable(found.type, compiled.kind):
+            message = f"'{row.canonical.text}' is {word(found.type)}, its default gives {word(compiled.kind)}"
+            checking.say("E309", row.default.mark, message)
 
 
 def _relative(place: Place, path: Path, kind: Kind) -> Place:

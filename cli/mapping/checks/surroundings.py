@@ -36,6 +36,12 @@ def wire_facts(layers: Layers) -> WireFacts:
     )
 
 
+def reply_facts(layers: Layers, sent: WireFacts) -> WireFacts:
+    """The facts of what comes back, which may be in another format: its last format layer holds the message."""
+    formats = tuple(layer for layer in layers if layer.name in FORMATS and "put" not in layer.options)
+    return replace(wire_facts(formats[-1:]), charset=sent.charset) if formats else sent
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a message or row stands.

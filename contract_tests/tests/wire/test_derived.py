@@ -10,10 +10,8 @@ from hypothesis import strategies as some
 from gateway.model import Gender, Money
 from gateway.wire import (
     CannotSend,
-    add_days,
-    add_months,
-    add_years,
     allot,
+    days_later,
     divided,
     divided_whole,
     given_name,
@@ -23,6 +21,7 @@ from gateway.wire import (
     length,
     lower,
     money_of,
+    months_later,
     padded,
     part_of,
     position_of,
@@ -33,6 +32,7 @@ from gateway.wire import (
     surname,
     today_of,
     trim,
+    years_later,
 )
 
 EAST = "+08:00"
@@ -97,18 +97,18 @@ def test_division_rounds_as_it_is_told_and_has_no_answer_by_zero():
 
 
 def test_days_months_and_years_move_on_the_carriers_calendar():
-    assert add_days(date(2026, 2, 28), 1, EAST) == date(2026, 3, 1)
-    assert add_months(date(2026, 1, 31), 1, EAST) == date(2026, 2, 28)
-    assert add_months(date(2026, 1, 31), -2, EAST) == date(2025, 11, 30)
-    assert add_years(date(2024, 2, 29), 1, EAST) == date(2025, 2, 28)
+    assert days_later(date(2026, 2, 28), 1, EAST) == date(2026, 3, 1)
+    assert months_later(date(2026, 1, 31), 1, EAST) == date(2026, 2, 28)
+    assert months_later(date(2026, 1, 31), -2, EAST) == date(2025, 11, 30)
+    assert years_later(date(2024, 2, 29), 1, EAST) == date(2025, 2, 28)
     midnight = datetime(2026, 1, 30, 16, tzinfo=UTC)
-    assert add_months(midnight, 1, EAST) == datetime(2026, 2, 28, tzinfo=timezone(timedelta(hours=8)))
-    assert add_days(None, 1, EAST) is None
+    assert months_later(midnight, 1, EAST) == datetime(2026, 2, 28, tzinfo=timezone(timedelta(hours=8)))
+    assert days_later(None, 1, EAST) is None
     for far in (10**7, -(10**7)):
         with pytest.raises(CannotSend):
-            add_days(date(2026, 1, 1), far, EAST)
+            days_later(date(2026, 1, 1), far, EAST)
         with pytest.raises(CannotSend):
-            add_months(date(2026, 1, 1), far, EAST)
+            months_later(date(2026, 1, 1), far, EAST)
 
 
 def test_today_is_the_carriers_day():

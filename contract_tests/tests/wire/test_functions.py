@@ -91,7 +91,8 @@ def test_a_code_is_found_in_a_message():
     assert match("ab-cd", "([a-z]+)-([a-z]+)", 2) == "cd"
     assert match("abc", "b") == "b"
     assert match(None, "b") is None
-    assert match(5, "5") is None
+    assert match(5, "5") == "5"
+    assert match(["5"], "5") is None
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from itertools import pairwise
 
 from gateway.catalogue.compiling.kinds import (
     BOOL,
+    INT,
     TEXT,
     Kind,
     Nothing,
+    Tree,
     Wrong,
     comparable,
     family,
@@ -18,12 +20,14 @@ from gateway.catalogue.compiling.kinds import (
 )
 from gateway.catalogue.compiling.value import (
     AND,
+    ATOM,
     COMPARE,
     SUM,
     Value,
     as_test,
     as_value,
     at,
+    literal,
     together,
     under,
     unless,
@@ -72,14 +76,45 @@ Side = tuple[ast.expr, Value]
 
 def _equality(work: Work, sign: str, left: Side, right: Side) -> Value:
     can_be = _can_equal(work, left, right) and _can_equal(work, right, left)
-    one, other = left[1], right[1]
-    if not can_be or isinstance(one.kind, Wrong) or isinstance(other.kind, Wrong):
+    if not can_be or isinstance(left[1].kind, Wrong) or isinstance(right[1].kind, Wrong):
         return WRONG_VALUE
+    one, other = _as_texts(work, left[1], right)
+    other, one = _as_texts(work, other, (left[0], one))
     # Two absent values are equal: only whole values compare so, guards joined by `and` would say no.
     if one.may_be_absent and other.may_be_absent and together(one, other):
         return Value(f"{as_value(one, SUM)} {sign} {as_value(other, SUM)}", BOOL, COMPARE)
     source = f"{at(one.bare, one.level, SUM)} {sign} {at(other.bare, other.level, SUM)}"
     return (under if sign == "==" else unless)(together(one, other), source)
+
+
+def _as_texts(work: Work, subject: Value, other: Side) -> tuple[Value, Value]:
+    """A carrier's value beside ours: compared as texts, as in tables and cases, so that a JSON 1 equals "1"."""
+    node, value = other
+    if not _is_carriers(subject) or (plain := _written_as_text(node, value)) is None:
+        return subject, value
+    return _text_of(work, subject), plain
+
+
+def _is_carriers(value: Value) -> bool:
+    return isinstance(value.kind, Tree) and value.kind.origin in ("wire", "JSON")
+
+
+def _text_of(work: Work, value: Value) -> Value:
+    if work.scope.texts_only:
+        return replace(value, kind=TEXT)
+    work.imports.add("text_of")
+    return replace(value, bare=f"text_of({value.bare})", kind=TEXT, level=ATOM, stable=False, digs=None)
+
+
+def _written_as_text(node: ast.expr, value: Value) -> Value | None:
+    """Our side as the text a carrier's value is compared with; None where that has no meaning."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool | int):
+        written = str(node.value).lower() if isinstance(node.value, bool) else str(node.value)
+        return Value(literal(written), TEXT, stable=True)
+    if value.kind == INT:
+        there = replace(value, bare=f"str({value.bare})", kind=TEXT, level=ATOM, stable=False)
+        return there if not value.nullable else None
+    return value if family(value.kind) == "text" and not is_open(value.kind) else None
 
 
 def _can_equal(work: Work, subject: Side, other: Side) -> bool:
@@ -152,6 +187,9 @@ def _membership(work: Work, sign: str, left: ast.expr, right: ast.expr) -> Value
         fits = [_can_equal(work, (left, one), (node, member)) for node, member in zip(right.elts, members, strict=True)]
         if not all(fits) or isinstance(one.kind, Wrong):
             return WRONG_VALUE
+        texts = [_written_as_text(*pair) for pair in zip(right.elts, members, strict=True)]
+        if _is_carriers(one) and None not in texts:
+            one, members = _text_of(work, one), [text for text in texts if text is not None]
         listed = ", ".join(as_value(member) for member in members) + ("," if len(members) == 1 else "")
         return join(one.guards, f"{at(one.bare, one.level, SUM)} {sign} ({listed})")
     other = work.value(right)

@@ -19,7 +19,7 @@ class CodecCall:
     """How a generated module applies a codec: its source around a value's source, its result, what it imports."""
 
     source: Callable[[str], str]
-    result: Literal["text", "int", "bool", "decimal", "date", "datetime", "any"] = "text"
+    result: Literal["text", "int", "bool", "decimal", "date", "datetime", "money", "any"] = "text"
     imports: frozenset[str] = frozenset()
 
 
@@ -36,6 +36,7 @@ class Scope:
     `reply` also `http.status` and `header.*`, `context` what comes from the channel (`config`, `binding`, `refs`).
     `steps` and `hooks` name what may follow the dot; `hooks=None` lets every hook pass. `tables` gives for `lookup` the
     emitted name of each table's columns, "" being the carrier's code. `zone` is the carrier's time zone.
+    `texts_only` says that the message holds texts and no numbers.
     """
 
     req: StructType | None = None
@@ -52,6 +53,7 @@ class Scope:
     codecs: Codecs | None = None
     functions: frozenset[str] = frozenset(FUNCTIONS)
     zone: str = "+08:00"
+    texts_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
