@@ -35,7 +35,7 @@ def demo(
                 "ok": result.ok,
                 **{
                     n: getattr(result, n)
-                    for n in ("operations", "policies", "claims", "resolved", "verdict", "wait_s", "ledgers")
+                    for n in ("operations", "policies", "claims", "resolved", "verdict", "unmet", "wait_s", "ledgers")
                 },
             }
         )

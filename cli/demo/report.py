@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.demo.trade import Bought
-from cli.demo.verdict import Verdict
+from cli.demo.verdict import TERMINAL, Verdict
+from gateway.model import Money
 
 
 def quotes_table(console: Console, product: str, quotes: Sequence[Mapping[str, Any]]) -> None:
@@ -18,56 +19,55 @@ def quotes_table(console: Console, product: str, quotes: Sequence[Mapping[str, A
         table.add_column(column, justify="right" if column == "premium" else "left")
     for quote in quotes:
         gross = (quote.get("premium") or {}).get("gross")
-        price = f"{gross['amount'] / 100:.2f} {gross['currency']}" if gross else ""
+        price = f"{Money(**gross).decimal()} {gross['currency']}" if gross else ""
         reason = "; ".join(each.get("text") or each.get("code") or "" for each in quote.get("reasons", ()))
         table.add_row(quote.get("channel_ref_public"), quote["status"], price, quote.get("binding") or "", reason)
     console.print(table)
 
 
+COLUMNS = {
+    "channel": "left", "fault played": "left", "chosen": "right", "why (latest)": "left", "accepted": "right",
+    "declined": "right", "not over": "right", "unknown, then resolved": "right", "p50": "right", "p95": "right",
+}  # fmt: skip
+
+
+CAPTION = (
+    "chosen: how often the routing picked the channel. unknown, then resolved: the answer was lost, and what really "
+    "happened was found out by asking. p50, p95: from the quote to the policy, finding out included"
+)
+
+
 def channels_table(
     console: Console, bought: Sequence[Bought], decisions: Mapping[str, Mapping[str, Any]], faults: Mapping[str, str]
 ) -> None:
-    """Per channel: how often chosen and why, what came of it, how long it took."""
+    """Per channel: how often chosen and why, what came of it, how long an order took from quote to policy."""
     chosen, why = _chosen(decisions)
-    outcomes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    waits: defaultdict[str, list[float]] = defaultdict(list)
+    orders: defaultdict[str, list[Bought]] = defaultdict(list)
     for each in bought:
-        channel = (each.policy or {}).get("channel") or "-"
-        outcomes[channel][each.state] += 1
-        outcomes[channel]["resolved"] += each.was_unknown and each.state == "succeeded"
-        waits[channel].append(each.wait_s)
-    table = Table(title="Channels", title_justify="left", box=None, header_style="bold")
-    for column in (
-        "channel",
-        "fault played",
-        "chosen",
-        "why (latest)",
-        "issued",
-        "other",
-        "unknown, then resolved",
-        "p50",
-        "p95",
-    ):
-        table.add_column(
-            column,
-            justify="right" if column in ("chosen", "issued", "other", "p50", "p95") else "left",
-            overflow="fold",
-        )
-    for channel in sorted({*chosen, *outcomes} - {"-"}):
-        count = outcomes[channel]
-        other = sum(count.values()) - count["succeeded"] - count["resolved"]
-        p50, p95 = (_percentile(waits[channel], share) for share in (0.5, 0.95))
-        numbers = (
+        decision = decisions.get(each.decision_id or "", {})
+        orders[(each.policy or {}).get("channel") or decision.get("chosen") or "-"].append(each)
+    table = Table(title="Channels", title_justify="left", box=None, header_style="bold", caption=CAPTION)
+    table.caption_justify = "left"
+    for column, justify in COLUMNS.items():
+        table.add_column(column, justify="right" if justify == "right" else "left", overflow="fold")
+    for channel in sorted({*chosen, *orders} - {"-"}):
+        of = orders[channel]
+        accepted, declined = (sum(each.state == state for each in of) for state in ("succeeded", "declined"))
+        resolved = sum(each.was_unknown and each.state in TERMINAL for each in of)
+        counts = (accepted, declined, sum(each.state not in TERMINAL for each in of), resolved)
+        waits = [each.wait_s for each in of]
+        table.add_row(
+            channel,
+            faults.get(channel, ""),
             str(chosen[channel]),
             why.get(channel, ""),
-            str(count["succeeded"]),
-            str(other),
-            str(count["resolved"]),
+            *map(str, counts),
+            _percentile(waits, 0.5),
+            _percentile(waits, 0.95),
         )
-        table.add_row(channel, faults.get(channel, ""), *numbers, p50, p95)
     console.print(table)
-    if outcomes["-"]:
-        console.print(f"without a policy: {dict(outcomes['-'])}")
+    if orders["-"]:
+        console.print(f"{len(orders['-'])} orders found no channel at all")
 
 
 def _chosen(decisions: Mapping[str, Mapping[str, Any]]) -> tuple[Counter[str], dict[str, str]]:
@@ -90,7 +90,9 @@ def _percentile(values: list[float], share: float) -> str:
     return f"{ordered[min(len(ordered) - 1, int(share * len(ordered)))]:.2f} s"
 
 
-def verdict_table(console: Console, verdict: Verdict, ledgers: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def verdict_table(
+    console: Console, verdict: Verdict, ledgers: Mapping[str, Sequence[Mapping[str, Any]]], unmet: Sequence[str] = ()
+) -> None:
     """What each carrier wrote down, and whether it agrees with what the API says."""
     effects = sorted({line["effect"] for lines in ledgers.values() for line in lines})
     table = Table(title="The carriers' own ledgers", title_justify="left", box=None, header_style="bold")
@@ -103,6 +105,8 @@ def verdict_table(console: Console, verdict: Verdict, ledgers: Mapping[str, Sequ
     console.print(table)
     word = "[green]agree[/]" if verdict.agrees else "[bold red]DISAGREE[/]"
     console.print(f"Ledgers and gateway {word}: {verdict.policies} policies compared by what only each order carries")
+    for missed in unmet[:10]:
+        console.print(f"  [red]not reached[/]: {missed}", highlight=False)
     for name in ("doubled", "lost", "orphans", "wrong_premium", "uncancelled", "unresolved"):
         for found in getattr(verdict, name)[:10]:
             console.print(f"  [red]{name}[/]: {found}", highlight=False)

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,12 @@ class Result(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     wait_s: float
     ledgers: str
+    unmet: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """The stories agree, nothing is open, and at least one operation was unknown and was resolved."""
-        return self.verdict.agrees and self.resolved > 0
+        """The stories agree, nothing is open, all was done, and at least one operation was unknown and was resolved."""
+        return self.verdict.agrees and self.resolved > 0 and not self.unmet
 
     @property
     def line(self) -> str:
@@ -71,6 +73,10 @@ async def run_demo(root: Path, console: Console, count: int) -> Result:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     snapshot = catalogue_of(root).snapshot
+    console.print(
+        f"A gateway and {len(snapshot.channels)} mock carriers, each a process of its own; a trade system buys {count} "
+        f"policies, {CONCURRENCY} at a time, while carriers misbehave"
+    )
     async with Sandbox(root, snapshot, url, faults=FAULTS) as sandbox:
         api_key = await _client(sandbox)
         log = (sandbox.state / "gateway.log").open("wb")
@@ -97,27 +103,47 @@ async def _trade(http: httpx.AsyncClient, sandbox: Sandbox, console: Console, co
         bought = await asyncio.gather(*(trade.buy(plan) for plan in orders))
         insured = [each for each in bought if each.policy]
         await _service(trade, progress, bars, insured)
+        await trade.settle()
     decisions = await _decisions(http, bought)
     channels_table(console, bought, decisions, PLAYED)
     ledgers = sandbox.ledgers()
     told = [each.told() for each in bought]
     asked = [Order(client_ref=p.client_ref, canaries=p.canaries, product=p.product) for p in orders]
     verdict = judge(asked, told, ledgers, trade.open_operations)
-    verdict_table(console, verdict, ledgers)
+    unmet = unreached(bought, insured)
+    verdict_table(console, verdict, ledgers, unmet)
     return Result(
         operations=trade.operations,
         policies=verdict.policies,
-        claims=sum(each.claim is not None for each in bought),
+        claims=sum(each.is_claim_decided for each in bought),
         resolved=sum(each.was_unknown and each.state == "succeeded" for each in bought),
         verdict=verdict,
         wait_s=time.monotonic() - began,
         ledgers=str(sandbox.state),
+        unmet=unmet,
     )
 
 
+def unreached(bought: Sequence[Bought], insured: Sequence[Bought]) -> tuple[str, ...]:
+    """What the trade system set out to do and did not reach, though nothing of it may be wrong."""
+    reads, claims, cancels = _parts(insured)
+    missed = [f"{each.plan.client_ref}: no policy ({each.problem or each.state})" for each in bought if not each.policy]
+    missed += [
+        f"{each.plan.client_ref}: not found by its number, or no document" for each in reads if not each.was_read
+    ]
+    missed += [f"{each.plan.client_ref}: its claim is not decided" for each in claims if not each.is_claim_decided]
+    missed += [f"{each.plan.client_ref}: not given back ({each.problem})" for each in cancels if not each.cancelled]
+    return tuple(missed)
+
+
+def _parts(insured: Sequence[Bought]) -> tuple[Sequence[Bought], Sequence[Bought], Sequence[Bought]]:
+    """Which policies are read, claimed upon, given back."""
+    claims = [each for each in insured if each.plan.claims]
+    return insured[::10], claims, [each for each in insured if each.plan.cancels and not each.plan.claims]
+
+
 async def _service(trade: TradeSystem, progress: Progress, bars: dict[str, Any], insured: list[Bought]) -> None:
-    reads, claims = insured[::10], [each for each in insured if each.plan.claims]
-    cancels = [each for each in insured if each.plan.cancels and not each.plan.claims]
+    reads, claims, cancels = _parts(insured)
     for name, todo in (("reads", reads), ("claims", claims), ("cancellations", cancels)):
         progress.update(bars[name], total=len(todo))
     await asyncio.gather(

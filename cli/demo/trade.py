@@ -18,6 +18,7 @@ CONCURRENCY = 16
 POLL_S = 0.5
 PATIENCE_S = 100.0
 REPEATS_ON_503 = 6
+CLAIM_POLLS = 50
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Bought:
     problem: str | None = None
     claim: dict[str, Any] | None = None
     cancelled: bool = False
+    was_read: bool = False
 
     def told(self) -> Told:
         """The same for the verdict."""
@@ -47,7 +49,13 @@ class Bought:
             channel=policy.get("channel"),
             premium=gross.get("amount"),
             cancelled=self.cancelled,
+            claim_nos=_claim_numbers(self.claim),
         )
+
+    @property
+    def is_claim_decided(self) -> bool:
+        """Whether the insurer has decided the claim."""
+        return bool((self.claim or {}).get("decision", "undecided") != "undecided")
 
 
 class TradeSystem:
@@ -124,8 +132,12 @@ class TradeSystem:
         bought.state = state
         return await self._repeat(answer)
 
+    async def settle(self) -> None:
+        """Wait for what nobody followed: whatever is open after that is told as open."""
+        nobody = Bought(Plan(client_ref="", canaries=(), product="", proposal={}))
+        await asyncio.gather(*(self._await_end(each, nobody) for each in tuple(self.open_operations)))
+
     async def _await_end(self, operation_id: str, bought: Bought) -> str:
-        self.open_operations.add(operation_id)
         until = time.monotonic() + PATIENCE_S
         state = "created"
         while time.monotonic() < until:
@@ -151,7 +163,7 @@ class TradeSystem:
         ref = bought.plan.client_ref
         report = _claim_report(bought)
         async with self._room:
-            answer = await self._write("/v1/claims", report, f"{ref}-c")
+            answer = await self._follow(await self._write("/v1/claims", report, f"{ref}-c"), Bought(bought.plan))
             if answer.status_code == httpx.codes.CREATED:
                 bought.claim = answer.json()
                 await self._submit_claim(bought)
@@ -169,10 +181,11 @@ class TradeSystem:
             },
         }
         answer = await self._write(f"/v1/claims/{claim_id}/submission", body, f"{bought.plan.client_ref}-cs")
+        answer = await self._follow(answer, Bought(bought.plan))
         if answer.status_code == httpx.codes.OK:
             bought.claim = answer.json()
-        for _ in range(10):
-            if bought.claim.get("decision", "undecided") != "undecided":
+        for _ in range(CLAIM_POLLS):
+            if bought.is_claim_decided:
                 return
             bought.claim = (await self._http.get(f"/v1/claims/{claim_id}", params={"refresh": "true"})).json()
             await asyncio.sleep(0.2)
@@ -197,7 +210,7 @@ class TradeSystem:
                 bought.problem = answer.json().get("detail")
         self._tick("cancellations")
 
-    async def read(self, bought: Bought) -> bool:
+    async def read(self, bought: Bought) -> None:
         """Read the policy by the carrier's number, and download its document."""
         assert bought.policy is not None
         told = bought.told()
@@ -205,17 +218,27 @@ class TradeSystem:
         document = await self._http.get(f"/v1/policies/{bought.policy['policy_id']}/documents/policy")
         self._tick("reads")
         same = [policy["policy_id"] for policy in found] == [bought.policy["policy_id"]]
-        return same and document.status_code == httpx.codes.OK and bool(document.json()["documents"])
+        bought.was_read = same and document.status_code == httpx.codes.OK and bool(document.json()["documents"])
 
     async def _write(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
         self.operations += 1
-        return await self._http.post(path, json=body, headers={"Idempotency-Key": key})
+        answer = await self._http.post(path, json=body, headers={"Idempotency-Key": key})
+        if answer.status_code == httpx.codes.ACCEPTED:
+            self.open_operations.add(answer.json()["operation_id"])
+        return answer
 
     async def _repeat(self, answer: httpx.Response) -> httpx.Response:
         """The same request with the same key again: it always answers for the same operation."""
         request = answer.request
         again = self._http.build_request("POST", request.url, content=request.content, headers=request.headers)
         return await self._http.send(again)
+
+
+def _claim_numbers(claim: dict[str, Any] | None) -> tuple[str, ...]:
+    """Every number a claim bears, ours for it left aside."""
+    told = claim or {}
+    numbers = [told.get("report_no"), told.get("case_no"), *(each["no"] for each in told.get("numbers", ()))]
+    return tuple(dict.fromkeys(number for number in numbers if number))
 
 
 def receipt(price: dict[str, Any], ref: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ It knows only the ledger files and what the HTTP API answers. An order is recogn
 of its own that no other order carries (an id number, an order number), never by a number the gateway told us.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,13 +31,15 @@ class Told(Struct, frozen=True, kw_only=True):
     channel: str | None = None
     premium: int | None = None
     cancelled: bool = False
+    claim_nos: tuple[str, ...] = ()
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """What the comparison found; every list but `policies` is empty when all is well.
 
-    `doubled`: an order with more than one policy at carriers. `lost`: an order the API says is insured that no ledger
-    has under that number. `orphans`: a policy in a ledger of an order that the API says is not insured, or of none.
+    `doubled`: an order with more than one policy at carriers, or one policy cancelled or claimed upon twice. `lost`: an
+    order the API says is insured, or a claim it says is reported, that no ledger has under that number. `orphans`: a
+    policy or claim in a ledger of an order that the API says is not insured or has no claim, or of none.
     `wrong_premium`: both have it, with different premiums. `uncancelled`: cancelled for one side only. `unresolved`:
     operations that are not terminal.
     """
@@ -68,8 +70,8 @@ def judge(
     orders = tuple(orders)
     by_canary = {canary: order for order in orders for canary in order.canaries}
     issued, strangers = _issued(by_canary, ledgers)
-    cancelled = {(channel, line["number"]) for channel, line in _effects(ledgers, "cancel")}
-    cancelled |= {(channel, line.get("policy_no")) for channel, line in _effects(ledgers, "cancel")}
+    cancels, reports = (_of_policies(ledgers, effect) for effect in ("cancel", "claim_report"))
+    doubled = [ref for ref, mine in issued.items() if len(mine) > 1]
     lost, orphans, wrong, uncancelled = [], list(strangers), [], []
     for order in orders:
         said = of_order.get(order.client_ref)
@@ -84,12 +86,18 @@ def judge(
             lost.append(f"{order.client_ref}: {said.channel} {said.policy_no}")
             continue
         wrong += [order.client_ref for line in found if _premium(line) not in (None, said.premium)]
-        if said.cancelled != ((said.channel, said.policy_no) in cancelled):
+        policy = (said.channel, said.policy_no)
+        if said.cancelled != bool(cancels[policy]):
             uncancelled.append(order.client_ref)
+        claims = reports[policy]
+        lost += [f"{order.client_ref}: claim" for _ in said.claim_nos[:1] if not {*said.claim_nos} & {*claims}]
+        orphans += [f"{order.client_ref}: claim {number}" for number in claims if not said.claim_nos]
+        doubled += [f"{order.client_ref}: cancelled twice"] if len(cancels[policy]) > 1 else []
+        doubled += [f"{order.client_ref}: claimed twice"] if len(claims) > 1 else []
     unresolved = [each.client_ref for each in of_order.values() if each.state not in TERMINAL]
     return Verdict(
         policies=sum(1 for each in of_order.values() if each.policy_no),
-        doubled=tuple(ref for ref, mine in issued.items() if len(mine) > 1),
+        doubled=tuple(doubled),
         lost=tuple(lost),
         orphans=tuple(orphans),
         wrong_premium=tuple(wrong),
@@ -100,6 +108,14 @@ def judge(
 
 def _effects(ledgers: Mapping[str, Sequence[LedgerLine]], effect: str) -> list[tuple[str, LedgerLine]]:
     return [(channel, line) for channel, lines in ledgers.items() for line in lines if line["effect"] == effect]
+
+
+def _of_policies(ledgers: Mapping[str, Sequence[LedgerLine]], effect: str) -> defaultdict[Any, list[str]]:
+    """The numbers an effect bears, by channel and policy."""
+    found: defaultdict[Any, list[str]] = defaultdict(list)
+    for channel, line in _effects(ledgers, effect):
+        found[channel, line.get("policy_no") or line["number"]].append(line["number"])
+    return found
 
 
 def _issued(
@@ -129,8 +145,3 @@ def _canaries(line: LedgerLine) -> list[str]:
 def _premium(line: LedgerLine) -> int | None:
     premium = line.get("premium")
     return int(premium["amount"]) if isinstance(premium, Mapping) else None
-
-
-def counted(values: Iterable[str]) -> dict[str, int]:
-    """How often each value occurs, the most frequent first."""
-    return dict(Counter(values).most_common())

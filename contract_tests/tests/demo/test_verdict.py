@@ -19,6 +19,7 @@ def story():
         orders.append(Order(client_ref=plan.client_ref, canaries=plan.canaries, product=plan.product))
         cancelled = serial == 3
         number, premium = f"P{serial}", 100 + serial
+        claim_nos = ("R6", "C6") if serial == 6 else ()
         told.append(
             Told(
                 client_ref=plan.client_ref,
@@ -27,6 +28,7 @@ def story():
                 channel=channel,
                 premium=premium,
                 cancelled=cancelled,
+                claim_nos=claim_nos,
             )
         )
         ledgers[channel].append(
@@ -39,6 +41,8 @@ def story():
         )
         if cancelled:
             ledgers[channel].append({"effect": "cancel", "number": f"E{serial}", "policy_no": number, "canaries": {}})
+        if claim_nos:
+            ledgers[channel].append({"effect": "claim_report", "number": "R6", "policy_no": number, "canaries": {}})
     return orders, told, ledgers
 
 
@@ -77,6 +81,22 @@ def _strange(ledgers):
     )
 
 
+def _cancelled_twice(ledgers):
+    ledgers["cedar_main"].append({**_line(ledgers, "E3"), "number": "E3-AGAIN"})
+
+
+def _claimed_twice(ledgers):
+    ledgers["lotus_main"].append({**_line(ledgers, "R6"), "number": "R6-AGAIN"})
+
+
+def _claim_missing(ledgers):
+    ledgers["lotus_main"].remove(_line(ledgers, "R6"))
+
+
+def _claimed_by_nobody(ledgers):
+    ledgers["cedar_main"].append({"effect": "claim_report", "number": "R7", "policy_no": "P7", "canaries": {}})
+
+
 PLANTED = {
     "doubled": (_doubled, "run-0001"),
     "lost": (_missing, "run-0002"),
@@ -85,8 +105,15 @@ PLANTED = {
     "uncancelled": (_uncancelled, "run-0003"),
     "cancelled by nobody": (_cancelled_by_nobody, "run-0000"),
     "orphans": (_strange, "P-X"),
+    "cancelled twice": (_cancelled_twice, "run-0003: cancelled twice"),
+    "claimed twice": (_claimed_twice, "run-0006: claimed twice"),
+    "claim missing": (_claim_missing, "run-0006: claim"),
+    "claimed by nobody": (_claimed_by_nobody, "run-0007: claim R7"),
 }
-SEEN_AS = {"swapped": "lost", "cancelled by nobody": "uncancelled"}
+SEEN_AS = {
+    "cancelled twice": "doubled", "claimed twice": "doubled", "claim missing": "lost", "claimed by nobody": "orphans",
+   "swapped": "lost", "cancelled by nobody": "uncancelled",
+}  # fmt: skip
 
 
 def test_ledgers_that_tell_the_same_story_agree(story):
