@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.editor_schema.files import differing, schema_files, write
 from cli.here import own_carriers, workspace_root
 from cli.mapping.load import load_carrier
 from cli.mapping.tree import CarrierTree
@@ -19,16 +20,34 @@ from cli.wire_import.readers import offers_of
 from cli.wire_import.writing import written
 from gateway.catalogue.values import did_you_mean
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    help="Schemas for editors and of the wire.\n\nExample: insurehub schema import openapi.yaml --carrier acme",
-)
+MODELINE = "# yaml-language-server: $schema=../../schema/<carrier>.schema.json"
+
+app = typer.Typer(add_completion=False)
 
 
-@app.callback()
-def schema() -> None:
-    """Schemas of a carrier's messages, and of the mapping's own files."""
+@app.callback(invoke_without_command=True)
+def schema(
+    context: typer.Context,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing: exit 1 if any file differs.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Write JSON Schemas of the mapping files to mappings/schema/: an editor then completes names and tables.
+
+    Example: insurehub schema
+    """
+    if context.invoked_subcommand is not None:
+        return
+    root = workspace_root()
+    files = schema_files(root)
+    touched = differing(root, files) if check else write(root, files)
+    if json:
+        emit_json({"files": sorted(files), "differing" if check else "written": touched})
+    else:
+        for path in touched:
+            out.print(f"{'differs: ' if check else ''}{path}", markup=False)
+        out.print(f"{len(files)} schemas, {len(touched)} {'differ' if check else 'written'}")
+        out.print(f"first line of a mapping: {MODELINE}", markup=False, soft_wrap=True)
+    raise typer.Exit(Exit.wrong if check and touched else Exit.ok)
 
 
 @app.command("import")

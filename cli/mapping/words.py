@@ -22,6 +22,9 @@ UNKNOWN_WORDS_MAX = 20
 
 Parsed = TypeVar("Parsed")
 
+WATCHERS: "list[Callable[[Words], None]]" = []
+"""Who wants to know which words a reader asked for: the schemas for editors are made of them."""
+
 
 @dataclass(slots=True)
 class Words:
@@ -109,6 +112,8 @@ class Words:
 
     def done(self) -> None:
         """E111 for every word nobody asked for, the first of very many."""
+        for watch in WATCHERS:
+            watch(self)
         strange = [key for key, _ in self.node if key.text not in self.asked]
         if not strange:
             return
