@@ -10,7 +10,7 @@ SENT_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query"),
         *("pipe", "fixed"),
-        *("charset", "sign", "encrypt", "base64", "hex", "gzip"),
+        *("json_text", "charset", "sign", "encrypt", "base64", "hex", "gzip"),
     )
 )
 """Layers that `wire` may list."""
@@ -19,7 +19,7 @@ REPLY_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "binary"),
         *("pipe", "fixed", "text"),
-        *("charset", "verify", "encrypt", "base64", "hex", "gzip"),
+        *("json_text", "charset", "verify", "encrypt", "base64", "hex", "gzip"),
     )
 )
 """Layers that `reply` (and a callback's `wire`) may list."""

@@ -13,7 +13,14 @@ from cli.mapping.checks.declarations import (
     check_variants,
 )
 from cli.mapping.checks.expressions import check_expression
-from cli.mapping.checks.layers import check_call, check_carrier_wire, check_layers, check_options, check_transport
+from cli.mapping.checks.layers import (
+    check_call,
+    check_carrier_wire,
+    check_layers,
+    check_opened,
+    check_options,
+    check_transport,
+)
 from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.records import check_record_rows, check_response_rows
@@ -158,6 +165,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     layers = checking.carrier.wire if step.wire is None else step.wire
     check_call(checking, step.call, sending, layers, step.mark)
     check_layers(checking, step.wire or ())
+    check_opened(checking, step.wire or (), step.reply)
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)
     check_message(checking, step.request, sending)

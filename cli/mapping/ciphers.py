@@ -15,6 +15,11 @@ from gateway.wire.errors import WireError
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _PREPEND = re.compile(r"prepend(?:\((\d+)\))?")
 
+_PLAIN_PATH = re.compile(r"[^\s.()@^/]+(?:\.[^\s.()@^/]+)*")
+
+ENCODES = ("base64", "hex_lower", "hex_upper")
+"""How an encrypted field may be written."""
+
 IvKind = Literal["none", "constant", "secret", "key", "prepend", "header", "wire", "expression"]
 
 
@@ -39,7 +44,10 @@ class Iv:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """An `encrypt` layer understood; `kept` names the text of the IV for a later `with` or header."""
+    """An `encrypt` layer understood; `kept` names the text of the IV for a later `with` or header.
+
+    With `fields` it is these values of the message that are encrypted, each for itself and written as `encode` says.
+    """
 
     spec: CipherSpec
     key: str
@@ -49,6 +57,8 @@ class Sealing:
     tag_first: bool
     aad: Text | Expression | None
     kept: str | None
+    fields: tuple[str, ...] = ()
+    encode: str = "base64"
 
 
 def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
@@ -64,9 +74,29 @@ def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
         hint = "iv: =nonce(16), as: iv"
         raise WrongCipher(_mark(layer, "as"), "as keeps the text of an iv that is an expression, when sending", hint)
     key_form = _word(layer, "key_as", "utf-8", tuple(KEY_FORMS))
-    return Sealing(
-        spec, _key(layer), key_form, iv, _text(layer, "pad") or "pkcs7", _text(layer, "tag") == "start", aad, kept
-    )
+    pad, tag_first = _text(layer, "pad") or "pkcs7", _text(layer, "tag") == "start"
+    fields, encode = field_paths(layer), _word(layer, "encode", "base64", ENCODES)
+    if fields and iv.kind in ("header", "wire"):
+        raise WrongCipher(_mark(layer, "iv"), "the iv of single fields is a secret, a constant, key or prepend")
+    if kept is not None and fields:
+        raise WrongCipher(_mark(layer, "as"), "an iv of every field has no one text to be kept")
+    if "encode" in layer.options and not fields:
+        raise WrongCipher(_mark(layer, "encode"), "encode is how fields are written; a whole message takes a layer")
+    return Sealing(spec, _key(layer), key_form, iv, pad, tag_first, aad, kept, fields, encode)
+
+
+def field_paths(layer: Layer) -> tuple[str, ...]:
+    """The wire paths of `fields`: names joined by dots."""
+    option = layer.options.get("fields")
+    if option is None:
+        return ()
+    if not isinstance(option, tuple) or not option:
+        raise WrongCipher(_mark(layer, "fields"), "fields is a list of wire paths", "fields: [holder.certNo]")
+    for path in option:
+        if not isinstance(path, Text) or _PLAIN_PATH.fullmatch(path.value) is None:
+            mark = path.mark if isinstance(path, Text | Expression) else _mark(layer, "fields")
+            raise WrongCipher(mark, "a field is named by its path, names joined by dots; a list stands for its items")
+    return tuple(path.value for path in option if isinstance(path, Text))
 
 
 def _spec(layer: Layer) -> CipherSpec:

@@ -55,6 +55,12 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "fixed": {**_RECORDS, **_WRAPPER},
     "text": {"pattern": _ANY, **_WRAPPER},
     "binary": {"to": _ANY},
+    "json_text": {
+        "fields": _ANY,
+        "unicode": "raw|escaped",
+        "separators": "compact|spaced|indented",
+        "sorted": _FLAG,
+    },
     "charset": {"name": _ANY, "unencodable": "error|gb18030|ncr"},
     "sign": {
         "algo": _ANY,
@@ -87,6 +93,8 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "tag": "end|start",
         "aad": _ANY,
         "as": _ANY,
+        "fields": _ANY,
+        "encode": _ANY,
     },
     "base64": {"url_safe": _FLAG},
     "hex": {"upper": _FLAG},
@@ -231,12 +239,17 @@ def _refuse_without_kind(transport: Words, formats: Mapping[str, Node | None]) -
 
 
 def _undone(wire: Layers) -> Layers:
-    """The wire undone from last to first, without signatures and wrappers."""
-    plain = (layer for layer in reversed(wire) if layer.name != "sign" and "put" not in layer.options)
-    return tuple(replace(layer) for layer in plain)
+    """The wire undone from last to first, without signatures, wrappers and what was done to single fields."""
+    return tuple(replace(layer) for layer in reversed(wire) if is_undone(layer))
+
+
+def is_undone(layer: Layer) -> bool:
+    """Whether a reply whose layers are left out is taken to be under this one as well."""
+    alone = layer.name == "encrypt" and "fields" in layer.options
+    return layer.name not in ("sign", "json_text") and "put" not in layer.options and not alone
 
 
 __all__ = [
-    "FORMATS", "KINDS", "LAYERS", "Layers", "expand", "layer_of", "option_of", "options_of", "read_layers",
+    "FORMATS", "KINDS", "LAYERS", "Layers", "expand", "is_undone", "layer_of", "option_of", "options_of", "read_layers",
     "read_reply", "read_wire",
 ]  # fmt: skip

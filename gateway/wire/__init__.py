@@ -21,6 +21,14 @@ from gateway.wire.cipher import (
     des_ecb_out,
     filled,
     iv_head,
+    rsa_oaep_sha1_in,
+    rsa_oaep_sha1_out,
+    rsa_oaep_sha256_in,
+    rsa_oaep_sha256_out,
+    rsa_pkcs1_in,
+    rsa_pkcs1_out,
+    rsa_pkcs1_private_in,
+    rsa_pkcs1_private_out,
     unfilled,
 )
 from gateway.wire.cipher.sm2 import (
@@ -131,6 +139,7 @@ from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
 from gateway.wire.layers.records import Group, Lines, Place, Record
 from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
+from gateway.wire.leaves import leaves, texts_in, texts_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
     beside_in,
@@ -483,6 +492,7 @@ __all__ = [
     "known",
     "known_texts",
     "leaf",
+    "leaves",
     "length",
     "line_in",
     "lookup",
@@ -552,6 +562,14 @@ __all__ = [
     "rounded_whole",
     "rsa_md5",
     "rsa_md5_genuine",
+    "rsa_oaep_sha1_in",
+    "rsa_oaep_sha1_out",
+    "rsa_oaep_sha256_in",
+    "rsa_oaep_sha256_out",
+    "rsa_pkcs1_in",
+    "rsa_pkcs1_out",
+    "rsa_pkcs1_private_in",
+    "rsa_pkcs1_private_out",
     "rsa_pss_sha256",
     "rsa_pss_sha256_genuine",
     "rsa_pss_sha512",
@@ -609,6 +627,8 @@ __all__ = [
     "text_in",
     "text_of",
     "text_required",
+    "texts_in",
+    "texts_out",
     "time_codec",
     "today_of",
     "token_of",

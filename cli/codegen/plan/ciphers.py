@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from cli.codegen.plan.code import Block
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Refused
@@ -11,6 +12,8 @@ from cli.mapping.ciphers import Sealing, WrongCipher, read_cipher
 from cli.mapping.tree import Expression, Layer, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.codegen.plan.decoding import Decoding
     from cli.codegen.plan.encoding import Encoding
 
@@ -35,6 +38,47 @@ def seal(state: Encoding, layer: Layer) -> None:
         text = state.signatures[sealing.kept]
     iv = _iv(state, layer, sealing, key, text)
     state.say(f"body = {_call(state, spec.seal, sealing, key, iv, data)}", layer)
+
+
+_WRITTEN = {"base64": "base64_text", "hex_lower": "hex_lower", "hex_upper": "hex_upper"}
+
+
+def seal_fields(state: Encoding, layer: Layer) -> None:
+    """Single values of the message, each encrypted for itself and written as text."""
+    written = state.env.use(_WRITTEN[_read(state, layer, reply=False).encode])
+
+    def sealed(leaf: str) -> None:
+        state.say(f"body = {state.env.use('charset_out')}({leaf}.text, {state.charset_named()!r})", layer)
+        seal(state, layer)
+        state.say(f"{leaf}.put({written}(body))", layer)
+
+    _each_leaf(state, layer, "(wire or {})" if state.bodyless else "wire", sealed)
+
+
+def unseal_fields(state: Decoding, layer: Layer) -> None:
+    """Single values of the message, opened where they stand."""
+    read = state.env.use("base64_in" if _read(state, layer, reply=True).encode == "base64" else "hex_in")
+
+    def opened(leaf: str) -> None:
+        state.say(f"body = {read}({leaf}.text.encode())", layer)
+        inside = unseal(state, layer, "body")
+        state.say(f"{leaf}.put({state.env.use('charset_in')}({inside}, {state.charset_named()!r}))", layer)
+
+    _each_leaf(state, layer, state.var, opened)
+
+
+def _each_leaf(state: State, layer: Layer, tree: str, statements: Callable[[str], None]) -> None:
+    """The loop over every value `fields` names."""
+    if state.form != "fields":
+        hint = "when sending before the first format, in a reply behind the last"
+        raise Refused("E270", layer.mark, f"fields are encrypted where the message is one: {hint}")
+    leaf = state.frame.locals.new("leaf")
+    paths = ", ".join(repr(tuple(wire_names(path))) for path in _read(state, layer, reply=False).fields)
+    around, state.frame.body = state.frame.body, []
+    statements(leaf)
+    inside, state.frame.body = state.frame.body, around
+    loop = f"for {leaf} in {state.env.use('leaves')}({tree}, {paths})"
+    state.frame.say(Block(loop, inside, state.frame.tag(layer.mark)))
 
 
 def unseal(state: Decoding, layer: Layer, body: str) -> str:
@@ -108,7 +152,8 @@ def _field(state: Decoding, layer: Layer, sealing: Sealing) -> str:
 
 
 def _call(state: State, function: str, sealing: Sealing, key: str, iv: str, data: str) -> str:
-    parts = [key, *([iv] if iv else []), data]
+    salt = [f"ctx.nonce({sealing.spec.salt})"] if sealing.spec.salt and function == sealing.spec.seal else []
+    parts = [key, *([iv] if iv else []), *salt, data]
     if sealing.aad is not None:
         aad = repr(sealing.aad.value) if isinstance(sealing.aad, Text) else _worked_out(state, sealing.aad)
         parts.append(f"{state.env.use('over')}({state.charset_named()!r}, {aad})")

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
-from cli.codegen.plan.ciphers import unseal
+from cli.codegen.plan.ciphers import unseal, unseal_fields
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.json_texts import read_texts
 from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
+from cli.mapping.layers import is_undone
 from cli.mapping.tree import Layer, Text
 
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -48,8 +50,8 @@ class Decoding:
 
 
 def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """`reply` left out: the wire from last to first, without signatures and wrappers."""
-    return tuple(layer for layer in reversed(wire) if layer.name != "sign" and "put" not in layer.options)
+    """`reply` left out: the wire from last to first, without signatures, wrappers and what single fields are under."""
+    return tuple(layer for layer in reversed(wire) if is_undone(layer))
 
 
 def decoded_functions(
@@ -100,6 +102,10 @@ def _layer(state: Decoding, layer: Layer) -> None:
         _charset(state, layer)
     elif layer.name == "verify":
         _verify(state, layer)
+    elif layer.name == "encrypt" and "fields" in layer.options:
+        unseal_fields(state, layer)
+    elif layer.name == "json_text":
+        read_texts(state, layer)
     else:
         _unpacked(state, layer)
 

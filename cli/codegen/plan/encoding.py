@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
-from cli.codegen.plan.ciphers import seal
+from cli.codegen.plan.ciphers import seal, seal_fields
 from cli.codegen.plan.code import Function, Line
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.headers import write_header, write_headers
+from cli.codegen.plan.json_texts import json_options, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
@@ -121,6 +122,10 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         state.wrapped.append(layer)
     elif layer.name == "sign":
         _sign(state, layer)
+    elif layer.name == "encrypt" and "fields" in layer.options:
+        seal_fields(state, layer)
+    elif layer.name == "json_text":
+        write_texts(state, layer)
     elif layer.name == "encrypt":
         _bytes_here(state, layer)
         seal(state, layer)
@@ -149,7 +154,7 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
     use = state.env.use
     match layer.name:
         case "json":
-            _became(state, layer, "bytes", f"{use('json_out')}({tree}{_json_options(layer)})", CHARSET_DEFAULT)
+            _became(state, layer, "bytes", f"{use('json_out')}({tree}{json_options(layer)})", CHARSET_DEFAULT)
         case "xml":
             _became(state, layer, "text", f"{use('xml_out')}({tree}, {xml_form(state, layer)})", "")
         case "soap":
@@ -180,16 +185,6 @@ def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -
     name = "message" if form == "text" else "body"
     state.say(f"{name} = {text}" + (f" if wire is not None else {blank}" if first else ""), layer)
     state.form, state.var, state.charset = form, name, charset or state.charset
-
-
-def _json_options(layer: Layer) -> str:
-    found = ""
-    if options.text(layer, "unicode") == "escaped":
-        found += ", escaped=True"
-    separators = options.text(layer, "separators", "compact")
-    if separators != "compact":
-        found += f", separators={separators!r}"
-    return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:

@@ -3,7 +3,7 @@
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.surroundings import Checking
-from cli.mapping.ciphers import WrongCipher, read_cipher
+from cli.mapping.ciphers import WrongCipher, field_paths, read_cipher
 from cli.mapping.tree import Expression, Layer
 
 
@@ -19,3 +19,12 @@ def check_cipher(checking: Checking, layer: Layer, *, reply: bool) -> None:
         option = layer.options.get(word)
         if isinstance(option, Expression) and not (word == "iv" and is_secret(option)):
             check_expression(checking, option, None, wire=False)
+
+
+def check_json_text(checking: Checking, layer: Layer) -> None:
+    """A `json_text` layer names what it turns into texts."""
+    try:
+        if not field_paths(layer):
+            checking.say("E455", layer.mark, "json_text does not say which values", "json_text: { fields: [vehicle] }")
+    except WrongCipher as fault:
+        checking.say("E455", fault.mark, fault.message, fault.hint)

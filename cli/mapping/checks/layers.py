@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 
 from cli.codegen.capabilities import CALL_METHODS
-from cli.mapping.checks.ciphers import check_cipher
+from cli.mapping.checks.ciphers import check_cipher, check_json_text
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.records import check_record_layer
@@ -41,11 +41,23 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_signature(checking, layer)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
+            case "json_text":
+                check_json_text(checking, layer)
             case "soap":
                 _check_soap(checking, layer)
                 _check_wrapper(checking, layer, kept)
             case _:
                 _check_wrapper(checking, layer, kept)
+
+
+def check_opened(checking: Checking, wire: Layers, reply: tuple[Layers, ...] | None) -> None:
+    """What one half of a key pair has sealed the other opens: the reply cannot be read off the wire."""
+    for layer in wire:
+        algo = layer.options.get("algo")
+        paired = layer.name == "encrypt" and isinstance(algo, Text) and algo.value.startswith("rsa-")
+        if paired and "fields" not in layer.options and not reply:
+            hint = "reply: [.., encrypt: { algo: .., key: secret.our_key }, ..]"
+            checking.say("E446", layer.mark, "the reply is not under this key: write out its layers", hint)
 
 
 def _kept(layers: Layers) -> frozenset[str]:
@@ -208,6 +220,7 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
 def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
     """Everything of `carrier.yaml` that says how bytes travel."""
     check_layers(checking, carrier.wire)
+    check_opened(checking, carrier.wire, carrier.reply)
     for layers in carrier.reply:
         check_layers(checking, layers, reply=True)
     check_transport(checking, carrier.transport)

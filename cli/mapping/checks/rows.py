@@ -120,6 +120,9 @@ def _object_row(checking: Checking, row: Row, found: Field, place: Place) -> Non
         hint = "write list: in place of to:, or say which item"
         checking.say("E216", row.mark, f"'{row.canonical.text}' is a list", hint)
         return
+    if row.codec is not None:
+        hint = "an object that is a JSON text is named by a layer: json_text: { fields: [..] }"
+        checking.say("E215", row.codec.mark, f"{row.codec.name} beside rows: the rows say what the object is", hint)
     is_here = not row.canonical.segments and not row.canonical.anchor
     where = place if is_here else place.inside(found.type, place.title)
     _inside(checking, row.shape, row.body, found, where)

@@ -269,6 +269,13 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "E455",
+        "JSON texts nobody can find",
+        "The values that stand as texts inside the message are named by their paths, names joined by dots.",
+        "call: POST /policies\nwire: [json_text: { fields: ['risk.persons(x=1)'] }, json: {}]",
+        "call: POST /policies",
+    ),
+    Code(
         "E450",
         "an algorithm whose package is not installed",
         "SM2 needs the extra gm: without it nothing of this carrier can be sent or read, so nothing is generated.",

@@ -155,3 +155,12 @@ CIPHERTEXT = (
     "a257cc600ccefe3a6283789d8ea0e607ac58e2690ec4ebc10146e8cbaa5ed4d5cce6fe7b0ff9efc1eabb564dbf498285"
     "f449ee61dd7b42ee5b5892cb90601f30cda07bf26489310bcd23b528ceab3c31"
 )
+
+# RSA Laboratories, RSA-OAEP with intermediate values: the message, the seed, and what is raised to the exponent.
+OAEP_MESSAGE = "d436e99569fd32a7c8a05bbc90d32c49"
+OAEP_SEED = "aafd12f659cae63489b479e5076ddec2f06cb58f"
+OAEP_ENCODED = (
+    "00eb7a19ace9e3006350e329504b45e2ca82310b26dcd87d5c68f1eea8f55267c31b2e8bb4251f84d7e0b2c04626f5af"
+    "f93edcfb25c9c2b3ff8ae10e839a2ddb4cdcfe4ff47728b4a1b7c1362baad29ab48d2869d5024121435811591be392f9"
+    "82fb3e87d095aeb40448db972f3ac14f7bc275195281ce32d2f1b76d4d353e2d"
+)

@@ -12,6 +12,17 @@ from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_ecb_in, aes_ecb
 from gateway.wire.cipher.des import des_cbc_in, des_cbc_out, des_ecb_in, des_ecb_out
 from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head
 from gateway.wire.cipher.padding import PADS, filled, unfilled
+from gateway.wire.cipher.rsa import (
+    SALT_CHARACTERS,
+    rsa_oaep_sha1_in,
+    rsa_oaep_sha1_out,
+    rsa_oaep_sha256_in,
+    rsa_oaep_sha256_out,
+    rsa_pkcs1_in,
+    rsa_pkcs1_out,
+    rsa_pkcs1_private_in,
+    rsa_pkcs1_private_out,
+)
 from gateway.wire.cipher.sm2 import SM2
 
 __all__ = [
@@ -34,6 +45,14 @@ __all__ = [
     "filled",
     "iv_head",
     "plan_cipher",
+    "rsa_oaep_sha1_in",
+    "rsa_oaep_sha1_out",
+    "rsa_oaep_sha256_in",
+    "rsa_oaep_sha256_out",
+    "rsa_pkcs1_in",
+    "rsa_pkcs1_out",
+    "rsa_pkcs1_private_in",
+    "rsa_pkcs1_private_out",
     "unfilled",
 ]
 
@@ -44,7 +63,8 @@ class CipherSpec(Struct, frozen=True, kw_only=True):
     The functions are `seal(key, [iv,] data)` and `open(key, [iv,] data)`, bytes to bytes, and with `tagged`
     `(key, iv, data, aad, tag_first)`. `key_sizes` in bytes; none means that the functions take the `Secret` itself,
     a PEM text for example. `block` is the size data is filled to, 0 for none; `iv_sizes` those an IV or nonce may
-    have, the usual one first, empty for none. `extra` is the extra of the distribution the algorithm needs.
+    have, the usual one first, empty for none. `salt`: padding is random, and `seal(key, salt, data)` draws it from so
+    many unpredictable characters. `extra` is the extra of the distribution the algorithm needs.
     """
 
     algo: str
@@ -55,6 +75,7 @@ class CipherSpec(Struct, frozen=True, kw_only=True):
     iv_sizes: tuple[int, ...] = ()
     tagged: bool = False
     extra: str = ""
+    salt: int = 0
 
 
 def _blocks(algo: str, family: str, keys: tuple[int, ...], block: int) -> tuple[CipherSpec, CipherSpec]:
@@ -73,6 +94,12 @@ def _gcm(algo: str, family: str, key: int) -> CipherSpec:
     return CipherSpec(algo=f"{algo}-gcm", seal=seal, open=opens, key_sizes=(key,), iv_sizes=(12, 16), tagged=True)
 
 
+def _rsa(algo: str, salt: int = SALT_CHARACTERS) -> CipherSpec:
+    """A cipher of key pairs, whose functions read the keys themselves."""
+    name = algo.replace("-", "_")
+    return CipherSpec(algo=algo, seal=f"{name}_out", open=f"{name}_in", salt=salt)
+
+
 _ALL = (
     *(spec for bits in (128, 192, 256) for spec in _blocks(f"aes-{bits}", "aes", (bits // 8,), 16)),
     *(_gcm(f"aes-{bits}", "aes", bits // 8) for bits in (128, 192, 256)),
@@ -82,6 +109,8 @@ _ALL = (
     *_blocks("sm4", "sm4", (16,), 16),
     _gcm("sm4", "sm4", 16),
     *(CipherSpec(algo=algo, seal=seal.__name__, open=opens.__name__, extra="gm") for algo, seal, opens in SM2),
+    *map(_rsa, ("rsa-pkcs1", "rsa-oaep-sha1", "rsa-oaep-sha256")),
+    _rsa("rsa-pkcs1-private", salt=0),
 )
 
 CIPHERS: Mapping[str, CipherSpec] = {spec.algo: spec for spec in _ALL}
