@@ -122,6 +122,18 @@ def split(text: str | None, by: str) -> list[str]:
     return text.split(by) if text else []
 
 
+def join(parts: Iterable[Any] | None, by: str) -> str:
+    """Texts as one, with a separator between them; nothing is an empty text."""
+    return by.join("" if part is None else str(part) for part in parts or ())
+
+
+def named(texts: list[str], names: list[str]) -> dict[str, str]:
+    """The fields of a record under their names, in order; another number of fields is an error."""
+    if len(texts) != len(names):
+        raise ValueError(f"the record has {len(texts)} fields, expected {len(names)}")
+    return dict(zip(names, texts, strict=True))
+
+
 def merge(*maps: dict[str, Any] | None) -> dict[str, Any]:
     """One map of several; later ones win, nothing is an empty map."""
     return {key: value for one in maps if one for key, value in one.items()}
@@ -230,6 +242,7 @@ _NUMBERS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 _TEXTS: dict[str, Callable[..., Any]] = {
     "text": str, "upper": str.upper, "lower": str.lower, "strip": str.strip, "pad": pad, "tail": tail, "split": split,
+    "join": join, "named": named,
     "matches": matches, "starts": lambda text, start: bool(text) and text.startswith(start),
 }  # fmt: skip
 _TREES: dict[str, Callable[..., Any]] = {
