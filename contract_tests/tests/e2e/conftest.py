@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 
 from cli.build import api_of, catalogue_of
 from cli.demo.orders import Plan, freight, ticket, travel
@@ -34,14 +35,23 @@ from gateway.wire.contract import Secret
 
 ROOT = Path(__file__).parents[3]
 ENDED = ("succeeded", "declined", "failed", "expired")
+
+
+def parcel(serial: int, ref: str, now: datetime) -> Plan:
+    """Return freight of a parcel: the order of freight, as tide's product sells it."""
+    plan = freight(serial, ref, now)
+    return replace(plan, product="parcel-return", proposal={**plan.proposal, "product": "parcel-return@1"})
+
+
 CHANNELS = ("lotus_main", "bamboo_main", "aurora_main", "cedar_main", "xcover_main")
-MAKERS = {"freight-return": freight, "travel-accident": travel, "event-ticket": ticket}
+MAKERS = {"freight-return": freight, "travel-accident": travel, "event-ticket": ticket, "parcel-return": parcel}
 PRODUCT_OF = {
     "lotus_main": "freight-return",
     "bamboo_main": "travel-accident",
     "aurora_main": "freight-return",
     "cedar_main": "freight-return",
     "xcover_main": "event-ticket",
+    "tide_main": "parcel-return",
 }
 QUOTES_FIRST = ("xcover_main",)
 """Carriers that issue nothing they have not quoted."""

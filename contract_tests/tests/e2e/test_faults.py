@@ -6,7 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-COMMITS = dict.fromkeys(("lotus_main", "bamboo_main", "aurora_main", "cedar_main"), "policy.issue")
+COMMITS = dict.fromkeys(("lotus_main", "bamboo_main", "aurora_main", "cedar_main", "tide_main"), "policy.issue")
 COMMITS |= {"xcover_main": "booking.confirm"}
 """The call in which each carrier issues the policy, as its mock names it."""
 NAMED = {
