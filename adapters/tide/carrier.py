@@ -46,11 +46,11 @@ from gateway.wire import (
     over,
     pipe_in,
     pipe_out,
-    present,
     put,
     same_signature,
     secret,
     text,
+    text_given,
     text_in,
     upper_out,
     value_in,
@@ -245,12 +245,12 @@ def sold_in(w: Wire, problems: list[str]) -> BatchItemResult:
         note(problems, error)
     result_text: str | None = None
     try:
-        result_text = text_in(v) if (v := value_in(w.get("text"))) is not None else None  # L52
+        result_text = text_given(w.get("text"))  # L52
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(w.get("policyNo"))) is not None else None  # L50
+        policy_number_no = text_given(w.get("policyNo"))  # L50
     except Exception as error:
         note(problems, error)
     policy_issued_at: datetime | None = None
@@ -262,16 +262,14 @@ def sold_in(w: Wire, problems: list[str]) -> BatchItemResult:
         note(problems, error)
     ref: str | None = None
     try:
-        ref = text_in(v) if (v := value_in(w.get("no"))) is not None else None  # L49
+        ref = text_given(w.get("no"))  # L49
     except Exception as error:
         note(problems, error)
     policy: PolicyIssueResult | None = None
     try:
         policy = (
             PolicyIssueResult(
-                numbers=present(
-                    Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-                ),
+                numbers=(Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else (),
                 issued_at=policy_issued_at,
             )
             if policy_number_no is not None or policy_issued_at is not None

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: c7b4330efd16d3a1e34f80d85553755784ff8567a1d59b924a6d36fb7bf14ca4
 
 from datetime import datetime
-from typing import Any
 
 from adapters.tide.carrier import ERRORS
 from adapters.tide.codes import STATUS_IN
@@ -29,6 +28,7 @@ from gateway.model import (
 from gateway.wire import (
     Context,
     Forged,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -67,13 +67,13 @@ from gateway.wire import (
     over,
     pipe_in,
     pipe_out,
-    present,
     problem,
     put,
     require,
     same_signature,
     secret,
     text,
+    text_given,
     text_in,
     unanswered,
     unmapped,
@@ -130,27 +130,29 @@ PIPE_4 = PipeForm(
     )
 )  # L20
 DATETIME_YYYY_M_MDD_H_HMM_08_00 = datetime_codec("yyyyMMddHHmm", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "code": None,
-    "origNo": None,
-    "policyNo": None,
-    "result": None,
-    "verdict": None,
-    "no": None,
-    "ver": None,
-    "txn": None,
-    "product": None,
-    "plan": None,
-    "sum": None,
-    "status": None,
-    "start": None,
-    "end": None,
-    "premium": None,
-    "name": None,
-    "orderNo": None,
-    "issuedAt": None,
-    "text": None,
-}
+KNOWN = Known(
+    {
+        "code": None,
+        "origNo": None,
+        "policyNo": None,
+        "result": None,
+        "verdict": None,
+        "no": None,
+        "ver": None,
+        "txn": None,
+        "product": None,
+        "plan": None,
+        "sum": None,
+        "status": None,
+        "start": None,
+        "end": None,
+        "premium": None,
+        "name": None,
+        "orderNo": None,
+        "issuedAt": None,
+        "text": None,
+    }
+)
 
 
 def message(req: PolicyGetRequest, ctx: Context) -> Wire:
@@ -264,7 +266,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     problems: list[str] = []
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(wire.get("policyNo"))) is not None else None  # L47
+        policy_number_no = text_given(wire.get("policyNo"))  # L47
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
@@ -288,35 +290,33 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     policyholder_name: str | None = None
     try:
-        policyholder_name = text_in(v) if (v := value_in(wire.get("name"))) is not None else None  # L52
+        policyholder_name = text_given(wire.get("name"))  # L52
     except Exception as error:
         note(problems, error)
     object_freight_order_no: str | None = None
     try:
-        object_freight_order_no = text_in(v) if (v := value_in(wire.get("orderNo"))) is not None else None  # L53
+        object_freight_order_no = text_given(wire.get("orderNo"))  # L53
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("code"))) is not None else None  # L55
+        reason_code = text_given(wire.get("code"))  # L55
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("text"))) is not None else None  # L56
+        reason_text = text_given(wire.get("text"))  # L56
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-        )  # L47
+        numbers = (Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else ()  # L47
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L55
     except Exception as error:
         note(problems, error)
@@ -350,10 +350,10 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     objects: tuple[InsuredObject, ...] = ()
     try:
-        objects = present(
-            FreightObject(freight=Freight(order_no=object_freight_order_no))
+        objects = (
+            (FreightObject(freight=Freight(order_no=object_freight_order_no)),)
             if object_freight_order_no is not None
-            else None
+            else ()
         )  # L53
     except Exception as error:
         note(problems, error)

@@ -7,7 +7,6 @@ The L-number after a line is the line of that file it comes from.
 # mapping-sha256: 2a2d324eaf39ce8fbcc329e8da4af037ee8e71cec4d4c7955631703287b8b31d
 
 from datetime import datetime
-from typing import Any
 
 from adapters.tide.carrier import ERRORS, decoded, encoded, order_out
 from gateway.model import Money, Number, NumberKind, PolicyIssueRequest, PolicyIssueResult, Premium, Reason
@@ -15,6 +14,7 @@ from gateway.wire import (
     Context,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -38,10 +38,9 @@ from gateway.wire import (
     note,
     now_text,
     number_cut,
-    present,
     problem,
     text,
-    text_in,
+    text_given,
     unanswered,
     unmapped,
     value_in,
@@ -50,18 +49,20 @@ from gateway.wire import (
 
 MAPPING = "mappings/carriers/tide/policy_issue.yaml"
 DATETIME_YYYY_M_MDD_H_HMM_08_00 = datetime_codec("yyyyMMddHHmm", "+08:00", False)
-KNOWN: dict[str, Any] = {
-    "code": None,
-    "policyNo": None,
-    "result": None,
-    "verdict": None,
-    "no": None,
-    "ver": None,
-    "txn": None,
-    "issuedAt": None,
-    "premium": None,
-    "text": None,
-}
+KNOWN = Known(
+    {
+        "code": None,
+        "policyNo": None,
+        "result": None,
+        "verdict": None,
+        "no": None,
+        "ver": None,
+        "txn": None,
+        "issuedAt": None,
+        "premium": None,
+        "text": None,
+    }
+)
 
 
 def message(req: PolicyIssueRequest, ctx: Context) -> Wire:
@@ -111,7 +112,7 @@ def read_result(
     problems: list[str] = []
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_in(v) if (v := value_in(wire.get("policyNo"))) is not None else None  # L31
+        policy_number_no = text_given(wire.get("policyNo"))  # L31
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
@@ -121,25 +122,23 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("code"))) is not None else None  # L34
+        reason_code = text_given(wire.get("code"))  # L34
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("text"))) is not None else None  # L35
+        reason_text = text_given(wire.get("text"))  # L35
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
     try:
-        numbers = present(
-            Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None
-        )  # L31
+        numbers = (Number(kind=NumberKind.policy, no=policy_number_no),) if policy_number_no is not None else ()  # L31
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L34
     except Exception as error:
         note(problems, error)

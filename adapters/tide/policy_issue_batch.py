@@ -6,8 +6,6 @@ The L-number after a line is the line of that file it comes from.
 
 # mapping-sha256: 84ec8208c891f2f8cfe33bf4c03da651cef230361bc465685ce6a6818d892fd2
 
-from typing import Any
-
 from adapters.tide.carrier import ERRORS, order_out, sold_in
 from gateway.model import BatchItem, BatchItemResult, PolicyIssueBatchRequest, PolicyIssueBatchResult, Reason
 from gateway.wire import (
@@ -15,6 +13,7 @@ from gateway.wire import (
     Forged,
     Idempotency,
     Inquiry,
+    Known,
     Operation,
     Outcome,
     OutcomeKind,
@@ -53,16 +52,15 @@ from gateway.wire import (
     over,
     pipe_in,
     pipe_out,
-    present,
     problem,
     put,
     same_signature,
     secret,
     text,
+    text_given,
     text_in,
     unanswered,
     unmapped,
-    value_in,
 )
 
 MAPPING = "mappings/carriers/tide/policy_issue_batch.yaml"
@@ -136,17 +134,19 @@ PIPE_4 = PipeForm(
         Record(places=(Place(path=("ver",)), Place(path=("verdict",)), Place(path=("code",)), Place(path=("text",)))),
     )
 )  # L29
-KNOWN: dict[str, Any] = {
-    "code": None,
-    "result": None,
-    "verdict": None,
-    "batchNo": None,
-    "ver": None,
-    "txn": None,
-    "count": None,
-    "list": {"no": None, "policyNo": None, "issuedAt": None, "text": None, "code": None, "result": None},
-    "text": None,
-}
+KNOWN = Known(
+    {
+        "code": None,
+        "result": None,
+        "verdict": None,
+        "batchNo": None,
+        "ver": None,
+        "txn": None,
+        "count": None,
+        "list": {"no": None, "policyNo": None, "issuedAt": None, "text": None, "code": None, "result": None},
+        "text": None,
+    }
+)
 
 
 def item_out(item: BatchItem, ctx: Context) -> Wire:
@@ -257,18 +257,18 @@ def read_result(
     problems: list[str] = []
     reason_code: str | None = None
     try:
-        reason_code = text_in(v) if (v := value_in(wire.get("code"))) is not None else None  # L58
+        reason_code = text_given(wire.get("code"))  # L58
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_in(v) if (v := value_in(wire.get("text"))) is not None else None  # L59
+        reason_text = text_given(wire.get("text"))  # L59
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
-        reasons = present(
-            Reason(code=reason_code, text=reason_text) if reason_code is not None or reason_text is not None else None
+        reasons = (
+            (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
         )  # L58
     except Exception as error:
         note(problems, error)
