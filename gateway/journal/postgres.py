@@ -13,10 +13,11 @@ from typing import Any
 import asyncpg
 
 from gateway.journal.batches import Batches, Ending
-from gateway.journal.postgres_writes import Group, apply_apart, apply_together
+from gateway.journal.postgres_writes import apply_apart, apply_together
 from gateway.journal.protocol import Change, JournalUnavailable
 from gateway.journal.reads import LIVE, SqlReads
 from gateway.journal.records import OperationRecord
+from gateway.journal.statements import Group
 from gateway.journal.tables import OPERATIONS, micros, numbered
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.journal.apply import apply
 from gateway.journal.protocol import Change, JournalUnavailable
 from gateway.journal.reads import LIVE, SqlReads
 from gateway.journal.records import OperationRecord
@@ -48,7 +47,7 @@ class SqliteJournal(SqlReads):
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably."""
-        await self._writer.submit(lambda connection: apply(connection, changes))
+        await self._writer.submit(changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""

@@ -1,9 +1,8 @@
 """The one connection that writes to SQLite: groups are applied on the loop and committed in a thread.
 
 Statements touch pages in memory and cost microseconds; only COMMIT waits for the disk, and only that runs in the
-thread, so that the two never wait for each other's turn between statements. A refused group takes nothing with it: the
-batch is begun anew with a savepoint around each group, which would cost too much in every batch, as groups are seldom
-refused. Callers are told only after COMMIT has returned, with `synchronous=FULL`: after the bytes are on the disk.
+thread, so that the two never wait for each other's turn between statements. Callers are told only after COMMIT has
+returned, with `synchronous=FULL`: after the bytes are on the disk.
 """
 
 import asyncio
@@ -15,12 +14,11 @@ from typing import Any
 
 from gateway.journal.batches import Batches, Ending
 from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.sqlite_writes import Task, apply_all
+from gateway.journal.statements import Group
 
 LOCKED_MAX_S = 2.0
 LOCKED_STEP_S = 0.01
-
-Work = Callable[[sqlite3.Connection], Any]
-"""What a group does on the connection; what it returns is the caller's answer."""
 
 
 class GroupCommitter:
@@ -30,7 +28,7 @@ class GroupCommitter:
         """Take a function that opens the writing connection; it is called in the thread."""
         self._connect = connect
         self._connection: sqlite3.Connection | None = None
-        self._batches = Batches[Work](self._commit)
+        self._batches = Batches[Group | Task](self._commit)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal-writer")
 
     async def start(self) -> None:
@@ -49,17 +47,17 @@ class GroupCommitter:
             self._connection = None
         self._thread.shutdown()
 
-    async def submit(self, work: Work) -> Any:
-        """Run `work` in the next batch. Raises the JournalError it raised, or JournalUnavailable."""
+    async def submit(self, work: Group | Task) -> Any:
+        """Write a group, or run a task, in the next batch. Raises what a guard says, or JournalUnavailable."""
         return await self._batches.submit(work)
 
-    async def _commit(self, batch: Sequence[Work]) -> list[Ending]:
+    async def _commit(self, batch: Sequence[Group | Task]) -> list[Ending]:
         connection, loop = self._connection, asyncio.get_running_loop()
         assert connection is not None, "batches are served only while the connection is open"
         try:
             if not _begins(connection):
                 await loop.run_in_executor(self._thread, _begin_patiently, connection)
-            endings = _apply_all(connection, batch)
+            endings = apply_all(connection, batch)
             await loop.run_in_executor(self._thread, connection.execute, "COMMIT")
         except sqlite3.Error as error:
             _roll_back(connection)
@@ -85,32 +83,6 @@ def _begin_patiently(connection: sqlite3.Connection) -> None:
         if time.monotonic() > until:
             raise sqlite3.OperationalError(f"another process has kept it locked for {LOCKED_MAX_S:.0f} s")
         time.sleep(LOCKED_STEP_S)
-
-
-def _apply_all(connection: sqlite3.Connection, batch: Sequence[Work]) -> list[Ending]:
-    """Apply every group; what one of them refuses is undone, the others stay."""
-    try:
-        return [(work(connection), None) for work in batch]
-    except sqlite3.Error:
-        raise  # the disk or the file, no group: the whole batch ends
-    except Exception:  # noqa: BLE001 - one group was refused: found out below, and told to its caller
-        connection.execute("ROLLBACK")
-        connection.execute("BEGIN IMMEDIATE")
-        return [_apply(connection, work) for work in batch]
-
-
-def _apply(connection: sqlite3.Connection, work: Work) -> Ending:
-    connection.execute("SAVEPOINT work")
-    try:
-        value = work(connection)
-    except sqlite3.Error:
-        raise
-    except Exception as refused:  # noqa: BLE001 - told to this group's caller; the others are not concerned
-        connection.execute("ROLLBACK TO work")
-        connection.execute("RELEASE work")
-        return None, refused
-    connection.execute("RELEASE work")
-    return value, None
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
