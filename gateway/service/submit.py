@@ -86,9 +86,34 @@ async def _enter(
 ) -> Answer:
     idem_key, digest = needed_key(idem_key), request_hash(body)
     try:
-        known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
-        if known is not None:
-            return replay(known, digest)
+        return await _open(parts, operation, caller, body, idem_key, digest, prepare, start)
+    except HubError:
+        # A known key is answered as it always was, whatever has become of the request's sense since.
+        known = await _by_key(parts, operation, caller, idem_key)
+        if known is None:
+            raise
+        return replay(known, digest)
+
+
+async def _by_key(parts: Parts, operation: str, caller: Caller, idem_key: str) -> OperationRecord | None:
+    try:
+        return await parts.journal.operation_by_key(caller.client, operation, idem_key)
+    except JournalUnavailable as down:
+        raise Unavailable(str(down)) from None
+
+
+async def _open(
+    parts: Parts,
+    operation: str,
+    caller: Caller,
+    body: Model,
+    idem_key: str,
+    digest: str,
+    prepare: Prepare,
+    start: Start,
+) -> Answer:
+    """Open the operation; that its key is new is found out by writing it, not by asking before."""
+    try:
         must_be_sound(parts, body)
         intent = await prepare(parts, caller, body)
         _must_be_offered(parts, operation, intent)

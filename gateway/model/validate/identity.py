@@ -47,7 +47,12 @@ def has_resident_check(number: str) -> bool:
     """True when an 18-character number ends in its check character, x in either case; 15 digits have none."""
     if _RESIDENT_15.fullmatch(number):
         return True
-    return bool(_RESIDENT_18.fullmatch(number)) and resident_check(number[:17]) == number[17].upper()
+    return bool(_RESIDENT_18.fullmatch(number)) and ends_in_its_check(number)
+
+
+def ends_in_its_check(number: str) -> bool:
+    """The same of a number that `read_resident_id` could read."""
+    return len(number) == 15 or resident_check(number[:17]) == number[17].upper()
 
 
 def read_resident_id(number: str) -> ResidentId | None:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from gateway.model.enums_party import Gender, IdType, PartyType
 from gateway.model.party import Address, IdDocument, Party
 from gateway.model.validate.fault import Fault, FaultCode, Faults, below
-from gateway.model.validate.identity import has_resident_check, is_uscc, read_resident_id
+from gateway.model.validate.identity import ends_in_its_check, is_uscc, read_resident_id
 
 # Residence permits of Hong Kong, Macao and Taiwan residents follow the citizens' numbers, under regions of their own.
 _LIKE_RESIDENT_ID = (IdType.cn_resident_id, IdType.hk_mo_tw_residence)
@@ -22,8 +25,14 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
         yield from _document_faults(doc, party, at, path)
     if party.birth_date is not None and party.birth_date > today:
         yield Fault(below(path, "birth_date"), FaultCode.in_the_future, "a birth date cannot lie in the future")
-    yield from _name_faults(party, path)
-    yield from _type_faults(party, path)
+    if not party.name.strip():
+        yield Fault(below(path, "name"), FaultCode.missing, "a party needs a name")
+    if not (party.name.isascii() or unicodedata.is_normalized("NFC", party.name)):
+        message = "the name is not in Unicode normalisation form C: compose its characters first"
+        yield Fault(below(path, "name"), FaultCode.not_normalised, message)
+    foreign = _FOREIGN[party.type]
+    if any(foreign.of(party)):
+        yield from _foreign_faults(party, path)
     if party.nationality is not None and not _COUNTRY.fullmatch(party.nationality):
         yield Fault(below(path, "nationality"), FaultCode.malformed, _COUNTRY_FORM)
     if party.email is not None and not _EMAIL.fullmatch(party.email):
@@ -64,7 +73,7 @@ def _resident_faults(doc: IdDocument, party: Party, at: int, party_path: str) ->
         )
         yield Fault(below(party_path, "id_docs", at, "number"), FaultCode.malformed, message)
         return
-    if not has_resident_check(doc.number):
+    if not ends_in_its_check(doc.number):
         message = "the check character is wrong (GB 11643): a digit was mistyped"
         yield Fault(below(party_path, "id_docs", at, "number"), FaultCode.checksum, message)
     if party.birth_date is not None and party.birth_date != said.birth_date:
@@ -76,17 +85,25 @@ def _resident_faults(doc: IdDocument, party: Party, at: int, party_path: str) ->
         )
 
 
-def _name_faults(party: Party, path: str) -> Faults:
-    if not party.name.strip():
-        yield Fault(below(path, "name"), FaultCode.missing, "a party needs a name")
-    if not unicodedata.is_normalized("NFC", party.name):
-        message = "the name is not in Unicode normalisation form C: compose its characters first"
-        yield Fault(below(path, "name"), FaultCode.not_normalised, message)
+def _foreign_faults(party: Party, path: str) -> Faults:
+    """Faults of fields that only the other type of party has."""
+    foreign = _FOREIGN[party.type]
+    for name, value in zip(foreign.names, foreign.of(party), strict=True):
+        if value is not None:
+            yield Fault(
+                below(path, name), FaultCode.incoherent, f"only {foreign.other} has this: check the party's type"
+            )
 
 
-def _type_faults(party: Party, path: str) -> Faults:
-    foreign = ("org",) if party.type is PartyType.person else ("birth_date", "gender", "marital_status")
-    other = "an organisation" if party.type is PartyType.person else "a person"
-    for name in foreign:
-        if getattr(party, name) is not None:
-            yield Fault(below(path, name), FaultCode.incoherent, f"only {other} has this: check the party's type")
+class _Foreign(NamedTuple):
+    other: str
+    names: tuple[str, ...]
+    of: Callable[[Party], tuple[Any, ...]]
+
+
+_FOREIGN = {
+    PartyType.person: _Foreign("an organisation", ("org",), lambda party: (party.org,)),
+    PartyType.org: _Foreign(
+        "a person", ("birth_date", "gender", "marital_status"), attrgetter("birth_date", "gender", "marital_status")
+    ),
+}
