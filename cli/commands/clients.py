@@ -1,6 +1,7 @@
 """`insurehub clients`: API keys, shown once and stored hashed."""
 
 import asyncio
+import re
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ app = typer.Typer(
     help="API keys of clients.\n\nExample: insurehub clients add shop --scope issue",
 )
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
@@ -32,6 +34,10 @@ def add(
 
     Example: insurehub clients add shop --scope quote --scope issue --scope read
     """
+    if not NAME.fullmatch(client):
+        leave(
+            Exit.usage, f"{client!r} is no name for a client", "letters, digits, . _ and -, up to 64 of them: shop-eu"
+        )
     unknown = [name for name in scope or () if name not in SCOPES]
     if unknown:
         leave(Exit.usage, f"there is no scope {', '.join(unknown)}", f"scopes are: {', '.join(SCOPES)}")

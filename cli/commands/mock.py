@@ -28,11 +28,13 @@ def serve(
     ledger: Annotated[Path | None, typer.Option(help="Append every effect to this file.")] = None,
     callback_base: Annotated[str | None, typer.Option(help="Where callbacks go; may hold {callback}.")] = None,
     faults: Annotated[Path | None, typer.Option(help="A plan of faults as JSON.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document, as it does in any case.")] = True,
 ) -> None:
     """Serve a carrier's mock until Ctrl-C; its URLs are printed as one JSON line.
 
     Example: insurehub mock serve lotus --port 9101 --ledger lotus.jsonl
     """
+    _ = json  # whoever starts a mock waits for its line: it is the same for people and programs
     root = workspace_root()
     folders, _ = carrier_folders(root, (carrier,))
     if not folders:
@@ -40,4 +42,4 @@ def serve(
     words = [str(folders[0].path), "--port", str(port), "--admin-port", str(admin_port)]
     for name, value in (("--ledger", ledger), ("--callback-base", callback_base), ("--faults", faults)):
         words += [name, str(value)] if value is not None else []
-    raise typer.Exit(Exit.missing if run_mock(words) else Exit.ok)
+    raise typer.Exit(run_mock(words))

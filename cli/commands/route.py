@@ -11,7 +11,7 @@ from cli.build import catalogue_of
 from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.channel import AdapterMissing, Registry
-from gateway.model.operations import OPERATIONS
+from gateway.model.validate import faults_of
 from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.types import Decision
@@ -21,6 +21,8 @@ from gateway.service.proposals import route_for
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Routing.\n\nExample: insurehub route explain proposal.json"
 )
+
+ROUTED = ("quote.create", "underwriting.submit", "policy.issue")
 
 
 @app.callback()
@@ -40,13 +42,15 @@ def explain(
 
     Example: insurehub route explain proposal.json --json
     """
-    if operation not in OPERATIONS:
-        leave(Exit.usage, f"there is no operation '{operation}'", "quote.create, underwriting.submit, policy.issue")
+    if operation not in ROUTED:
+        leave(Exit.usage, f"nothing is chosen for '{operation}'", f"what is chosen: {', '.join(ROUTED)}")
     body = _read(proposal)
     root = workspace_root()
     catalogue = catalogue_of(root)
-    if body.product.partition("@")[0] not in catalogue.snapshot.products:
-        leave(Exit.wrong, f"there is no product {body.product}", f"there are: {', '.join(catalogue.snapshot.products)}")
+    known = [f"{each.code}@{each.version}" for each in catalogue.snapshot.products.values()]
+    if body.product not in known:
+        leave(Exit.wrong, f"there is no product {body.product}", f"there are: {', '.join(sorted(known))}")
+    _must_be_sound(body)
     registry = Registry()
     offers = {name: _offered(registry, channel.carrier) for name, channel in catalogue.snapshot.channels.items()}
     world = World()
@@ -66,6 +70,13 @@ def _read(file: Path) -> ExplainBody:
         leave(Exit.usage, f"{file}: {error.strerror}")
     except msgspec.DecodeError as error:
         leave(Exit.usage, f"{file}: {error}")
+
+
+def _must_be_sound(body: ExplainBody) -> None:
+    """Ends the command with every fault of the proposal: a gateway would refuse it as well."""
+    faults = faults_of(body, now=World().now())
+    if faults:
+        leave(Exit.wrong, "\n".join(f"{fault.path or 'the proposal'}: {fault.message}" for fault in faults))
 
 
 def _offered(registry: Registry, carrier: str) -> frozenset[str]:

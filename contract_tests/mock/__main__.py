@@ -73,11 +73,15 @@ async def serve(options: argparse.Namespace) -> None:
 
 
 def main(given: list[str] | None = None) -> int:
-    """Run the command; 1 for a file that cannot be used, with the place of every fault."""
+    """Run the command; 1 for a file that cannot be used, with the place of every fault, 3 for what is not there."""
     options = arguments(sys.argv[1:] if given is None else given)
     try:
         uvloop.run(serve(options))
-    except (MockFileError, BadPlan, LookupError, ValueError, OSError) as error:
+    except OSError as error:
+        what = error.filename or f"{options.host}, port {options.port} or {options.admin_port}"
+        print(f"{what}: {error.strerror or error}", file=sys.stderr)  # noqa: T201 a command's error
+        return 3
+    except (MockFileError, BadPlan, LookupError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 a command's error
         return 1
     return 0

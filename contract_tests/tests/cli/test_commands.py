@@ -4,15 +4,15 @@ import importlib
 import json
 import re
 import sys
+from datetime import date
 from typing import Any
 
 import pytest
 import typer.main
 
 from cli.main import _COMMANDS
-
-# A mock prints one JSON line where it listens, whether asked or not: whoever starts it waits for that line.
-ALWAYS_JSON = {"mock serve"}
+from gateway.model import Gender
+from gateway.model.validate.identity import synthetic_id
 
 
 def _leaves(name: str, command: Any) -> list[tuple[str, Any]]:
@@ -56,7 +56,7 @@ def test_every_command_has_help_with_an_example(tmp_path, insurehub, name):
     assert f"Example: insurehub {name.split()[0]}" in re.sub(r"\s+", " ", ended.out)
 
 
-@pytest.mark.parametrize(("name", "command"), [leaf for leaf in LEAVES if leaf[0] not in ALWAYS_JSON], ids=str)
+@pytest.mark.parametrize(("name", "command"), LEAVES, ids=str)
 def test_every_command_takes_json(name, command):
     assert any("--json" in each.opts for each in command.params), name
 
@@ -92,7 +92,10 @@ def test_an_unknown_option_is_wrong_use(tmp_path, insurehub, name):
         ("test", "-k", "and and"),
         ("operations", "list", "--state", "nowhere"),
         ("clients", "add", "shop", "--scope", "everything"),
+        ("clients", "add", ""),
+        ("clients", "add", "two\nlines"),
         ("route", "explain", "no-such-file.json"),
+        ("route", "explain", "proposal.json", "--operation", "policy.get"),
         ("init", "one", "two"),
     ],
     ids=" ".join,
@@ -181,11 +184,46 @@ def test_no_check_at_all_proves_nothing_and_is_1(workspace, insurehub):
 
 
 def test_a_proposal_nobody_can_take_is_1_with_the_reason(workspace, insurehub, proposal):
-    proposal["insureds"][0]["party"]["birth_date"] = "1930-01-01"
+    number = synthetic_id(date(1930, 1, 1), Gender.male)
+    old = {"birth_date": "1930-01-01", "id_docs": [{"type": "cn_resident_id", "number": number}]}
+    for party in (proposal["policyholder"], proposal["insureds"][0]["party"]):
+        party.update(old)
     (workspace / "old.json").write_text(json.dumps(proposal), encoding="utf-8")
     ended = insurehub(workspace, "route", "explain", "old.json")
     assert ended.code == 1
     assert "age" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"product": "travel-accident@99"}, "there is no product travel-accident@99"),
+        ({"policyholder": {"name": "x", "email": "nowhere"}}, "policyholder.email: this is no e-mail address"),
+    ],
+    ids=["version", "fault"],
+)
+def test_a_proposal_that_a_gateway_would_refuse_is_1_with_the_reason(workspace, insurehub, proposal, change, says):
+    (workspace / "bad.json").write_text(json.dumps({**proposal, **change}), encoding="utf-8")
+    ended = insurehub(workspace, "route", "explain", "bad.json")
+    assert ended.code == 1
+    assert says in ended.err
+
+
+@pytest.mark.parametrize(
+    ("plan", "code", "says"),
+    [
+        ('{"faults": [{"fault": "nope"}]}', 1, "unknown fault 'nope'"),
+        ("{", 1, "line 1 column 2"),
+        (None, 3, "plan.json: No such file or directory"),
+    ],
+    ids=["unknown", "no JSON", "not there"],
+)
+def test_a_mock_that_cannot_start_says_why(workspace, insurehub, plan, code, says):
+    if plan is not None:
+        (workspace / "plan.json").write_text(plan, encoding="utf-8")
+    ended = insurehub(workspace, "mock", "serve", "acme", "--faults", "plan.json")
+    assert (ended.code, ended.out) == (code, "")
+    assert says in ended.err
 
 
 def test_a_revoked_key_that_nobody_has_is_1(workspace, insurehub):
