@@ -20,6 +20,7 @@ _COMMANDS = {
     "show": "one operation, canonical beside wire, as a table or a page",
     "diff": "what changed between two versions of a carrier, and whom it breaks",
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
+    "migrate": "mappings of an earlier format into this one, comments kept",
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",
     "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",

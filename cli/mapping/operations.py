@@ -30,6 +30,7 @@ STEPS_MAX = 20
 CORRELATE_MAX = 10
 
 FORMAT = "mapping/1"
+EARLIER = ("mapping/0",)
 
 FILES = {name.replace(".", "_"): name for name in OPERATIONS}
 """Every operation by the name its file bears."""
@@ -65,7 +66,8 @@ def read_format(words: Words) -> None:
     """`format: mapping/1` at the top of every file."""
     node = words.need("format")
     if isinstance(node, ScalarNode) and node.text != FORMAT:
-        words.faults.add(node.mark, f"format '{node.text}' is not known; this is {FORMAT}", code="E121")
+        hint = "insurehub migrate" if node.text in EARLIER else None
+        words.faults.add(node.mark, f"format '{node.text}' is not known; this is {FORMAT}", hint, code="E121")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,21 @@
 """`wire.schema.yaml` as text: the imported messages in their place, everything else and every comment kept."""
 
 from collections.abc import Mapping
-from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from cli.mapping.tree import WireField, WireMessage
 from cli.wire_import.matching import Key
+from cli.yaml_text import dump, load
 
-WIDTH = 4_096
 _HEAD = "format: mapping/1\n# Written by `insurehub schema import`; what you write beside it stays.\nmessages: {}\n"
 
 
 def written(existing: str | None, messages: Mapping[Key, WireMessage]) -> str:
     """The text of a wire schema with these messages in it."""
-    yaml = YAML()
-    yaml.width = WIDTH
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    document = yaml.load(existing if existing is not None else _HEAD)
+    document = load(existing if existing is not None else _HEAD)
     if existing is None:
         document["messages"] = CommentedMap()
     for (operation, step, side), message in messages.items():
@@ -29,9 +23,7 @@ def written(existing: str | None, messages: Mapping[Key, WireMessage]) -> str:
         if step:
             place = place.setdefault("steps", CommentedMap()).setdefault(step, CommentedMap())
         place[side] = _message(message)
-    stream = StringIO()
-    yaml.dump(document, stream)
-    return stream.getvalue()
+    return dump(document)
 
 
 def _message(message: WireMessage) -> CommentedMap:
@@ -47,7 +39,7 @@ def _field(field: WireField) -> CommentedMap:
     words: dict[str, Any] = {"length": field.length, "bytes": field.bytes_max, "required": field.required or None}
     for word, value in words.items():
         if value is not None:
-            found[word] = value
+            found[word] = "true" if value is True else str(value)
     if field.label:
         found["label"] = DoubleQuotedScalarString(field.label)
     found.fa.set_flow_style()

@@ -149,7 +149,7 @@ def test_messages_are_found_by_the_call_of_the_mapping_and_written(document, ins
     assert told["written"] is True
     text = (document / ISSUE).read_text("utf-8")
     assert text.startswith("format: mapping/1\n")
-    assert 'requestNo: {type: text, length: 32, required: true, label: "The partner\'s own number"}' in text
+    assert 'requestNo: { type: text, length: 32, required: true, label: "The partner\'s own number" }' in text
     # What was written is read, and the mapping is held to it.
     checked = json.loads(insurehub(document, "check", "acme", "--json").out)
     assert {each["code"] for each in checked["diagnostics"]} & {"E243", "E245"}
