@@ -5,7 +5,8 @@ Rows hold messages, messages hold rows: the two readers call each other, which i
 
 from dataclasses import replace
 
-from cli.mapping.codecs import print_codec
+from cli.mapping.codecs import parse_codec, print_codec
+from cli.mapping.grammar import SyntaxFault
 from cli.mapping.outcomes import read_outcome
 from cli.mapping.patterns import read_is, read_wire
 from cli.mapping.tree import Case, Codec, Expression, Message, Path, Row, Send, Text
@@ -28,7 +29,7 @@ CASES_MAX = 500
 MAX_BYTES_MAX = 1_000_000
 PIECES_MAX = 6
 
-_INLINE = ("fields", "send", "cases", "blank")
+_INLINE = ("fields", "send", "cases", "blank", "read")
 
 
 def read_message(words: Words, *, of_item: bool = False) -> Message:
@@ -69,6 +70,7 @@ def _inline(words: Words, *, with_cases: bool, of_item: bool = False) -> Message
         rows=_rows(words),
         cases=cases,
         blank=_blank(words),
+        read=_read(words),
         cases_mark=cases_mark,
         outcome=outcome,
         outcome_mark=outcome_mark,
@@ -166,8 +168,9 @@ def _spread(row: Row, pieces: tuple[Path, ...], words: Words) -> tuple[Row, ...]
 
 def _read_row(words: Words, mark: Mark, canonical: Path, pieces: tuple[Path, ...]) -> Row:
     # Beside rows, and in a list row, the cases are those of the message inside; alone they are about the field itself.
-    within = any(word in words.node for word in ("list", "fields", "send", "blank"))
+    within = any(word in words.node for word in ("list", "fields", "send", "blank", "read"))
     cases, cases_mark = ((), None) if within else read_cases(words)
+    currency, currency_codec = _currency(words)
     return Row(
         mark=mark,
         canonical=canonical,
@@ -181,12 +184,27 @@ def _read_row(words: Words, mark: Mark, canonical: Path, pieces: tuple[Path, ...
         default=words.value("default"),
         missing=words.text("missing"),
         max_bytes=words.whole("max_bytes", least=1, most=MAX_BYTES_MAX),
-        currency=words.text("currency"),
+        currency=currency,
+        currency_codec=currency_codec,
         rounding=words.text("round"),
         lossy=words.text("lossy"),
         draft=words.text("draft"),
         cases_mark=cases_mark,
     )
+
+
+def _currency(words: Words) -> tuple[Text | None, Codec | None]:
+    """Where an amount's currency stands, or which it is; `Amount.unit as lower` says how the carrier writes it."""
+    text = words.text("currency")
+    if text is None or " as " not in text.value:
+        return text, None
+    where, _, codec = text.value.partition(" as ")
+    mark = text.mark.shifted(len(where) + len(" as "))
+    try:
+        return replace(text, value=where.strip()), parse_codec(codec.strip(), mark)
+    except SyntaxFault as fault:
+        words.faults.add(fault.place(mark), f"no codec: {fault}", fault.hint, code="E114")
+        return None, None
 
 
 def _check_form(row: Row, words: Words) -> None:

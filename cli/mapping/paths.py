@@ -2,9 +2,12 @@ r"""The path grammar: one parser, one printer, for canonical and wire paths alik
 
 path    = "." | [ "/" | "^"+ ] segment { "." segment } [ "@" name ] | [ "^"+ ] "@" name
 segment = name { "(" key "=" value ")" }
-name    = letters of any script, digits, _ - : and "\." for a dot; {n} and {n0} stand for the number of the item
+name    = letters of any script, digits, _ - : and any character behind a backslash ("\."); {n} and {n0} stand for
+          the number of the item
 value   = text up to ")", or a path after "." (candidate), "^" (element of the row) or "/" (message)
 """
+
+import re
 
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.tree import Path, Segment, Selector
@@ -36,7 +39,7 @@ def print_path(path: Path) -> str:
 
 def print_segment(segment: Segment) -> str:
     """One segment as a mapping writes it."""
-    name = segment.name.replace(".", r"\.")
+    name = _escaped(segment.name)
     return name + "".join(f"({selector.key}={selector.value})" for selector in segment.selectors)
 
 
@@ -84,9 +87,9 @@ class _Parser:
         return "".join(found)
 
     def _name_piece(self) -> str:
-        if self.text.startswith(r"\.", self.at):
+        if self._peek() == "\\" and _can_be_escaped(following := self.text[self.at + 1 : self.at + 2]):
             self.at += 2
-            return "."
+            return following
         for number in ("{n}", "{n0}"):
             if self.text.startswith(number, self.at):
                 self.at += len(number)
@@ -126,8 +129,23 @@ class _Parser:
 
     def _stray(self) -> SyntaxFault:
         character = self._peek()
-        hint = _YAML_HINT if character in "[]{}," else "write a dot inside a name as \\." if character == "\\" else None
+        hint = _YAML_HINT if character in "[]{}," else f"inside a name write \\{character}"
         return SyntaxFault(f"'{character}' cannot stand here in the path '{self.text}'", self.at, hint)
+
+
+def _can_be_escaped(character: str) -> bool:
+    # Braces stay the item's number; white space other than a blank has no place in a name.
+    return bool(character) and character.isprintable() and character not in "{}"
+
+
+def _escaped(name: str) -> str:
+    """A name as a mapping writes it."""
+    pieces = re.split(r"(\{n0?\})", name)
+    return "".join(piece if piece in ("{n}", "{n0}") else _with_backslashes(piece) for piece in pieces)
+
+
+def _with_backslashes(text: str) -> str:
+    return "".join(c if c.isalnum() or c in "_-:" or _is_mark(c) else f"\\{c}" for c in text)
 
 
 def _is_mark(character: str) -> bool:

@@ -122,6 +122,7 @@ class Row:
     missing: Text | None = None
     max_bytes: int | None = None
     currency: Text | None = None
+    currency_codec: Codec | None = None
     rounding: Text | None = None
     lossy: Text | None = None
     draft: Text | None = None

@@ -47,7 +47,7 @@ MODULES = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime"}
 NODES_MAX = 200
 DEPTH_MAX = 20
 
-_KEYWORD = re.compile(rf"\.({'|'.join(keyword.kwlist)})\b")
+_KEYWORD = re.compile(rf"\b([a-z]+)(?:\.\w+)*\.({'|'.join(keyword.kwlist)})\b")
 
 Found = tuple[Compiled | None, tuple[Diagnostic, ...]]
 
@@ -96,7 +96,8 @@ def _parse(text: str, mark: Mark) -> tuple[ast.expr | None, Diagnostic | None]:
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         column = min(max((error.offset or 1) - 1, 0), len(text))
-        hint = 'reach a name that Python keeps for itself as req("a.class")' if _KEYWORD.search(text) else None
+        kept = _KEYWORD.search(text)
+        hint = f'{kept[2]} is a word of Python: reach it as {kept[1]}("..{kept[2]}")' if kept else None
         return None, Diagnostic("E301", mark.shifted(column), f"not an expression: {error.msg}", hint)
     except (ValueError, RecursionError, MemoryError):
         return None, Diagnostic("E301", mark, "not an expression")

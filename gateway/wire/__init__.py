@@ -133,6 +133,7 @@ from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
+from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
 from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
 from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
@@ -166,6 +167,7 @@ from gateway.wire.mapped import (
     known,
     known_texts,
     message_in,
+    numbered_fields_in,
     numbered_in,
     present,
     unite,
@@ -493,6 +495,8 @@ __all__ = [
     "known_texts",
     "leaf",
     "leaves",
+    "leaves_in",
+    "leaves_out",
     "length",
     "line_in",
     "lookup",
@@ -526,6 +530,7 @@ __all__ = [
     "number_cut",
     "number_in",
     "number_out",
+    "numbered_fields_in",
     "numbered_in",
     "oauth_token",
     "one_in",

@@ -1,5 +1,6 @@
 """The names of a reply that rows read, and what of a reply none of them names."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,8 +39,27 @@ def _gather(node: Any, known: Known, way: str, found: dict[str, None], most: int
 
 
 def _note(node: dict[str, Any], known: Known, way: str, found: dict[str, None], most: int) -> None:
-    for name in node:
+    for name, inner in node.items():
         if len(found) >= most:
             return
-        if name not in known.names and name != "#text":
+        if name in known.names or name == "#text":
+            continue
+        told = _told(name, known.names)
+        if told is None:
             found[way + name] = None
+        elif (inside := dict(known.inside).get(told)) is not None:
+            _gather(inner, inside, f"{way}{name}.", found, most)
+
+
+_NAME_LENGTH_MAX = 200
+_DIGITS = re.compile(r"[0-9]{1,5}")
+
+
+def _told(name: str, names: frozenset[str]) -> str | None:
+    """How a row calls a name that is none of its own: with `{n}` for a number in it, or without its prefix."""
+    for found in _DIGITS.finditer(name[:_NAME_LENGTH_MAX]):
+        for number in ("{n}", "{n0}"):
+            if (template := f"{name[: found.start()]}{number}{name[found.end() :]}") in names:
+                return template
+    bare = name.rpartition(":")[2]
+    return bare if bare in names else None

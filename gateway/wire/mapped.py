@@ -115,6 +115,21 @@ def numbered_in(node: Wire, template: str, start: int) -> list[Any]:
     return found
 
 
+def numbered_fields_in(node: Wire, *names: str) -> list[tuple[int, Wire]]:
+    """The numbers under which an element has fields of its own (`bnf1Name`, `bnf1Share`), each with the element.
+
+    Up to the first number none of whose fields is there at all; one whose fields are all blank is nobody.
+    """
+    found = []
+    for number in range(1, LIST_ITEMS_MAX + 1):
+        fields = [name.replace("{n}", str(number)).replace("{n0}", str(number - 1)) for name in names]
+        if not any(field in node for field in fields):
+            break
+        if any_given(node, *fields):
+            found.append((number, node))
+    return found
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 

@@ -88,9 +88,7 @@ def plan_name(arguments: Arguments, _site: Site) -> CodecPlan:
 def plan_piece(arguments: Arguments, _site: Site) -> CodecPlan:
     (number,) = texts_of("piece", arguments, 1, 1)
     position = whole("piece", "the position", number, 0, 9)
-    return CodecPlan(
-        send="piece_out", read="text_in", arguments=(position,), canonical_kind="text", sends_only=position > 0
-    )
+    return CodecPlan(send="piece_out", read="", arguments=(position,), canonical_kind="text", sends_only=position > 0)
 
 
 def plan_scaled(arguments: Arguments, site: Site) -> CodecPlan:

@@ -79,9 +79,10 @@ def _tests(reading: Reading, case: Case, compared: Mapping[str, str]) -> tuple[l
         node = reading.wires.node(case.to, reading.base)
         tests.append(node.var)
     if case.when is not None:
-        probe = tested(reading.env, reading.frame.probe(), case.when, reading.scope)
+        scope = reading.scope.at(reading.base.var)
+        probe = tested(reading.env, reading.frame.probe(), case.when, scope)
         if probe.speaks_of_reply:
-            tests.append(tested(reading.env, reading.frame, case.when, reading.scope).operand)
+            tests.append(tested(reading.env, reading.frame, case.when, scope).operand)
     tests += _agreements(reading, case)
     return tests, captured
 

@@ -143,7 +143,7 @@ def _tests(sending: Sending, source: Source, case: Case) -> tuple[list[str], lis
                 tests.append(guard)
         tests += _pattern_tests(sending, value, pattern, captured)
     if case.when is not None:
-        found = tested(sending.env, sending.frame, case.when, sending.scope)
+        found = tested(sending.env, sending.frame, case.when, sending.scope.at(sending.base.var))
         if not found.speaks_of_reply:
             tests.append(found.operand)
     return tests, values, captured

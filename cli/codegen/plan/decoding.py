@@ -138,6 +138,10 @@ def _format(state: Decoding, layer: Layer) -> None:
         case "json":
             helper = "json_text_numbers_in" if options.text(layer, "numbers") == "text" else "json_in"
             text = f"{use(helper)}({state.var})"
+            if (leaf := options.text(layer, "leaf")) is not None:
+                text = f"{use('leaves_in')}({text}, {leaf!r})"
+            if (root := options.text(layer, "root")) is not None:
+                text = f"{{{root!r}: {text}}}"
         case "xml":
             root = options.text(layer, "root")
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from cli.codegen.plan.code import Line, Statement, arms
 from cli.codegen.plan.frame import Frame, Refused
+from cli.mapping.paths import parse_path
 from cli.mapping.tree import Path, Segment, Selector
+from gateway.catalogue.marks import Mark
 
 
 @dataclass(slots=True)
@@ -254,6 +256,10 @@ def selected(selectors: tuple[Selector, ...]) -> str:
 
 def wire_names(text: str) -> tuple[str, ...]:
     """The names of a path inside a selector, its attribute last."""
+    if "\\" in text:
+        path = parse_path(text, Mark("", 1))
+        names = tuple(segment.name for segment in path.segments)
+        return names if path.attribute is None else (*names, f"@{path.attribute}")
     way, at, attribute = text.partition("@")
     names = tuple(name for name in way.split(".") if name)
     return (*names, f"@{attribute}") if at else names

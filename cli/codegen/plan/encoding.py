@@ -155,6 +155,13 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
     match layer.name:
         case "json":
             _became(state, layer, "bytes", f"{use('json_out')}({tree}{json_options(layer)})", CHARSET_DEFAULT)
+            _became(
+                state,
+                layer,
+                "bytes",
+                f"{use('json_out')}({_json_tree(state, layer, tree)}{_json_options(layer)})",
+                CHARSET_DEFAULT,
+            )
         case "xml":
             _became(state, layer, "text", f"{use('xml_out')}({tree}, {xml_form(state, layer)})", "")
         case "soap":
@@ -185,6 +192,28 @@ def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -
     name = "message" if form == "text" else "body"
     state.say(f"{name} = {text}" + (f" if wire is not None else {blank}" if first else ""), layer)
     state.form, state.var, state.charset = form, name, charset or state.charset
+
+
+def _json_tree(state: Encoding, layer: Layer, tree: str) -> str:
+    """The message, or what stands under one name of it; every value as a leaf where the layer says so."""
+    leaf, arrays = options.text(layer, "leaf"), options.text(layer, "arrays")
+    if leaf is not None:
+        also = f", {arrays!r}" if arrays not in (None, "none") else ""
+        tree = f"{state.env.use('leaves_out')}({tree}, {leaf!r}{also})"
+    elif arrays is not None:
+        raise Refused("E262", layer.mark, "arrays says how leaves stand: name the leaf as well, leaf: value")
+    root = options.text(layer, "root")
+    return tree if root is None else f"{tree}.get({root!r})"
+
+
+def _json_options(layer: Layer) -> str:
+    found = ""
+    if options.text(layer, "unicode") == "escaped":
+        found += ", escaped=True"
+    separators = options.text(layer, "separators", "compact")
+    if separators != "compact":
+        found += f", separators={separators!r}"
+    return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:

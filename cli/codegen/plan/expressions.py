@@ -29,7 +29,8 @@ _ROOTS = frozenset(("req", "ctx", "up", "n", "n0", "wire", "status", "headers"))
 class Scope:
     """What stands around an expression: types of `req`, `item`, `up`, and whether a reply is being read.
 
-    `element`: `wire` is the element `w` of a reply's list, in place of the whole message.
+    `element`: `wire` is the element `w` of a reply's list, in place of the whole message. `here` is the variable of the
+    element whose rows these are.
     """
 
     request: Type | None = None
@@ -38,10 +39,15 @@ class Scope:
     reply: bool = False
     steps: frozenset[str] = frozenset()
     element: bool = False
+    here: str = ""
 
     def entered(self, item: Type, around: Type | None) -> "Scope":
         """The scope inside a shape or the item of a list."""
-        return replace(self, item=item.required(), around=around)
+        return replace(self, item=item.required(), around=around, here="")
+
+    def at(self, element: str) -> "Scope":
+        """The scope among the rows of one element of the message, held by a variable."""
+        return replace(self, here=element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,12 @@ class Compiled:
     @property
     def names_wire(self) -> bool:
         """Whether it speaks of the message itself."""
-        return "wire" in self.names
+        return bool(self.names & {"wire", "here"})
 
     @property
     def speaks_of_reply(self) -> bool:
         """Whether it governs reading: `wire`, `http` or `header` are named."""
-        return bool(self.names & {"wire", "http", "header"})
+        return bool(self.names & {"wire", "here", "http", "header"})
 
     @property
     def operand(self) -> str:
@@ -111,6 +117,7 @@ def _compiled(
         codecs=lambda text, way: _codec_call(env, expression, text, way),
         zone=env.zone,
         texts_only=not env.json,
+        here=scope.here,
     )
     found, faults = compiler.compile_expression(expression.source, expression.mark, names, wanted=wanted)
     if found is None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from cli.mapping.tree import Message, Path, Row, Text
+from cli.mapping.tree import Expression, Message, Path, Row, Text
 
 if TYPE_CHECKING:
     from cli.codegen.plan.shapes import Shapes
 
 Names = dict[str, Any]
+
+# What `read` takes of the element it stands in: `here.StartHour`, `here("Start.Hour")`.
+_HERE = re.compile(r"""\bhere(?:\.|\(["'])([\w.@-]+)""")
+
+
+def names_here(expression: Expression) -> list[tuple[str, ...]]:
+    """The paths an expression of `read` takes of the element it stands in."""
+    return [tuple(found.split(".")) for found in _HERE.findall(expression.source)]
 
 
 def known_names(message: Message, shapes: Shapes, paths: Iterable[tuple[str, ...]]) -> Names:
@@ -29,6 +38,9 @@ def _message(message: Message, tree: Names, top: Names, shapes: Shapes, way: tup
         _leaf(path, tree, top, way)
     for row in message.rows:
         _row(row, tree, top, shapes, way)
+    for _, expression in message.read:
+        for names in names_here(expression):
+            _put(tree, tuple(name for name in names if not name.isdigit()))
     for case in message.cases:
         _case(case, tree, top, shapes, way)
     if message.outcome_mark is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Line
-from cli.codegen.plan.elements import has_number
+from cli.codegen.plan.elements import has_number, is_numbered
 from cli.codegen.plan.expressions import names_item
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
@@ -31,7 +31,8 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
         raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
     walked = _walked(reading, row, row.list_to)
     one, counted = reading.env.carrier.shapes.item_in(reading, row, target.type.item, implied(row))
-    over = f"enumerate({walked}, 1)" if counted else walked
+    flat = row.codec is None and row.list_to.text == "."
+    over = f"enumerate({walked}, 1)" if counted and not flat else walked
     real = ""
     if row.missing is not None and row.missing.value == "blank":
         blank = reading.env.carrier.shapes.item_blank(row)
@@ -59,7 +60,12 @@ def _walked(reading: Reading, row: Row, path: Path) -> str:
         arguments = "".join(f", {argument!r}" for argument in (*plan.arguments, *columns))
         return f"{reading.env.use(plan.read)}({raw}{arguments})"
     if path.text == ".":
-        raise Refused("E241", row.mark, "numbered fields of one element cannot be read back yet; give each its own row")
+        names = sorted(name for name in reading.env.carrier.shapes.item_names(row) if is_numbered(name))
+        if not names:
+            hint = "put {n} into the names of its fields"
+            raise Refused("E241", row.mark, "a list in the element itself needs fields that are numbered", hint)
+        templates = "".join(f", {reading.wires.local(name)!r}" for name in names)
+        return f"{reading.env.use('numbered_fields_in')}({reading.base.var}{templates})"
     if has_number(path):
         owner = reading.wires.owner(path, reading.base)
         name = path.segments[-1].name

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Block, Line
+from cli.codegen.plan.code import Block, Line, Statement
 from cli.codegen.plan.elements import has_number, key_text, list_target
 from cli.codegen.plan.expressions import names_item, tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.policy import is_empty
 from cli.codegen.plan.source import Value, singular
 from cli.codegen.plan.types import Type
 from cli.mapping.tree import Expression, Row
@@ -44,6 +45,13 @@ def list_row(sending: Sending, row: Row) -> None:
     if value.type.kind != "list" or value.type.item is None:
         raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
     condition = _row_condition(sending, row)
+    if condition is not None and is_empty(row):
+        # Not written at all where the row is not; an empty list is what stands for no item.
+        branch: list[Statement] = []
+        list_row(replace(sending, into=branch), replace(row, when=None))
+        assert row.when is not None
+        sending.say(*guarded((condition,), branch, sending.frame.tag(row.when.mark)))
+        return
     items = _items(sending, row, value, value.type.item)
     tests = value.guards if condition is None else (*value.guards, condition)
     if value.type.nullable:
@@ -106,6 +114,12 @@ def _repeated(sending: Sending, row: Row, value: Value, items: Items, tests: tup
         sending.say(*guarded(tests, [statement], tag))
         return
     target = f"{owner.var}[{name!r}]"
+    if is_empty(row):
+        sending.elements.mark_certain(owner)
+        made = items.comprehension()
+        text = f"{made} if {' and '.join(tests)} else []" if tests else made
+        sending.say(Line(f"{target} = {text}", tag))
+        return
     if filler:
         sending.elements.mark_certain(owner)
         sending.say(*guarded(tests, [Line(f"{target} = {items.comprehension()}{filler}", tag)], tag))
@@ -134,6 +148,10 @@ def _formed(sending: Sending, row: Row, items: Items, tests: tuple[str, ...], pl
         sending.say(*guarded(tests, [Line(f"{base.var}.update({sent})", tag)], tag))
         return
     place = sending.place(row.list_to)
+    if is_empty(row):
+        none = f"{sending.env.use(plan.send)}([]{arguments})"
+        sending.write(place, f"{sent} if {' and '.join(tests)} else {none}", tag, certain=True)
+        return
     sending.say(*guarded(tests, [Line(f"{place.text} = {sent}", tag)], tag))
 
 

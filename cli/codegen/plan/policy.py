@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cli.codegen.plan.frame import Refused
 from cli.mapping.tree import Message, Row, Text
 
-WORDS = ("omit", "blank", "null", "error")
+WORDS = ("omit", "blank", "null", "error", "empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,23 @@ def policy(text: Text | None, otherwise: Missing) -> Missing:
     if text is None:
         return otherwise
     if text.value == "":
-        raise Refused("E234", text.mark, "missing: is omit, blank, null, error or the text that stands for absent")
+        raise Refused(
+            "E234", text.mark, "missing: is omit, blank, null, empty, error or the text that stands for absent"
+        )
     return Missing(text.value) if text.value in WORDS else Missing("text", text.value)
+
+
+def of_value(row: Row, around: Missing) -> Missing:
+    """The policy of a row that holds one value: only lists and objects can be empty."""
+    if row.missing is not None and row.missing.value == "empty":
+        hint = "missing: blank writes an empty text"
+        raise Refused("E234", row.missing.mark, "missing: empty is for a list, and for an object with a shape", hint)
+    return of_row(row, around)
+
+
+def is_empty(row: Row) -> bool:
+    """Whether an absent list or object is written as an empty one."""
+    return row.missing is not None and row.missing.value == "empty"
 
 
 def of_row(row: Row, around: Missing) -> Missing:

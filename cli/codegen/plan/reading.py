@@ -13,7 +13,7 @@ from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.policy import Missing, of_message, of_row
 from cli.codegen.plan.sending import is_currency, wire_path
 from cli.codegen.plan.targets import Target, Targets
-from cli.codegen.plan.types import constant_of
+from cli.codegen.plan.types import Type, constant_of
 from cli.codegen.plan.values import Converter, converter
 from cli.codegen.plan.wires import Node, Wires
 from cli.mapping.tree import Expression, Message, Path, Row, Text
@@ -63,9 +63,10 @@ class Reading:
         """One row; only a `when` that speaks of the reply governs reading."""
         condition = None
         if row.when is not None and not lists_in.names_element(row):
-            found = tested(self.env, self.frame.probe(), row.when, self.scope)
+            scope = self.scope.at(self.base.var)
+            found = tested(self.env, self.frame.probe(), row.when, scope)
             if found.speaks_of_reply:
-                condition = tested(self.env, self.frame, row.when, self.scope).text
+                condition = tested(self.env, self.frame, row.when, scope).text
         self.frame.mark = row.mark
         if row.list_to is not None:
             lists_in.list_row(self, row, condition)
@@ -179,7 +180,11 @@ class Reading:
             return repr(default)
         if is_currency(row.currency.value):
             return repr(row.currency.value)
-        return self.wires.value(wire_path(row.currency), self.base)
+        value = self.wires.value(wire_path(row.currency), self.base)
+        if row.currency_codec is None:
+            return value
+        code = converter(self.env, row.currency_codec, Type("text"), row.mark).attempted(value)
+        return f"{self.env.use('upper')}({code})"
 
     def fill(self, target: Target, text: str, *, nullable: bool, tag: str, wire: str = "") -> None:
         """Give a canonical value its source; a second row is asked only where the first yields nothing."""
@@ -204,7 +209,7 @@ class Reading:
 
     def evaluated(self, path: Path, expression: Expression) -> None:
         """One line of `read`: a canonical value worked out from the reply."""
-        found = compiled(self.env, self.frame, expression, self.scope)
+        found = compiled(self.env, self.frame, expression, self.scope.at(self.base.var))
         target = self.targets.at(path, self.target)
         target.text = None
         text = self._as_enum(found.text, target, nullable=found.nullable)
@@ -239,7 +244,7 @@ class Reading:
             call = shapes.call_in(self, shape, target.type, self.base.var, self.base, way)
             if not target.type.nullable and condition is None:
                 return call, False
-            names = ", ".join(repr(name) for name in sorted(shapes.value_names(shape)))
+            names = ", ".join(self.wires.key(name) for name in sorted(shapes.value_names(shape)))
             test = f"{self.env.use('any_given')}({self.base.var}, {names})"
         else:
             call = shapes.call_in(self, shape, target.type, "found", self.wires.owner(row.to, self.base), way)

@@ -9,10 +9,10 @@ from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import guarded
-from cli.codegen.plan.policy import Missing, of_message, of_row
+from cli.codegen.plan.policy import Missing, is_empty, of_message, of_value
 from cli.codegen.plan.prescan import source_facts
 from cli.codegen.plan.source import Source, Value
-from cli.codegen.plan.types import constant_of
+from cli.codegen.plan.types import Type, constant_of
 from cli.codegen.plan.values import converter
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
@@ -77,7 +77,7 @@ class Sending:
             self._send_expression(send, send.value, tag)
 
     def _send_expression(self, send: Send, expression: Expression, tag: str) -> None:
-        found = compiled(self.env, self.frame, expression, self.scope)
+        found = compiled(self.env, self.frame, expression, self.scope.at(self.base.var))
         place = self.place(send.to)
         text = found.text if self.env.json or found.is_text else f"{self.env.use('text')}({found.text})"
         if not found.names_wire:
@@ -127,7 +127,7 @@ class Sending:
         if row.when is None:
             self._row(row)
             return
-        found = tested(self.env, self.frame, row.when, self.scope)
+        found = tested(self.env, self.frame, row.when, self.scope.at(self.base.var))
         if found.speaks_of_reply:
             self._row(row)
             return
@@ -152,7 +152,7 @@ class Sending:
             # An attribute of the amount's own element: known first, so that the amount becomes that element's text.
             self.place(wire_path(row.currency))
         place = self._leaf_place(row, to, value)
-        missing = of_row(row, self.missing)
+        missing = of_value(row, self.missing)
         if row.default is not None and isinstance(row.default, Expression):
             value = self._defaulted(row, value, row.default, tag)
         if row.codec is not None and row.codec.name == "present":
@@ -244,7 +244,10 @@ class Sending:
         if row.currency is None or is_currency(row.currency.value):
             return []
         place = self.place(wire_path(row.currency))
-        return [Line(f"{place.text} = {name}.currency", self.frame.tag(row.mark))]
+        code = f"{name}.currency"
+        if row.currency_codec is not None:
+            code = converter(self.env, row.currency_codec, Type("text"), row.mark).send(code)
+        return [Line(f"{place.text} = {code}", self.frame.tag(row.mark))]
 
     # --- objects ---
 
@@ -271,6 +274,8 @@ class Sending:
         added = None if row.to is None else self.elements.added(row.to, self.base)
         call = shapes.call_out(self, shape, source, owner)
         tests = source.guards
+        if is_empty(row) and tests:
+            call, tests = f"{call} if {' and '.join(tests)} else {{}}", ()
         if row.missing is not None and row.missing.value == "blank" and tests:
             call, tests = f"{call} if {' and '.join(tests)} else {shapes.call_blank(shape)}", ()
         if added is not None:

@@ -12,6 +12,7 @@ from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.extends import extended
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.items import judged
+from cli.codegen.plan.known import names_here
 from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter, plain_row
 from cli.codegen.plan.merging import merged, opened
 from cli.codegen.plan.names import Locals, snake
@@ -357,7 +358,8 @@ class Shapes:
     def value_names(self, shape: Text) -> frozenset[str]:
         """The names under which a shape finds values of its object: constants aside."""
         message = self.message(shape)
-        return first_names(replace(message, send=(), blank=()), self)
+        worked_out = {names[0] for _, expression in message.read for names in names_here(expression)}
+        return first_names(replace(message, send=(), blank=()), self) | worked_out
 
     def item_names(self, row: Row) -> frozenset[str]:
         """The names under which the items of a list row find their values."""

@@ -39,7 +39,7 @@ class Wires:
         """What stands at a path, as it is."""
         start = self._anchored(path, base)
         if path.attribute is not None:
-            return f"{self._walk(path, path.segments, start, base).var}.get({_local(f'@{path.attribute}')!r})"
+            return f"{self._walk(path, path.segments, start, base).var}.get({self.local(f'@{path.attribute}')!r})"
         if not path.segments:
             return start.var
         owner = self._walk(path, path.segments[:-1], start, base)
@@ -49,7 +49,7 @@ class Wires:
         if last.name.isdigit():
             return f"{self._env.use('dig_exact')}({owner.var}, {int(last.name)})"
         self._count(last.name)
-        return f"{owner.var}.get({key_text(_local(last.name))})"
+        return f"{owner.var}.get({self.key(last.name)})"
 
     def node(self, path: Path, base: Node) -> Node:
         """The element a path leads to, in a variable."""
@@ -66,18 +66,30 @@ class Wires:
         if last.selectors:
             return self._chosen_text(owner, last, base, path)
         self._count(last.name)
-        return f"{self._env.use('child')}({owner.var}, {_name(last.name)})"
+        return f"{self._env.use('child')}({owner.var}, {self._name(last.name)})"
 
     def items(self, path: Path, base: Node) -> str:
         """The elements of a repeated element."""
         owner = self.owner(path, base)
         last = path.segments[-1]
         self._count(last.name)
-        each = f"{self._env.use('each')}({owner.var}.get({key_text(_local(last.name))}))"
+        each = f"{self._env.use('each')}({owner.var}.get({self.key(last.name)}))"
         if not last.selectors:
             return each
         tests = ", ".join(self._selector(selector, base, path) for selector in last.selectors)
         return f"{self._env.use('selected')}({each}, {tests})"
+
+    def local(self, name: str) -> str:
+        """A name as the decoded message has it: prefixes of XML are written, and ignored when reading."""
+        return name if self._env.json else _local(name)
+
+    def key(self, name: str) -> str:
+        """A name as the key of a dict, in source; one that holds the number of the item counts as its use."""
+        self._count(name)
+        return key_text(self.local(name))
+
+    def _name(self, name: str) -> str:
+        return name if name.isdigit() else key_text(self.local(name))
 
     def _count(self, name: str) -> None:
         if is_numbered(name) and "n" not in self._frame.counted:
@@ -124,7 +136,7 @@ class Wires:
 
     def _numbered(self, node: Node, made: Node, segment: Segment, position: int) -> str:
         """One of several by its number, whether the carrier sends a list or an object with the keys 0, 1, 2."""
-        listed = f"{node.var}.get({_name(segment.name)})"
+        listed = f"{node.var}.get({self._name(segment.name)})"
         if self._frame.forgiving:
             return f"{made.var} = {self._env.use('element_in')}({listed}, {position}, problems)"
         return f"{made.var}: {self._env.use('Wire')} = {self._env.use('child')}({listed}, {position}) or {{}}"
@@ -133,19 +145,21 @@ class Wires:
         wire = self._env.use("Wire")
         if segment.selectors and self._frame.forgiving and not any(s.value[:1] == "." for s in segment.selectors):
             tests = ", ".join(self._selector(selector, base, path) for selector in segment.selectors)
-            return f"{made.var} = {self._env.use('chosen_in')}({node.var}, {_name(segment.name)}, problems, {tests})"
+            return (
+                f"{made.var} = {self._env.use('chosen_in')}({node.var}, {self._name(segment.name)}, problems, {tests})"
+            )
         if segment.selectors:
             return f"{made.var}: {wire} = {self._chosen_text(node, segment, base, path)} or {{}}"
         if self._frame.forgiving:
             # A reply is read as far as it goes: an element of another shape is a problem, not the end.
-            return f"{made.var} = {self._env.use('element_in')}({node.var}, {_name(segment.name)}, problems)"
-        return f"{made.var}: {wire} = {self._env.use('child')}({node.var}, {_name(segment.name)}) or {{}}"
+            return f"{made.var} = {self._env.use('element_in')}({node.var}, {self._name(segment.name)}, problems)"
+        return f"{made.var}: {wire} = {self._env.use('child')}({node.var}, {self._name(segment.name)}) or {{}}"
 
     def _chosen_text(self, owner: Node, segment: Segment, base: Node, path: Path) -> str:
         if any(selector.value[:1] == "." for selector in segment.selectors):
             return self._by_sibling(owner, segment, path)
         tests = ", ".join(self._selector(selector, base, path) for selector in segment.selectors)
-        return f"{self._env.use('find')}({owner.var}, {_name(segment.name)}, {tests})"
+        return f"{self._env.use('find')}({owner.var}, {self._name(segment.name)}, {tests})"
 
     def _by_sibling(self, owner: Node, segment: Segment, path: Path) -> str:
         """An element chosen by comparing two of its own fields, as in `Risk(RiskCode=.MainRiskCode)`."""
@@ -157,7 +171,7 @@ class Wires:
             left = ", ".join(repr(name) for name in wire_names(selector.key))
             right = ", ".join(repr(name) for name in wire_names(selector.value[1:]))
             tests.append(f"{dig}(one, {left}) == {dig}(one, {right})")
-        source = f"{each}({owner.var}.get({_local(segment.name)!r}))"
+        source = f"{each}({owner.var}.get({self.local(segment.name)!r}))"
         return f"next((one for one in {source} if {' and '.join(tests)}), None)"
 
     def _selector(self, selector: Selector, base: Node, path: Path) -> str:
@@ -175,10 +189,6 @@ def _position(segments: tuple[Segment, ...]) -> int | None:
     """The number behind a name, as in `quotes.0`; None where no number follows."""
     plain = len(segments) == 2 and not segments[0].selectors and not segments[0].name.isdigit()
     return int(segments[1].name) if plain and segments[1].name.isdigit() else None
-
-
-def _name(name: str) -> str:
-    return name if name.isdigit() else key_text(_local(name))
 
 
 def _local(name: str) -> str:

@@ -10,7 +10,7 @@ from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
 from cli.mapping.tree import Codec, Row, Text
 from gateway.catalogue.marks import Mark
-from gateway.model.reflect import EnumType, Field
+from gateway.model.reflect import EnumType, Field, Scalar, ScalarKind
 from gateway.wire.codecs import CODECS, CodecPlan, CodecText, Site, WrongKind, inner_codec, plan_codec, plan_default
 from gateway.wire.lists import LIST_FORMS, ListPlan, plan_list
 
@@ -26,6 +26,9 @@ def check_row_codec(checking: Checking, row: Row, found: Field, place: Place) ->
         checking.say("E215", row.rounding.mark, f"round stands beside {', '.join(_ROUNDED)} only")
     if plan is not None and plan.needs_currency:
         _check_currency(checking, row)
+    if row.currency_codec is not None:
+        code = Field("currency", "currency", Scalar(ScalarKind.text))
+        check_codec(checking, row.currency_codec, code, place, row.currency_codec.mark)
 
 
 def check_codec(

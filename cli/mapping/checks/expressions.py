@@ -68,6 +68,7 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
         up=place.up,
         numbered=place.item is not None,
         wire=wire,
+        here="here" if wire else "",
         element=place.element,
         reply=reply,
         steps=place.steps,

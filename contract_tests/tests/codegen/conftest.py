@@ -52,7 +52,7 @@ request:
 {rows}response:
   of: PolicyIssueResult
   outcome: [{{ when: wire.ok == "no", is: declined }}, {{ http: 200, is: accepted }}, {{ else: unknown }}]
-{rows}"""
+{reply}"""
 
 
 class Workshop:
@@ -126,9 +126,11 @@ class Both:
 def both(workshop: Workshop, carrier_yaml: str, ctx: Context) -> Callable[..., Both]:
     """`both(rows)`: the rows of a message, sent and read; `shapes`, `codes`, `transport` as the mapping has them."""
 
-    def make(rows: str, *, shapes: str = "", codes: str = "", transport: str = "kind: rest-json") -> Both:
+    def make(
+        rows: str, *, shapes: str = "", codes: str = "", transport: str = "kind: rest-json", reply: str | None = None
+    ) -> Both:
         carrier = carrier_yaml.replace("kind: rest-json", transport) + shapes
-        operation = BOTH.format(rows=rows)
+        operation = BOTH.format(rows=rows, reply=rows if reply is None else reply)
         files = {"carrier.yaml": carrier, "policy_issue.yaml": operation}
         return Both(workshop.made("both_ways", files | ({"codes.yaml": codes} if codes else {})), ctx)
 

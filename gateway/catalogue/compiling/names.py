@@ -26,6 +26,7 @@ WHERE = {
     "n": "only in a shape of a list",
     "n0": "only in a shape of a list",
     "wire": "only where a message is written or read",
+    "here": "only among the rows of a message",
     "http": "only where a reply is read",
     "header": "only where a reply is read",
     "step": "only in an operation with steps",
@@ -50,6 +51,8 @@ def roots(scope: Scope) -> dict[str, Value]:
         found["wire"] = Value("w", Tree("wire"), stable=True, path="element")
     elif scope.wire:
         found["wire"] = Value("wire", Tree("wire"), stable=True, path="wire")
+    if scope.here:
+        found["here"] = Value(scope.here, Tree("wire"), stable=True, path="here")
     if scope.reply:
         found |= {name: Value(name, Tree(name), path=name) for name in ("http", "header")}
     if scope.context:
