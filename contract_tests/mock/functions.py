@@ -228,6 +228,8 @@ _CODINGS: dict[str, Callable[..., Any]] = {
     "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json,
     "to_json": codings.to_json, "member": codings.member, "xml": codings.from_xml, "to_xml": codings.to_xml,
     "base64": codings.base64_text, "octets": codings.octets, "pairs": codings.pairs, "hex": bytes.hex,
+    "unbase64": codings.unbase64, "aes_ecb": codings.aes_ecb, "aes_ecb_open": codings.aes_ecb_open,
+    "soap": codings.soap, "xml_or_nothing": codings.xml_or_nothing, "fits": codings.fits,
     "decode": lambda data, charset="utf-8": data.decode(charset),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512")},
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
