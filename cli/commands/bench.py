@@ -7,13 +7,14 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.out import Exit, emit_json, err, leave, table
-from contract_tests.bench import gateway, mapping
+from contract_tests.bench import authoring, gateway, mapping
 from contract_tests.bench.figures import Figure
 
 app = typer.Typer(add_completion=False)
 Told = Callable[[str], None]
 PARTS: dict[str, Callable[[Told], list[Figure]]] = {
     "mapping": lambda _told: mapping.run(),
+    "authoring": authoring.run,
     "gateway": gateway.run_throughput,
     "latency": gateway.run_latency,
     "memory": gateway.run_memory,

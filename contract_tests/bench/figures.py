@@ -1,6 +1,5 @@
 """A figure: its name, what was measured, and the limit it is held against."""
 
-import statistics
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -26,27 +25,29 @@ class Figure(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.value <= self.limit if self.rule == "at_most" else self.value >= self.limit
 
 
-def microseconds(call: Callable[[], object], *, rounds: int = 9, least_s: float = 0.05) -> float:
-    """The median time of one call, over rounds long enough for the clock."""
+def microseconds(call: Callable[[], object], *, rounds: int = 15, least_s: float = 0.01) -> float:
+    """The least time of one call over rounds long enough for the clock: what else runs can only add to it."""
+    count = _count(call, least_s)
+    return min(_spent(call, count) for _ in range(rounds)) / count * 1e6
+
+
+def paired_ratio(first: Callable[[], object], second: Callable[[], object], *, rounds: int = 40) -> float:
+    """first/second, each at its least, timed in turn in short rounds: a machine others share is fair to both."""
+    count = _count(second, 0.004)
+    pairs = [(_spent(first, count), _spent(second, count)) for _ in range(rounds)]
+    return min(ours for ours, _ in pairs) / min(theirs for _, theirs in pairs)
+
+
+def _count(call: Callable[[], object], least_s: float) -> int:
     count = 1
     while (spent := _spent(call, count)) < least_s:
         count = max(count * 2, int(count * least_s / max(spent, 1e-9)))
-    return statistics.median(_spent(call, count) / count for _ in range(rounds)) * 1e6
-
-
-def paired_ratio(first: Callable[[], object], second: Callable[[], object], *, rounds: int = 15) -> float:
-    """The median of first/second, timed in turn, so that a machine whose speed drifts is fair to both."""
-    count = max(1, int(0.02 * 1e6 / max(microseconds(second, rounds=3, least_s=0.01), 0.01)))
-    ratios = []
-    for _ in range(rounds):
-        ours = _spent(first, count)
-        theirs = _spent(second, count)
-        ratios.append(ours / theirs)
-    return statistics.median(ratios)
+    return count
 
 
 def _spent(call: Callable[[], object], count: int) -> float:
-    began = time.perf_counter()
+    # The thread's own time: whatever else runs on the core does not count.
+    began = time.thread_time()
     for _ in range(count):
         call()
-    return time.perf_counter() - began
+    return time.thread_time() - began

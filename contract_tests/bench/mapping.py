@@ -1,56 +1,76 @@
-"""What generated code costs beside a hand-written function for the same message."""
-
-import importlib
-from typing import Any
+"""What generated code costs beside hand-written functions, bare library calls and other tools."""
 
 import msgspec
 
-import adapters
-from contract_tests.bench import handwritten
 from contract_tests.bench.figures import Figure, microseconds, paired_ratio
-from contract_tests.bench.message import WORKSPACE, context, leaves, reply, request
-from gateway.wire.contract import WireReply, WireRequest
+from contract_tests.bench.message import leaves
+from contract_tests.bench.messages import Message, all_messages
+from contract_tests.bench.tools import tool_figures
 
-LIMIT = 1.3
+MAPPING_MAX, LAYERS_MAX = 1.2, 2.0
 
 
 def run() -> list[Figure]:
-    """Request and reply of about ninety leaves, both ways; the bytes and the results are compared first."""
-    module = benchmark_adapter()
-    asked, known = request(), context()
-    step = module.OPERATION.steps[0]
-    ours, theirs = step.build(asked, known), handwritten.build(asked, known)
-    assert ours.body == theirs.body, "the hand-written function gives other bytes"
-    assert dict(ours.headers)["X-Sign"] == dict(theirs.headers)["X-Sign"], "the hand-written signature differs"
-    answer = reply(ours.body)
-    read, wanted = step.parse(answer, asked, known), handwritten.parse(answer, asked, known)
-    assert read.outcome.kind == wanted.outcome.kind, "the outcomes differ"
-    assert msgspec.json.encode(read.result) == msgspec.json.encode(wanted.result), "the results differ"
-    count = leaves(msgspec.json.decode(ours.body))
-    sending = paired_ratio(lambda: step.build(asked, known), lambda: handwritten.build(asked, known))
-    reading = paired_ratio(lambda: step.parse(answer, asked, known), lambda: handwritten.parse(answer, asked, known))
-    both = paired_ratio(
-        lambda: step.parse(reply_of(step.build(asked, known), answer), asked, known),
-        lambda: handwritten.parse(reply_of(handwritten.build(asked, known), answer), asked, known),
-    )
-    spent = microseconds(lambda: step.build(asked, known)) + microseconds(lambda: step.parse(answer, asked, known))
+    """Requests and replies of about ninety leaves, both ways; bytes and results are compared first."""
+    messages = all_messages()
+    for message in messages:
+        assert not message.differences(), f"{message.name} by hand differs: {message.differences()}"
+    figures = [figure for message in messages for figure in _of(message)]
+    return [*figures, *tool_figures(messages[0])]
+
+
+def _of(message: Message) -> list[Figure]:
+    answer = message.answer()
+    wire = message.module.message(message.asked, message.known)
+    count = leaves(wire)
+    spent = microseconds(message.build) + microseconds(lambda: message.parse(answer))
+    sending, reading, both = _mapping_alone(message)
+    hand = "x hand-written"
     return [
-        Figure(name="mapping.leaves", value=count, unit="leaves", note="of the request"),
-        Figure(name="mapping.both_ways_us", value=round(spent, 1), unit="us", note="build, sign, parse, generated"),
-        Figure(name="mapping.request_ratio", value=round(sending, 2), unit="x hand-written", note="build and sign"),
-        Figure(name="mapping.reply_ratio", value=round(reading, 2), unit="x hand-written", note="classify and read"),
-        Figure(name="mapping.ratio", value=round(both, 2), unit="x hand-written", limit=LIMIT),
+        Figure(name=f"mapping.{message.name}.leaves", value=count, unit="leaves", note="of the request"),
+        Figure(name=f"mapping.{message.name}.both_ways_us", value=round(spent, 1), unit="us", note="layers included"),
+        Figure(name=f"mapping.{message.name}.request_ratio", value=round(sending, 2), unit=hand),
+        Figure(name=f"mapping.{message.name}.reply_ratio", value=round(reading, 2), unit=hand),
+        Figure(name=f"mapping.{message.name}.ratio", value=round(both, 2), unit=hand, limit=MAPPING_MAX),
+        Figure(
+            name=f"mapping.{message.name}.layers_ratio",
+            value=round(_layers(message), 2),
+            unit="x bare library",
+            limit=LAYERS_MAX,
+            note="encode, sign, verify, parse",
+        ),
     ]
 
 
-def reply_of(_sent: WireRequest, answer: WireReply) -> WireReply:
-    """The reply to what was just built."""
-    return answer
+def _mapping_alone(message: Message) -> tuple[float, float, float]:
+    """Request, reply and both, each against hand-written, the layers taken away on both sides."""
+    answer, asked, known, hand = message.answer(), message.asked, message.known, message.hand
+    wire = hand.decode(answer, known)
+    with message.without_layers(answer):
+
+        def ours() -> object:
+            message.build()
+            return message.parse(answer)
+
+        def theirs() -> object:
+            hand.message(asked, known)
+            return hand.read(wire, answer, known)
+
+        return (
+            paired_ratio(message.build, lambda: hand.message(asked, known)),
+            paired_ratio(lambda: message.parse(answer), lambda: hand.read(wire, answer, known)),
+            paired_ratio(ours, theirs),
+        )
 
 
-def benchmark_adapter() -> Any:
-    """The benchmark carrier's generated module, found beside the shipped adapters."""
-    folder = str(WORKSPACE / "adapters")
-    if folder not in adapters.__path__:
-        adapters.__path__.append(folder)
-    return importlib.import_module("adapters.benchmark.policy_issue")
+def _layers(message: Message) -> float:
+    """Encoding, signing, verifying and parsing against the same library calls with nothing around them."""
+    answer, known, module = message.answer(), message.known, message.module
+    wire, element = module.message(message.asked, known), ("b:issuePolicy",) if message.name == "soap" else ()
+    plain = msgspec.json.decode(msgspec.json.encode(wire))
+
+    def ours() -> object:
+        module.encoded("POST", "http://127.0.0.1:1/x", wire, known, *element)
+        return module.decoded(answer, known)
+
+    return paired_ratio(ours, lambda: message.hand.bare(plain, known, answer.body))

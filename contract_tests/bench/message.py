@@ -96,13 +96,32 @@ def reply_body(request_body: bytes, policy_no: str = "BP0000000001") -> bytes:
     asked = msgspec.json.decode(request_body)
     body = asked["body"]
     head = {"serial": asked["head"]["serial"], "result": "0000", "message": "OK"}
-    told = {key: body[key] for key in ("premium", "holder", "insureds", "covers")}
+    told = {key: body[key] for key in ("premium", "holder", "insureds", "covers") if key in body}
     return msgspec.json.encode({"head": head, "body": {"policyNo": policy_no, "issued": "20260301090000", **told}})
 
 
 def reply(request_body: bytes) -> WireReply:
     """The same as bytes that came back."""
     return WireReply(status=200, headers=(("Content-Type", "application/json"),), body=reply_body(request_body))
+
+
+def xml_reply(request_body: bytes, serial: str, policy_no: str = "BP0000000001") -> bytes:
+    """The same carrier in GBK XML: the request's own parts with a policy number."""
+    asked = request_body.decode("gbk")
+    told = asked[asked.index("<Prem>") : asked.index("</Body>")]
+    head = f'<?xml version="1.0" encoding="GBK"?><Response code="1"><Head><SerialNo>{serial}</SerialNo></Head><Body>'
+    issued = f"<PolicyNo>{policy_no}</PolicyNo><SignTime>2026-03-01 09:00:00</SignTime>"
+    return f"{head}{issued}{told}</Body></Response>".encode("gbk")
+
+
+def soap_reply(request_body: bytes, serial: str, policy_no: str = "BP0000000001") -> bytes:
+    """The same carrier in SOAP."""
+    asked = request_body.decode()
+    told = asked[asked.index("<b:premium") : asked.index("</b:issuePolicy>")]
+    head = '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:b="urn:benchmark"><soap:Body>'
+    issued = f"<b:policyNo>{policy_no}</b:policyNo><b:issuedAt>2026-03-01T09:00:00+08:00</b:issuedAt>"
+    content = f"<b:issued><b:serial>{serial}</b:serial>{issued}{told}</b:issued>"
+    return f"{head}{content}</soap:Body></soap:Envelope>".encode()
 
 
 def leaves(value: object) -> int:

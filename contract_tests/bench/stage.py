@@ -54,7 +54,7 @@ def _issue() -> bytes:
 
 
 def _carrier_body() -> bytes:
-    from contract_tests.bench.handwritten import build  # noqa: PLC0415 - imported where it is needed once
+    from contract_tests.bench.handwritten.json import build  # noqa: PLC0415 - imported where it is needed once
 
     return build(request(), context()).body
 

@@ -12,7 +12,8 @@ class Known:
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         """Take the tree as plain dicts, once for all replies."""
-        self.names = frozenset(names)
+        # The text of an element that has attributes stands beside them and is read with it.
+        self.names = frozenset((*names, "#text"))
         self.inside = tuple((name, Known(inner)) for name, inner in names.items() if inner is not None)
 
 
@@ -42,7 +43,7 @@ def _note(node: dict[str, Any], known: Known, way: str, found: dict[str, None], 
     for name, inner in node.items():
         if len(found) >= most:
             return
-        if name in known.names or name == "#text":
+        if name in known.names:
             continue
         told = _told(name, known.names)
         if told is None:

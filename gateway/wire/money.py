@@ -7,7 +7,8 @@ unless the row says how to round.
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from gateway.model.money import Money, exponent
 from gateway.wire.errors import CannotSend, Unreadable
@@ -109,7 +110,10 @@ def money_codec(unit: str, places: str | None, rounding: str | None, number: boo
     """
     if unit in _SHIFT:
         return _yuan_codec(unit, places, rounding, number=number)
-    return _currency_codec(unit, places, rounding, number=number)
+    pair = _currency_codec(unit, places, rounding, number=number)
+    if unit == "major" and places is None and rounding is None and not number:
+        return _major_text_codec(pair)
+    return pair
 
 
 def _yuan_codec(unit: str, places: str | None, rounding: str | None, *, number: bool) -> Pair:
@@ -144,12 +148,45 @@ def _currency_codec(unit: str, places: str | None, rounding: str | None, *, numb
     return Pair(send, take)
 
 
+def _major_text_codec(slow: Pair) -> Pair:
+    """`money(major)` as text, the usual form abroad: digits are cut and joined, all else goes the general way."""
+
+    def send(money: Money, currency: str | None = None) -> Any:
+        places = _places(money.currency)
+        if places is None or money.amount < 0 or currency not in (None, money.currency):
+            return slow.send(money, currency)
+        if not places:
+            return str(money.amount)
+        digits = str(money.amount).rjust(places + 1, "0")
+        return f"{digits[:-places]}.{digits[-places:]}"
+
+    def take(value: Any, currency: Any) -> Money:
+        places = _places(currency)
+        if places and value.__class__ is str and value[-places - 1 : -places] == "." and len(value) < NUMBER_DIGITS_MAX:
+            digits = value[: -places - 1] + value[-places:]
+            if len(digits) > places and digits.isdigit() and digits.isascii():
+                return Money(amount=int(digits), currency=currency)
+        return cast(Money, slow.read(value, currency))
+
+    return Pair(send, take)
+
+
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
+@lru_cache(maxsize=1_024)
+def _known_places(currency: str) -> int | None:
+    return exponent(currency) if _CURRENCY.fullmatch(currency) else None
+
+
+def _places(currency: Any) -> int | None:
+    """The decimals of a currency, None for what is no code of one."""
+    return _known_places(currency) if currency.__class__ is str and len(currency) == 3 else None
+
+
 def _digits(currency: Any, error: type[CannotSend] | type[Unreadable]) -> int:
-    if currency.__class__ is str and _CURRENCY.fullmatch(currency):
-        return exponent(currency)
+    if (places := _places(currency)) is not None:
+        return places
     raise error(f"{shown_code(currency)} is no currency code of ISO 4217")
 
 

@@ -155,6 +155,8 @@ _CN_MOBILE = re.compile(r"1[3-9]\d{9}")
 
 def e164_out(value: str) -> str:
     """`phone(E164)`: `+` and country code. A bare mainland mobile number gets +86; any other bare number is refused."""
+    if _CN_MOBILE.fullmatch(value):
+        return "+86" + value
     digits = value.replace(" ", "").replace("-", "")
     if _E164.fullmatch(digits):
         return digits
@@ -165,6 +167,8 @@ def e164_out(value: str) -> str:
 
 def e164_in(value: Any) -> str:
     """The number as the model keeps it: a mainland mobile number bare, every other with its country code."""
+    if value.__class__ is str and value[:3] == "+86" and _CN_MOBILE.fullmatch(value, 3):
+        return str(value[3:])
     digits = text_in(value).replace(" ", "").replace("-", "")
     if not _E164.fullmatch(digits):
         raise Unreadable("expected a phone number with its country code")

@@ -39,7 +39,7 @@ class Wires:
         """What stands at a path, as it is."""
         start = self._anchored(path, base)
         if path.attribute is not None:
-            return f"{self._walk(path, path.segments, start, base).var}.get({self.local(f'@{path.attribute}')!r})"
+            return self._attribute(path, start, base)
         if not path.segments:
             return start.var
         owner = self._walk(path, path.segments[:-1], start, base)
@@ -50,6 +50,17 @@ class Wires:
             return f"{self._env.use('dig_exact')}({owner.var}, {int(last.name)})"
         self._count(last.name)
         return f"{owner.var}.get({self.key(last.name)})"
+
+    def _attribute(self, path: Path, start: Node, base: Node) -> str:
+        """An attribute, None where its element has none: it is then a plain text, and no less an element."""
+        attribute = self.local(f"@{path.attribute}")
+        last = path.segments[-1] if path.segments else None
+        if last is not None and not last.selectors and not last.name.isdigit():
+            owner = self._walk(path, path.segments[:-1], start, base)
+            if last.name not in owner.children:
+                self._count(last.name)
+                return f"{self._env.use('dig_exact')}({owner.var}, {self._name(last.name)}, {attribute!r})"
+        return f"{self._walk(path, path.segments, start, base).var}.get({attribute!r})"
 
     def node(self, path: Path, base: Node) -> Node:
         """The element a path leads to, in a variable."""

@@ -157,3 +157,18 @@ def test_blank_is_a_value_for_a_carrier_that_says_so(workshop, carrier_yaml, ope
     made = workshop.made("blanks", files).module("policy_issue")
     body = json.dumps({"no": "R" * 20, "ok": "1", "p": " "})
     assert made.parse(reply_of(body), None, ctx).result.numbers[0].no == " "
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "  fields: { policyholder.name: { to: n }, policyholder.email: { to: n@mail } }\n",
+        "  fields: { policyholder: { to: p, fields: { name: { to: n }, email: { to: n@mail } } } }\n",
+    ],
+    ids=["on top", "inside an object"],
+)
+def test_an_element_without_its_attribute_is_a_plain_text_and_read_as_one(both, rows):
+    deal = both(rows)
+    for who in (Party(name="x"), Party(name="x", email="a@example.com")):
+        reply = deal.read(deal.sent(policyholder=who))
+        assert (reply.result.policyholder, reply.problems, reply.unmapped) == (who, (), ())

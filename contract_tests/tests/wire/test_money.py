@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.model import Money
-from gateway.wire import CannotSend, Unreadable, wan_out, yuan_in, yuan_number_out, yuan_out
+from gateway.wire import CannotSend, Unreadable, money, money_codec, wan_out, yuan_in, yuan_number_out, yuan_out
 
 AMOUNTS = st.integers(min_value=-(10**15), max_value=10**15)
 
@@ -113,3 +113,30 @@ def test_forty_digits_are_exact_and_more_are_refused(emit):
     assert str(wide.send(cny(10**38 + 1))) == "1" + "0" * 36 + ".01"
     with pytest.raises(Unreadable):
         yuan_in("1" * 41)
+
+
+GENERAL = money._currency_codec("major", None, None, number=False)
+CODES = st.sampled_from(["CNY", "JPY", "KWD", "EUR", "XXX", "cny", "CNYX", "", None, 7])
+
+
+@given(amount=AMOUNTS, currency=st.sampled_from(["CNY", "JPY", "KWD"]), demanded=CODES)
+def test_an_amount_in_major_units_is_written_fast_exactly_as_in_general(amount, currency, demanded):
+    told = Money(amount=amount, currency=currency)
+    fast = money_codec("major", None, None, False)
+    assert outcome(fast.send, told, demanded) == outcome(GENERAL.send, told, demanded)
+
+
+@given(
+    text=st.one_of(st.from_regex(r"\A-?[0-9]{0,6}\.?[0-9]{0,4}\Z"), st.text(max_size=8), st.just("١.٢٣")),
+    currency=CODES,
+)
+def test_an_amount_in_major_units_is_read_fast_exactly_as_in_general(text, currency):
+    fast = money_codec("major", None, None, False)
+    assert outcome(fast.read, text, currency) == outcome(GENERAL.read, text, currency)
+
+
+def outcome(call, *arguments):
+    try:
+        return call(*arguments)
+    except (CannotSend, Unreadable) as error:
+        return type(error), str(error)
