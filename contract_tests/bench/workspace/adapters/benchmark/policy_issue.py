@@ -64,6 +64,7 @@ from gateway.wire import (
     number_cut,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -167,7 +168,7 @@ def classify(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Context
     status = reply.status
     if unanswered(status):
         return UNKNOWN
-    if status == 200 and dig(wire, "head", "result") == "0000" and dig(wire, "body", "policyNo"):  # L48
+    if status == 200 and text_of(dig(wire, "head", "result")) == "0000" and dig(wire, "body", "policyNo"):  # L48
         return Outcome(kind=OutcomeKind.accepted)  # L48
     if status == 200:  # L49
         return by_code(ERRORS, dig(wire, "head", "result"))  # L49
