@@ -16,6 +16,7 @@ from gateway.catalogue.marks import Mark
 PATH_LENGTH_MAX = 500
 SEGMENTS_MAX = 40
 
+_RUN = re.compile(r"[A-Za-z0-9_:-]+")
 _YAML_HINT = "quote it or use (key=value)"
 
 
@@ -87,6 +88,9 @@ class _Parser:
         return "".join(found)
 
     def _name_piece(self) -> str:
+        if (run := _RUN.match(self.text, self.at)) is not None:
+            self.at = run.end()
+            return run.group()
         if self._peek() == "\\" and _can_be_escaped(following := self.text[self.at + 1 : self.at + 2]):
             self.at += 2
             return following

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
 import gateway.model
@@ -45,6 +46,7 @@ MODULES = {"Decimal": "decimal", "date": "datetime", "datetime": "datetime"}
 """Where a name of `Compiled.imports` comes from, if not from `gateway.wire`."""
 
 NODES_MAX = 200
+TREES_KEPT_MAX = 4_096
 DEPTH_MAX = 20
 
 _KEYWORD = re.compile(rf"\b([a-z]+)(?:\.\w+)*\.({'|'.join(keyword.kwlist)})\b")
@@ -89,6 +91,16 @@ def _parse(text: str, mark: Mark) -> tuple[ast.expr | None, Diagnostic | None]:
         return None, Diagnostic("E302", mark, f"an expression has at most {LENGTH_MAX} characters", "use a hook")
     if not text:
         return None, Diagnostic("E301", mark, "an expression is missing")
+    tree, fault = _tree(text)
+    if fault is None:
+        return tree, None
+    return None, Diagnostic(fault.code, mark.shifted(fault.mark.column - 1), fault.message, fault.hint)
+
+
+@lru_cache(maxsize=TREES_KEPT_MAX)
+def _tree(text: str) -> tuple[ast.expr | None, Diagnostic | None]:
+    """The tree of a text, or its fault as if it stood at column 1; the checker and the generator ask for the same."""
+    mark = Mark("", 1)
     try:
         with warnings.catch_warnings():
             # "\d" in a pattern is meant as written.

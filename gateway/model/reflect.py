@@ -76,7 +76,7 @@ def struct_named(name: str) -> StructType:
 
 def enum_named(name: str) -> EnumType:
     """The code list a mapping calls by this name (`id_type`); raises NoSuchPath with a suggestion."""
-    lists = {snake(each): each for each in _names_of(Enum)}
+    lists = _enum_names()
     if name in lists:
         return _enum(getattr(vocabulary, lists[name]))
     raise NoSuchPath(f"no canonical enum '{name}'", 0, suggest(name, lists))
@@ -217,6 +217,11 @@ def _enum(cls: type[Enum]) -> EnumType:
     return EnumType(snake(cls.__name__), cls, tuple(str(each.value) for each in cls))
 
 
+@cache
+def _enum_names() -> Mapping[str, str]:
+    return {snake(each): each for each in _names_of(Enum)}
+
+
 def _without_none(annotation: Any) -> tuple[Any, bool]:
     if get_origin(annotation) not in (Union, types.UnionType):
         return annotation, False
@@ -229,6 +234,7 @@ def _pattern(annotation: Any) -> str | None:
     return next((note.pattern for note in notes if isinstance(note, msgspec.Meta) and note.pattern), None)
 
 
+@cache
 def _names_of(base: type) -> tuple[str, ...]:
     found = (getattr(vocabulary, name) for name in vocabulary.__all__)
     return tuple(each.__name__ for each in found if isclass(each) and issubclass(each, base))

@@ -4,12 +4,14 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import gateway.wire
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 NAME_LENGTH_MAX = 60
+NAMES_KEPT_MAX = 16_384
 
 # What generated functions call their parameters and what they use of Python; a local name never hides one.
 RESERVED = frozenset(gateway.wire.__all__) | frozenset(
@@ -75,6 +77,7 @@ def is_identifier(text: str) -> bool:
     return _IDENTIFIER.fullmatch(text) is not None and not keyword.iskeyword(text)
 
 
+@lru_cache(maxsize=NAMES_KEPT_MAX)
 def snake(text: str, *, fallback: str = "field") -> str:
     """A local name for a wire or canonical word: `MainRiskCode` becomes `main_risk_code`; what is not ASCII goes."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
