@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": "check everything under mappings/: every fault at once, with its place",
     "show": "one operation, canonical beside wire, as a table or a page",
     "diff": "what changed between two versions of a carrier, and whom it breaks",
+    "report": "what the mappings leave out, ignore, lose, or do in Python",
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
     "migrate": "mappings of an earlier format into this one, comments kept",
     "generate": "write adapters/ from mappings/, or compare with --check",

@@ -1,0 +1,1 @@
+"""`insurehub report`: what a mapping leaves out, loses, or does in Python."""
