@@ -5,6 +5,7 @@ answer waits in the journal until that operation can take it.
 """
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,7 @@ from gateway.service.use_case import UseCase
 from gateway.wire.contract import Callback, Inbound, Notice
 
 WAITING_MAX = 100
+_log = logging.getLogger("insurehub.callbacks")
 _WAITS = (OperationState.pending, OperationState.unknown, OperationState.resolving)
 
 
@@ -50,14 +52,23 @@ async def apply_waiting(parts: Parts, use_cases: Mapping[str, UseCase]) -> int:
     """Apply callbacks that arrived before their operation could take them; gives how many were looked at."""
     waiting = await parts.journal.waiting_inbound(WAITING_MAX)
     for record in waiting:
-        channel, callback = _addressed(parts, record.channel, record.name)
-        raw = RawMessage.unpack(parts.vault.open(record.sealed, record.inbound_id))
-        method, _, target = raw.line.partition(" ")
-        notice = callback.read(
-            Inbound(method=method, target=target, headers=raw.headers, body=raw.body), channel.context()
-        )
-        await _apply(parts, use_cases, channel, callback, record, notice)
+        try:
+            await _take_up(parts, use_cases, record)
+        except JournalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one callback must not stop the others, nor what the worker does
+            # Its text may quote the message.
+            _log.warning("callback %s cannot be taken up: %s", record.inbound_id, type(error).__name__)
+            await _settle_when_old(parts, record, f"it could not be taken up ({type(error).__name__})")
     return len(waiting)
+
+
+async def _take_up(parts: Parts, use_cases: Mapping[str, UseCase], record: InboundRecord) -> None:
+    channel, callback = _addressed(parts, record.channel, record.name)
+    raw = RawMessage.unpack(parts.vault.open(record.sealed, record.inbound_id))
+    method, _, target = raw.line.partition(" ")
+    inbound = Inbound(method=method, target=target, headers=raw.headers, body=raw.body)
+    await _apply(parts, use_cases, channel, callback, record, callback.read(inbound, channel.context()))
 
 
 def _addressed(parts: Parts, channel_name: str, name: str) -> tuple[Channel, Callback]:
@@ -91,10 +102,7 @@ async def _apply(
 ) -> None:
     op = await _operation_of(parts, channel, notice)
     if op is None:
-        age_s = (parts.world.now() - record.received_at).total_seconds()
-        if age_s > parts.policy.unknown_max_s:
-            await _settle(parts, record, "unmatched", "no operation of ours fits it")
-        return
+        return await _settle_when_old(parts, record, "no operation of ours fits it")
     if op.state in TERMINAL:
         await _settle(
             parts, record, "ignored", f"the operation had already {op.state}", op, _contradiction(parts, op, notice)
@@ -104,6 +112,7 @@ async def _apply(
         await _settle(parts, record, "ignored", "a person decides about this operation now", op, (evidence,))
     elif op.state in _WAITS:
         await _conclude(parts, use_cases, callback, record, notice, op)
+    return None
 
 
 async def _conclude(
@@ -167,6 +176,12 @@ def _contradiction(parts: Parts, op: OperationRecord, notice: Notice) -> tuple[C
 def _ended(parts: Parts, record: InboundRecord, state: str, text: str, op: OperationRecord | None = None) -> Settle:
     operation_id = op.operation_id if op else None
     return Settle(replace(record, state=state, text=text, operation_id=operation_id, ended_at=parts.world.now()))
+
+
+async def _settle_when_old(parts: Parts, record: InboundRecord, text: str) -> None:
+    """What cannot be applied yet waits as long as an operation may be unknown, and is laid aside then."""
+    if (parts.world.now() - record.received_at).total_seconds() > parts.policy.unknown_max_s:
+        await _settle(parts, record, "unmatched", text)
 
 
 async def _settle(

@@ -10,16 +10,20 @@ from msgspec.structs import replace
 from gateway.errors import HubError, Lapsed, NotExecuted, Said
 from gateway.journal.protocol import Change, Decide, Move, Note
 from gateway.journal.records import DecisionRecord, NoteRecord, OperationRecord
+from gateway.model.errors import ErrorCode
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
 from gateway.service.answers import Answer, problem
 from gateway.service.parts import Parts
-from gateway.service.use_case import Completion, UseCase
+from gateway.service.use_case import Completion, UseCase, said
 from gateway.wire.contract import Inquiry, Operation, Reply
 
 POLL_EVERY_S = 30.0
 POLL_FOR_S = 72 * 3600.0
+LAPSED = frozenset({ErrorCode.application_expired, ErrorCode.policy_lapsed})
+"""What a carrier that documents a lapse says of an application it will not decide any more."""
+
 REPLAY_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 
 
@@ -72,7 +76,9 @@ async def succeed(parts: Parts, use_case: UseCase, op: OperationRecord, request:
 
 
 async def decline(parts: Parts, use_case: UseCase, op: OperationRecord, request: Any, reply: Reply) -> list[Change]:
-    """The changes that end an operation with the carrier's no."""
+    """The changes that end an operation with the carrier's no; an application left too long has lapsed instead."""
+    if op.state is OperationState.pending and reply.outcome.code in LAPSED:
+        return lapse(parts, op, reply)
     completion = await use_case.declined(parts, op, request, reply)
     row = completed(op, OperationState.declined, completion, parts.world.now())
     return [Move(row, op.state), *completion.changes]
@@ -143,8 +149,10 @@ def to_resolving(op: OperationRecord) -> tuple[OperationRecord, list[Change]]:
 
 def lapse(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
     """The changes that end an operation whose application lapsed by the carrier's documented rule."""
-    answer = problem(Lapsed(reply.outcome.text or "the application lapsed"), op.operation_id)
-    return [Move(settled(op, OperationState.expired, answer, parts.world.now()), op.state)]
+    code = reply.outcome.code
+    error = Lapsed("the application lapsed at the insurer before it was decided", code=code, reasons=said(reply))
+    row = settled(op, OperationState.expired, problem(error, op.operation_id), parts.world.now(), code=code)
+    return [Move(row, op.state)]
 
 
 def to_a_person(parts: Parts, op: OperationRecord, why: str) -> list[Change]:

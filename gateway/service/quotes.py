@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
-from gateway.errors import HubError, NoChannel
+from gateway.errors import HubError, NoChannel, NotExecuted
 from gateway.journal.protocol import Change, Move, Open, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model import Quote, QuoteCreateBody, QuoteCreateRequest, QuoteSet, QuoteStatus
@@ -28,6 +28,7 @@ from gateway.wire.contract import Reply, not_executed
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
+QUOTE = "quote.create"
 QUOTE_WITHIN_S = 8.0
 _STATUS = {
     OutcomeKind.accepted: QuoteStatus.quoted,
@@ -42,12 +43,12 @@ _STATUS = {
 class QuoteRun:
     """One request for prices: decided once, asked in parallel, answered together."""
 
-    def __init__(self, parts: Parts, op: OperationRecord, intent: Intent) -> None:
-        """Take the operation's first row, not yet in the journal."""
+    def __init__(self, parts: Parts, op: OperationRecord, intent: Intent, *, opened: bool = False) -> None:
+        """Take the operation's row; `opened` says whether it is in the journal already (one a crash left)."""
         self._parts = parts
         self._intent = intent
         self.op = op
-        self._recorded = False
+        self._recorded = opened
 
     @property
     def is_recorded(self) -> bool:
@@ -66,9 +67,9 @@ class QuoteRun:
             )
             return
         lease_until = self._parts.world.now() + timedelta(seconds=self._parts.policy.lease_s)
-        self.op = replace(self.op, state=OperationState.sending, lease_owner=self._parts.owner, lease_until=lease_until)
-        await self._parts.journal.write(Open(self.op), decided)
-        self._recorded = True
+        row = replace(self.op, state=OperationState.sending, lease_owner=self._parts.owner, lease_until=lease_until)
+        await self._parts.journal.write(Move(row, self.op.state) if self._recorded else Open(row), decided)
+        self.op, self._recorded = row, True
         asked = await asyncio.gather(*(self._ask(decision, name) for name in named))
         await self._finish(decision, [each for each in asked if each is not None])
 
@@ -163,7 +164,7 @@ class _Question:
         return Asked(channel=self._channel.name, binding=self._binding, reply=reply, changes=self._changes)
 
     async def _flow(self) -> Reply:
-        operation = self._channel.adapter.operation("quote.create", self._request, lambda: self._context("", {}))
+        operation = self._channel.adapter.operation(QUOTE, self._request, lambda: self._context("", {}))
         steps: dict[str, Any] = {}
         result: Any = None
         reply = Reply(outcome=not_executed("channel.not_executed"))
@@ -249,5 +250,16 @@ async def prepare_quote(parts: Parts, caller: Caller, body: QuoteCreateBody) -> 
     """A complete, valid request for prices, to be routed."""
     _ = caller
     request = completed_proposal(parts, body, QuoteCreateRequest)
-    route = route_for("quote.create", request, parts.world.now())
+    route = route_for(QUOTE, request, parts.world.now())
     return Intent(request=request, client_ref=body.client_ref, route=route)
+
+
+async def ask_again(parts: Parts, op: OperationRecord) -> None:
+    """A request for prices that a crash cut short: asking had no effect, so it is asked anew while there is time."""
+    request = msgspec.json.decode(op.request, type=QuoteCreateRequest)
+    now = parts.world.now()
+    if now >= op.deadline_at:
+        error = NotExecuted("the gateway stopped while it asked for prices, and it is too late to ask again")
+        return await parts.journal.write(*conclude.fail(parts, op, error))
+    intent = Intent(request=request, client_ref=op.client_ref, route=route_for(QUOTE, request, now))
+    return await QuoteRun(parts, op, intent, opened=True).execute()

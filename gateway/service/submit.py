@@ -21,7 +21,7 @@ from gateway.service.execute import Run
 from gateway.service.operations import operation_view
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import must_be_sound
-from gateway.service.quotes import QuoteRun, prepare_quote
+from gateway.service.quotes import QUOTE, QuoteRun, prepare_quote
 from gateway.service.use_case import Intent, UseCase
 
 KEY_CHARACTERS_MAX = 64
@@ -78,7 +78,7 @@ async def submit_quote(parts: Parts, caller: Caller, body: Model, idem_key: str 
     def start(op: OperationRecord, intent: Intent) -> Running:
         return QuoteRun(parts, op, intent)
 
-    return await _enter(parts, "quote.create", caller, body, idem_key, prepare_quote, start)
+    return await _enter(parts, QUOTE, caller, body, idem_key, prepare_quote, start)
 
 
 async def _enter(

@@ -12,6 +12,7 @@ from gateway.service import conclude
 from gateway.service.callbacks import apply_waiting
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
+from gateway.service.quotes import QUOTE, ask_again
 from gateway.service.use_case import UseCase
 
 _log = logging.getLogger("insurehub.worker")
@@ -44,6 +45,9 @@ class Worker:
             except JournalError as error:
                 _log.warning("the journal did not answer the worker: %s", type(error).__name__)
                 busy = 0
+            except Exception as error:  # noqa: BLE001 - a loop that ends leaves every unknown operation unknown
+                _log.exception("a round of the worker failed", exc_info=_without_values(error))
+                busy = 0
             if not busy:
                 await self._parts.world.sleep(self._parts.policy.worker_every_s)
 
@@ -59,7 +63,10 @@ class Worker:
 
     async def _climb(self, op: OperationRecord) -> None:
         try:
-            await Rung(self._parts, self._use_cases[op.operation], op).climb()
+            if op.operation == QUOTE:
+                await ask_again(self._parts, op)
+            else:
+                await Rung(self._parts, self._use_cases[op.operation], op).climb()
         except Stale:
             pass  # a callback or another replica was faster: its word stands
         except AdapterMissing as missing:

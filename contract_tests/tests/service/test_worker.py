@@ -1,0 +1,138 @@
+"""The background loop outlives whatever it meets, and leaves nothing behind that nobody will end."""
+
+import asyncio
+import dataclasses
+import json
+
+import pytest
+
+from gateway.journal.protocol import Receive
+from gateway.journal.records import InboundRecord
+from gateway.model import QuoteCreateBody
+from gateway.model.examples import example_proposal
+from gateway.model.states import OperationState
+from gateway.service.gateway import Service
+
+
+def heir_of(service):
+    return Service(dataclasses.replace(service.parts, owner="heir", running=set()))
+
+
+@pytest.fixture
+def proposal():
+    terms = example_proposal()
+    return QuoteCreateBody(product="travel-accident@1", policyholder=terms.policyholder, insureds=terms.insureds)
+
+
+async def kill(service, waiting):
+    tasks = list(service.parts.running)
+    for task in [*tasks, waiting]:
+        task.cancel()
+    await asyncio.gather(waiting, *tasks, return_exceptions=True)
+
+
+async def test_a_quote_found_after_a_crash_is_asked_again_because_a_read_has_no_effect(
+    make, carriers, caller, proposal, pass_time
+):
+    service = await make()
+    reached = asyncio.Event()
+
+    async def hang(_carrier, _wire):
+        reached.set()
+        await asyncio.Event().wait()
+
+    carriers.first.plan(hang)
+    carriers.second.plan("accepted")
+    waiting = asyncio.create_task(service.write("quote.create", caller, proposal, "k1"))
+    await reached.wait()
+    await kill(service, waiting)
+    heir = heir_of(service)
+    carriers.first.plan("accepted")
+    carriers.second.plan("accepted")
+    await pass_time(heir, 60)
+    answer = await heir.write("quote.create", caller, proposal, "k1")
+    assert answer.status == 201
+    assert {quote["status"] for quote in json.loads(answer.body)["quotes"]} == {"quoted"}
+
+
+async def test_a_callback_of_a_channel_that_is_no_more_does_not_stop_the_worker(make, carriers, caller, order, world):
+    service = await make()
+    record = InboundRecord(
+        inbound_id="in_1", channel="gone_main", name="notice", event_key="e", received_at=world.now(), sealed=b"x"
+    )
+    await service.parts.journal.write(Receive(record))
+    carriers.first.plan("commit reset")
+    await service.write("policy.issue", caller, order(), "k1")
+    for _ in range(100):
+        world.advance(1)
+        await service.worker.round()
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.succeeded
+
+
+async def test_a_quote_found_too_late_after_a_crash_is_over_and_nobody_is_asked(
+    make, carriers, caller, proposal, world, pass_time
+):
+    service = await make()
+    reached = asyncio.Event()
+
+    async def hang(_carrier, _wire):
+        reached.set()
+        await asyncio.Event().wait()
+
+    carriers.first.plan(hang)
+    waiting = asyncio.create_task(service.write("quote.create", caller, proposal, "k1"))
+    await reached.wait()
+    await kill(service, waiting)
+    world.advance(service.parts.policy.deadline_s + 1)
+    asked = len(carriers.first.requests)
+    heir = heir_of(service)
+    await pass_time(heir, 2)
+    answer = await heir.write("quote.create", caller, proposal, "k1")
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "channel.not_executed")
+    assert len(carriers.first.requests) == asked
+
+
+@pytest.mark.parametrize("code", ["application.expired", "policy.lapsed"])
+async def test_a_pending_application_that_lapses_by_the_carriers_rule_is_expired(
+    make, carriers, caller, order, pass_time, code
+):
+    service = await make()
+    carriers.first.plan("pending", ("inquiry", {"outcome": "declined", "code": code}))
+    assert (await service.write("policy.issue", caller, order(), "k1")).status == 202
+    await pass_time(service, 45)
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.expired
+    answer = await service.write("policy.issue", caller, order(), "k1")
+    problem = json.loads(answer.body)
+    assert (answer.status, problem["code"], problem["source"]) == (422, code, "carrier")
+    carriers.first.plan("ok")
+    again = await service.write("policy.issue", caller, order(), "k2")
+    assert again.status == 201, "nothing was issued, so the order may be tried again"
+
+
+async def test_what_was_unknown_and_is_found_lapsed_is_declined_since_unknown_never_expires(
+    make, carriers, caller, order, pass_time
+):
+    service = await make()
+    carriers.first.plan("reset", ("inquiry", {"outcome": "declined", "code": "application.expired"}))
+    await service.write("policy.issue", caller, order(), "k1")
+    await pass_time(service, 45)
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.declined
+
+
+async def test_a_round_that_fails_in_a_way_nobody_foresaw_is_followed_by_the_next(make, monkeypatch):
+    service = await make()
+    rounds = []
+
+    async def fails():
+        rounds.append(1)
+        raise ValueError("张三")
+
+    monkeypatch.setattr(service.worker, "round", fails)
+    service.worker.start()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    await service.worker.stop()
+    assert len(rounds) > 1
