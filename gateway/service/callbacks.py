@@ -40,8 +40,7 @@ async def receive(
     await parts.journal.write(Receive(record))
     context = channel.context()
     notice = callback.read(inbound, context)
-    if not (notice.matched and notice.genuine):
-        await _settle(parts, record, "forged", "it did not verify" if notice.matched else "it is of another kind")
+    if await _is_laid_aside(parts, record, notice):
         return Answer(status=401 if notice.matched else 400, body=b"")
     await _apply(parts, use_cases, channel, callback, record, notice)
     reply = callback.answer(notice, context)
@@ -68,7 +67,17 @@ async def _take_up(parts: Parts, use_cases: Mapping[str, UseCase], record: Inbou
     raw = RawMessage.unpack(parts.vault.open(record.sealed, record.inbound_id))
     method, _, target = raw.line.partition(" ")
     inbound = Inbound(method=method, target=target, headers=raw.headers, body=raw.body)
-    await _apply(parts, use_cases, channel, callback, record, callback.read(inbound, channel.context()))
+    notice = callback.read(inbound, channel.context())
+    if not await _is_laid_aside(parts, record, notice):
+        await _apply(parts, use_cases, channel, callback, record, notice)
+
+
+async def _is_laid_aside(parts: Parts, record: InboundRecord, notice: Notice) -> bool:
+    """Whether a callback is nobody's word: not proven, or of another kind than its address says."""
+    if notice.matched and notice.genuine:
+        return False
+    await _settle(parts, record, "forged", "it did not verify" if notice.matched else "it is of another kind")
+    return True
 
 
 def _addressed(parts: Parts, channel_name: str, name: str) -> tuple[Channel, Callback]:
@@ -82,13 +91,15 @@ def _addressed(parts: Parts, channel_name: str, name: str) -> tuple[Channel, Cal
 def _record(parts: Parts, channel: Channel, name: str, inbound: Inbound) -> InboundRecord:
     inbound_id = parts.world.new_id("in")
     raw = RawMessage(line=f"{inbound.method} {inbound.target}", headers=inbound.headers, body=inbound.body)
+    packed = raw.pack()
     return InboundRecord(
         inbound_id=inbound_id,
         channel=channel.name,
         name=name,
-        event_key=hashlib.sha256(name.encode() + b"\0" + inbound.body).hexdigest(),
+        # Over everything that came, the signature too: a forgery of the very words must not stand for the genuine one.
+        event_key=hashlib.sha256(name.encode() + b"\0" + packed).hexdigest(),
         received_at=parts.world.now(),
-        sealed=parts.vault.seal(raw.pack(), inbound_id),
+        sealed=parts.vault.seal(packed, inbound_id),
     )
 
 
