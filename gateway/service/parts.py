@@ -13,6 +13,8 @@ from gateway.journal.vault import Vault
 from gateway.ports import World
 from gateway.routing.router import Router
 
+RECENT_KEYS_MAX = 10_000
+
 
 class Policy(Struct, frozen=True, kw_only=True):
     """How long the service waits for what, in seconds.
@@ -33,6 +35,29 @@ class Policy(Struct, frozen=True, kw_only=True):
     attempts_max: int = 3
 
 
+class RecentKeys:
+    """The keys this process has answered for lately, the oldest forgotten first.
+
+    A new key costs no look into the journal: that it is new is found out by writing it. A repetition is looked up
+    before anything is decided: it must neither move the round robin nor take the probe of a channel that is tried out.
+    """
+
+    def __init__(self, most: int = RECENT_KEYS_MAX) -> None:
+        """Remember at most so many."""
+        self._most = most
+        # Hashes take a fifth of the room; two keys of one hash cost a look that was not needed.
+        self._keys: dict[int, None] = {}
+
+    def __contains__(self, key: tuple[str, str, str]) -> bool:
+        return hash(key) in self._keys
+
+    def add(self, key: tuple[str, str, str]) -> None:
+        """Remember a key: client, operation, idempotency key."""
+        self._keys[hash(key)] = None
+        if len(self._keys) > self._most:
+            del self._keys[next(iter(self._keys))]
+
+
 @dataclass
 class Parts:
     """The journal, the catalogue, the router and the channels of one running gateway."""
@@ -46,6 +71,7 @@ class Parts:
     owner: str
     policy: Policy = field(default_factory=Policy)
     running: set[asyncio.Task[None]] = field(default_factory=set)
+    recent: RecentKeys = field(default_factory=RecentKeys)
 
 
 class Caller(Struct, frozen=True, kw_only=True):

@@ -85,6 +85,12 @@ async def _enter(
     parts: Parts, operation: str, caller: Caller, body: Model, idem_key: str | None, prepare: Prepare, start: Start
 ) -> Answer:
     idem_key, digest = needed_key(idem_key), request_hash(body)
+    key = (caller.client, operation, idem_key)
+    if key in parts.recent:
+        known = await _by_key(parts, operation, caller, idem_key)
+        if known is not None:
+            return replay(known, digest)
+    parts.recent.add(key)
     try:
         return await _open(parts, operation, caller, body, idem_key, digest, prepare, start)
     except HubError:

@@ -224,8 +224,8 @@ async def test_an_unlisted_code_is_in_doubt_until_asking_proves_that_nothing_hap
     ended = await market.settle(answer)
     assert (ended.status_code, ended.json()["code"]) == (503, "channel.not_executed"), ended.text
     _nothing_was_issued(market)
-    plan = market.order(channel)
-    assert (await market.settle(await market.issue(plan))).status_code == 201
+    sold = await market.settle(await market.issue(market.order(channel)))
+    assert sold.status_code == 201, sold.text
 
 
 @pytest.mark.parametrize("channel", ALL)

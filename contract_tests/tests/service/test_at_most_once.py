@@ -10,7 +10,7 @@ from gateway.errors import Duplicate, KeyMissing, KeyReused, RequestInvalid, Una
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.protocol import JournalUnavailable, StartAttempt
 from gateway.model.states import OperationState
-from gateway.service.parts import Caller
+from gateway.service.parts import Caller, RecentKeys
 
 
 async def issue(service, caller, body, key="k1"):
@@ -43,6 +43,26 @@ async def test_the_same_key_gets_the_stored_answer_byte_for_byte(make, carriers,
     assert again.body == first.body
     assert (again.status, again.replayed) == (201, True)
     assert effects(carriers) == 1
+
+
+async def test_a_repetition_decides_nothing_anew(make, carriers, caller, order):
+    service = await make()
+    decided = []
+    service.parts.router.listeners.append(decided.append)
+    await issue(service, caller, order())
+    for _ in range(3):
+        assert (await issue(service, caller, order())).replayed
+    assert len(decided) == 1, "asking again moves no share, and takes nobody's turn to try a channel out"
+
+
+async def test_only_so_many_keys_are_remembered_and_the_rest_are_in_the_journal(make, carriers, caller, order):
+    service = await make()
+    service.parts.recent = RecentKeys(most=2)
+    first = [await issue(service, caller, order(f"o{at}"), f"k{at}") for at in range(4)]
+    again = [await issue(service, caller, order(f"o{at}"), f"k{at}") for at in range(4)]
+    assert [answer.body for answer in again] == [answer.body for answer in first]
+    assert all(answer.replayed for answer in again)
+    assert sum(len(carrier.ledger) for carrier in (carriers.first, carriers.second)) == 4
 
 
 async def test_the_same_key_with_another_body_is_refused_and_changes_nothing(make, carriers, caller, order):
