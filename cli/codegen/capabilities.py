@@ -39,9 +39,6 @@ NUMBER = re.compile(r"numbers\(kind=([a-z_]+)\)\.no")
 """How a callback names one of the carrier's numbers, to find the operation that was given it."""
 
 LATER_WORDS: Mapping[str, str] = {
-    "unknown_wire_fields: error": "refusing a reply for a field no row names",
-    "limits.window": "time windows",
-    "limits.maintenance": "maintenance windows",
     "then: file": "results that arrive in a file",
 }
 """Words that load and are refused by the generator."""

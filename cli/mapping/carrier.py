@@ -22,10 +22,11 @@ from cli.mapping.tree import (
     TransportDecl,
     Value,
 )
-from cli.mapping.words import Words, entries, text_of
-from gateway.catalogue.nodes import MapNode
+from cli.mapping.words import Words, entries, one_or_many, text_of
+from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.values import as_decimal, as_map, did_you_mean
 from gateway.model.operations import OPERATIONS
+from gateway.wire.hours import parse_hours
 from gateway.wire.patterns import parse_zone
 
 SHAPES_MAX = 500
@@ -198,6 +199,10 @@ def _unsupported(words: Words) -> Mapping[str, Text]:
     return found
 
 
+def _each(node: Node | None) -> tuple[Node, ...]:
+    return () if node is None else one_or_many(node)
+
+
 def _limits(words: Words) -> Mapping[str, Option]:
     inner = words.map("limits")
     if inner is None:
@@ -207,5 +212,11 @@ def _limits(words: Words) -> Mapping[str, Option]:
     inner.read("rate_per_s", as_decimal)
     inner.whole("concurrent_max", least=1)
     inner.whole("batch_max", least=1)
+    for word in ("window", "maintenance"):
+        for text in _each(inner.get(word)):
+            try:
+                parse_hours(text.text if isinstance(text, ScalarNode) else "")
+            except ValueError as fault:
+                words.faults.add(text.mark, f"{word}: {fault}")
     known = MapNode(tuple((key, node) for key, node in inner.node if key.text in _LIMITS), inner.mark)
     return options_of(known, words.faults)

@@ -1,5 +1,6 @@
 """Code tables (`codes.yaml`) and the error table: pairs written in YAML, or rows of a CSV file beside it."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from cli.mapping.csv_rows import Cells, read_csv
@@ -29,6 +30,8 @@ def read_code_tables(words: Words, folder: Folder) -> Mapping[str, CodeTable]:
 
 
 def _table(key: KeyNode, words: Words, folder: Folder) -> CodeTable:
+    if "by" in words.node:
+        return _chooser(key, words)
     file = words.text("table")
     if (file is None) == ("map" not in words.node):
         words.faults.add(words.mark, f"{words.what} needs either 'map' or 'table'", code="E112")
@@ -48,6 +51,23 @@ def _table(key: KeyNode, words: Words, folder: Folder) -> CodeTable:
     )
     words.done()
     return table
+
+
+_BY = re.compile(r"(?:binding|config)\.[a-z][a-z0-9_]*")
+
+
+def _chooser(key: KeyNode, words: Words) -> CodeTable:
+    """A table that stands for one of others, by a value of the product's entry or of the channel's settings."""
+    by, of = words.text("by"), words.text("of")
+    if by is not None and not _BY.fullmatch(by.value):
+        words.faults.add(by.mark, f"{words.what}: by is binding.name or config.name, not '{by.value}'")
+    tables = _pairs(words, "tables")
+    if not tables:
+        words.faults.add(
+            words.mark, f"{words.what} needs 'tables', a table for every value of '{key.text}'", code="E112"
+        )
+    words.done()
+    return CodeTable(mark=key.mark, name=key.text, of=of, pairs=(), by=by, tables=tables)
 
 
 def _pairs(words: Words, word: str) -> Pairs:

@@ -206,7 +206,10 @@ class ErrorTable:
 
 @dataclass(frozen=True, slots=True)
 class CodeTable:
-    """A named code table: canonical value against carrier code."""
+    """A named code table: canonical value against carrier code.
+
+    With `by` (`binding.line`, `config.line`) it has no codes of its own: it stands for one of `tables`, by that value.
+    """
 
     mark: Mark
     name: str
@@ -216,6 +219,8 @@ class CodeTable:
     send_other: Text | None = None
     read_other: Text | None = None
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by: Text | None = None
+    tables: tuple[tuple[Text, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

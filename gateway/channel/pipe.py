@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gateway.channel.audit import Listener, audit
 from gateway.channel.call import Answer, Exchange, stack
+from gateway.channel.hours import opening_hours
 from gateway.channel.limits import CONCURRENT_MAX, bulkhead, rate_limit
 from gateway.channel.registry import Adapter
 from gateway.channel.wire_call import over
@@ -61,6 +62,8 @@ class Channel:
         layers = [bulkhead(carrier.concurrent_max or CONCURRENT_MAX)]
         if carrier.rate_per_s is not None:
             layers.append(rate_limit(carrier.rate_per_s, world))
+        if carrier.window or carrier.maintenance:
+            layers.append(opening_hours(carrier, world))
         self._call = stack(over(transport), *layers, audit(world, listeners))
         self._token: Token | None = None
         self._token_ends = 0.0

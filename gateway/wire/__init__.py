@@ -128,7 +128,8 @@ from gateway.wire.functions import (
     upper,
     years,
 )
-from gateway.wire.known import Known, unmapped
+from gateway.wire.hours import Hours
+from gateway.wire.known import Known, told_unnamed, unmapped
 from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
@@ -249,7 +250,7 @@ from gateway.wire.sign.rsa import (
 )
 from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
 from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
-from gateway.wire.tables import ReadTable, SendTable
+from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables
 from gateway.wire.texts import (
     affix_in,
     affix_out,
@@ -324,6 +325,7 @@ __all__ = [
     "FixedForm",
     "Forged",
     "Group",
+    "Hours",
     "Idempotency",
     "Inbound",
     "Inquiry",
@@ -337,11 +339,13 @@ __all__ = [
     "PipeForm",
     "Place",
     "ReadTable",
+    "ReadTables",
     "Record",
     "Reply",
     "SafetyClass",
     "Secret",
     "SendTable",
+    "SendTables",
     "Step",
     "Timeout",
     "Tls",
@@ -637,6 +641,7 @@ __all__ = [
     "time_codec",
     "today_of",
     "token_of",
+    "told_unnamed",
     "trim",
     "trim_in",
     "trim_out",

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.records import Needed
+from gateway.wire.hours import Hours
 
 Wire = dict[str, Any]
 """A decoded message: dicts, lists, text, numbers. XML attributes stand under `@name`, element text under `#text`."""
@@ -293,6 +294,9 @@ class Carrier(Struct, frozen=True, kw_only=True):
     rate_per_s: float | None = None
     concurrent_max: int | None = None
     batch_max: int | None = None
+    window: tuple[Hours, ...] = ()
+    maintenance: tuple[Hours, ...] = ()
+    zone: str = "+00:00"
 
 
 def not_executed(code: str, text: str | None = None) -> Outcome:

@@ -24,6 +24,11 @@ def unmapped(node: Any, known: Known, most: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+def told_unnamed(unnamed: tuple[str, ...]) -> list[str]:
+    """`unknown_wire_fields: error`: what a reply holds and no row names leaves its result incomplete."""
+    return [f"the carrier sent '{path}', which no row names" for path in unnamed]
+
+
 def _gather(node: Any, known: Known, way: str, found: dict[str, None], most: int) -> None:
     if node.__class__ is list:
         for item in node:

@@ -29,6 +29,18 @@ class SendTable(dict[Any, str]):
         raise CannotSend(f"table {self.name} has no code for {shown_code(str(value))}")
 
 
+class SendTables(dict[str, SendTable]):
+    """The table one stands for, by the value that chooses it: a product line, a partner."""
+
+    def __init__(self, name: str, tables: Mapping[str, SendTable]) -> None:
+        """Take the tables of the mapping's table `name`."""
+        super().__init__(tables)
+        self.name = name
+
+    def __missing__(self, key: str) -> SendTable:
+        raise CannotSend(f"table {self.name} has no codes for {shown_code(key)}")
+
+
 class ReadTable(dict[str, Value], Generic[Value]):
     """Carrier code to canonical value; `other` is the value for codes not listed, None makes them an error.
 
@@ -48,3 +60,15 @@ class ReadTable(dict[str, Value], Generic[Value]):
         if self.other is not None:
             return self.other
         raise Unreadable(f"unknown {self.name} code {shown_code(code)}")
+
+
+class ReadTables(dict[str, ReadTable[Value]], Generic[Value]):
+    """The same for reading."""
+
+    def __init__(self, name: str, tables: Mapping[str, ReadTable[Value]]) -> None:
+        """Take the tables of the mapping's table `name`."""
+        super().__init__(tables)
+        self.name = name
+
+    def __missing__(self, key: str) -> ReadTable[Value]:
+        raise Unreadable(f"table {self.name} has no codes for {shown_code(key)}")

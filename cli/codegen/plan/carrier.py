@@ -10,13 +10,14 @@ from cli.codegen.plan.code import Constant, Line, Module, Statement
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
-from cli.codegen.plan.frame import Faults, Refused
+from cli.codegen.plan.frame import Faults
 from cli.codegen.plan.operation import module_name, operation_module, timeout_text
 from cli.codegen.plan.outcomes import error_table
 from cli.codegen.plan.shapes import Shapes
 from cli.codegen.plan.tls import tls_field, tls_settings
 from cli.codegen.plan.tokens import token_text
 from cli.mapping.tree import CarrierFile, CarrierTree, Text
+from gateway.wire.hours import parse_hours
 
 _SETTING = re.compile(
     r"""ctx\.config\.get\(["']([^"']+)["']\)|secret\(ctx, '([^']+)'\)|dig\(ctx\.config, ["']([^"']+)["']"""
@@ -39,24 +40,12 @@ def plan_carrier(tree: CarrierTree, faults: Faults) -> Carrier:
 def _carrier(carrier: Carrier, env: Environment) -> None:
     declared, module = carrier.tree.carrier, carrier.modules["carrier"]
     with carrier.faults.collected():
-        _refuse_later(declared)
-    with carrier.faults.collected():
         _layers(carrier, env, declared)
     if declared.errors is not None and _needs(carrier, ("ERRORS", "error")):
         with carrier.faults.collected():
             module.exports.append(error_table(env, declared.errors))
     fields = _fields(carrier, env, declared)
     module.exports.append(Constant("CARRIER", "", f"{env.use('Carrier')}({', '.join(fields)})"))
-
-
-def _refuse_later(declared: CarrierFile) -> None:
-    for word in ("window", "maintenance"):
-        if (option := declared.limits.get(word)) is not None:
-            mark = option.mark if isinstance(option, Text) else declared.mark
-            raise Refused("E290", mark, f"limits.{word} is not supported yet")
-    unknown = declared.defaults.get("unknown_wire_fields")
-    if unknown is not None and unknown.value == "error":
-        raise Refused("E290", unknown.mark, "unknown_wire_fields: error is not supported yet; warn counts them")
 
 
 def _needs(carrier: Carrier, names: Iterable[str]) -> bool:
@@ -134,7 +123,7 @@ def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[s
     fields += [f"config_keys={config!r}"] if config else []
     fields += [f"secret_keys={secrets!r}"] if secrets else []
     fields += [f"extras={tuple(sorted(carrier.extras))!r}"] if carrier.extras else []
-    return fields + limits(declared)
+    return fields + limits(env, declared)
 
 
 def _operations(carrier: Carrier) -> str:
@@ -157,11 +146,25 @@ def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(config)), tuple(sorted(secrets))
 
 
-def limits(declared: CarrierFile) -> list[str]:
+def limits(env: Environment, declared: CarrierFile) -> list[str]:
     """The fields of a `Carrier` that bound how often it is called."""
     found = []
     for word, convert in (("rate_per_s", float), ("concurrent_max", int), ("batch_max", int)):
         option = declared.limits.get(word)
         if isinstance(option, Text):
             found.append(f"{word}={convert(option.value)!r}")
-    return found
+    hours = [text for word in ("window", "maintenance") if (text := _hours(env, declared, word))]
+    zone = declared.defaults.get("timezone")
+    return [*found, *hours, *([f"zone={zone.value!r}"] if hours and zone is not None else [])]
+
+
+def _hours(env: Environment, declared: CarrierFile, word: str) -> str:
+    """When the carrier takes calls, or takes none; empty where the mapping does not say."""
+    option = declared.limits.get(word)
+    texts = [each.value for each in (option if isinstance(option, tuple) else (option,)) if isinstance(each, Text)]
+    made = []
+    for text in texts:
+        hours = parse_hours(text)
+        days = f", weekdays={hours.weekdays!r}" if hours.weekdays else ""
+        made.append(f"{env.use('Hours')}(start_s={hours.start_s}, end_s={hours.end_s}{days})")
+    return f"{word}=({', '.join(made)},)" if made else ""

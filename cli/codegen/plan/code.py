@@ -130,6 +130,26 @@ class Module:
         return constant.name
 
 
+def texts_of(body: Iterable[Statement]) -> Iterator[str]:
+    """Every piece of source in some statements."""
+    for each in body:
+        match each:
+            case Line(text):
+                yield text
+            case If(branches):
+                for arm in branches:
+                    yield arm.test or ""
+                    yield from texts_of(arm.body)
+            case Block(head, inner):
+                yield head
+                yield from texts_of(inner)
+            case Try(inner, _, handler, more):
+                yield from texts_of([*inner, *handler, *(line for _, lines in more for line in lines)])
+            case Call(head, arguments):
+                yield head
+                yield from (text for text, _ in arguments)
+
+
 def arms(*branches: tuple[str | None, Iterable[Statement], Tag]) -> If:
     """An `if` from (test, body, tag) triples."""
     return If([Arm(test, list(body), tag) for test, body, tag in branches])

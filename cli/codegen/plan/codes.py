@@ -16,7 +16,9 @@ def codes_module(carrier: Carrier) -> Module | None:
         return None
     file = carrier.tree.carrier.file.rpartition("/")[0] + "/codes.yaml"
     module = Module("codes", "code tables", file, carrier.digest(file))
-    for name, direction in sorted(carrier.used_tables):
+    tables = carrier.tree.carrier.tables
+    # A table that stands for one of others is written behind them.
+    for name, direction in sorted(carrier.used_tables, key=lambda used: (tables[used[0]].by is not None, used)):
         with carrier.faults.collected():
             _table(module, carrier.tree.carrier.tables[name], direction)
     return module
@@ -24,6 +26,9 @@ def codes_module(carrier: Carrier) -> Module | None:
 
 def _table(module: Module, table: CodeTable, direction: str) -> None:
     kind = table_type(table)
+    if table.by is not None:
+        module.constants.append(_choice(module, table, kind, direction))
+        return
     if direction == "out":
         module.constants.append(_out(module, table, kind))
     elif direction == "in":
@@ -34,6 +39,15 @@ def _table(module: Module, table: CodeTable, direction: str) -> None:
         module.constants.append(
             Constant(column_name(table.name, column), "dict[str, str]", f"{{{cells},}}", _tag(table))
         )
+
+
+def _choice(module: Module, table: CodeTable, kind: Type, direction: str) -> Constant:
+    """The tables one stands for, by the value that chooses."""
+    made = module.imports.add("gateway.wire", "SendTables" if direction == "out" else "ReadTables")
+    pairs = ", ".join(f"{key.value!r}: {constant(name.value)}_{direction.upper()}" for key, name in table.tables)
+    annotation = f"ReadTables[{kind.python(module.imports)}]" if direction == "in" else ""
+    name = f"{constant(table.name)}_{direction.upper()}"
+    return Constant(name, annotation, f"{made}({table.name!r}, {{{pairs}}})", _tag(table))
 
 
 def table_type(table: CodeTable) -> Type:

@@ -153,8 +153,15 @@ class Environment:
 
     def table_dict(self, name: str, direction: str, mark: Mark) -> str:
         """The module-level dict of one direction (`out`, `in`) of a code table."""
-        self.table(name, mark)
+        table = self.table(name, mark)
         self.carrier.used_tables.add((name, direction))
+        if table.by is not None:
+            for _, one in table.tables:
+                self.table(one.value, one.mark)
+                self.carrier.used_tables.add((one.value, direction))
+            space, _, key = table.by.value.partition(".")
+            known = self.module.imports.add(f"{self.carrier.package}.codes", f"{constant(name)}_{direction.upper()}")
+            return f"{known}[str(ctx.{space}.get({key!r}))]"
         return self.module.imports.add(f"{self.carrier.package}.codes", f"{constant(name)}_{direction.upper()}")
 
     def tables(self) -> dict[str, dict[str, str]]:
@@ -162,7 +169,15 @@ class Environment:
         return {
             name: {"": f"{constant(name)}_OUT", **{column: column_name(name, column) for column in table.columns}}
             for name, table in self.carrier.tree.carrier.tables.items()
+            if table.by is None
         }
+
+    def reads_others(self, name: str, mark: Mark) -> bool:
+        """Whether a code the table does not list is read as some value, and kept as it was."""
+        table = self.table(name, mark)
+        if table.by is not None:
+            return any(self.reads_others(one.value, one.mark) for _, one in table.tables)
+        return table.read_other is not None and table.read_other.value != "error"
 
     def note_tables(self, source: str) -> None:
         """Import what a compiled expression looks up in."""

@@ -136,4 +136,4 @@ def _carrier(carrier: Carrier, env: Environment, declared: CarrierFile, specs: l
         f"config_keys={tuple(sorted(config | tls_settings(declared, 'config')))!r}",
         f"secret_keys={tuple(sorted(secrets | tls_settings(declared, 'secret')))!r}",
     ]
-    module.exports.append(Constant("CARRIER", "", f"{use('Carrier')}({', '.join([*fields, *limits(declared)])})"))
+    module.exports.append(Constant("CARRIER", "", f"{use('Carrier')}({', '.join([*fields, *limits(env, declared)])})"))

@@ -93,10 +93,14 @@ def understood(env: Environment, names: StepNames, request: str, scope: Scope | 
     unmapped = f"{use('unmapped')}(wire, {names.of('known').upper()}, {use('UNMAPPED_MAX')})"
     if env.carrier.default("unknown_wire_fields", "warn") == "ignore":
         unmapped = "()"
-    made = f"outcome=outcome, result=result, incomplete=bool(told), problems=told, unmapped={unmapped}, wire=wire"
+    strict = env.carrier.default("unknown_wire_fields", "warn") == "error"
+    given = "unnamed" if strict else unmapped
+    refused = [Line(f"unnamed = {unmapped}"), Line(f"problems += {use('told_unnamed')}(unnamed)")] if strict else []
+    made = f"outcome=outcome, result=result, incomplete=bool(told), problems=told, unmapped={given}, wire=wire"
     return [
         Line(f"result, problems = {names.of('read_result')}(wire, reply, {request}ctx)"),
         *([Line(f"result = {use('matched_items')}(req, result, outcome, problems)")] if _is_batch(scope) else []),
+        *refused,
         Line(f"told = {use('heard')}(problems, outcome)"),
         Line(f"return {use('Reply')}({made})"),
     ]

@@ -161,8 +161,7 @@ class Reading:
         """One wire value through codec and code table; a code no table lists is kept as it was read."""
         if made.read_table is None:
             return made.read(value, currency)
-        table = self.env.table(made.read_table, made.mark)
-        if table.read_other is None or table.read_other.value == "error":
+        if not self.env.reads_others(made.read_table, made.mark):
             return made.read_value(value)
         self.frame.uses |= {"raw"} if self.frame.is_result else {"raw", "at"}
         listed = self.env.table_dict(made.read_table, "in", made.mark)

@@ -59,6 +59,7 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
     tables = {
         name: {"": name, **{column: f"{name}_{column}" for column in table.columns}}
         for name, table in checking.tables.items()
+        if table.by is None
     }
     if place is None:
         return Scope(wire=wire, reply=reply, tables=tables, codecs=_codecs(checking, place), zone=checking.zone)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cli.codegen.capabilities import LATER_WORDS, refusal
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.layers import Layers
-from cli.mapping.tree import CarrierFile, OutcomeRow, Text
+from cli.mapping.tree import CarrierFile, OutcomeRow
 from gateway.catalogue.marks import Mark
 
 
@@ -57,11 +57,10 @@ def _words(carrier: CarrierFile) -> Iterator[tuple[str, Mark]]:
     """The words in use that the list may name, each with its place."""
     if carrier.native:
         yield "native", carrier.mark
-    unknown = carrier.defaults.get("unknown_wire_fields")
-    if unknown is not None:
-        yield f"unknown_wire_fields: {unknown.value}", unknown.mark
-    for word, option in carrier.limits.items():
-        yield f"limits.{word}", option.mark if isinstance(option, Text) else carrier.mark
+    results = () if carrier.errors is None else (*(each for _, each in carrier.errors.rows), carrier.errors.other)
+    for result in results:
+        if result is not None and result.then is not None:
+            yield f"then: {result.then.value}", result.then.mark
 
 
 def _later(checking: Checking, word: str, mark: Mark) -> None:

@@ -9,10 +9,27 @@ from gateway.model.reflect import NoSuchPath, enum_named
 def check_tables(checking: Checking) -> None:
     """Every code table of the carrier."""
     for table in checking.tables.values():
+        if table.by is not None:
+            _check_choice(checking, table)
+            continue
         values = _values(checking, table)
         if values is not None:
             _check_values(checking, table, values)
         _check_codes(checking, table)
+
+
+def _check_choice(checking: Checking, table: CodeTable) -> None:
+    """Every table it may stand for is one with codes of its own, and of the same enum."""
+    for _, name in table.tables:
+        found = checking.tables.get(name.value)
+        checking.tables_used.add(name.value)
+        if found is None or found.by is not None:
+            checking.say("E213", name.mark, f"no enum table '{name.value}'", did_you_mean(name.value, checking.tables))
+        elif (found.of and found.of.value) != (table.of and table.of.value):
+            of = found.of.value if found.of else "no enum"
+            checking.say(
+                "E225", name.mark, f"table '{name.value}' is of {of}, unlike '{table.name}'", "write the same of:"
+            )
 
 
 def check_tables_used(checking: Checking) -> None:

@@ -123,9 +123,8 @@ READING = table(
         "E117",
         "not supported yet",
         "The word belongs to the language, and the generator cannot write it yet. It is refused, never ignored.",
-        "unknown_wire_fields: error",
-        "unknown_wire_fields: warn",
-        "carrier.yaml",
+        "is: pending, then: file, every: 30s, for: 24h",
+        "is: pending, then: inquiry, every: 30s, for: 24h",
     ),
     Code(
         "E118",

@@ -8,11 +8,13 @@ import pytest
 
 from gateway.channel.audit import audit
 from gateway.channel.call import Answer, Exchange, stack
+from gateway.channel.hours import opening_hours
 from gateway.channel.limits import bulkhead, rate_limit
 from gateway.channel.pipe import request_no
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.ports import FrozenWorld
-from gateway.wire.contract import Context, Reply, Step, WireRequest
+from gateway.wire.contract import Carrier, Context, Reply, Step, WireRequest
+from gateway.wire.hours import parse_hours
 
 
 @pytest.fixture
@@ -116,3 +118,35 @@ def test_ids_sort_by_their_moment_and_none_comes_twice(world):
     assert all(re.fullmatch("op_[0-9A-HJKMNP-TV-Z]{26}", each) for each in (*earlier, later))
     assert len(set(earlier)) == 1000
     assert max(earlier) < later
+
+
+@pytest.mark.parametrize(
+    ("declared", "after_s"),
+    [
+        ({"window": ("08:00-22:00",)}, None),
+        ({"window": ("09:00-22:00",)}, 3600.0),
+        ({"maintenance": ("sun 07:00-08:30",)}, 1800.0),
+    ],
+)
+async def test_outside_of_the_carriers_hours_nothing_is_sent_and_the_answer_says_until_when(
+    exchange, declared, after_s
+):
+    sent = []
+
+    async def call(one):
+        sent.append(one)
+        return accepted()
+
+    hours = {word: tuple(parse_hours(text) for text in texts) for word, texts in declared.items()}
+    carrier = Carrier(id="c", name="C", version="1", mapping_sha256="", operations={}, zone="+08:00", **hours)
+    # Midnight UTC is eight in the morning at the carrier, on a Sunday.
+    answer = await stack(call, opening_hours(carrier, FrozenWorld(datetime(2026, 3, 1, tzinfo=UTC))))(exchange)
+    if after_s is None:
+        assert (len(sent), answer.reply.outcome.kind) == (1, OutcomeKind.accepted)
+        return
+    assert (sent, answer.reply.outcome.kind, answer.reply.outcome.code) == (
+        [],
+        OutcomeKind.not_executed,
+        "carrier.closed",
+    )
+    assert answer.reply.outcome.after_s == after_s

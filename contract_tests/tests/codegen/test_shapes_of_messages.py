@@ -15,6 +15,7 @@ from gateway.model import (
     Period,
 )
 from gateway.wire import CannotSend
+from gateway.wire.hours import parse_hours
 
 TWO = tuple(Beneficiary(kind=BeneficiaryKind.named, share="1/2", party=Party(name=name)) for name in ("甲", "乙"))
 NUMBERED = """\
@@ -192,3 +193,31 @@ shapes:
     assert reply.problems == ()
     assert (reply.result.policyholder.name, reply.result.insureds[0].party.name) == ("张三", "欧阳小明")
     assert reply.unmapped == ()
+
+
+def test_hours_of_a_carrier_reach_its_channel(workshop, carrier_yaml, operation_yaml):
+    limits = 'limits: { window: "08:00-22:00", maintenance: [sun 01:00-05:00, "23:00-01:00"] }\n'
+    made = workshop.made("hourly", {"carrier.yaml": carrier_yaml + limits, "policy_issue.yaml": operation_yaml})
+    carrier = made.module("carrier").CARRIER
+    assert carrier.window == (parse_hours("08:00-22:00"),)
+    assert carrier.maintenance == (parse_hours("sun 01:00-05:00"), parse_hours("23:00-01:00"))
+    assert carrier.zone == "+08:00"
+    wrong = carrier_yaml + "limits: { window: 8-22 }\n"
+    said = workshop.refused("hours", {"carrier.yaml": wrong, "policy_issue.yaml": operation_yaml})
+    assert any("'8-22' are no hours; write 08:00-22:00" in text for text in said)
+
+
+def test_a_reply_with_a_field_no_row_names_is_incomplete_where_the_mapping_says_error(
+    workshop, carrier_yaml, operation_yaml, both, ctx, reply_of
+):
+    strict = carrier_yaml.replace('timezone: "+08:00"', 'timezone: "+08:00", unknown_wire_fields: error')
+    module = workshop.made("strict", {"carrier.yaml": strict, "policy_issue.yaml": operation_yaml}).module(
+        "policy_issue"
+    )
+    request = both("  fields: { policyholder.name: { to: n } }\n").request()
+    number = ctx.request_no[:20]
+    plain = module.parse(reply_of(f'{{"ok":"1","no":"{number}","policyNo":"P1"}}'), request, ctx)
+    assert (plain.outcome.kind, plain.incomplete) == ("accepted", False)
+    more = module.parse(reply_of(f'{{"ok":"1","no":"{number}","policyNo":"P1","x":{{"y":1}}}}'), request, ctx)
+    assert (more.outcome.kind, more.incomplete, more.unmapped) == ("accepted", True, ("x",))
+    assert more.problems == ("the carrier sent 'x', which no row names",)

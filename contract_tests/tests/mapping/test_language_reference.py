@@ -63,7 +63,7 @@ CODED = """\
 request:
   of: PolicyIssueRequest
   send: { job: '=lookup("occupation", "miner, underground")', class: '=lookup("occupation", "teacher", "class")' }
-  fields: { insureds: { list: p, fields: { relationship_to_policyholder: { to: rel, as: enum(relation) } } } }
+  fields: { insureds: { list: p, fields: { relationship_to_policyholder: { to: rel, as: enum(relation) } } }, plan: { to: plan, as: enum(plan_code) } }
 """
 QUERY = """\
 format: mapping/1
@@ -290,7 +290,12 @@ def test_a_request_is_written_as_the_page_prints_it(page, fence):
 
 def test_a_code_table_and_its_csv_file_give_their_codes(page):
     (fence,) = (each for each in SKETCHES if each.kind == "codes")
-    assert json.loads(page.body(fence)) == {"job": "0902", "class": "1", "p": [{"rel": "01"}, {"rel": "03"}]}
+    assert json.loads(page.body(fence)) == {
+        "job": "0902",
+        "class": "1",
+        "p": [{"rel": "01"}, {"rel": "03"}],
+        "plan": "1",
+    }
 
 
 def test_the_settings_of_the_page_can_be_loaded(tmp_path):
