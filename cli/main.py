@@ -29,6 +29,7 @@ _COMMANDS = {
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
     "route": "explain a routing decision",
+    "statement": "read a carrier's daily file through its mapping",
     "operations": "what is running, stuck or done, and why",
     "clients": "API keys: add, list, revoke",
     "bench": "the measurements",

@@ -352,6 +352,7 @@ CARRIER = Carrier(
         "underwriting.submit": "1.3 decided at once when issuing",
     },
     timeout=Timeout(connect_s=3.0, total_s=10.0),
+    statement="statement",
     config_keys=("base_url", "partner"),
     secret_keys=("sign_key",),
     rate_per_s=200.0,

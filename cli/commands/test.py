@@ -15,6 +15,7 @@ from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, table
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
+from contract_tests.runner.daily import read_daily
 from contract_tests.runner.expand import LEVEL_MAX, checks_of
 from contract_tests.runner.fresh import stale_modules
 from contract_tests.runner.reading import read_examples
@@ -36,8 +37,11 @@ class _Carrier:
         self.subject = Subject(folder.path, folder.root)
         files, wrong = read_examples(folder.path, folder.root)
         vectors, more = read_vectors(self.subject)
-        self.faults: tuple[Diagnostic, ...] = tuple(each for each in (*wrong, *more) if each.severity == "error")
-        found = [*(check for file in files for check in checks_of(file, self.subject, level)), *vectors]
+        daily, yet_more = read_daily(self.subject)
+        self.faults: tuple[Diagnostic, ...] = tuple(
+            each for each in (*wrong, *more, *yet_more) if each.severity == "error"
+        )
+        found = [*(check for file in files for check in checks_of(file, self.subject, level)), *vectors, *daily]
         self.checks: list[Check] = [check for check in found if keep(check.id)]
         self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
         self.verdicts: list[Verdict] = []

@@ -25,6 +25,7 @@ from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
+from cli.mapping.checks.statement import check_statement
 from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, reply_facts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
@@ -97,6 +98,8 @@ def check_carrier(tree: CarrierTree, faults: Faults) -> None:
     check_token(checking)
     for operation in checking.resolved.operations:
         _operation(checking, operation)
+    if tree.statement is not None:
+        check_statement(checking, tree.statement)
     for callback in tree.carrier.callbacks:
         if callback.operation:
             _callback(checking, callback)

@@ -9,6 +9,7 @@ from pathlib import Path
 from cli.mapping.carrier import read_carrier
 from cli.mapping.files import Folder
 from cli.mapping.operations import FILES, file_hint, read_operation
+from cli.mapping.statement import STATEMENT, read_statement
 from cli.mapping.tree import CarrierTree, OperationFile
 from cli.mapping.wire_schema import WIRE_SCHEMA, read_wire_schema
 from gateway.catalogue.marks import Diagnostic, Mark
@@ -20,8 +21,7 @@ _CARRIER_ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _VARIANT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 # Files of a carrier's folder that others read: the mock's engine and the runner of examples.
-_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml", WIRE_SCHEMA)
-_LATER = {"statement.yaml": "daily statements"}
+_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml", STATEMENT, WIRE_SCHEMA)
 
 Loaded = tuple[CarrierTree | None, tuple[Diagnostic, ...]]
 
@@ -39,9 +39,10 @@ def load_carrier(folder: Path, root: Path) -> Loaded:
         faults.add(Mark(files.shown("carrier.yaml"), 1), message, code="E118")
     carrier = read_carrier(files)
     operations = _operations(files, native=carrier is not None and carrier.native)
+    statement = read_statement(files)
     wire_schema = read_wire_schema(files)
     hashes = dict(sorted(files.sha256.items()))
-    tree = None if carrier is None else CarrierTree(carrier, operations, hashes, wire_schema)
+    tree = None if carrier is None else CarrierTree(carrier, operations, hashes, wire_schema, statement)
     return tree, faults.all()
 
 
@@ -57,9 +58,6 @@ def _operations(files: Folder, *, native: bool) -> tuple[OperationFile, ...]:
 
 def _operation(files: Folder, file: str, *, native: bool) -> OperationFile | None:
     place = Mark(files.shown(file), 1)
-    if file in _LATER:
-        files.faults.add(place, f"{_LATER[file]} ({file}) is not supported yet", code="E117")
-        return None
     stem, _, variant = file.removesuffix(".yaml").partition(".")
     name = FILES.get(stem)
     if name is None:

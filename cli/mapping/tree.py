@@ -330,6 +330,39 @@ class OperationFile:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementRowsDecl:
+    """One kind of line of a statement: among which records, when it is one, what it means; or why it is skipped."""
+
+    mark: Mark
+    items: Path
+    kind: Text | None
+    when: Expression | None
+    skip: Text | None
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCheckDecl:
+    """What a statement says of itself, for some kinds of record or for all."""
+
+    mark: Mark
+    kinds: tuple[Text, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDecl:
+    """`statement.yaml`: the layers of the file, its header and trailer, its lines, what must add up."""
+
+    mark: Mark
+    file: str
+    wire: tuple[Layer, ...]
+    head: Message
+    rows: tuple[StatementRowsDecl, ...]
+    checks: tuple[StatementCheckDecl, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TokenDecl:
     """`security.token` as written: `grant` client_credentials or login, with its own request, wire and read rows."""
 
@@ -428,3 +461,4 @@ class CarrierTree:
     operations: tuple[OperationFile, ...]
     sha256: Mapping[str, str] = field(default_factory=dict)
     wire_schema: WireSchema | None = None
+    statement: StatementDecl | None = None

@@ -10,6 +10,7 @@ import pytest
 from contract_tests.plugin import CARRIER, VECTORS
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import missing_of
+from contract_tests.runner.daily import is_daily, read_daily
 from contract_tests.runner.expand import expand
 from contract_tests.runner.run import failure_text, run_check
 from contract_tests.runner.subject import Subject
@@ -128,6 +129,17 @@ class VectorFile(pytest.File):
             yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
 
 
+class DailyFile(pytest.File):
+    """`examples/statement.yaml`."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """One node for each file that is read."""
+        checks, faults = read_daily(subject_of(self.path.parent.parent))
+        yield from _told(self, "well-formed", faults)
+        for check in checks:
+            yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
+
+
 class CarrierFile(pytest.File):
     """A carrier with examples: are there enough of them?"""
 
@@ -144,7 +156,8 @@ class CarrierFile(pytest.File):
 def collector_for(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
     """The collector of a file of this kind."""
     known: dict[str, type[pytest.File]] = {CARRIER: CarrierFile, VECTORS: VectorFile}
-    found: pytest.Collector = known.get(kind, ContractFile).from_parent(parent, path=path)
+    other = DailyFile if is_daily(path) else ContractFile
+    found: pytest.Collector = known.get(kind, other).from_parent(parent, path=path)
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from contract_tests.runner.check import Check, Run
+from contract_tests.runner.daily import OPERATION, read_daily
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
 from contract_tests.runner.fresh import stale_modules
@@ -94,6 +95,19 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
         )
         yield Missing(mark=place, what=f"no fault after a commit ({hint})")
     yield from _of_callbacks(subject, examples, place)
+    yield from _of_statement(subject)
+
+
+def _of_statement(subject: Subject) -> Iterable[Missing]:
+    """A statement that is read, and one that is refused."""
+    declared = subject.tree.statement
+    if declared is None:
+        return
+    shown = {check.prove.faults is None for check in read_daily(subject)[0]}  # type: ignore[attr-defined]
+    place = Mark(_shown(subject, "examples/statement.yaml"), 1)
+    for is_read, what in ((True, "that is read"), (False, "that is refused")):
+        if is_read not in shown:
+            yield Missing(mark=place, what=f"no example of a statement {what}", operation=OPERATION)
 
 
 def _any(checks: Iterable[Check], name: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from contract_tests.runner.check import Check, Run
+from contract_tests.runner.daily import read_daily
 from contract_tests.runner.expand import stated
 from contract_tests.runner.flow import Flow
 from contract_tests.runner.run import Verdict, run_check
@@ -67,9 +68,10 @@ class Carried:
         """Every example with what it ran."""
         runs = [Run(file, example, self.subject) for file in self.subject.files for example in file.examples]
         fetching = self._fetching(runs)
-        return tuple(
+        shown = tuple(
             self._carry_out(run, (*_pure(run), *(check for check in fetching if check.run is run))) for run in runs
         )
+        return (*shown, *(self._carry_out(check.run, (check,)) for check in read_daily(self.subject)[0]))
 
     def files(self) -> tuple[FileCoverage, ...]:
         """The coverage of each file of the mapping."""

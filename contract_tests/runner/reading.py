@@ -27,6 +27,7 @@ from gateway.model.reflect import NoSuchPath, StructType, describe, resolve
 EXAMPLES_MAX = 5_000
 FILES_MAX = 500
 SHARED = "defaults.yaml"
+STATEMENT = "statement.yaml"
 
 _TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
 _LATER = {"scenarios": "sequences of examples", "match": "rules for live replies", "live": "live runs"}
@@ -54,7 +55,7 @@ def read_examples(folder: Path, root: Path, read: Callable[[Path], FileRead] | N
         faults.add(Mark(str(folder), 1), f"more than {FILES_MAX} files of examples", code="E707")
         files = files[:FILES_MAX]
     read = read or (lambda path: read_example_file(path, root))
-    found = [read(path) for path in files if path.name != SHARED]
+    found = [read(path) for path in files if path.name not in (SHARED, STATEMENT)]
     for _, wrong in found:
         faults.extend(wrong)
     return tuple(file for file, _ in found if file is not None), faults.all()

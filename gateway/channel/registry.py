@@ -6,6 +6,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from gateway.model.statement import Statement
 from gateway.wire.contract import Callback, Carrier, Context, Operation
 
 
@@ -69,6 +70,13 @@ class Adapter:
     def callback(self, name: str) -> Callback | None:
         """The callback of that name, if the carrier sends such."""
         return self.carrier.callbacks.get(name)
+
+    def statement(self) -> Callable[[bytes], Statement]:
+        """What reads the carrier's daily file; raises AdapterMissing where it has none."""
+        if self.carrier.statement is None:
+            raise AdapterMissing(f"{self.carrier.id} has no statement.yaml")
+        found: Callable[[bytes], Statement] = _module(f"{self._package}.{self.carrier.statement}").parse
+        return found
 
 
 class Registry:

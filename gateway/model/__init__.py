@@ -261,6 +261,13 @@ from gateway.model.results import (
 )
 from gateway.model.roles import Beneficiary, Insured, MemberResult, Owner, Payee, Share
 from gateway.model.servicing import Exclusion, Loading, Refund, RefundStep, Transaction
+from gateway.model.statement import (
+    Statement,
+    StatementFault,
+    StatementKind,
+    StatementRecord,
+    StatementTotals,
+)
 from gateway.model.states import (
     APPLICATION_MOVES,
     CLAIM_MOVES,
@@ -329,7 +336,8 @@ __all__ = [
     "QuoteStatus", "Reason", "ReasonSource", "Receipt", "Refs", "Refund", "RefundStep", "Relationship", "Reporter",
     "Requested", "RequestedAmount", "Residence", "Result", "Route", "RoutingHints", "SafetyClass", "Sales",
     "SensitiveFlag", "SensitiveJson", "SensitiveMoney", "SensitiveText", "Settlement", "SettlementKind",
-    "SettlementStatus", "SettlementWish", "Share", "Staff", "TaxResidence", "Term", "TermUnit", "ThirdParty", "Ticket",
+    "SettlementStatus", "SettlementWish", "Share", "Staff", "Statement", "StatementFault", "StatementKind",
+    "StatementRecord", "StatementTotals", "TaxResidence", "Term", "TermUnit", "ThirdParty", "Ticket",
     "Touchpoint", "Transaction", "TransactionPurpose", "TransportMode", "UnderwritingAnswerBody", "UnderwritingGetBody",
     "UnderwritingGetRequest", "UnderwritingGetResult", "UnderwritingResult", "UnderwritingSubmitBody",
     "UnderwritingSubmitRequest", "UnderwritingSubmitResult", "UwDecision", "Vehicle", "VehicleEnergy", "VehicleObject",

@@ -249,6 +249,7 @@ from gateway.wire.sign.rsa import (
     rsa_sha512_genuine,
 )
 from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
+from gateway.wire.statements import StatementCheck, StatementForm, StatementRows, read_statement
 from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
 from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables
 from gateway.wire.texts import (
@@ -346,6 +347,9 @@ __all__ = [
     "Secret",
     "SendTable",
     "SendTables",
+    "StatementCheck",
+    "StatementForm",
+    "StatementRows",
     "Step",
     "Timeout",
     "Tls",
@@ -565,6 +569,7 @@ __all__ = [
     "query_out",
     "raw_in",
     "raw_out",
+    "read_statement",
     "replaced",
     "require",
     "rounded",

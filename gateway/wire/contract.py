@@ -273,7 +273,8 @@ class Carrier(Struct, frozen=True, kw_only=True):
     """What the gateway knows of a carrier at run time; data, generated from its mapping.
 
     `operations` maps a canonical operation to the adapter modules that serve it (several when it has variants);
-    `unsupported` maps the others to the reason. `version` names the carrier's document, `mapping_sha256` the mapping.
+    `unsupported` maps the others to the reason. `statement` names the module that reads the carrier's daily file.
+    `version` names the carrier's document, `mapping_sha256` the mapping.
     `extras` are the extras of the distribution its algorithms need.
     """
 
@@ -297,6 +298,7 @@ class Carrier(Struct, frozen=True, kw_only=True):
     window: tuple[Hours, ...] = ()
     maintenance: tuple[Hours, ...] = ()
     zone: str = "+00:00"
+    statement: str | None = None
 
 
 def not_executed(code: str, text: str | None = None) -> Outcome:

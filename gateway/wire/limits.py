@@ -18,6 +18,15 @@ FORM_FIELDS_MAX = 2_000
 RECORD_FIELDS_MAX = 20_000
 """How many fields one record of positions may hold, those of repeated groups included."""
 
+STATEMENT_BYTES_MAX = 64 * 1024 * 1024
+"""The longest statement file that is read."""
+
+STATEMENT_LINES_MAX = 1_000_000
+"""How many lines a statement file may have."""
+
+FAULTS_MAX = 1_000
+"""How many faults of one statement file are told."""
+
 LINE_LENGTH_MAX = 2_048
 """How long a line may be that is read by a pattern."""
 

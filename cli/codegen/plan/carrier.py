@@ -14,6 +14,7 @@ from cli.codegen.plan.frame import Faults
 from cli.codegen.plan.operation import module_name, operation_module, timeout_text
 from cli.codegen.plan.outcomes import error_table
 from cli.codegen.plan.shapes import Shapes
+from cli.codegen.plan.statement import statement_module
 from cli.codegen.plan.tls import tls_field, tls_settings
 from cli.codegen.plan.tokens import token_text
 from cli.mapping.tree import CarrierFile, CarrierTree, Text
@@ -33,6 +34,8 @@ def plan_carrier(tree: CarrierTree, faults: Faults) -> Carrier:
     carrier.shapes = Shapes(carrier, env)
     for operation in tree.operations:
         operation_module(carrier, operation)
+    if tree.statement is not None:
+        statement_module(carrier, tree.statement)
     _carrier(carrier, env)
     return carrier
 
@@ -113,6 +116,8 @@ def _fields(carrier: Carrier, env: Environment, declared: CarrierFile) -> list[s
     with carrier.faults.collected():
         if declared.token is not None:
             fields.append(f"token={token_text(carrier, env, declared.token)}")
+    if carrier.tree.statement is not None:
+        fields.append("statement='statement'")
     callbacks = []
     for callback in declared.callbacks:
         with carrier.faults.collected():

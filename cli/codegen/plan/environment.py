@@ -240,6 +240,7 @@ def module_digest(tree: CarrierTree, file: str) -> str:
     """The hash of what one module is generated from: its own file and the carrier's shared ones."""
     folder = tree.carrier.file.rpartition("/")[0]
     operations = {operation.file for operation in tree.operations}
+    operations |= {tree.statement.file} if tree.statement is not None else set()
     names = [name for name in sorted(tree.sha256) if name not in operations or name == file]
     text = "\n".join(f"{name.removeprefix(folder)} {tree.sha256[name]}" for name in names)
     return hashlib.sha256(text.encode()).hexdigest()

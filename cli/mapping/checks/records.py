@@ -18,7 +18,7 @@ def check_record_layer(checking: Checking, layer: Layer) -> None:
     if layer.name not in _RECORDS:
         return
     try:
-        _known(layer)
+        known_paths(layer)
     except LayoutFault as fault:
         checking.say("E472", fault.mark, fault.message, fault.hint)
 
@@ -32,7 +32,7 @@ def check_record_rows(checking: Checking, message: Message, lists: tuple[Layers,
         if inner is None or inner.name not in _RECORDS:
             return
         try:
-            found |= _known(inner)
+            found |= known_paths(inner)
         except LayoutFault:
             return
     names = sorted({".".join(path) for path in found if path})
@@ -47,10 +47,12 @@ def check_response_rows(checking: Checking, response: Response, wire: Layers, re
     check_record_rows(checking, response.message, reply or (wire,))
 
 
-def _known(layer: Layer) -> frozenset[Path]:
+def known_paths(layer: Layer, *, lists: bool = False) -> frozenset[Path]:
+    """Every path that has a field in a layer's records; with `lists` those whose elements are lines of their own."""
     if layer.name == "text":
         return frozenset((name,) for name in re.compile(line_pattern(layer)).groupindex)
-    return paths(pipe_form(layer) if layer.name == "pipe" else fixed_form(layer, "utf-8", sends=False))
+    form = pipe_form(layer) if layer.name == "pipe" else fixed_form(layer, "utf-8", sends=False)
+    return frozenset(record.items for record in form.records if record.items) if lists else paths(form)
 
 
-__all__ = ["check_record_layer", "check_record_rows", "check_response_rows"]
+__all__ = ["check_record_layer", "check_record_rows", "check_response_rows", "known_paths"]

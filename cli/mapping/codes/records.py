@@ -16,6 +16,13 @@ response:
   ignore: { numbers: none, items: told by callback }
 """
 
+STATEMENT = """\
+format: mapping/1
+wire: [charset: GBK, json: {}]
+records:
+  - { list: lines, kind: issue, fields: { request_no: { to: no } } }
+"""
+
 RECORDS = table(
     Code(
         "E470",
@@ -55,5 +62,13 @@ RECORDS = table(
         BATCH,
         "",
         "policy_issue_batch.yaml",
+    ),
+    Code(
+        "E475",
+        "a statement that cannot be read line by line",
+        "A statement is records: gzip where it is packed, its charset, then pipe or fixed.",
+        STATEMENT,
+        "",
+        "statement.yaml",
     ),
 )

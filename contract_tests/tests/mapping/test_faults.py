@@ -186,7 +186,6 @@ def test_a_column_of_a_table_may_be_looked_up(breakwater):
     ("file", "said"),
     [
         ("policy_issue.Site.yaml", "a variant is named with lower case letters"),
-        ("statement.yaml", "daily statements (statement.yaml) is not supported yet"),
         ("policy_lssue.yaml", "'policy_lssue' is no operation; did you mean 'policy_issue'?"),
     ],
 )

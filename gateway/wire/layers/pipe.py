@@ -142,6 +142,14 @@ def pipe_in(text: str, form: PipeForm) -> Wire:
     return tree
 
 
+def cut_line(line: str, record: Record, number: int, form: PipeForm) -> Wire:
+    """The fields of one record, what it begins with included."""
+    rest = _led(line, record.starts, form) if record.starts else line
+    if rest is None:
+        raise Unreadable(f"record {number} does not begin with {record.starts!r}")
+    return _read(_fields(rest, form), rest, record, number, form)
+
+
 def _lines(text: str, form: PipeForm) -> list[str]:
     if whole(form.records):
         # What takes the rest of the only record may be a message of several lines.
