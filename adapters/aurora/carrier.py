@@ -196,7 +196,6 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[s
     headers["X-Nonce"] = nonce_text(ctx.nonce, 16)  # L27
     headers.update(more)
     body = json_out(wire) if wire is not None else b""  # L10
-    body = json_out(wire)  # L10
     given = {name.lower(): value for name, value in headers.items()}
     signature = base64_text(
         hmac_sha256(
@@ -746,7 +745,6 @@ def encoded_policy_status(method: str, url: str, wire: Wire, ctx: Context) -> Wi
     """The request that is sent: the message through every layer, with headers and signature."""
     headers: dict[str, str] = {}
     body = json_out(wire)  # L10
-    body = json_out(wire)  # L10
     given = {name.lower(): value for name, value in headers.items()}
     signature = base64_text(
         hmac_sha256(
@@ -890,7 +888,6 @@ def notice_application_status(inbound: Inbound, ctx: Context) -> Notice:
 def encoded_application_status(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     """The request that is sent: the message through every layer, with headers and signature."""
     headers: dict[str, str] = {}
-    body = json_out(wire)  # L10
     body = json_out(wire)  # L10
     given = {name.lower(): value for name, value in headers.items()}
     signature = base64_text(

@@ -159,7 +159,6 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"  # L24
     headers["X-Access-Token"] = ctx.token  # L25
     body = json_out(wire)  # L10
-    body = json_out(wire)  # L10
     wrapper: Wire = {}  # L12
     put(wrapper, ctx.config.get("app_id"), "appId")  # L12
     put(wrapper, "2.0", "version")  # L12
@@ -475,7 +474,6 @@ def encoded_token(method: str, url: str, wire: Wire, ctx: Context) -> WireReques
     headers: dict[str, str] = {}
     headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"  # L24
     body = json_out(wire)  # L10
-    body = json_out(wire)  # L10
     wrapper: Wire = {}  # L12
     put(wrapper, ctx.config.get("app_id"), "appId")  # L12
     put(wrapper, "2.0", "version")  # L12
@@ -694,7 +692,6 @@ def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> Wi
     """The request that is sent: the message through every layer, with headers and signature."""
     headers: dict[str, str] = {}
     headers["Content-Type"] = "application/x-www-form-urlencoded; charset=UTF-8"  # L24
-    body = json_out(wire)  # L10
     body = json_out(wire)  # L10
     wrapper: Wire = {}  # L12
     put(wrapper, ctx.config.get("app_id"), "appId")  # L12

@@ -56,7 +56,6 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context) -> WireReque
     headers: dict[str, str] = {}
     headers["Date"] = now_text(ctx.now, "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "Z")  # L17
     body = json_out(wire) if wire is not None else b""  # L11
-    body = json_out(wire)  # L11
     given = {name.lower(): value for name, value in headers.items()}
     signature = base64_text(hmac_sha512(secret(ctx, "secret"), over("UTF-8", "date: ", given.get("date"))))  # L13
     headers["Authorization"] = (

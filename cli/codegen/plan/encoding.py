@@ -154,14 +154,8 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
     use = state.env.use
     match layer.name:
         case "json":
-            _became(state, layer, "bytes", f"{use('json_out')}({tree}{json_options(layer)})", CHARSET_DEFAULT)
-            _became(
-                state,
-                layer,
-                "bytes",
-                f"{use('json_out')}({_json_tree(state, layer, tree)}{_json_options(layer)})",
-                CHARSET_DEFAULT,
-            )
+            message = f"{_json_tree(state, layer, tree)}{json_options(layer)}"
+            _became(state, layer, "bytes", f"{use('json_out')}({message})", CHARSET_DEFAULT)
         case "xml":
             _became(state, layer, "text", f"{use('xml_out')}({tree}, {xml_form(state, layer)})", "")
         case "soap":
@@ -204,16 +198,6 @@ def _json_tree(state: Encoding, layer: Layer, tree: str) -> str:
         raise Refused("E262", layer.mark, "arrays says how leaves stand: name the leaf as well, leaf: value")
     root = options.text(layer, "root")
     return tree if root is None else f"{tree}.get({root!r})"
-
-
-def _json_options(layer: Layer) -> str:
-    found = ""
-    if options.text(layer, "unicode") == "escaped":
-        found += ", escaped=True"
-    separators = options.text(layer, "separators", "compact")
-    if separators != "compact":
-        found += f", separators={separators!r}"
-    return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:
