@@ -84,6 +84,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "encode": _ANY,
         "from": _ANY,
         "max_skew": _DURATION,
+        "stamp": _ANY,
         "on_fail": "unknown",
     },
     "encrypt": {

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from contract_tests.mock import codings
+from contract_tests.mock import codings, gm
 from contract_tests.mock.expression import Scope
 from contract_tests.mock.shape import moment_of
 
@@ -230,8 +230,10 @@ _CODINGS: dict[str, Callable[..., Any]] = {
     "base64": codings.base64_text, "octets": codings.octets, "pairs": codings.pairs, "hex": bytes.hex,
     "unbase64": codings.unbase64, "aes_ecb": codings.aes_ecb, "aes_ecb_open": codings.aes_ecb_open,
     "soap": codings.soap, "xml_or_nothing": codings.xml_or_nothing, "fits": codings.fits,
+    "sm2_sign": gm.sm2_sign, "sm2_verify": gm.sm2_verify, "sm4_seal": gm.sm4_seal,
+    "sm4_open": gm.sm4_open,
     "decode": lambda data, charset="utf-8": data.decode(charset),
-    **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512")},
+    **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512", "sm3")},
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
 }  # fmt: skip
 _TIMES: dict[str, Callable[..., Any]] = {

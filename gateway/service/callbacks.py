@@ -67,7 +67,8 @@ async def _take_up(parts: Parts, use_cases: Mapping[str, UseCase], record: Inbou
     raw = RawMessage.unpack(parts.vault.open(record.sealed, record.inbound_id))
     method, _, target = raw.line.partition(" ")
     inbound = Inbound(method=method, target=target, headers=raw.headers, body=raw.body)
-    notice = callback.read(inbound, channel.context())
+    # It is judged by the clock of when it came: by that of now its time stamp would be too old.
+    notice = callback.read(inbound, replace(channel.context(), now=record.received_at))
     if not await _is_laid_aside(parts, record, notice):
         await _apply(parts, use_cases, channel, callback, record, notice)
 

@@ -218,7 +218,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
     raised = f"raise {state.env.use('Forged')}('the signature of the reply is not the carrier\\'s')"
     tag = state.frame.tag(layer.mark)
     state.frame.say(arms((wrong, [Line(raised, tag)], tag)))
-    _skew(state, layer, headers)
+    _skew(state, layer, headers, fields)
 
 
 def _got(state: Decoding, layer: Layer, place: str, fields: str | None) -> str:
@@ -230,19 +230,34 @@ def _got(state: Decoding, layer: Layer, place: str, fields: str | None) -> str:
     return f"{state.env.use('dig_exact')}({fields}, {names})"
 
 
-def _skew(state: Decoding, layer: Layer, headers: list[str]) -> None:
+def _skew(state: Decoding, layer: Layer, headers: list[str], fields: str | None) -> None:
     skew = options.text(layer, "max_skew")
     if skew is None:
+        if "stamp" in layer.options:
+            raise Refused("E273", options.mark(layer, "stamp"), "stamp says nothing without max_skew")
         return
-    stamps = [header.removeprefix("header.").lower() for header in headers if "time" in header.lower()]
-    if len(stamps) != 1:
-        message = "max_skew needs one time stamp among over: header.X-Timestamp"
-        raise Refused("E273", options.mark(layer, "max_skew"), message)
+    stamp = _stamp(state, layer, headers, fields)
     state.frame.uses.add("ctx")
     tag = state.frame.tag(layer.mark)
-    test = f"not {state.env.use('fresh')}(headers.get({stamps[0]!r}), ctx.now, {seconds(skew, layer)!r})"
+    test = f"not {state.env.use('fresh')}({stamp}, ctx.now, {seconds(skew, layer)!r})"
     raised = f"raise {state.env.use('Forged')}('the time stamp of the reply is too far from now')"
     state.frame.say(arms((test, [Line(raised, tag)], tag)))
+
+
+def _stamp(state: Decoding, layer: Layer, headers: list[str], fields: str | None) -> str:
+    """The signed time stamp: the header or field `stamp` names, else the one header with "time" in its name."""
+    named = options.text(layer, "stamp")
+    covered = [part.value for part in options.texts(layer, "over") if isinstance(part, Text)]
+    if named is not None and named.startswith("wire."):
+        if fields is None or not any("wire" in part for part in covered):
+            raise Refused("E273", options.mark(layer, "stamp"), f"{named} is no signed field here")
+        names = ", ".join(repr(name) for name in wire_names(named.removeprefix("wire.")))
+        return f"{state.env.use('text_of')}({state.env.use('dig_exact')}({fields}, {names}))"
+    stamps = [header for header in headers if header == named or (named is None and "time" in header.lower())]
+    if len(stamps) != 1:
+        message = "max_skew needs one signed time stamp: header.X-Timestamp among over, or stamp: wire.path"
+        raise Refused("E273", options.mark(layer, "max_skew"), message)
+    return f"headers.get({stamps[0].removeprefix('header.').lower()!r})"
 
 
 def seconds(text: str, layer: Layer) -> float:
