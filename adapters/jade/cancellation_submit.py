@@ -52,6 +52,7 @@ from gateway.wire import (
     only_out,
     problem,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     value_in,
@@ -107,9 +108,9 @@ def classify(wire: Wire, reply: WireReply, req: CancellationSubmitRequest, ctx: 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "code") == "J0000" and dig(wire, "body", "endorseNo"):  # L36
+    if text_of(dig(wire, "head", "code")) == "J0000" and dig(wire, "body", "endorseNo"):  # L36
         return Outcome(kind=OutcomeKind.accepted)  # L36
-    if dig(wire, "head", "code") and dig(wire, "head", "code") != "J0000":  # L37
+    if dig(wire, "head", "code") and text_of(dig(wire, "head", "code")) != "J0000":  # L37
         return by_code(ERRORS, dig(wire, "head", "code"))  # L37
     return Outcome(kind=OutcomeKind.unknown)  # L38
 
@@ -133,12 +134,12 @@ def read_result(
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(head.get("code")) if dig(wire, "head", "code") != "J0000" else None  # L43
+        reason_code = text_given(head.get("code")) if text_of(dig(wire, "head", "code")) != "J0000" else None  # L43
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(head.get("message")) if dig(wire, "head", "code") != "J0000" else None  # L44
+        reason_text = text_given(head.get("message")) if text_of(dig(wire, "head", "code")) != "J0000" else None  # L44
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

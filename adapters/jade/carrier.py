@@ -174,9 +174,9 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 
 def member_told_outcome(w: Wire) -> Outcome:
     """What became of one item: the first row of its outcome table that holds."""
-    if dig(w, "result") == "1" and dig(w, "certNo"):  # L64
+    if text_of(dig(w, "result")) == "1" and dig(w, "certNo"):  # L64
         return Outcome(kind=OutcomeKind.accepted)  # L64
-    if dig(w, "result") == "0" and not dig(w, "certNo"):  # L65
+    if text_of(dig(w, "result")) == "0" and not dig(w, "certNo"):  # L65
         return by_code(ERRORS, dig(w, "reasonCode"))  # L65
     return Outcome(kind=OutcomeKind.unknown)  # L66
 
@@ -289,9 +289,9 @@ def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
-    if dig(wire, "body", "state") == "A" and dig(wire, "body", "policyNo"):  # L109
+    if text_of(dig(wire, "body", "state")) == "A" and dig(wire, "body", "policyNo"):  # L109
         return Outcome(kind=OutcomeKind.accepted)  # L109
-    if dig(wire, "body", "state") == "R" and not dig(wire, "body", "policyNo"):  # L110
+    if text_of(dig(wire, "body", "state")) == "R" and not dig(wire, "body", "policyNo"):  # L110
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L110
     return Outcome(kind=OutcomeKind.unknown)  # L111
 
@@ -403,7 +403,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (dig(wire, "head", "service") == "GH90"):  # L103
+    if not (text_of(dig(wire, "head", "service")) == "GH90"):  # L103
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,

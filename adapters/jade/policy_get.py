@@ -56,6 +56,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -124,23 +125,23 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if dig(wire, "head", "code") and dig(wire, "head", "code") != "J0000":  # L31
+    if dig(wire, "head", "code") and text_of(dig(wire, "head", "code")) != "J0000":  # L31
         return by_code(ERRORS, dig(wire, "head", "code"))  # L31
-    if any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "policyNo") != (
+    if any(one.kind == "policy" for one in req.numbers) and text_of(dig(wire, "body", "policyNo")) != (
         found_number.no
         if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
         else None
     ):  # L32
         return Outcome(kind=OutcomeKind.unknown)  # L32
-    if not any(one.kind == "policy" for one in req.numbers) and dig(wire, "body", "origRequestNo") != number_cut(
-        ctx.request_no, 32
-    ):  # L33
+    if not any(one.kind == "policy" for one in req.numbers) and text_of(
+        dig(wire, "body", "origRequestNo")
+    ) != number_cut(ctx.request_no, 32):  # L33
         return Outcome(kind=OutcomeKind.unknown)  # L33
-    if dig(wire, "body", "state") == "A" and dig(wire, "body", "policyNo"):  # L34
+    if text_of(dig(wire, "body", "state")) == "A" and dig(wire, "body", "policyNo"):  # L34
         return Outcome(kind=OutcomeKind.accepted)  # L34
-    if dig(wire, "body", "state") == "P":  # L35
+    if text_of(dig(wire, "body", "state")) == "P":  # L35
         return Outcome(kind=OutcomeKind.pending)  # L35
-    if dig(wire, "body", "state") == "R":  # L36
+    if text_of(dig(wire, "body", "state")) == "R":  # L36
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L36
     return Outcome(kind=OutcomeKind.unknown)  # L37
 
@@ -157,7 +158,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     try:
         if reason_code is None:  # L46
-            reason_code = text_given(head.get("code")) if dig(wire, "head", "code") != "J0000" else None  # L46
+            reason_code = text_given(head.get("code")) if text_of(dig(wire, "head", "code")) != "J0000" else None  # L46
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -167,7 +168,9 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     try:
         if reason_text is None:  # L47
-            reason_text = text_given(head.get("message")) if dig(wire, "head", "code") != "J0000" else None  # L47
+            reason_text = (
+                text_given(head.get("message")) if text_of(dig(wire, "head", "code")) != "J0000" else None
+            )  # L47
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None

@@ -56,6 +56,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     unanswered,
     unmapped,
     until_codec,
@@ -139,18 +140,24 @@ def classify(wire: Wire, reply: WireReply, req: PolicyIssueRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "code") == "J0000" and dig(wire, "body", "state") == "A" and dig(wire, "body", "policyNo")
+        text_of(dig(wire, "head", "code")) == "J0000"
+        and text_of(dig(wire, "body", "state")) == "A"
+        and dig(wire, "body", "policyNo")
     ):  # L53
         return Outcome(kind=OutcomeKind.accepted)  # L53
     if (
-        dig(wire, "head", "code") == "J0000" and dig(wire, "body", "state") == "P" and not dig(wire, "body", "policyNo")
+        text_of(dig(wire, "head", "code")) == "J0000"
+        and text_of(dig(wire, "body", "state")) == "P"
+        and not dig(wire, "body", "policyNo")
     ):  # L54
         return Outcome(kind=OutcomeKind.pending, then="inquiry", every_s=60.0, for_s=86400.0)  # L54
     if (
-        dig(wire, "head", "code") == "J0000" and dig(wire, "body", "state") == "R" and not dig(wire, "body", "policyNo")
+        text_of(dig(wire, "head", "code")) == "J0000"
+        and text_of(dig(wire, "body", "state")) == "R"
+        and not dig(wire, "body", "policyNo")
     ):  # L55
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L55
-    if dig(wire, "head", "code") and dig(wire, "head", "code") != "J0000":  # L56
+    if dig(wire, "head", "code") and text_of(dig(wire, "head", "code")) != "J0000":  # L56
         return by_code(ERRORS, dig(wire, "head", "code"))  # L56
     return Outcome(kind=OutcomeKind.unknown)  # L57
 
@@ -169,7 +176,7 @@ def read_result(
         note(problems, error)
     try:
         if reason_code is None:  # L65
-            reason_code = text_given(head.get("code")) if dig(wire, "head", "code") != "J0000" else None  # L65
+            reason_code = text_given(head.get("code")) if text_of(dig(wire, "head", "code")) != "J0000" else None  # L65
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -179,7 +186,9 @@ def read_result(
         note(problems, error)
     try:
         if reason_text is None:  # L66
-            reason_text = text_given(head.get("message")) if dig(wire, "head", "code") != "J0000" else None  # L66
+            reason_text = (
+                text_given(head.get("message")) if text_of(dig(wire, "head", "code")) != "J0000" else None
+            )  # L66
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None

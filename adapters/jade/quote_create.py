@@ -54,6 +54,7 @@ from gateway.wire import (
     problem,
     require,
     text_given,
+    text_of,
     text_required,
     unanswered,
     unmapped,
@@ -123,12 +124,14 @@ def classify(wire: Wire, reply: WireReply, req: QuoteCreateRequest, ctx: Context
     if unanswered(reply.status):
         return UNKNOWN
     if (
-        dig(wire, "head", "code") == "J0000" and dig(wire, "body", "state") == "A" and dig(wire, "body", "quoteNo")
+        text_of(dig(wire, "head", "code")) == "J0000"
+        and text_of(dig(wire, "body", "state")) == "A"
+        and dig(wire, "body", "quoteNo")
     ):  # L44
         return Outcome(kind=OutcomeKind.accepted)  # L44
-    if dig(wire, "head", "code") == "J0000" and dig(wire, "body", "state") == "R":  # L45
+    if text_of(dig(wire, "head", "code")) == "J0000" and text_of(dig(wire, "body", "state")) == "R":  # L45
         return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L45
-    if dig(wire, "head", "code") and dig(wire, "head", "code") != "J0000":  # L46
+    if dig(wire, "head", "code") and text_of(dig(wire, "head", "code")) != "J0000":  # L46
         return by_code(ERRORS, dig(wire, "head", "code"))  # L46
     return Outcome(kind=OutcomeKind.unknown)  # L47
 
@@ -154,7 +157,7 @@ def read_result(
         note(problems, error)
     try:
         if reason_code is None:  # L58
-            reason_code = text_given(head.get("code")) if dig(wire, "head", "code") != "J0000" else None  # L58
+            reason_code = text_given(head.get("code")) if text_of(dig(wire, "head", "code")) != "J0000" else None  # L58
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
@@ -164,7 +167,9 @@ def read_result(
         note(problems, error)
     try:
         if reason_text is None:  # L59
-            reason_text = text_given(head.get("message")) if dig(wire, "head", "code") != "J0000" else None  # L59
+            reason_text = (
+                text_given(head.get("message")) if text_of(dig(wire, "head", "code")) != "J0000" else None
+            )  # L59
     except Exception as error:
         note(problems, error)
     quote_number_no: str | None = None
@@ -216,7 +221,9 @@ def read_result(
     binding: QuoteBinding | None = None
     try:
         binding = (
-            QuoteBinding(v) if (v := "bindable" if dig(wire, "body", "state") == "A" else None) is not None else None
+            QuoteBinding(v)
+            if (v := "bindable" if text_of(dig(wire, "body", "state")) == "A" else None) is not None
+            else None
         )  # L61
     except Exception as error:
         note(problems, error)
