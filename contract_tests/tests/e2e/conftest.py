@@ -31,7 +31,7 @@ from gateway.journal.vault import Vault
 from gateway.ports import World
 from gateway.service.gateway import add_client
 from gateway.settings import Settings
-from gateway.wire.contract import Secret
+from gateway.wire.contract import Carrier, Secret
 
 ROOT = Path(__file__).parents[3]
 ENDED = ("succeeded", "declined", "failed", "expired")
@@ -344,10 +344,19 @@ def channel_settings(catalogue, mocks, namespace: str) -> dict[str, ChannelSetti
         carrier = registry.adapter(channel.carrier).carrier
         known = key_set("test-only", channel.carrier, ROOT) or {}
         urls = {key: mocks[name].namespace_url(namespace) for key in carrier.config_keys if key.endswith("url")}
+        known |= certificates(carrier, mocks[name])
         plain = {key: known[key] for key in carrier.config_keys if key in known}
         secrets = {key: Secret(known[key]) for key in carrier.secret_keys}
         settings[name] = ChannelSettings(config={**urls, **plain}, secrets=secrets)
     return settings
+
+
+def certificates(carrier: Carrier, mock: MockCarrier) -> dict[str, str]:
+    """What a mock has made for its client, by the names of the settings that hold it."""
+    if carrier.tls is None or mock.mutual is None:
+        return {}
+    made = {carrier.tls.cert: mock.mutual.client, carrier.tls.ca: mock.mutual.ca}
+    return {reference.partition(".")[2]: pem for reference, pem in made.items() if reference is not None}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
