@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
-from contract_tests.mock import codings, gm
+from contract_tests.mock import codings, gm, rsa
 from contract_tests.mock.expression import Scope
 from contract_tests.mock.shape import moment_of
 
@@ -234,6 +234,7 @@ _CODINGS: dict[str, Callable[..., Any]] = {
     "sm4_open": gm.sm4_open,
     "decode": lambda data, charset="utf-8": data.decode(charset),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512", "sm3")},
+    "rsa_signed": rsa.signed, "rsa_genuine": rsa.genuine, "rsa_opened": rsa.opened,
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
 }  # fmt: skip
 _TIMES: dict[str, Callable[..., Any]] = {

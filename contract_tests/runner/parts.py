@@ -24,7 +24,7 @@ from gateway.catalogue.values import Faults, as_flag, as_integer, as_map, as_tex
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.contract import Headers, Inbound, WireReply
 
-NEXT_STEPS = ("inquiry", "callback", "file", "resend", "review", "retry")
+NEXT_STEPS = ("inquiry", "callback", "answer", "file", "resend", "review", "retry")
 _FLAGS = ("alert", "disclose", "once", "incomplete", "genuine", "matched")
 _SECONDS = ("every_s", "for_s", "after_s")
 _TEXTS = ("code", "carrier_code", "field", "text", "event_id", "cannot_send", "not_offered")

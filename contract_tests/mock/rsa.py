@@ -1,0 +1,48 @@
+"""The mock's own RSA: signatures and encrypted fields as a carrier's server makes and opens them, by a library."""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding
+
+_HASHES = {"sha1": hashes.SHA1, "sha256": hashes.SHA256, "sha512": hashes.SHA512}
+
+
+def signed(digest: str, key: str, text: str) -> str:
+    """PKCS #1 v1.5 over UTF-8, in base 64; the key is the base 64 of a PKCS #8 file."""
+    return base64.b64encode(_private(key).sign(text.encode(), padding.PKCS1v15(), _HASHES[digest]())).decode()
+
+
+def genuine(digest: str, key: str, signature: str | None, text: str) -> bool:
+    """Whether the holder of the other half of a public key signed a text."""
+    try:
+        raw = base64.b64decode(signature or "", validate=True)
+        _public(key).verify(raw, text.encode(), padding.PKCS1v15(), _HASHES[digest]())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def opened(key: str, sealed: str | None) -> str | None:
+    """A text encrypted in chunks of the key's length (PKCS #1 v1.5), in base 64; nothing when it does not open."""
+    private = _private(key)
+    size = private.key_size // 8
+    try:
+        raw = base64.b64decode(sealed or "", validate=True)
+        chunks = [private.decrypt(raw[at : at + size], padding.PKCS1v15()) for at in range(0, len(raw), size)]
+        return b"".join(chunks).decode() or None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=32)
+def _private(key: str) -> Any:
+    return serialization.load_der_private_key(base64.b64decode(key), password=None)
+
+
+@lru_cache(maxsize=32)
+def _public(key: str) -> Any:
+    return serialization.load_der_public_key(base64.b64decode(key))
