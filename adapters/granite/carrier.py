@@ -126,7 +126,6 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
         leaf_2.put(base64_text(body))  # L10
     texts_out(wire, ("body", "vehicle"))  # L14
     body = json_out(wire)  # L15
-    body = json_out(wire)  # L15
     wrapper: Wire = {}  # L18
     put(wrapper, ctx.config.get("partner_id"), "partnerId")  # L18
     put(wrapper, "1.4", "version")  # L18
@@ -141,7 +140,6 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
         ),
         "sign",
     )  # L17
-    body = json_out(wrapper)  # L18
     body = json_out(wrapper)  # L18
     headers.setdefault("Content-Type", "application/json")
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
@@ -415,7 +413,6 @@ def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> Wi
         leaf_2.put(base64_text(body))  # L10
     texts_out(wire, ("body", "vehicle"))  # L14
     body = json_out(wire)  # L15
-    body = json_out(wire)  # L15
     wrapper: Wire = {}  # L18
     put(wrapper, ctx.config.get("partner_id"), "partnerId")  # L18
     put(wrapper, "1.4", "version")  # L18
@@ -430,7 +427,6 @@ def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> Wi
         ),
         "sign",
     )  # L17
-    body = json_out(wrapper)  # L18
     body = json_out(wrapper)  # L18
     headers.setdefault("Content-Type", "application/json")
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
