@@ -8,19 +8,19 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
-_HASHES = {"sha1": hashes.SHA1, "sha256": hashes.SHA256, "sha512": hashes.SHA512}
+_HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha512": hashes.SHA512()}
 
 
 def signed(digest: str, key: str, text: str) -> str:
     """PKCS #1 v1.5 over UTF-8, in base 64; the key is the base 64 of a PKCS #8 file."""
-    return base64.b64encode(_private(key).sign(text.encode(), padding.PKCS1v15(), _HASHES[digest]())).decode()
+    return base64.b64encode(_private(key).sign(text.encode(), padding.PKCS1v15(), _HASHES[digest])).decode()
 
 
 def genuine(digest: str, key: str, signature: str | None, text: str) -> bool:
     """Whether the holder of the other half of a public key signed a text."""
     try:
         raw = base64.b64decode(signature or "", validate=True)
-        _public(key).verify(raw, text.encode(), padding.PKCS1v15(), _HASHES[digest]())
+        _public(key).verify(raw, text.encode(), padding.PKCS1v15(), _HASHES[digest])
     except (InvalidSignature, ValueError):
         return False
     return True
