@@ -33,6 +33,7 @@ _COMMANDS = {
     "operations": "what is running, stuck or done, and why",
     "clients": "API keys: add, list, revoke",
     "bench": "the measurements",
+    "fuzz": "hostile mapping files and replies, at length",
     "doctor": "say what is missing on this machine",
 }
 

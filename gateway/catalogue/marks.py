@@ -1,7 +1,11 @@
 """Places in files, and what is said about them."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+TEXT_LENGTH_MAX = 500
+_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +37,12 @@ class Diagnostic:
     message: str
     hint: str | None = None
 
+    def __post_init__(self) -> None:
+        """What a file holds is quoted within bounds, and on one line."""
+        object.__setattr__(self, "message", _quotable(self.message))
+        if self.hint is not None:
+            object.__setattr__(self, "hint", _quotable(self.hint))
+
     @property
     def severity(self) -> Literal["error", "warning"]:
         """`E...` stops generation, `W...` does not."""
@@ -42,3 +52,10 @@ class Diagnostic:
         hint = f"; {self.hint}" if self.hint else ""
         word = f"error {self.code}" if self.severity == "error" else f"warning {self.code}"
         return f"{self.mark}: {word}: {self.message}{hint}"
+
+
+def _quotable(text: str) -> str:
+    """The text as a terminal and a log can take it: of a long one the beginning, control characters spelled out."""
+    if len(text) > TEXT_LENGTH_MAX:
+        text = f"{text[:TEXT_LENGTH_MAX]}.. ({len(text):,} characters)"
+    return _UNSHOWABLE.sub(lambda found: ascii(found.group())[1:-1], text)

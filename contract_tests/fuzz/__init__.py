@@ -1,0 +1,1 @@
+"""Hostile input on purpose: mapping files and replies, changed by hypothesis, within bounds of time and memory."""
