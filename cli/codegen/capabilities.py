@@ -4,7 +4,7 @@ The checker reads the same lists, so that `check` and `generate` say the same th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 SENT_LAYERS = frozenset(
     (
@@ -51,3 +51,8 @@ def refusal(layer: str, *, reply: bool) -> str | None:
     if layer in LATER_LAYERS:
         return f"{LATER_LAYERS[layer]} ({layer}) are not supported yet"
     return f"'{layer}' does not stand in {'reply' if reply else 'wire'}"
+
+
+def is_statement_wire(names: Sequence[str]) -> bool:
+    """Whether a statement in these layers can be read line by line."""
+    return list(names[-2:]) in (["charset", "pipe"], ["charset", "fixed"]) and list(names[:-2]) in ([], ["gzip"])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cli.codegen.capabilities import is_statement_wire
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_layers
 from cli.mapping.checks.records import check_record_rows, known_paths
@@ -23,7 +24,7 @@ def check_statement(checking: Checking, declared: StatementDecl) -> None:
     check_layers(checking, declared.wire)
     if checking.is_broken(declared.file):
         return
-    if not is_statement_wire(declared.wire):
+    if not is_statement_wire([layer.name for layer in declared.wire]):
         hint = "wire: [charset: GBK, pipe: { records: [..] }]"
         checking.say("E475", declared.mark, "the layers of a statement are gzip, charset, and pipe or fixed", hint)
         return
@@ -40,12 +41,6 @@ def check_statement(checking: Checking, declared: StatementDecl) -> None:
     for check in declared.checks:
         totals = _place(checking, declared, describe(StatementTotals), "a check of the statement")
         _message(checking, check.message, totals, declared.wire)
-
-
-def is_statement_wire(layers: Layers) -> bool:
-    """Whether these layers can be read line by line."""
-    names = [layer.name for layer in layers]
-    return names[-2:] in (["charset", "pipe"], ["charset", "fixed"]) and names[:-2] in ([], ["gzip"])
 
 
 def _place(checking: Checking, declared: StatementDecl, kind: StructType, title: str) -> Place:
@@ -85,4 +80,4 @@ def _list(checking: Checking, items: Path, layers: Layers) -> bool:
     return items.text in lists
 
 
-__all__ = ["check_statement", "is_statement_wire"]
+__all__ = ["check_statement"]
