@@ -192,6 +192,8 @@ class Service:
             await self.parts.journal.clients()
         except JournalUnavailable as down:
             raise Unavailable(str(down)) from None
+        if not self.worker.can_write:
+            raise Unavailable("the journal can be read and not written: it is locked, or its disk is full")
         return {"journal": "ok", "catalogue": str(self.parts.catalogue.snapshot.number)}
 
     async def drain(self, wait_s: float) -> None:

@@ -26,6 +26,8 @@ class Worker:
         self._parts = parts
         self._use_cases = use_cases
         self._task: asyncio.Task[None] | None = None
+        self.can_write = True
+        """Whether the journal took the last round's claims: what cannot be claimed cannot be opened either."""
 
     def start(self) -> None:
         """Start the loop; what a crash left is due at once."""
@@ -42,7 +44,9 @@ class Worker:
         while True:
             try:
                 busy = await self.round()
+                self.can_write = True
             except JournalError as error:
+                self.can_write = False
                 _log.warning("the journal did not answer the worker: %s", type(error).__name__)
                 busy = 0
             except Exception as error:  # noqa: BLE001 - a loop that ends leaves every unknown operation unknown

@@ -3,9 +3,13 @@
 import asyncio
 import dataclasses
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
+from gateway.errors import Unavailable
 from gateway.journal.protocol import Receive
 from gateway.journal.records import InboundRecord
 from gateway.model import QuoteCreateBody
@@ -120,6 +124,27 @@ async def test_what_was_unknown_and_is_found_lapsed_is_declined_since_unknown_ne
     await pass_time(service, 45)
     (op,) = await service.parts.journal.operations()
     assert op.state is OperationState.declined
+
+
+async def test_a_gateway_whose_journal_takes_no_writes_is_not_ready_until_it_does(make, sqlite_journal, tmp_path):
+    service = await make(journal=sqlite_journal)
+    service.parts.world.sleep = asyncio.sleep
+    service.parts.policy = replace(service.parts.policy, worker_every_s=0.01)
+    service.worker.start()
+    assert (await service.ready())["journal"] == "ok"
+    with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(10):
+            while service.worker.can_write:  # noqa: ASYNC110 - nothing to be notified by
+                await asyncio.sleep(0.01)
+        with pytest.raises(Unavailable, match="not written"):
+            await service.ready()
+        other.execute("ROLLBACK")
+    async with asyncio.timeout(10):
+        while not service.worker.can_write:  # noqa: ASYNC110 - nothing to be notified by
+            await asyncio.sleep(0.01)
+    assert (await service.ready())["journal"] == "ok"
+    await service.worker.stop()
 
 
 async def test_a_round_that_fails_in_a_way_nobody_foresaw_is_followed_by_the_next(make, monkeypatch):
