@@ -81,7 +81,7 @@ def revoke(
     key: Annotated[str, typer.Argument(help="The key's hash as `clients list` shows it (its first characters).")],
     json: Json = False,
 ) -> None:
-    """Revoke a key at once.
+    """Revoke a key; a running gateway refuses it within a second.
 
     Example: insurehub clients revoke 4f0c1a9be2d3
     """

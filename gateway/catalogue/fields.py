@@ -25,8 +25,7 @@ from gateway.catalogue.values import (
     unknown_keys,
 )
 from gateway.model import Money
-
-MINOR_UNITS_MAX = 10**15
+from gateway.model.money import MINOR_UNITS_MAX
 
 
 class Fields:

@@ -20,6 +20,21 @@ _EXPONENTS = {
 _EXPONENT_OF = {currency: digits for digits, names in _EXPONENTS.items() for currency in names.split()}
 
 
+_IN_USE = """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF
+    CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF
+    IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
+    MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR
+    SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYI UYU UYW
+    UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+"""
+CURRENCIES = frozenset(_IN_USE.split())
+"""Currencies in use (ISO 4217, table A.1, without metals, baskets and test codes)."""
+
+MINOR_UNITS_MAX = 10**15
+"""The most a caller may name: ten trillion yuan. What a carrier says is not held to it."""
+
+
 def exponent(currency: str) -> int:
     """Number of decimals of a currency (ISO 4217): CNY 2, JPY 0, KWD 3; what is not an exception has 2."""
     return _EXPONENT_OF.get(currency, 2)

@@ -175,6 +175,9 @@ def test_an_organisation_has_a_credit_code_that_checks_and_no_birthday(now):
         ({"name": "Jose\u0301"}, "name", "not_normalised"),
         ({"name": "张\ufffd"}, "name", "illegal_character"),
         ({"name": "张\x00三"}, "name", "illegal_character"),
+        ({"name": "\u200b"}, "name", "illegal_character"),
+        ({"name": "张三\u202e四李"}, "name", "illegal_character"),
+        ({"name": "\ufeff张三"}, "name", "illegal_character"),
         ({"name": "三" * 4001}, "name", "too_long"),
         ({"email": "nobody"}, "email", "malformed"),
         ({"nationality": "CHN"}, "nationality", "malformed"),
@@ -187,7 +190,9 @@ def test_what_cannot_be_true_of_a_person_is_found(changes, path, code, now):
     assert found(with_party(**changes), now) == [(f"policyholder.{path}", code)]
 
 
-@pytest.mark.parametrize("name", ["𠮷田", "阿依古丽·买买提", "欧阳娜娜", "Anna-Maria O'Neil", "张三\n李四"])
+@pytest.mark.parametrize(
+    "name", ["𠮷田", "阿依古丽·买买提", "欧阳娜娜", "Anna-Maria O'Neil", "张三\n李四", "فاطمه\u200cزهرا"]
+)
 def test_rare_characters_middle_dots_and_line_breaks_are_names(name, now):
     assert found(with_party(name=name), now) == []
 
@@ -307,6 +312,12 @@ def test_an_insured_of_a_request_is_somebody(now):
         ({"period": changed(QUOTE.period, end=QUOTE.period.start)}, "period.end", "order"),
         ({"period": changed(QUOTE.period, zone="Mars/Olympus")}, "period.zone", "malformed"),
         ({"coverages": (Coverage(code="A", sum_insured=yuan("-1")),)}, "coverages.0.sum_insured.amount", "range"),
+        ({"coverages": (Coverage(code="A", sum_insured=Money(amount=10**15 + 1, currency="CNY")),)},
+         "coverages.0.sum_insured.amount", "range"),
+        ({"coverages": (Coverage(code="A", sum_insured=Money(amount=1, currency="ZZZ")),)},
+         "coverages.0.sum_insured.currency", "malformed"),
+        ({"coverages": (Coverage(code="A", sum_insured=Money(amount=1, currency="XAU")),)},
+         "coverages.0.sum_insured.currency", "malformed"),
         ({"coverages": (Coverage(code="A", units=0),)}, "coverages.0.units", "range"),
         ({"coverages": (Coverage(code="A", copay=Copay(percent=101)),)}, "coverages.0.copay.percent", "range"),
         ({"prior_policy": PriorPolicy(start=date(2025, 1, 2), end=date(2025, 1, 1))}, "prior_policy.end", "order"),

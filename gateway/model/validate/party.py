@@ -16,6 +16,8 @@ from gateway.model.validate.identity import ends_in_its_check, is_uscc, read_res
 _LIKE_RESIDENT_ID = (IdType.cn_resident_id, IdType.hk_mo_tw_residence)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _COUNTRY_FORM = "an ISO 3166-1 alpha-2 code is two capital letters"
+# A certificate must show the name that was bought. Joiners (U+200C, U+200D) shape letters of some scripts and stay.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -27,9 +29,8 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
         yield Fault(below(path, "birth_date"), FaultCode.in_the_future, "a birth date cannot lie in the future")
     if not party.name.strip():
         yield Fault(below(path, "name"), FaultCode.missing, "a party needs a name")
-    if not (party.name.isascii() or unicodedata.is_normalized("NFC", party.name)):
-        message = "the name is not in Unicode normalisation form C: compose its characters first"
-        yield Fault(below(path, "name"), FaultCode.not_normalised, message)
+    if not party.name.isascii():
+        yield from _name_faults(party.name, path)
     foreign = _FOREIGN[party.type]
     if any(foreign.of(party)):
         yield from _foreign_faults(party, path)
@@ -37,6 +38,15 @@ def party_faults(party: Party, path: str, today: date) -> Faults:
         yield Fault(below(path, "nationality"), FaultCode.malformed, _COUNTRY_FORM)
     if party.email is not None and not _EMAIL.fullmatch(party.email):
         yield Fault(below(path, "email"), FaultCode.malformed, "this is no e-mail address")
+
+
+def _name_faults(name: str, path: str) -> Faults:
+    if not unicodedata.is_normalized("NFC", name):
+        message = "the name is not in Unicode normalisation form C: compose its characters first"
+        yield Fault(below(path, "name"), FaultCode.not_normalised, message)
+    if _INVISIBLE.search(name):
+        message = "the name holds a character that is not seen or turns the line around: copy it without"
+        yield Fault(below(path, "name"), FaultCode.illegal_character, message)
 
 
 def address_faults(address: Address, path: str, _now: datetime) -> Faults:

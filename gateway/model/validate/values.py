@@ -8,7 +8,7 @@ from typing import Any
 from gateway.model.claim import Evidence, Occurrence
 from gateway.model.coverage import Copay, Coverage, PayTerm, Plan, Term
 from gateway.model.enums import PayTermUnit, TermUnit
-from gateway.model.money import Money
+from gateway.model.money import CURRENCIES, MINOR_UNITS_MAX, Money
 from gateway.model.objects_people import PersonTravel
 from gateway.model.objects_things import Project
 from gateway.model.period import Period, zone_of
@@ -22,7 +22,6 @@ CLOCK_SKEW = timedelta(minutes=5)
 YEAR_MIN, YEAR_MAX = 1900, 2200
 """What instants a contract can name: at the calendar's own edges no clock of another place can be read."""
 
-_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _WITHOUT_VALUE = (TermUnit.lifetime, PayTermUnit.lifetime, PayTermUnit.single)
 
@@ -39,11 +38,13 @@ def is_in_reach(instant: datetime) -> bool:
 
 
 def money_faults(money: Money, path: str, _now: datetime) -> Faults:
-    """Faults of an amount a caller names: never below zero, its currency an ISO 4217 code."""
-    if money.amount < 0:
-        yield Fault(below(path, "amount"), FaultCode.range, "an amount is zero or more")
-    if not _CURRENCY.fullmatch(money.currency):
-        yield Fault(below(path, "currency"), FaultCode.malformed, "an ISO 4217 code is three capital letters")
+    """Faults of an amount a caller names: never below zero nor beyond what any contract is about, in real money."""
+    if not 0 <= money.amount <= MINOR_UNITS_MAX:
+        message = f"an amount is 0 to {MINOR_UNITS_MAX} minor units"
+        yield Fault(below(path, "amount"), FaultCode.range, message)
+    if money.currency not in CURRENCIES:
+        message = "this is no ISO 4217 code of a currency in use: three capital letters, such as CNY"
+        yield Fault(below(path, "currency"), FaultCode.malformed, message)
 
 
 def premium_faults(premium: Premium, path: str, _now: datetime) -> Faults:
