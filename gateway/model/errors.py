@@ -95,6 +95,7 @@ class ErrorCode(StrEnum):
     channel_breaker_open = "channel.breaker_open", "Too many of the channel's last calls failed"
     channel_probing = "channel.probing", "The channel is being tried out after failures"
     carrier_busy = "carrier.busy", "The carrier is busy"
+    carrier_closed = "carrier.closed", "The carrier takes no such request at this hour"
     carrier_internal = "carrier.internal", "The carrier failed inside"
     carrier_unmapped = "carrier.unmapped", "The carrier answered with a code nobody has mapped"
     carrier_unauthorized = "carrier.unauthorized", "The carrier does not accept our credentials or signature"
