@@ -8,6 +8,13 @@ A channel's URL and secrets are settings, never catalogue:
       lotus_main:
         config: {base_url: https://api.example}
         secrets: {sign_key: {env: LOTUS_SIGN_KEY}, app_key: {file: /run/secrets/lotus}}
+
+While a key is being changed `{file: NEW, previous: {file: OLD}}` signs with the new one and still believes the old one.
+Other places for secrets are named under `secrets`, with what their class is made with:
+
+    secrets:
+      folder: {use: "gateway.keyring:Files", path: /run/secrets}
+      vault: {use: "our_company.vault:Vault", address: https://vault.example}
 """
 
 import os
@@ -23,7 +30,7 @@ from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_integer, as_text
 from gateway.channel import ChannelSettings
-from gateway.wire.contract import Secret
+from gateway.keyring import Environment, Files, Keyring, Reference, SecretSource, SecretUnavailable, source_of
 
 FILE = "insurehub.yaml"
 STATE = ".insurehub"
@@ -103,6 +110,8 @@ class _Reader:
     def __init__(self, fields: Fields, environ: Mapping[str, str]) -> None:
         self.fields = fields
         self._environ = environ
+        own = self._own_sources()
+        self._sources: dict[str, SecretSource] = {"env": Environment(environ), "file": Files(), **own}
 
     def text(self, name: str, default: str) -> str:
         """A text: from the environment, else the file, else the default."""
@@ -134,32 +143,55 @@ class _Reader:
         prefix = f"{PREFIX}CHANNEL_{name.upper()}_CONFIG_"
         said = {key: value for key, value in self._environ.items() if key.startswith(prefix)}
         config |= {key.removeprefix(prefix).lower(): value for key, value in said.items()}
-        secrets = {key.text: self._secret(key.text, each) for key, each in fields.inner("secrets") or ()}
+        secrets = self._secrets(fields)
         fields.done()
         return ChannelSettings(config=config, secrets=secrets)
 
-    def _secret(self, name: str, node: Node) -> Secret:
+    def _secrets(self, fields: Fields) -> Keyring:
+        """The secrets of a channel; those that cannot be had are faults."""
+        found: dict[str, tuple[Reference, Reference | None]] = {}
+        for key, node in fields.inner("secrets") or ():
+            current, former = self._reference(key.text, node), None
+            if current is not None and isinstance(node, MapNode) and (before := node.get("previous")) is not None:
+                former = self._reference(key.text, before, more=())
+                if former is None:
+                    continue
+            if current is not None:
+                found[key.text] = (current, former)
+        return Keyring(found)
+
+    def _reference(self, name: str, node: Node, more: tuple[str, ...] = ("previous",)) -> Reference | None:
         """A secret is a reference, `{env: NAME}` or `{file: PATH}`; a text in the file itself is refused, unquoted."""
         faults = self.fields.faults
-        entries = list(node) if isinstance(node, MapNode) else []
+        entries = [entry for entry in node if entry[0].text not in more] if isinstance(node, MapNode) else []
         kind = entries[0][0].text if len(entries) == 1 else ""
-        if kind not in ("env", "file"):
+        if kind not in self._sources:
+            others = "".join(f" or {{{each}: ..}}" for each in self._sources if each not in ("env", "file"))
             faults.add(
                 node.mark,
-                f"the secret '{name}' must be {{env: NAME}} or {{file: PATH}}",
+                f"the secret '{name}' must be {{env: NAME}} or {{file: PATH}}{others}",
                 "a secret does not stand in a settings file",
             )
-            return Secret("")
+            return None
         where = as_text(entries[0][1], faults, f"secret {name}: {kind}") or ""
-        found = self._environ.get(where) if kind == "env" else _content(Path(where))
-        if found is None:
-            what = f"the environment has no {where}" if kind == "env" else f"the file {where} cannot be read"
-            faults.add(entries[0][1].mark, f"secret {name}: {what}")
-        return Secret(found or "")
+        reference = Reference(self._sources[kind], where)
+        try:
+            Keyring({name: (reference, None)})
+        except SecretUnavailable as unavailable:
+            faults.add(entries[0][1].mark, f"secret {name}: {unavailable}")
+            return None
+        return reference
 
-
-def _content(file: Path) -> str | None:
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
+    def _own_sources(self) -> dict[str, SecretSource]:
+        """The sources of secrets the user names."""
+        found: dict[str, SecretSource] = {}
+        for key, node in self.fields.inner("secrets") or ():
+            fields = Fields(node, self.fields.faults, f"secrets {key.text}")
+            words = {word.text: as_text(each, fields.faults, word.text) or "" for word, each in fields}
+            used = words.pop("use", "")
+            try:
+                found[key.text] = source_of(used, words)
+            except ValueError as wrong:
+                hint = 'use: "package.module:Class"'
+                fields.faults.add(node.mark, str(wrong) if used else f"secrets {key.text} does not say its class", hint)
+        return found

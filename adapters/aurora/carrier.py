@@ -130,6 +130,7 @@ from gateway.wire import (
     value_in,
     wait_s,
     waiting,
+    with_former_keys,
 )
 
 MAPPING = "mappings/carriers/aurora/carrier.yaml"
@@ -220,7 +221,7 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[s
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -238,6 +239,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     content = charset_in(reply.body, "UTF-8")  # L8
     tree = json_in(content)  # L10
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
@@ -577,7 +583,7 @@ def read_token(reply: WireReply, ctx: Context) -> Token:
     return oauth_token(reply)  # L15
 
 
-def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
+def decoded_policy_status_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -595,6 +601,11 @@ def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
     content = charset_in(reply.body, "UTF-8")  # L8
     tree = json_in(content)  # L10
     return message_in(tree)
+
+
+def decoded_policy_status(reply: Inbound, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_policy_status_once, reply, ctx)
 
 
 def classify_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
@@ -776,7 +787,7 @@ def answer_policy_status(notice: Notice, ctx: Context) -> WireReply:
     return WireReply(status=200, headers=sent.headers, body=sent.body)
 
 
-def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
+def decoded_application_status_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -794,6 +805,11 @@ def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
     content = charset_in(reply.body, "UTF-8")  # L8
     tree = json_in(content)  # L10
     return message_in(tree)
+
+
+def decoded_application_status(reply: Inbound, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_application_status_once, reply, ctx)
 
 
 def classify_application_status(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:

@@ -53,6 +53,7 @@ from gateway.wire import (
     unanswered,
     unmapped,
     value_in,
+    with_former_keys,
 )
 
 MAPPING = "mappings/carriers/aurora/policy_document.yaml"
@@ -87,7 +88,7 @@ def build(req: PolicyDocumentRequest, ctx: Context) -> WireRequest:
         raise cannot_send(error) from None
 
 
-def decoded_1(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_1(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -107,7 +108,7 @@ def decoded_1(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded_2(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -126,14 +127,19 @@ def decoded_2(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
     try:
-        return decoded_1(reply, ctx)
+        return decoded_once_1(reply, ctx)
     except Forged:
         raise
     except Unreadable:
-        return decoded_2(reply, ctx)
+        return decoded_once_2(reply, ctx)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Context) -> Outcome:

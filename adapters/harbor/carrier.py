@@ -42,6 +42,7 @@ from gateway.wire import (
     text_in,
     unfilled,
     upper_out,
+    with_former_keys,
     xml_declaration,
     xml_in,
     xml_out,
@@ -73,7 +74,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context, element: str) -> Wi
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     body = base64_in(reply.body)  # L18
     key = cipher_key(secret(ctx, "aes_key"), "utf-8", (16,))  # L19
@@ -85,6 +86,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     content = text_in(dig_exact(wrapper, "response"))  # L21
     tree = xml_in(content, "RESPONSE")  # L22
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def policyholder_out(item: Party) -> Wire:

@@ -91,6 +91,7 @@ from gateway.wire import (
     until_codec,
     upper_out,
     value_in,
+    with_former_keys,
     yuan_in,
 )
 
@@ -148,7 +149,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     wrapper = json_in(reply.body)  # L18
     content = text_in(dig_exact(wrapper, "data"))  # L18
@@ -170,6 +171,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     content = charset_in(body, "UTF-8")  # L23
     tree = json_text_numbers_in(content)  # L24
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def member_told_outcome(w: Wire) -> Outcome:
@@ -263,7 +269,7 @@ def member_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest) -> W
     return out
 
 
-def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+def decoded_policy_issued_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     wrapper = json_in(reply.body)  # L96
     content = text_in(dig_exact(wrapper, "data"))  # L96
@@ -285,6 +291,11 @@ def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
     content = charset_in(body, "UTF-8")  # L101
     tree = json_text_numbers_in(content)  # L102
     return message_in(tree)
+
+
+def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_policy_issued_once, reply, ctx)
 
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:

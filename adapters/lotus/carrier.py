@@ -124,6 +124,7 @@ from gateway.wire import (
     upper_in,
     upper_out,
     value_in,
+    with_former_keys,
     ymd_in,
     ymd_out,
 )
@@ -177,7 +178,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "UTF-8")  # L17
     wrapper = json_in(content)  # L18
@@ -191,6 +192,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
         raise Forged("the signature of the reply is not the carrier's")  # L19
     tree = json_in(content)  # L20
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
@@ -511,7 +517,7 @@ def build_token(ctx: Context) -> WireRequest:
         raise cannot_send(error) from None
 
 
-def decoded_token(reply: WireReply, ctx: Context) -> Wire:
+def decoded_token_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "UTF-8")  # L17
     wrapper = json_in(content)  # L18
@@ -527,6 +533,11 @@ def decoded_token(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
+def decoded_token(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_token_once, reply, ctx)
+
+
 def read_token(reply: WireReply, ctx: Context) -> Token:
     """The access token in the reply."""
     try:
@@ -536,7 +547,7 @@ def read_token(reply: WireReply, ctx: Context) -> Token:
         raise unreadable(error) from None
 
 
-def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+def decoded_policy_issued_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     wrapper = form_in(reply.body, "utf-8")  # L184
     content = text_in(dig_exact(wrapper, "bizContent"))  # L184
@@ -549,6 +560,11 @@ def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
         raise Forged("the signature of the reply is not the carrier's")  # L185
     tree = json_in(content)  # L186
     return message_in(tree)
+
+
+def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_policy_issued_once, reply, ctx)
 
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:

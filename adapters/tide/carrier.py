@@ -54,6 +54,7 @@ from gateway.wire import (
     text_in,
     upper_out,
     value_in,
+    with_former_keys,
     yuan_out,
 )
 
@@ -128,7 +129,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded_1(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_1(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "GBK")  # L15
     wrapper = pipe_in(content, PIPE_2)  # L16
@@ -141,7 +142,7 @@ def decoded_1(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded_2(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "GBK")  # L20
     wrapper = pipe_in(content, PIPE_2)  # L21
@@ -154,14 +155,19 @@ def decoded_2(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
     try:
-        return decoded_1(reply, ctx)
+        return decoded_once_1(reply, ctx)
     except Forged:
         raise
     except Unreadable:
-        return decoded_2(reply, ctx)
+        return decoded_once_2(reply, ctx)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def order_out(item: PolicyIssueRequest, ctx: Context) -> Wire:

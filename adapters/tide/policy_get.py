@@ -78,6 +78,7 @@ from gateway.wire import (
     unanswered,
     unmapped,
     value_in,
+    with_former_keys,
     yuan_in,
 )
 
@@ -200,7 +201,7 @@ def build(req: PolicyGetRequest, ctx: Context) -> WireRequest:
         raise cannot_send(error) from None
 
 
-def decoded_1(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_1(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "GBK")  # L12
     wrapper = pipe_in(content, PIPE_2)  # L13
@@ -213,7 +214,7 @@ def decoded_1(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded_2(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "GBK")  # L17
     wrapper = pipe_in(content, PIPE_2)  # L18
@@ -226,14 +227,19 @@ def decoded_2(reply: WireReply, ctx: Context) -> Wire:
     return message_in(tree)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
     try:
-        return decoded_1(reply, ctx)
+        return decoded_once_1(reply, ctx)
     except Forged:
         raise
     except Unreadable:
-        return decoded_2(reply, ctx)
+        return decoded_once_2(reply, ctx)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) -> Outcome:

@@ -213,6 +213,7 @@ from gateway.wire.objects import (
     raw_out,
 )
 from gateway.wire.replies import echoed, echoed_in_yes, merge
+from gateway.wire.rotation import with_former_keys
 from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
 from gateway.wire.sign.encodings import (
     base64_bytes,
@@ -672,6 +673,7 @@ __all__ = [
     "wan_number_in",
     "wan_number_out",
     "wan_out",
+    "with_former_keys",
     "with_query",
     "xml_declaration",
     "xml_in",

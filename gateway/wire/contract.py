@@ -26,11 +26,12 @@ Made = TypeVar("Made")
 class Secret:
     """A secret text that cannot be printed: `reveal()` is the only way out."""
 
-    __slots__ = ("_made", "_text")
+    __slots__ = ("_made", "_text", "former")
 
-    def __init__(self, text: str) -> None:
-        """Take the text; nothing else of it is kept."""
+    def __init__(self, text: str, former: "Secret | None" = None) -> None:
+        """Take the text, and the secret this one takes the place of while both are valid."""
         self._text = text
+        self.former = former
         self._made: dict[Callable[[str], Any], Any] = {}
 
     def reveal(self) -> str:

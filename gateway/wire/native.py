@@ -93,4 +93,6 @@ def native_genuine(message: WireReply | Inbound, ctx: Context, *, key: str = "hm
     if abs(int(stamp) - ctx.now.timestamp()) > SKEW_S_MAX:
         return False
     signed = over("UTF-8", stamp, "\n", sha256_hex(message.body))
-    return same_signature(hex_lower(hmac_sha256(secret(ctx, key), signed)), message.header("X-Signature"))
+    current, given = secret(ctx, key), message.header("X-Signature")
+    keys = (current,) if current.former is None else (current, current.former)
+    return any(same_signature(hex_lower(hmac_sha256(each, signed)), given) for each in keys)

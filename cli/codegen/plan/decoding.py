@@ -57,7 +57,17 @@ def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
 def decoded_functions(
     env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool = False
 ) -> list[Function]:
-    """The function that reads a message; with several lists of layers the first that decodes is taken."""
+    """The function that reads a message; keys that are being changed are tried as they were before, too."""
+    if not any(layer.name in ("verify", "encrypt") for layers in lists for layer in layers):
+        return _forms(env, lists, name=name, inbound=inbound)
+    found = _forms(env, lists, name=f"{name}_once", inbound=inbound)
+    body: list[Statement] = [Line(f"return {env.use('with_former_keys')}({found[-1].name}, reply, ctx)")]
+    doc = "The message inside the bytes, by the keys of now or by those before where some are being changed."
+    return [*found, Function(name, found[-1].parameters, found[-1].returns, body, doc)]
+
+
+def _forms(env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool) -> list[Function]:
+    """The function that reads one form of message; of several lists of layers the first that decodes is taken."""
     if len(lists) == 1:
         return [_function(env, lists[0], name, inbound=inbound)]
     found = [_function(env, layers, f"{name}_{index}", inbound=inbound) for index, layers in enumerate(lists, 1)]
