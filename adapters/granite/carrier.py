@@ -81,6 +81,7 @@ from gateway.wire import (
     unmapped,
     upper_out,
     value_in,
+    with_former_keys,
     yuan_in,
     yuan_out,
 )
@@ -145,7 +146,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "UTF-8")  # L22
     wrapper = json_in(content)  # L23
@@ -159,6 +160,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     tree = json_in(content)  # L25
     texts_in(tree, ("body", "vehicle"))  # L26
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def person_out(item: Party) -> Wire:
@@ -261,7 +267,7 @@ def cover_in(w: Wire) -> Coverage:
     )
 
 
-def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+def decoded_policy_issued_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     content = charset_in(reply.body, "UTF-8")  # L102
     wrapper = json_in(content)  # L103
@@ -274,6 +280,11 @@ def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
         raise Forged("the signature of the reply is not the carrier's")  # L104
     tree = json_in(content)  # L105
     return message_in(tree)
+
+
+def decoded_policy_issued(reply: Inbound, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_policy_issued_once, reply, ctx)
 
 
 def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
