@@ -3,4 +3,4 @@
 Generated from mappings/carriers/granite/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: ecb8f443a337b4563893672cd5ac9a036fdd36296935e04390b32270c3c12658
+# mapping-sha256: 5057e8b1405365350b54b23293c8766a7a2e6f63c9f875c13cebb615752237ba

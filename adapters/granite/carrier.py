@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/carrier.yaml: edit that file, not this 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ecb8f443a337b4563893672cd5ac9a036fdd36296935e04390b32270c3c12658
+# mapping-sha256: 5057e8b1405365350b54b23293c8766a7a2e6f63c9f875c13cebb615752237ba
 
 from datetime import datetime
 
@@ -506,7 +506,7 @@ CARRIER = Carrier(
     id="granite",
     name="磐石车险（虚构）",
     version="1.4.0",
-    mapping_sha256="ecb8f443a337b4563893672cd5ac9a036fdd36296935e04390b32270c3c12658",
+    mapping_sha256="5057e8b1405365350b54b23293c8766a7a2e6f63c9f875c13cebb615752237ba",
     operations={
         "policy.document": ("policy_document",),
         "policy.get": ("policy_get",),

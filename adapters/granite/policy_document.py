@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_document.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 1171cfa84beebf2d152772f23cb94c038f8146a9555d6a1a9f9abdcd1cbbbdac
+# mapping-sha256: 866b2f84c6837ce2d4a06e23cdb509481cf73bae0a045d84d29e2605eac6a7c9
 
 from datetime import datetime
 

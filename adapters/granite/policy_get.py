@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_get.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8dc1c084d5ff96a414acd621cb2d4a8aba8d9f58cffae9f7c71d461357ec4471
+# mapping-sha256: 4acf0a7715302187794b5b6d26eb6a9939eb90babd996366ebe19013a818fb34
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_issue.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6e440fd4b2fbcb3ea80d459081e35740a8552ea454fd6a1a0676c1d18db41d10
+# mapping-sha256: 1de493e3d5fcf542c3000b3f600fcf6f96cc33e1ea6d95e224d4402b966ecda2
 
 from datetime import datetime
 

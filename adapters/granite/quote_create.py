@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/quote_create.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: c19c2ff37243b66c146bf78f8c4d38998e74f9c4e2cd65e0be5a1dd19060e495
+# mapping-sha256: eb77ce4b26c9d5306cede25a528cf25e8f9bce0eac5b20e77ffba92022408921
 
 from datetime import datetime
 

@@ -164,8 +164,10 @@ class Run:
                 return needed.wanting(operation.name, step, self._request, self._context(channel, target), result)
             reply = await self._step(channel, target, operation, step)
             result = merge(result, reply.result)
-            context = self._context(channel, target)
-            reply = needed.asked_again(operation.name, step, self._request, context, replace(reply, result=result))
+            reply = replace(reply, result=result)
+            if reply.outcome.then == needed.THEN_ANSWER:
+                context = self._context(channel, target)
+                reply = needed.asked_again(operation.name, step, self._request, context, reply)
             if reply.outcome.kind is not OutcomeKind.accepted:
                 return reply
             self._steps[step.name] = reply.wire or {}

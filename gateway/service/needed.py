@@ -76,9 +76,7 @@ def wanting(operation: str, step: Step, request: Any, context: Context, result: 
 
 
 def asked_again(operation: str, step: Step, request: Any, context: Context, reply: Reply) -> Reply:
-    """A carrier's reply that what was given is not it, with what is needed once more; other replies as they are."""
-    if reply.outcome.then != THEN_ANSWER:
-        return reply
+    """A carrier's reply that what was given is not it (`then: answer`), with what is needed once more."""
     if step.needs is None:  # a code of the error table, at a step whose caller can give nothing: ask the carrier
         return replace(reply, outcome=replace(reply.outcome, then=None))
     once_more = wanting(operation, step, request, context, reply.result)

@@ -219,7 +219,7 @@ async def test_three_wrong_codes_end_the_proposal_and_the_right_one_after_one_is
 
 
 def _other_car(desk):
-    return {**json.loads(desk.proposal()["vehicle"]), "vin": "LTESTVIN000000099"}
+    return {**json.loads(desk.proposal()["vehicle"]), "vin": "LTESTV00000000099"}
 
 
 async def test_a_number_is_taken_once_by_each_service(desk):
