@@ -12,7 +12,7 @@ from gateway.wire.limits import LIST_ITEMS_MAX
 from gateway.wire.shown import masked
 from gateway.wire.tables import ReadTable
 from gateway.wire.trace import note
-from gateway.wire.trees import Name, Selector, child, find, text_of, value_in
+from gateway.wire.trees import Name, Selector, child, dig_exact, find, text_of, value_in
 
 Found = TypeVar("Found")
 
@@ -115,17 +115,21 @@ def numbered_in(node: Wire, template: str, start: int) -> list[Any]:
     return found
 
 
-def numbered_fields_in(node: Wire, *names: str) -> list[tuple[int, Wire]]:
+def _numbered(name: str, number: int) -> str:
+    return name.replace("{n}", str(number)).replace("{n0}", str(number - 1))
+
+
+def numbered_fields_in(node: Wire, *ways: tuple[str, ...]) -> list[tuple[int, Wire]]:
     """The numbers under which an element has fields of its own (`bnf1Name`, `bnf1Share`), each with the element.
 
     Up to the first number none of whose fields is there at all; one whose fields are all blank is nobody.
     """
     found = []
     for number in range(1, LIST_ITEMS_MAX + 1):
-        fields = [name.replace("{n}", str(number)).replace("{n0}", str(number - 1)) for name in names]
-        if not any(field in node for field in fields):
+        values = [dig_exact(node, *(_numbered(name, number) for name in way)) for way in ways]
+        if all(value is None for value in values):
             break
-        if any_given(node, *fields):
+        if any(value_in(value) is not None for value in values):
             found.append((number, node))
     return found
 

@@ -59,11 +59,11 @@ def _row(row: Row, tree: Names, top: Names, shapes: Shapes, way: tuple[Names, ..
         _leaf(path, tree, top, way)
     if inner is None and not row.cases:
         return
-    node = tree if path is None else _node(path, tree, top, way)
-    if row.codec is not None and row.codec.name in ("by", "by_index"):
+    if path is not None and row.codec is not None and row.codec.name in ("by", "by_index"):
         # The keys are data: whatever stands under them is the shape's.
-        _leaf(path, tree, top, way) if path is not None else None
+        _leaf(path, tree, top, way)
         return
+    node = tree if path is None else _node(path, tree, top, way)
     if inner is not None and node is not None:
         _message(inner, node, top, shapes, way if node is tree else (*way, tree))
     for case in row.cases:

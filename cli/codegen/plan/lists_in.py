@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Line
-from cli.codegen.plan.elements import has_number, is_numbered
+from cli.codegen.plan.elements import has_number
 from cli.codegen.plan.expressions import names_item
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.prescan import numbered_paths
 from cli.codegen.plan.targets import Target
 from cli.mapping.tree import Path, Row
 from gateway.wire.lists import plan_list
@@ -60,11 +61,12 @@ def _walked(reading: Reading, row: Row, path: Path) -> str:
         arguments = "".join(f", {argument!r}" for argument in (*plan.arguments, *columns))
         return f"{reading.env.use(plan.read)}({raw}{arguments})"
     if path.text == ".":
-        names = sorted(name for name in reading.env.carrier.shapes.item_names(row) if is_numbered(name))
-        if not names:
+        message = reading.env.carrier.shapes.message(row.shape) if row.shape is not None else row.body
+        paths = sorted(numbered_paths(message, reading.env.carrier.shapes)) if message is not None else []
+        if not paths:
             hint = "put {n} into the names of its fields"
             raise Refused("E241", row.mark, "a list in the element itself needs fields that are numbered", hint)
-        templates = "".join(f", {reading.wires.local(name)!r}" for name in names)
+        templates = "".join(f", {tuple(map(reading.wires.local, names))!r}" for names in paths)
         return f"{reading.env.use('numbered_fields_in')}({reading.base.var}{templates})"
     if has_number(path):
         owner = reading.wires.owner(path, reading.base)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Block, Line, Statement
-from cli.codegen.plan.elements import has_number, key_text, list_target
+from cli.codegen.plan.elements import has_number, is_numbered, key_text, list_target
 from cli.codegen.plan.expressions import names_item, tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
@@ -160,7 +160,12 @@ def _numbered(sending: Sending, row: Row, items: Items, tests: tuple[str, ...]) 
     assert row.list_to is not None
     tag = sending.frame.tag(row.mark)
     if row.list_to.text == ".":
-        body = Line(f"{sending.base.var}.update({items.one})", tag)
+        names = sending.env.carrier.shapes.item_names(row)
+        if all(map(is_numbered, names)):
+            body = Line(f"{sending.base.var}.update({items.one})", tag)
+        else:
+            # The numbered names stand deeper: what is there already is united with them, not replaced.
+            body = Line(f"{sending.env.use('unite')}({sending.base.var}, {items.one})", tag)
     else:
         owner = sending.elements.owner(row.list_to, sending.base)
         body = Line(f"{owner.var}[{key_text(row.list_to.segments[-1].name)}] = {items.one}", tag)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cli.codegen.plan.elements import wire_names
+from cli.codegen.plan.elements import is_numbered, wire_names
 from cli.codegen.plan.policy import WORDS
 from cli.mapping.tree import Expression, Message, Path, Row, Selector, Text
 
@@ -98,6 +98,31 @@ def _names(path: Path, prefix: str) -> str:
 
 def _below(prefix: str, path: Path | None) -> str:
     return prefix if path is None else _names(path, prefix)
+
+
+def numbered_paths(message: Message, shapes: Shapes) -> set[tuple[str, ...]]:
+    """The ways to the fields of a message that hold the number of the item, each up to that name."""
+    found: set[tuple[str, ...]] = set()
+    _numbered(message, (), shapes, found)
+    return found
+
+
+def _numbered(message: Message, way: tuple[str, ...], shapes: Shapes, found: set[tuple[str, ...]]) -> None:
+    inner: list[tuple[Path | None, Text | None, Message | None]] = [(send.to, None, None) for send in message.send]
+    inner += [(path, None, None) for path in message.blank]
+    inner += [(row.to or row.list_to, row.shape, row.body) for row in message.rows]
+    cases = (*message.cases, *(case for row in message.rows for case in row.cases))
+    inner += [(path, None, None) for case in cases for path, _ in case.wire]
+    inner += [(case.to or case.list_to, case.shape, case.body) for case in cases]
+    for path, shape, body in inner:
+        names = () if path is None else tuple(segment.name for segment in path.segments)
+        at = next((at for at, name in enumerate(names) if is_numbered(name)), None)
+        if at is not None:
+            found.add((*way, *names[: at + 1]))
+            continue
+        below = shapes.message(shape) if shape is not None else body
+        if below is not None:
+            _numbered(below, (*way, *names), shapes, found)
 
 
 def first_names(message: Message, shapes: Shapes) -> frozenset[str]:

@@ -178,3 +178,72 @@ def reply_of() -> Any:
         return WireReply(status=status, headers=named, body=raw)
 
     return make
+
+
+FRAGMENT = """\
+idempotency: {{ kind: query_only }}
+inquiry: {{ operation: policy.get, not_found_is_final_after: 10m }}
+{call}request:
+  of: PolicyIssueRequest
+{request}response:
+  of: PolicyIssueResult
+  echo: none
+  outcome:
+{outcome}{reply}"""
+
+ACCEPTED = "    - { http: 200, is: accepted }\n    - { else: unknown }\n"
+
+
+class Fragment:
+    """A piece of a carrier's message: the bytes of a request, and what a reply says."""
+
+    def __init__(self, made: Made, ctx: Context) -> None:
+        self.module, self.ctx, self.made = made.module("policy_issue"), ctx, made
+
+    def sent(self, **canonical: Any) -> str:
+        return self.module.build(self.request(**canonical), self.ctx).body.decode(self.charset)
+
+    charset = "utf-8"
+
+    @staticmethod
+    def request(**canonical: Any) -> PolicyIssueRequest:
+        known = {
+            "client_ref": "o-1",
+            "product": "p@1",
+            "policyholder": {"name": "张三"},
+            "expected_premium": {"amount": 12345, "currency": "CNY"},
+        }
+        return msgspec.convert(known | canonical, PolicyIssueRequest)
+
+    def read(self, body: str | bytes, **canonical: Any) -> Reply:
+        raw = body if isinstance(body, bytes) else body.encode(self.charset)
+        reply: Reply = self.module.parse(WireReply(status=200, body=raw), self.request(**canonical), self.ctx)
+        return reply
+
+    def result(self, body: str | bytes, **canonical: Any) -> Any:
+        """The canonical result of a reply that is read without a problem, as plain data."""
+        reply = self.read(body, **canonical)
+        assert reply.problems == ()
+        assert reply.unmapped == ()
+        return msgspec.json.decode(msgspec.json.encode(reply.result))
+
+
+@pytest.fixture
+def fragment(workshop: Workshop, ctx: Context) -> Callable[..., Fragment]:
+    """`fragment(request, reply, wire=..)`: a carrier made of rows of both, with its layers, shapes and tables."""
+
+    def make(
+        request: str, reply: str, *, wire: str = "wire: [json: {}]\n", more: str = "", codes: str = "",
+        outcome: str = ACCEPTED, call: str = "", defaults: str = 'timezone: "+08:00", currency: CNY',
+    ) -> Fragment:  # fmt: skip
+        carrier = (
+            'carrier: { id: ID, name: Fragment, version: "1", canonical: insure/2026-01 }\n'
+            'transport: { url: "{config.base_url}/api" }\n'
+            f"{wire}defaults: {{ {defaults} }}\n{more}"
+            "errors: { other: { is: unknown, code: carrier.unmapped } }\n"
+        )
+        operation = FRAGMENT.format(request=request, reply=reply, outcome=outcome, call=call)
+        files = {"carrier.yaml": carrier, "policy_issue.yaml": operation} | ({"codes.yaml": codes} if codes else {})
+        return Fragment(workshop.made("piece", files), ctx)
+
+    return make
