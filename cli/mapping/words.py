@@ -204,7 +204,9 @@ def path_of(node: Node, faults: Faults, what: str) -> Path | None:
 
 
 def key_path(key: KeyNode, faults: Faults) -> Path | None:
-    """A path as a key."""
+    """A path as a key; a piece of a value that a comma cut off is none, and has been complained of."""
+    if any(found.code == "E103" and found.mark == key.mark for found in faults.all()):
+        return None
     return _path(key.text, key.text_mark, faults)
 
 

@@ -11,6 +11,7 @@ from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
 from gateway.catalogue.compiling.kinds import NOTHING, comparable, family, is_open, word
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
 
@@ -134,6 +135,34 @@ def _inside(checking: Checking, shape: Text | None, body: Message | None, found:
         _shape(checking, shape, found, place)
     if body is not None:
         check_message(checking, body, place)
+        if isinstance(place.kind, StructType) and place.item == place.kind:
+            _check_makable(checking, body, place.kind, found.name, body.mark, place)
+
+
+def _check_makable(checking: Checking, message: Message, kind: StructType, what: str, mark: Mark, place: Place) -> None:
+    """W255 for an object that is read and never can be made: no row fills what it is never without."""
+    if place.side != "read" or message.extends is not None:
+        return
+    told = _first_fields(message)
+    left = [name for name, field in kind.fields.items() if field.required and name not in told and "." not in told]
+    if left:
+        names = ", ".join(f"'{name}'" for name in left)
+        text = f"'{what}' is read and nothing fills {names}: no {kind.name} can be made of it"
+        checking.say("W255", mark, text, "map it too")
+
+
+def _first_fields(message: Message) -> set[str]:
+    """The fields of its object a message fills; `.` for rows about the object itself."""
+    cases = (*message.cases, *(case for row in message.rows if row.canonical.text == "." for case in row.cases))
+    paths = [row.canonical for row in message.rows] + [path for path, _ in message.read]
+    found = {path.segments[0].name if path.segments else "." for path in paths if not path.anchor}
+    found |= {path.segments[0].name if path.segments else "." for case in cases for path, _ in case.matches}
+    for body in (case.body for case in cases):
+        found |= _first_fields(body) if body is not None else set()
+    for row in message.rows:
+        if row.canonical.text == "." and row.body is not None:
+            found |= _first_fields(row.body)
+    return found - {"."} | ({"."} if any(row.canonical.text == "." and row.shape for row in message.rows) else set())
 
 
 def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
@@ -154,6 +183,8 @@ def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
         checking.say("E219", name.mark, text)
         return
     _enter(checking, message, name, _as_kind(place, kind, name.value))
+    if isinstance(kind, StructType):
+        _check_makable(checking, message, kind, name.value, message.mark, place)
 
 
 def _enter(checking: Checking, message: Message, name: Text, place: Place) -> None:

@@ -233,4 +233,12 @@ ROWS = table(
         "  paid: ",
         "codes.yaml",
     ),
+    Code(
+        "W255",
+        "an object that is read and never made",
+        "Nothing fills a field the object is never without: whatever the reply holds, the result is incomplete.",
+        "      name:          { to: RiskCode }",
+        "      code:          { to: RiskCode }",
+        "carrier.yaml",
+    ),
 )
