@@ -5,14 +5,16 @@ Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something
 
 import os
 import sys
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
+from rich.text import Text
 
 _PIPE_COLUMNS = 120
 out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_COLUMNS)
@@ -61,7 +63,27 @@ def table(title: str | None, columns: list[str], rows: list[list[Any]], *, right
     """Print a table; columns whose positions are in `right` are aligned to the right."""
     drawn = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for index, column in enumerate(columns):
-        drawn.add_column(column, justify="right" if index in right else "left", overflow="fold")
+        # What a person copies, an id, stays on one line.
+        justify: JustifyMethod = "right" if index in right else "left"
+        drawn.add_column(column, justify=justify, overflow="fold", no_wrap=index == 0)
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*map(_cell, row))
     out.print(drawn)
+
+
+def styled(text: str, style: str) -> Text:
+    """A cell of ours in a colour; every other text is shown as it is, whatever brackets a carrier put into it."""
+    return Text(text, style=style)
+
+
+def _cell(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, datetime):
+        return Text(f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z")
+    return Text("" if value is None else plain(str(value)))
+
+
+def plain(text: str) -> str:
+    """A text that came from elsewhere, without what would steer a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)

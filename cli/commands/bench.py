@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-from cli.out import Exit, emit_json, err, leave, table
+from cli.out import Exit, emit_json, err, leave, styled, table
 from contract_tests.bench import authoring, gateway, mapping
 from contract_tests.bench.figures import Figure
 
@@ -63,7 +64,7 @@ def _limit(figure: Figure) -> str:
     return f"{'<=' if figure.rule == 'at_most' else '>='} {figure.limit:g}"
 
 
-def _sign(figure: Figure) -> str:
+def _sign(figure: Figure) -> Text | str:
     if figure.limit is None:
         return ""
-    return "[green]met[/]" if figure.met else "[red]not met[/]"
+    return styled("met", "green") if figure.met else styled("not met", "red")

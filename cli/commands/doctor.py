@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from cli.mapping.workspace import find_workspace
-from cli.out import Exit, emit_json, table
+from cli.out import Exit, emit_json, styled, table
 from gateway.settings import SettingsInvalid, load_settings
 from gateway.wire.extras import EXTRAS
 
@@ -44,8 +45,10 @@ def _finding(what: str, found: str, *, ok: bool, needed: bool = True, hint: str 
     return {"what": what, "found": found, "ok": ok, "needed": needed, "hint": "" if ok else hint}
 
 
-def _sign(finding: dict[str, Any]) -> str:
-    return "[green]ok[/]" if finding["ok"] else ("[red]missing[/]" if finding["needed"] else "[yellow]absent[/]")
+def _sign(finding: dict[str, Any]) -> Text:
+    if finding["ok"]:
+        return styled("ok", "green")
+    return styled("missing", "red") if finding["needed"] else styled("absent", "yellow")
 
 
 def _python() -> dict[str, Any]:

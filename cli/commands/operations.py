@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from cli.open import open_workspace_journal
-from cli.out import Exit, emit_json, leave, out, table
+from cli.out import Exit, emit_json, leave, out, plain, table
 from gateway.journal.protocol import LIVE_STATES, Journal
 from gateway.journal.records import OperationRecord
 from gateway.model.states import OperationState
@@ -60,18 +60,16 @@ def show(operation_id: Annotated[str, typer.Argument(help="The operation's id.")
     if json:
         emit_json(document)
         return
-    out.print(
-        f"[bold]{operation_id}[/]  {document['operation']}  [bold]{document['state']}[/]  {document['text'] or ''}"
-    )
-    table(
-        "Decisions",
-        ["decision", "channel", "why"],
-        [[d["decision_id"], d["chosen"], d["sentence"]] for d in document["decisions"]],
-    )
+    said = (operation_id, document["operation"], document["state"], plain(document["text"] or ""))
+    out.print("  ".join(said), markup=False, soft_wrap=True)
+    decisions = [[d["decision_id"], d["chosen"], d["sentence"]] for d in document["decisions"]]
+    if decisions:
+        table("Decisions", ["decision", "channel", "why"], decisions)
     columns = ["attempt", "purpose", "step", "channel", "started", "outcome", "code", "fault", "why"]
     names = ("attempt_id", "purpose", "step", "channel", "started_at", "outcome", "code", "fault", "text")
     table("Attempts", columns, [[a[name] for name in names] for a in document["attempts"]])
-    table("History", ["at", "what", "why"], [[n["at"], n["kind"], n["text"]] for n in document["history"]])
+    if document["history"]:
+        table("History", ["at", "what", "why"], [[n["at"], n["kind"], n["text"]] for n in document["history"]])
 
 
 def _summary(op: OperationRecord) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import typer
 
 from cli.build import catalogue_of
 from cli.here import workspace_root
-from cli.out import Exit, emit_json, leave, out, table
+from cli.out import Exit, emit_json, leave, out, styled, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model.validate import faults_of
 from gateway.ports import World
@@ -92,7 +92,7 @@ def show_decision(decision: Decision) -> None:
     rows: list[list[Any]] = []
     for each in decision.candidates:
         values = {term.name: f"{term.value:.3g}" for term in each.terms}
-        mark = "[bold green]chosen[/]" if each.channel == decision.chosen else (each.why or "")
+        mark = styled("chosen", "bold green") if each.channel == decision.chosen else (each.why or "")
         share = "" if each.ruled_out else f"{each.share:.0%}"
         rows.append([each.channel, *(values.get(name, "") for name in names), share, mark])
     table(None, ["channel", *names, "share", ""], rows, right=tuple(range(1, len(names) + 2)))
