@@ -8,24 +8,23 @@ from collections.abc import Mapping, Sequence
 
 SENT_LAYERS = frozenset(
     (
-        *("json", "xml", "soap", "form", "query"),
+        *("json", "xml", "soap", "form", "query", "multipart"),
         *("pipe", "fixed"),
-        *("json_text", "charset", "sign", "encrypt", "base64", "hex", "gzip"),
+        *("json_text", "charset", "sign", "encrypt", "base64", "hex", "url_encode", "gzip"),
     )
 )
 """Layers that `wire` may list."""
 
 REPLY_LAYERS = frozenset(
     (
-        *("json", "xml", "soap", "form", "query", "binary"),
+        *("json", "xml", "soap", "form", "query", "multipart", "binary"),
         *("pipe", "fixed", "text"),
-        *("json_text", "charset", "verify", "encrypt", "base64", "hex", "gzip"),
+        *("json_text", "charset", "verify", "encrypt", "base64", "hex", "url_encode", "gzip"),
     )
 )
 """Layers that `reply` (and a callback's `wire`) may list."""
 
 LATER_LAYERS: Mapping[str, str] = {
-    "multipart": "multipart bodies",
     "frame": "TCP frames",
 }
 """Layers of the language that cannot be generated yet, with the words a diagnostic uses."""

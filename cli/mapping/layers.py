@@ -53,7 +53,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     },
     "form": _WRAPPER,
     "query": _WRAPPER,
-    "multipart": {"fields": _ANY, **_WRAPPER},
+    "multipart": {"boundary": _ANY, "files": _ANY, **_WRAPPER},
     "pipe": {"separator": _ANY, "escape": "refuse|backslash|quote", "trim": _FLAG, **_RECORDS, **_WRAPPER},
     "fixed": {**_RECORDS, **_WRAPPER},
     "text": {"pattern": _ANY, **_WRAPPER},
@@ -102,6 +102,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     },
     "base64": {"url_safe": _FLAG},
     "hex": {"upper": _FLAG},
+    "url_encode": {"plus": _FLAG, "lower": _FLAG},
     "gzip": {},
     "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY},
 }

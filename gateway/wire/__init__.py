@@ -136,7 +136,17 @@ from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out,
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
-from gateway.wire.layers.packing import base64_in, base64_out, gzip_in, gzip_out, hex_in, hex_out
+from gateway.wire.layers.multipart import FilePart, multipart_in, multipart_out
+from gateway.wire.layers.packing import (
+    base64_in,
+    base64_out,
+    gzip_in,
+    gzip_out,
+    hex_in,
+    hex_out,
+    url_encode_in,
+    url_encode_out,
+)
 from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
 from gateway.wire.layers.records import Group, Lines, Place, Record
 from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
@@ -324,6 +334,7 @@ __all__ = [
     "Carrier",
     "Context",
     "ErrorTable",
+    "FilePart",
     "FixedForm",
     "Forged",
     "Group",
@@ -522,6 +533,8 @@ __all__ = [
     "money_of",
     "months",
     "months_later",
+    "multipart_in",
+    "multipart_out",
     "name_in",
     "name_out",
     "native_answer",
@@ -662,6 +675,8 @@ __all__ = [
     "upper",
     "upper_in",
     "upper_out",
+    "url_encode_in",
+    "url_encode_out",
     "url_path",
     "url_query",
     "username_token",

@@ -30,6 +30,9 @@ FAULTS_MAX = 1_000
 LINE_LENGTH_MAX = 2_048
 """How long a line may be that is read by a pattern."""
 
+PART_HEAD_BYTES_MAX = 4_096
+"""How long the headers of one part of a multipart body may be."""
+
 LIST_ITEMS_MAX = 10_000
 """How many items one list of a reply may hold."""
 

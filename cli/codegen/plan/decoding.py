@@ -133,8 +133,9 @@ def _unpacked(state: Decoding, layer: Layer) -> None:
     elif state.form == "fields":
         raise Refused("E270", layer.mark, f"{layer.name} unpacks bytes, here is a message already")
     body = "body" if state.form == "text" else state.var
-    inside = unseal(state, layer, body) if layer.name == "encrypt" else f"{state.env.use(layer.name + '_in')}({body})"
-    state.say(f"body = {inside}", layer)
+    plus = ", plus=True" if layer.name == "url_encode" and options.flag(layer, "plus") else ""
+    plain = f"{state.env.use(layer.name + '_in')}({body}{plus})" if layer.name != "encrypt" else ""
+    state.say(f"body = {plain or unseal(state, layer, body)}", layer)
     state.form, state.var, state.charset = "bytes", "body", CHARSET_DEFAULT
 
 
@@ -157,6 +158,9 @@ def _format(state: Decoding, layer: Layer) -> None:
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
         case "soap":
             text = f"{use('soap_in')}({state.var})"
+        case "multipart":
+            told = f"{state.given()}.get('content-type')"
+            text = f"{use('multipart_in')}({_bytes(state, layer)}, {told}, {state.charset_named()!r})"
         case "pipe":
             form = pipe_constant(state.env, layer, state.frame.tag(layer.mark))
             text = f"{use('pipe_in')}({_text(state)}, {form})"
@@ -194,7 +198,7 @@ def _text(state: Decoding) -> str:
 
 def _bytes(state: Decoding, layer: Layer) -> str:
     if state.form != "bytes":
-        raise Refused("E270", layer.mark, "binary takes the bytes as they are: no charset before it")
+        raise Refused("E270", layer.mark, f"{layer.name} takes the bytes as they are: no charset before it")
     return state.var
 
 

@@ -17,6 +17,7 @@ from cli.codegen.plan.json_texts import json_options, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
 from cli.mapping.soap import soap_layer
@@ -169,6 +170,9 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
             charset = _charset_ahead(state, index)
             form = fixed_constant(state.env, layer, charset, state.frame.tag(layer.mark), sends=True)
             _became(state, layer, "text", f"{use('fixed_out')}({tree}, {form})", "")
+        case "multipart":
+            text = multipart_written(state, layer, tree, _charset_ahead(state, index))
+            _became(state, layer, "bytes", text, "ascii")
         case "form":
             charset = _charset_ahead(state, index)
             _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r})", "ascii")
@@ -231,8 +235,8 @@ def _bytes_here(state: Encoding, layer: Layer) -> None:
 
 def _packed(state: Encoding, layer: Layer) -> None:
     _bytes_here(state, layer)
-    option = {"base64": "url_safe", "hex": "upper"}.get(layer.name)
-    extra = f", {option}=True" if option is not None and options.flag(layer, option) else ""
+    flags = {"base64": ("url_safe",), "hex": ("upper",), "url_encode": ("plus", "lower")}.get(layer.name, ())
+    extra = "".join(f", {flag}=True" for flag in flags if options.flag(layer, flag))
     state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
     if layer.name != "gzip":
         state.charset = "ascii"
@@ -314,7 +318,7 @@ def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     bodyless, state.bodyless = state.bodyless, False
     _written(state, layer, tree, index)
     state.bodyless = bodyless
-    if layer.name != "soap":
+    if layer.name not in ("soap", "multipart"):
         state.content = CONTENT_TYPES.get(layer.name, "")
 
 

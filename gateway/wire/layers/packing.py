@@ -1,10 +1,11 @@
-"""Layers that pack bytes: base 64, hexadecimal, gzip. The same name on the way back is the inverse."""
+"""Layers that pack bytes: base 64, hexadecimal, percent signs, gzip. The same name on the way back is the inverse."""
 
 import binascii
 import gzip
 import re
 import zlib
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from urllib.parse import quote, unquote_to_bytes
 
 from gateway.wire.errors import Unreadable
 from gateway.wire.limits import BODY_BYTES_MAX, INFLATED_BYTES_MAX
@@ -39,6 +40,31 @@ def hex_in(body: bytes) -> bytes:
         return binascii.unhexlify(_bounded(body).strip())
     except ValueError:
         raise Unreadable("the message is not hexadecimal") from None
+
+
+_UNRESERVED = "-._~"
+_FORM_SAFE = "*-._"
+
+
+def url_encode_out(body: bytes, *, plus: bool = False, lower: bool = False) -> bytes:
+    """Every byte but unreserved ones (RFC 3986) as `%XX`.
+
+    `plus` is the other habit, that of HTML forms and Java's URLEncoder: a space becomes `+`, `*` stays, `~` does not.
+    `lower` writes the digits in lower case.
+    """
+    text = quote(body, " " + _FORM_SAFE).replace(" ", "+").replace("~", "%7E") if plus else quote(body, _UNRESERVED)
+    return (re.sub(r"%..", lambda found: found[0].lower(), text) if lower else text).encode("ascii")
+
+
+def url_encode_in(body: bytes, *, plus: bool = False) -> bytes:
+    """The bytes inside; with `plus` a plus sign is a space."""
+    packed = _bounded(body).replace(b"+", b" ") if plus else _bounded(body)
+    if _BROKEN.search(packed):
+        raise Unreadable("a percent sign is not followed by two hexadecimal digits")
+    return unquote_to_bytes(packed)
+
+
+_BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 def gzip_out(body: bytes) -> bytes:
