@@ -337,7 +337,9 @@ def sent(module: ModuleType) -> list[str]:
     request = module.build(REQUEST, CTX)
     headers = [f"{name}: {value}" for name, value in request.headers]
     declared = re.search("charset=([A-Za-z0-9-]+)", "".join(headers))
-    return [f"{request.method} {request.url}", *headers, request.body.decode(declared[1] if declared else "utf-8")]
+    body = request.body.decode(declared[1] if declared else "utf-8")
+    lines = body.removesuffix("\r\n").split("\r\n") if "multipart/" in "".join(headers) else [body]
+    return [f"{request.method} {request.url}", *headers, *lines]
 
 
 def test_the_minimal_carrier_sends_and_reads_what_the_page_prints(page):
