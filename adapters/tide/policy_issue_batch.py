@@ -4,7 +4,7 @@ Generated from mappings/carriers/tide/policy_issue_batch.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 84ec8208c891f2f8cfe33bf4c03da651cef230361bc465685ce6a6818d892fd2
+# mapping-sha256: 944d81a2d4ca26d523da15726fe407f5d6a8f5d2c30a58bd36a903a8ae848869
 
 from adapters.tide.carrier import ERRORS, order_out, sold_in
 from gateway.model import BatchItem, BatchItemResult, PolicyIssueBatchRequest, PolicyIssueBatchResult, Reason
@@ -313,7 +313,15 @@ def parse(reply: WireReply, req: PolicyIssueBatchRequest, ctx: Context) -> Reply
 
 def serves(req: PolicyIssueBatchRequest, ctx: Context) -> bool:
     """Whether this variant serves the request."""
-    return bool(all(len(one.request.insureds) < 2 for one in req.items))  # L4
+    return bool(
+        all(
+            all(
+                one2.relationship_to_policyholder is None or one2.relationship_to_policyholder == "self"
+                for one2 in one.request.insureds
+            )
+            for one in req.items
+        )
+    )  # L4
 
 
 OPERATION = Operation(

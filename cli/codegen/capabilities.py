@@ -37,9 +37,7 @@ TOKEN_GRANTS = frozenset(("client_credentials", "login"))
 NUMBER = re.compile(r"numbers\(kind=([a-z_]+)\)\.no")
 """How a callback names one of the carrier's numbers, to find the operation that was given it."""
 
-LATER_WORDS: Mapping[str, str] = {
-    "then: file": "results that arrive in a file",
-}
+LATER_WORDS: Mapping[str, str] = {}
 """Words that load and are refused by the generator."""
 
 

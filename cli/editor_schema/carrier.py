@@ -1,13 +1,14 @@
 """The schema of one carrier's files: the language's words, with this carrier's tables, shapes and steps filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cli.editor_schema.canonical import types
 from cli.editor_schema.vocabulary import Vocabulary
 from cli.mapping.layers import LAYERS
 from cli.mapping.outcomes import KINDS, NEXT_STEPS
+from cli.mapping.statement import KINDS as STATEMENT_KINDS
 from cli.mapping.tree import CarrierTree
 from cli.mapping.wire_schema import TYPES
 from gateway.model.operations import OPERATIONS
@@ -38,6 +39,10 @@ def _map_of(name: str) -> Schema:
 
 def _list_of(name: str) -> Schema:
     return {"type": "array", "items": _ref(name)}
+
+
+def _texts(known: Iterable[str]) -> Schema:
+    return {"type": "array", "items": {"enum": sorted(known)}}
 
 
 # What stands behind each word, wherever the word stands; a word that is not here may hold anything.
@@ -73,19 +78,27 @@ _OWN: Mapping[str, Mapping[str, Schema]] = {
     "inquiry": {"by": {"enum": ["our_reference", "natural_key"]}, "operation": {"enum": sorted(OPERATIONS)}},
     "step": {"operation": {"enum": sorted(OPERATIONS)}},
     "token": {"request": {"type": "object"}, "read": {}},
+    "statement": {"records": _list_of("record"), "checks": _list_of("check")},
+    "record": {"kind": {"enum": sorted(STATEMENT_KINDS)}, "skip": {"type": "string"}},
+    "check": {"kinds": {"anyOf": [{"enum": sorted(STATEMENT_KINDS)}, _texts(STATEMENT_KINDS)]}},
     "shape": {}, "carrier.yaml": {"source": {}, "wire": _ref("layers")},
 }  # fmt: skip
 
 _NEEDED: Mapping[str, list[str]] = {
     "carrier.yaml": ["format", "carrier"], "codes.yaml": ["format"], "operation": ["format"],
-    "wire.schema.yaml": ["format", "messages"], "idempotency": ["kind"], "inquiry": ["operation"], "case": ["is"],
+    "statement": ["format", "wire", "records"],
+    "record": ["list"], "check": ["fields"], "wire.schema.yaml": ["format", "messages"],
+    "idempotency": ["kind"], "inquiry": ["operation"], "case": ["is"],
     "error": ["is"], "carrier": ["id", "name", "version", "canonical"],
 }  # fmt: skip
+
+# Places the loader calls by more words.
+_SAID = {"record": "a record of a statement", "check": "a check of a statement"}
 
 _PLACES = (
     "carrier.yaml", "codes.yaml", "operation", "row", "case", "request", "response", "outcome row", "error", "callback",
     "table", "step", "idempotency", "inquiry", "defaults", "limits", "transport", "timeout", "security", "token",
-    "field",
+    "field", "statement", "record", "check",
 )  # fmt: skip
 
 
@@ -108,7 +121,7 @@ def carrier_schema(words: Vocabulary, tree: CarrierTree | None) -> Schema:
 
 def _place(place: str, words: Vocabulary) -> Schema:
     own = _OWN.get(place, {})
-    asked = sorted(words.get(place, ()))
+    asked = sorted(words.get(_SAID.get(place, place), ()))
     return _object({word: own.get(word, _WORDS.get(word, {})) for word in asked}, _NEEDED.get(place, []))
 
 
@@ -124,7 +137,12 @@ def _message(schema: Schema) -> Schema:
 def _by_file() -> Schema:
     """Which file it is shows in its words: every file of a carrier's folder may name one schema."""
     chain: Schema = _ref("operation")
-    for word, place in (("messages", "wire.schema.yaml"), ("enums", "codes.yaml"), ("carrier", "carrier.yaml")):
+    for word, place in (
+        ("messages", "wire.schema.yaml"),
+        ("records", "statement"),
+        ("enums", "codes.yaml"),
+        ("carrier", "carrier.yaml"),
+    ):
         chain = {"if": {"required": [word]}, "then": _ref(place), "else": chain}
     return chain
 

@@ -44,7 +44,16 @@ steps:
     "policy_get.yaml": """
 format: mapping/1
 request: { of: PolicyGetRequest }
-response: { of: PolicyGetResult, outcome: [{ else: unknown }] }
+response:
+  of: PolicyGetResult
+  outcome: [{ else: unknown }]
+  fields: { insureds: { list: I, fields: { ref: { to: No } }, outcome: [{ else: unknown }] } }
+""",
+    "statement.yaml": """
+format: mapping/1
+wire: [charset: GBK, pipe: { fields: [a] }]
+records: [{ list: lines, kind: issue, fields: { request_no: { to: no } } }]
+checks: [{ kinds: [issue], fields: { count: { to: count } } }]
 """,
     "wire.schema.yaml": """
 format: mapping/1

@@ -91,7 +91,7 @@ def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
     resolve_by = op.resolve_by if op.state is OperationState.pending else None
     resolve_by = resolve_by or now + timedelta(seconds=outcome.for_s or POLL_FOR_S)
     check_at = now + timedelta(seconds=outcome.every_s or POLL_EVERY_S)
-    if outcome.then == "answer":  # the carrier waits as well: there is nothing to ask it
+    if outcome.then in ("answer", "file"):  # there is nothing to ask: the caller answers, or the daily file tells
         check_at = resolve_by
     row = released(
         op,

@@ -33,8 +33,6 @@ def _fields(env: Environment, result: Result) -> list[str]:
     kind = result.kind.value
     if kind not in OutcomeKind.__members__:
         raise Refused("E402", result.kind.mark, f"unknown outcome '{kind}'; known: {', '.join(OutcomeKind)}")
-    if result.then is not None and result.then.value == "file":
-        raise Refused("E403", result.then.mark, "results that arrive in a file (then: file) are not supported yet")
     fields = [f"kind={env.use('OutcomeKind')}.{kind}"]
     named: dict[str, Text | None] = {
         "code": result.code, "text": result.zh, "field": result.field, "then": result.then, "because": result.because,

@@ -139,6 +139,8 @@ def _check_next(checking: Checking, result: Result, operation: OperationFile | N
     if result.then.value == "inquiry" and operation.inquiry is None:
         hint = "declare inquiry: { operation: .., by: .. }"
         checking.say("E407", result.then.mark, f"{operation.name} declares no inquiry", hint)
+    if result.then.value == "file" and checking.resolved.tree.statement is None:
+        checking.say("E407", result.then.mark, "then: file, and the carrier has no statement", "add statement.yaml")
     if result.then.value == "callback":
         known = {callback.operation for callback in checking.carrier.callbacks}
         if operation.name not in known:

@@ -123,8 +123,9 @@ READING = table(
         "E117",
         "not supported yet",
         "The word belongs to the language, and the generator cannot write it yet. It is refused, never ignored.",
-        "is: pending, then: file, every: 30s, for: 24h",
-        "is: pending, then: inquiry, every: 30s, for: 24h",
+        "wire: [json: {}, frame: { widths: [8] }]\nrequest:\n  of: PolicyGetRequest",
+        "request:\n  of: PolicyGetRequest",
+        "policy_get.yaml",
     ),
     Code(
         "E118",

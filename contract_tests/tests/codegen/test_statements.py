@@ -10,6 +10,7 @@ from cli.mapping.check import check_folder
 from cli.mapping.workspace import CarrierFolder
 from contract_tests.tests.mapping.test_language_reference import FENCES
 from gateway.channel import AdapterMissing, Registry
+from gateway.wire import WireReply
 from gateway.wire.limits import FAULTS_MAX
 
 HEAD = "0120260302000002"
@@ -174,3 +175,31 @@ def test_the_gateway_finds_a_statement_by_its_carriers_name(parse):
     assert adapter.statement()(file(*LINES)) == parse(file(*LINES))
     with pytest.raises(AdapterMissing, match=r"lotus has no statement\.yaml"):
         Registry().adapter("lotus").statement()
+
+
+FILED = """\
+idempotency: { kind: none }
+request: { of: PolicyIssueRequest, send: { no: =request_no(20) }, fields: { policyholder.name: { to: holder } } }
+response:
+  of: PolicyIssueResult
+  correlate: { request_no: no }
+  outcome: [{ when: wire.ok, is: pending, then: file, for: 24h }, { else: unknown }]
+  fields: { numbers(kind=policy).no: { to: policyNo } }
+"""
+LINES_OF_A_DAY = """\
+wire: [charset: UTF-8, pipe: { records: [{ fields: [day] }, { list: lines, fields: [no] }] }]
+records: [{ list: lines, kind: issue, fields: { request_no: { to: no } } }]
+"""
+
+
+@pytest.mark.parametrize("has_statement", [True, False])
+def test_a_result_that_arrives_in_the_daily_file_needs_one(workshop, carrier_yaml, has_statement):
+    files = {"carrier.yaml": carrier_yaml, "policy_issue.yaml": FILED}
+    workshop.write("filed", files | ({"statement.yaml": LINES_OF_A_DAY} if has_statement else {}))
+    found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "filed", workshop.root)).diagnostics
+    assert ("E407" in {each.code for each in found}) is not has_statement
+    if has_statement:
+        module = workshop.made("filed", {}).module("policy_issue")
+        reply = WireReply(status=200, body=b'{"ok":"1"}')
+        assert module.classify({"ok": "1"}, reply, None, None).then == "file"
+        assert importlib.import_module("adapters.filed.statement").parse(b"20260301\nN1\nN2\n").is_accepted

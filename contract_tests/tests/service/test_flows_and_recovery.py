@@ -221,3 +221,17 @@ async def test_raw_messages_are_kept_sealed(make, carriers, caller, order):
 def test_equal_bodies_have_equal_hashes_however_they_were_spelled(order):
     assert request_hash(order()) == request_hash(order())
     assert request_hash(order()) != request_hash(order(note="x"))
+
+
+async def test_what_the_daily_file_will_tell_is_not_asked_after_before_its_time(
+    make, carriers, caller, order, pass_time
+):
+    async def told_later(carrier, wire):
+        return carrier._reply(wire, outcome="pending", then="file")
+
+    service = await make()
+    carriers.first.plan(told_later)
+    assert (await issue(service, caller, order())).status == 202
+    await pass_time(service, 3600, step_s=60.0)
+    (op,) = await service.parts.journal.operations()
+    assert (op.state, len(carriers.first.requests)) == (OperationState.pending, 1)
