@@ -21,7 +21,8 @@ def parse_codec(text: str, mark: Mark) -> Codec:
         raise SyntaxFault(f"a codec longer than {CODEC_LENGTH_MAX} characters")
     codec, end = _codec(text, 0, mark, 1)
     if end != len(text):
-        raise SyntaxFault(f"'{text[end]}' cannot stand behind the codec {text[:end]}", end)
+        hint = f"a pattern stands in a codec: date({text})" if text[0] in "yYdDM" else None
+        raise SyntaxFault(f"'{text[end]}' cannot stand behind the codec {text[:end]}", end, hint)
     return codec
 
 

@@ -19,6 +19,15 @@ SEGMENTS_MAX = 40
 _RUN = re.compile(r"[A-Za-z0-9_:-]+")
 _YAML_HINT = "quote it or use (key=value)"
 
+# What other languages of paths write.
+_HINTS = {
+    "[": "a position is a number between dots, persons.0.name; another choice (key=value)",
+    "/": "levels are parted by dots, Body.Head.No; inside a name write \\/",
+    "$": "a path begins with its first name, a.b; inside a name write \\$",
+    ".": "one dot parts two names; inside a name write \\.",
+    "*": "a list is a row with list: in place of to:",
+}
+
 
 def parse_path(text: str, mark: Mark) -> Path:
     """The path a text spells; raises `SyntaxFault`."""
@@ -133,7 +142,7 @@ class _Parser:
 
     def _stray(self) -> SyntaxFault:
         character = self._peek()
-        hint = _YAML_HINT if character in "[]{}," else f"inside a name write \\{character}"
+        hint = _HINTS.get(character, _YAML_HINT if character in "]{}," else f"inside a name write \\{character}")
         return SyntaxFault(f"'{character}' cannot stand here in the path '{self.text}'", self.at, hint)
 
 

@@ -4,6 +4,7 @@ Codes: E111 a word the language does not have here; E112 a word that is missing;
 that is none; E115 a case pattern that is none; E117 a word that is not supported yet; E110 any other unusable value.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -21,6 +22,10 @@ EXPRESSION_LENGTH_MAX = 2_000
 UNKNOWN_WORDS_MAX = 20
 
 Parsed = TypeVar("Parsed")
+
+# Constants that are meant as JSON values now and then, and how they are written.
+_TYPED = {"true": "True", "false": "False", "null": 'json("null")'}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 WATCHERS: "list[Callable[[Words], None]]" = []
 """Who wants to know which words a reader asked for: the schemas for editors are made of them."""
@@ -166,8 +171,12 @@ def value_of(node: Node, faults: Faults, what: str) -> Value | None:
 
 def code_value_of(node: Node, faults: Faults, what: str) -> Value | None:
     """What goes to the wire: a constant (W101 where it looks like another type), or an expression."""
-    if isinstance(node, ScalarNode):
-        faults.extend([retyped_warning(node)])
+    warning = retyped_warning(node) if isinstance(node, ScalarNode) else None
+    if warning is not None:
+        assert isinstance(node, ScalarNode)
+        typed = _TYPED.get(node.text.lower(), node.text if _NUMBER.fullmatch(node.text) else None)
+        hint = f"it is sent as a text; ={typed} is the JSON value" if typed else None
+        faults.add(warning.mark, warning.message, hint, code="W101")
     return value_of(node, faults, what)
 
 

@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import gateway.model
 from gateway.catalogue.compiling import compiler
+from gateway.catalogue.compiling.elsewhere import sign_elsewhere
 from gateway.catalogue.compiling.kinds import BOOL
 from gateway.catalogue.compiling.names import roots
 from gateway.catalogue.compiling.scope import RULE_FUNCTIONS, CodecCall, Codecs, Compiled, Scope
@@ -108,14 +109,20 @@ def _tree(text: str) -> tuple[ast.expr | None, Diagnostic | None]:
             tree = ast.parse(text, mode="eval").body
     except SyntaxError as error:
         column = min(max((error.offset or 1) - 1, 0), len(text))
-        kept = _KEYWORD.search(text)
-        hint = f'{kept[2]} is a word of Python: reach it as {kept[1]}("..{kept[2]}")' if kept else None
-        return None, Diagnostic("E301", mark.shifted(column), f"not an expression: {error.msg}", hint)
+        return None, Diagnostic("E301", mark.shifted(column), f"not an expression: {error.msg}", _meant(text))
     except (ValueError, RecursionError, MemoryError):
         return None, Diagnostic("E301", mark, "not an expression")
     if sum(1 for _ in ast.walk(tree)) > NODES_MAX or _depth(tree) > DEPTH_MAX:
         return None, Diagnostic("E302", mark, "an expression this large is hard to read", "use a hook")
     return tree, None
+
+
+def _meant(text: str) -> str | None:
+    """What the author of something that is no expression may have meant."""
+    kept = _KEYWORD.search(text)
+    if kept is not None:
+        return f'{kept[2]} is a word of Python: reach it as {kept[1]}("..{kept[2]}")'
+    return sign_elsewhere(text)
 
 
 def _depth(tree: ast.AST) -> int:

@@ -134,6 +134,11 @@ def plan_default(site: Site) -> CodecPlan:
     raise ValueError(f"{_a(site.kind or 'text')} needs a codec: write as: {_EXAMPLES.get(site.kind or '', '...')}")
 
 
+_CALLED_ELSEWHERE = {
+    "string": "text", "str": "text", "varchar": "text", "boolean": "flag(Y/N)", "bool": "flag(Y/N)",
+    "float": "decimal(2)", "double": "decimal(2)", "long": "int", "amount": "money(yuan)", "code": "enum(table)",
+    "timestamp": "datetime(epoch_ms)", "rate": "percent(2)", "substring": "cut(n)", "strip": "trim",
+}  # fmt: skip
 _EXAMPLES = {
     "money": "money(yuan)",
     "date": "date(yyyy-MM-dd)",
@@ -161,6 +166,8 @@ def _suggestion(name: str) -> str:
     folded = name.lower()
     if unit := next((unit for unit in ("fen", "yuan", "wan") if folded.startswith(unit)), None):
         return f", did you mean 'money({unit})'?"
+    if (meant := _CALLED_ELSEWHERE.get(folded)) is not None:
+        return f", did you mean '{meant}'?"
     close = get_close_matches(folded, CODECS, n=1, cutoff=0.5)
     return f", did you mean '{close[0]}'?" if close else f"; known: {', '.join(sorted(CODECS))}"
 

@@ -79,7 +79,7 @@ def test_what_is_no_path_is_refused_at_its_character(text):
 def test_brackets_are_answered_with_the_way_to_select():
     with pytest.raises(SyntaxFault) as refused:
         parse_path("Items[0].Name", HERE)
-    assert refused.value.hint == "quote it or use (key=value)"
+    assert refused.value.hint == "a position is a number between dots, persons.0.name; another choice (key=value)"
 
 
 names = st.text("abcXYZ019_-:险码.", min_size=1, max_size=8)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from gateway.catalogue.compiling.elsewhere import FUNCTIONS_ELSEWHERE, METHODS
 from gateway.catalogue.compiling.kinds import (
     ANYTHING,
     BOOL,
@@ -59,7 +60,7 @@ def call(work: Work, node: ast.Call) -> Value:
         case ast.Attribute(value=ast.Name(id="step")):
             return _path_call(work, node, chain(work, node.func))
         case _:
-            return work.fault("E308", node, "only functions can be called", "put it in the hooks file")
+            return work.fault("E308", node, "only functions can be called", METHODS)
 
 
 def _path_call(work: Work, node: ast.Call, start: Value) -> Value:
@@ -94,7 +95,7 @@ def _function(work: Work, name: str, node: ast.Call) -> Value:
     if spec is None:
         near = suggest(name, sorted(work.scope.functions))
         hint = f"did you mean {near}()?" if near else f"functions: {', '.join(sorted(work.scope.functions))}"
-        work.fault("E306", node, f"unknown function {name}()", hint)
+        work.fault("E306", node, f"unknown function {name}()", FUNCTIONS_ELSEWHERE.get(name.lower(), hint))
         return _argument_faults(work, node)
     if name not in work.scope.functions:
         work.fault("E306", node, f"{name}() is not available here", "it needs a carrier or an attempt")

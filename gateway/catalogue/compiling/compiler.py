@@ -5,6 +5,7 @@ import re
 
 from gateway.catalogue.compiling.calls import call
 from gateway.catalogue.compiling.compare import compare
+from gateway.catalogue.compiling.elsewhere import NODES_ELSEWHERE
 from gateway.catalogue.compiling.kinds import (
     ANYTHING,
     BOOL,
@@ -64,9 +65,8 @@ def value(work: Work, node: ast.expr) -> Value:
             return work.fault("E308", node, "a tuple stands behind 'in' only")
         case _:
             name = type(node).__name__
-            return work.fault(
-                "E308", node, f"{name} is not allowed in a mapping expression", "put it in the hooks file"
-            )
+            hint = NODES_ELSEWHERE.get(name, "put it in the hooks file")
+            return work.fault("E308", node, f"{name} is not allowed in a mapping expression", hint)
 
 
 def test(work: Work, node: ast.expr) -> Value:

@@ -3,6 +3,7 @@
 import ast
 from dataclasses import replace
 
+from gateway.catalogue.compiling.elsewhere import CONSTANTS_ELSEWHERE
 from gateway.catalogue.compiling.kinds import INT, JSON, TEXT, WRONG, Kind, Tree, is_open, word
 from gateway.catalogue.compiling.scope import Scope
 from gateway.catalogue.compiling.value import SUM, Guard, Value, literal
@@ -133,6 +134,8 @@ def _root(work: Work, node: ast.Name) -> Value:
         return value
     if node.id in WHERE:
         return work.fault("E304", node, f"'{node.id}' is not there", WHERE[node.id])
+    if node.id in CONSTANTS_ELSEWHERE:
+        return work.fault("E304", node, f"unknown name '{node.id}'", f"write {CONSTANTS_ELSEWHERE[node.id]}")
     near = suggest(node.id, work.bound_names())
     hint = f"did you mean '{near}'?" if near else f"names here: {', '.join(sorted(work.bound_names()))}"
     return work.fault("E304", node, f"unknown name '{node.id}'", hint)
