@@ -10,7 +10,7 @@ SENT_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart"),
         *("pipe", "fixed"),
-        *("json_text", "charset", "sign", "encrypt", "base64", "hex", "url_encode", "gzip"),
+        *("json_text", "charset", "sign", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip"),
     )
 )
 """Layers that `wire` may list."""
@@ -19,7 +19,7 @@ REPLY_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart", "binary"),
         *("pipe", "fixed", "text"),
-        *("json_text", "charset", "verify", "encrypt", "base64", "hex", "url_encode", "gzip"),
+        *("json_text", "charset", "verify", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip"),
     )
 )
 """Layers that `reply` (and a callback's `wire`) may list."""

@@ -87,6 +87,13 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "stamp": _ANY,
         "on_fail": "unknown",
     },
+    "http_signature": {
+        **dict.fromkeys(("algo", "key", "key_as", "label", "components", "keyid", "nonce", "tag", "digest"), _ANY),
+        "created": _FLAG,
+        "expires": _DURATION,
+        "alg": _FLAG,
+        "max_skew": _DURATION,
+    },
     "encrypt": {
         "algo": _ANY,
         "key": _ANY,
@@ -251,7 +258,7 @@ def _undone(wire: Layers) -> Layers:
 def is_undone(layer: Layer) -> bool:
     """Whether a reply whose layers are left out is taken to be under this one as well."""
     alone = layer.name == "encrypt" and "fields" in layer.options
-    return layer.name not in ("sign", "json_text") and "put" not in layer.options and not alone
+    return layer.name not in ("sign", "http_signature", "json_text") and "put" not in layer.options and not alone
 
 
 __all__ = [

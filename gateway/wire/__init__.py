@@ -224,6 +224,7 @@ from gateway.wire.objects import (
 )
 from gateway.wire.replies import echoed, echoed_in_yes, merge
 from gateway.wire.rotation import with_former_keys
+from gateway.wire.sign.curves import ecdsa_p256_sha256, ecdsa_p256_sha256_genuine, ed25519, ed25519_genuine
 from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
 from gateway.wire.sign.encodings import (
     base64_bytes,
@@ -244,6 +245,13 @@ from gateway.wire.sign.encodings import (
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
 from gateway.wire.sign.joins import sorted_pairs, sorted_texts, sorted_values, values_by_name
 from gateway.wire.sign.keys import key_bytes
+from gateway.wire.sign.messages import (
+    content_digest,
+    request_message,
+    signature_base,
+    signature_input,
+    signed_reply,
+)
 from gateway.wire.sign.parts import between, changed, member, over
 from gateway.wire.sign.rsa import (
     rsa_md5,
@@ -424,6 +432,7 @@ __all__ = [
     "client_credentials_body",
     "code_in",
     "complete",
+    "content_digest",
     "count",
     "cut_bytes_in",
     "cut_bytes_out",
@@ -448,8 +457,12 @@ __all__ = [
     "e164_in",
     "e164_out",
     "each",
+    "ecdsa_p256_sha256",
+    "ecdsa_p256_sha256_genuine",
     "echoed",
     "echoed_in_yes",
+    "ed25519",
+    "ed25519_genuine",
     "element_in",
     "escape_out",
     "fen_in",
@@ -585,6 +598,7 @@ __all__ = [
     "raw_out",
     "read_statement",
     "replaced",
+    "request_message",
     "require",
     "rounded",
     "rounded_whole",
@@ -618,6 +632,9 @@ __all__ = [
     "sha384",
     "sha512",
     "share_percent_codec",
+    "signature_base",
+    "signature_input",
+    "signed_reply",
     "slash_day_in",
     "slash_day_out",
     "slice_of",

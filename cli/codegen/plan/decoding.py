@@ -8,18 +8,18 @@ from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import unseal, unseal_fields
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
+from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.json_texts import read_texts
 from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
+from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.layers import is_undone
 from cli.mapping.tree import Layer, Text
-
-_DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(slots=True)
@@ -30,6 +30,7 @@ class Decoding:
     frame: Frame
     layers: tuple[Layer, ...]
     source: str = "reply"
+    inbound: bool = False
     form: str = "bytes"
     var: str = "reply.body"
     charset: str = CHARSET_DEFAULT
@@ -58,7 +59,7 @@ def decoded_functions(
     env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool = False
 ) -> list[Function]:
     """The function that reads a message; keys that are being changed are tried as they were before, too."""
-    if not any(layer.name in ("verify", "encrypt") for layers in lists for layer in layers):
+    if not any(layer.name in ("verify", "http_signature", "encrypt") for layers in lists for layer in layers):
         return _forms(env, lists, name=name, inbound=inbound)
     found = _forms(env, lists, name=f"{name}_once", inbound=inbound)
     body: list[Statement] = [Line(f"return {env.use('with_former_keys')}({found[-1].name}, reply, ctx)")]
@@ -88,7 +89,7 @@ def _tried(env: Environment, name: str, otherwise: list[Statement]) -> list[Stat
 def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound: bool) -> Function:
     frame = Frame(env.module, Locals(("reply", "ctx", "body", "message", "tree", "headers")))
     frame.parameters = {"ctx", "reply"}
-    state = Decoding(env, frame, layers)
+    state = Decoding(env, frame, layers, inbound=inbound)
     for layer in layers:
         with env.carrier.faults.collected():
             _layer(state, layer)
@@ -110,6 +111,8 @@ def _layer(state: Decoding, layer: Layer) -> None:
         _format(state, layer)
     elif layer.name == "charset":
         _charset(state, layer)
+    elif layer.name == "http_signature":
+        verify_message(state, layer, inbound=state.inbound)
     elif layer.name == "verify":
         _verify(state, layer)
     elif layer.name == "encrypt" and "fields" in layer.options:
@@ -272,12 +275,3 @@ def _stamp(state: Decoding, layer: Layer, headers: list[str], fields: str | None
         message = "max_skew needs one signed time stamp: header.X-Timestamp among over, or stamp: wire.path"
         raise Refused("E273", options.mark(layer, "max_skew"), message)
     return f"headers.get({stamps[0].removeprefix('header.').lower()!r})"
-
-
-def seconds(text: str, layer: Layer) -> float:
-    """A duration such as `300s` in seconds."""
-    number = text.rstrip("mshd")
-    unit = text[len(number) :]
-    if not number.replace(".", "", 1).isdigit() or unit not in _DURATIONS:
-        raise Refused("E260", layer.mark, f"'{text}' is no duration: write 300s")
-    return float(number) * _DURATIONS[unit]

@@ -17,6 +17,7 @@ from cli.codegen.plan.json_texts import json_options, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.messages import sign_message
 from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
@@ -123,6 +124,8 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         state.wrapped.append(layer)
     elif layer.name == "sign":
         _sign(state, layer)
+    elif layer.name == "http_signature":
+        sign_message(state, layer)
     elif layer.name == "encrypt" and "fields" in layer.options:
         seal_fields(state, layer)
     elif layer.name == "json_text":

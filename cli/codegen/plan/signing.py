@@ -7,7 +7,7 @@ from cli.mapping.tree import Layer, Text
 from gateway.wire.cipher import KEY_FORMS
 from gateway.wire.sign import DECODINGS, ENCODINGS, SignerSpec, plan_signer
 
-__all__ = ["Covered", "forged", "signature"]
+__all__ = ["Covered", "forged", "key_of", "signature", "signer_of"]
 
 
 def signature(covered: Covered, layer: Layer) -> str:
@@ -32,12 +32,17 @@ def forged(covered: Covered, layer: Layer, got: str) -> str:
     return f"not {use(spec.genuine)}({', '.join(arguments)})"
 
 
-def _how(layer: Layer) -> tuple[SignerSpec, str]:
-    """The signer of a layer, and how its signature is written."""
+def signer_of(layer: Layer) -> SignerSpec:
+    """The signer a layer names."""
     try:
-        spec = plan_signer(options.needed(layer, "algo"), keyed="key" in layer.options)
+        return plan_signer(options.needed(layer, "algo"), keyed="key" in layer.options)
     except ValueError as fault:
         raise Refused("E262", options.mark(layer, "algo"), str(fault)) from None
+
+
+def _how(layer: Layer) -> tuple[SignerSpec, str]:
+    """The signer of a layer, and how its signature is written."""
+    spec = signer_of(layer)
     encode = options.text(layer, "encode", "hex_lower") or "hex_lower"
     if encode not in ENCODINGS:
         message = f"unknown encode '{encode}'; known: {', '.join(ENCODINGS)}"
@@ -51,7 +56,7 @@ def _arguments(covered: Covered, layer: Layer, spec: SignerSpec) -> tuple[str, .
     if not data:
         raise Refused("E261", layer.mark, f"{layer.name} needs over: what the signature covers, in order")
     covered.env.carrier.needs(spec.extra)
-    return (_key(covered, layer, spec), data) if spec.keyed else (data,)
+    return (key_of(covered, layer, spec), data) if spec.keyed else (data,)
 
 
 def _user(covered: Covered, layer: Layer, spec: SignerSpec) -> tuple[str, ...]:
@@ -63,7 +68,7 @@ def _user(covered: Covered, layer: Layer, spec: SignerSpec) -> tuple[str, ...]:
     return (f"user={joined(covered, layer, 'user_id')}",)
 
 
-def _key(covered: Covered, layer: Layer, spec: SignerSpec) -> str:
+def key_of(covered: Covered, layer: Layer, spec: SignerSpec) -> str:
     """The key of a signer: a secret, its bytes as `key_as` reads them, or bytes joined of parts."""
     key, form = layer.options.get("key"), options.text(layer, "key_as")
     plain = isinstance(key, Text) and is_plain_secret(key.value)

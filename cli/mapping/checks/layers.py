@@ -17,6 +17,7 @@ from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, Trans
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
+from gateway.wire.sign.messages import ALGORITHMS
 
 _CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -39,6 +40,8 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_charset(checking, layer)
             case "sign" | "verify":
                 _check_signature(checking, layer)
+            case "http_signature":
+                _check_message_signature(checking, layer)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
             case "json_text":
@@ -101,6 +104,17 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
         checking.say("E440", layer.mark, f"{layer.name} does not say where the signature stands", f"{where}: header.X")
     _check_key(checking, layer)
     check_extras(checking, layer, [spec.extra for name, spec in SIGNERS.items() if _names(layer, name)])
+
+
+def _check_message_signature(checking: Checking, layer: Layer) -> None:
+    algo = layer.options.get("algo")
+    if not isinstance(algo, Text) or algo.value not in ALGORITHMS:
+        mark = algo.mark if isinstance(algo, Text) else layer.mark
+        checking.say("E440", mark, "http_signature names one of its algorithms", f"algo: {', '.join(ALGORITHMS)}")
+    _check_key(checking, layer)
+    for word in ("keyid", "nonce", "tag"):
+        if (option := layer.options.get(word)) is not None:
+            check_options(checking, {word: option}, None)
 
 
 def _names(layer: Layer, algo: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gateway.wire.sign import encodings
+from gateway.wire.sign.curves import CURVES
 from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
 from gateway.wire.sign.encodings import same_signature
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
@@ -61,7 +62,7 @@ _ALL = (
     ),
     *(
         SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, genuine=check.__name__)
-        for signer, check in RSA
+        for signer, check in (*RSA, *CURVES)
     ),
     *(
         SignerSpec(
