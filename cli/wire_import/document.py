@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from cli.mapping.paths import parse_path
-from cli.mapping.tree import WireField, WireMessage
+from cli.mapping.grammar import SyntaxFault
+from cli.mapping.paths import parse_path, print_segment
+from cli.mapping.tree import Segment, WireField, WireMessage
 from gateway.catalogue.marks import Mark
 
 FILE_BYTES_MAX = 8 * 1024 * 1024
@@ -75,18 +76,18 @@ def message_of(found: Iterator[Found], name: str) -> WireMessage:
 
 
 def path_text(way: tuple[str, ...]) -> str:
-    """A way as a path: a dot inside a name is written with a backslash."""
-    names = [name if name.startswith("@") else name.replace(".", r"\.") for name in way]
-    return ".".join(names).replace(".@", "@")
+    """A way of names as the mapping language writes them, joined; an attribute begins with @."""
+    return ".".join(way).replace(".@", "@")
 
 
-def is_name(name: str) -> bool:
-    """Whether a path can hold the name at all."""
+def segment_text(name: str) -> str | None:
+    """A document's own name as one segment of a path; None for one no path can hold."""
+    text = print_segment(Segment(name))
     try:
-        parse_path(path_text((name,)), Mark("", 1))
-    except ValueError:
-        return False
-    return bool(name)
+        found = parse_path(text, Mark("", 1))
+    except SyntaxFault:
+        return None
+    return text if len(found.segments) == 1 and found.segments[0].name == name else None
 
 
 def label_of(text: object) -> str:

@@ -11,10 +11,10 @@ from cli.wire_import.document import (
     Found,
     ImportRefused,
     Offer,
-    is_name,
     label_of,
     message_of,
     read_bytes,
+    segment_text,
 )
 from gateway.catalogue.nodes import ListNode, MapNode, Node
 from gateway.catalogue.reader import looks_like_other_type, read_text
@@ -115,9 +115,10 @@ class Document:
             yield from self._fields(schema["items"], way, opened)
         wanted = schema.get("required")
         for name, inner in _map(schema.get("properties")).items():
-            if isinstance(inner, dict) and is_name(name):
+            segment = segment_text(name)
+            if isinstance(inner, dict) and segment is not None:
                 required = isinstance(wanted, list) and name in wanted
-                yield from self._field((*way, name), inner, opened, required=required)
+                yield from self._field((*way, segment), inner, opened, required=required)
 
     def _field(self, way: tuple[str, ...], schema: Map, opened: tuple[str, ...], *, required: bool) -> Iterator[Found]:
         inside = tuple(self._fields(schema, way, opened))

@@ -12,10 +12,10 @@ from cli.wire_import.document import (
     Found,
     ImportRefused,
     Offer,
-    is_name,
     label_of,
     message_of,
     read_bytes,
+    segment_text,
 )
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -135,8 +135,8 @@ class Schemas:
 
     def _element(self, node: Node, way: tuple[str, ...], opened: tuple[str, ...]) -> Iterator[Found]:
         target: Node = self.globals.get(("element", _local(node.get("ref"))), node)
-        name = target.get("name") or ""
-        if not is_name(name) or f"element {name}" in opened:
+        name = segment_text(target.get("name") or "")
+        if name is None or f"element {name}" in opened:
             return
         here = (*way, name)
         # An element of a global element inside itself would never end; one inside another is just that.
@@ -151,7 +151,7 @@ class Schemas:
 
     def _attribute(self, node: Node, way: tuple[str, ...]) -> Iterator[Found]:
         name = node.get("name") or _local(node.get("ref"))
-        if is_name(name):
+        if segment_text(name) is not None:
             kind, length = self._simple(node)
             required = node.get("use") == "required"
             yield Found((*way, f"@{name}"), kind, required=required, length=length, label=_label(node))

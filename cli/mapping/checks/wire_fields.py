@@ -10,7 +10,7 @@ from cli.mapping.paths import print_segment
 from cli.mapping.tree import Path, Selector, WireField, WireMessage
 
 _NUMBER = re.compile(r"\{n0?\}")
-_PLAIN = re.compile(r"\(.*\)$")
+_PLAIN = re.compile(r"(?<!\\)\(.*\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def selected_ways(way: Way) -> Iterator[Way]:
 
 def selectors_of(name: str) -> Iterator[Selector]:
     """The selectors of one printed segment."""
-    for found in re.finditer(r"\(([^=()]+)=([^)]*)\)", name):
+    for found in re.finditer(r"(?<!\\)\(([^=()]+)=([^)]*)\)", name):
         yield Selector(found[1], found[2])
 
 

@@ -40,6 +40,7 @@ def test_an_openapi_call_becomes_fields_in_the_documents_order():
 def test_the_replies_of_a_call_are_taken_together_and_nothing_of_them_is_certain():
     assert _fields(OPENAPI, "POST /api/policies", "response") == {
         "policyNo": ("text", False, None, ""), "pending": ("bool", False, None, ""), "code": ("text", False, None, ""),
+        r"\@type": ("text", False, None, ""), r"a\ b": ("text", False, None, ""),
     }  # fmt: skip
 
 
