@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from cli.mapping.codes.entry import Code
 from cli.mapping.codes.expressions import EXPRESSIONS
+from cli.mapping.codes.generation import GENERATION
 from cli.mapping.codes.outcomes import OUTCOMES
 from cli.mapping.codes.reading import READING
 from cli.mapping.codes.records import RECORDS
 from cli.mapping.codes.rows import ROWS
 from cli.mapping.codes.wire import WIRE
 
-CODES: Mapping[str, Code] = {**READING, **ROWS, **WIRE, **EXPRESSIONS, **OUTCOMES, **RECORDS}
+CODES: Mapping[str, Code] = {**READING, **ROWS, **WIRE, **GENERATION, **EXPRESSIONS, **OUTCOMES, **RECORDS}
 """Every code by its name, in the order of the page."""
 
 __all__ = ["CODES", "Code"]

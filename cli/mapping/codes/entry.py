@@ -8,8 +8,8 @@ class Code:
     """One diagnostic: what it says in a few words, why it is one, and the same lines wrong and right.
 
     `wrong` and `right` are pieces of `file` in a carrier's folder, long enough to be read alone. An empty `right` means
-    that the file itself should not be there. `release` codes are said by `check --release` alone, one
-    with `lacking` where this extra of the distribution is not installed.
+    that the file itself should not be there. `release` codes are said by `check --release` alone, `generation` ones by
+    the generator once all else is right, one with `lacking` where this extra of the distribution is not installed.
     """
 
     code: str
@@ -20,6 +20,7 @@ class Code:
     file: str = "policy_issue.yaml"
     release: bool = False
     lacking: str = ""
+    generation: bool = False
 
 
 def table(*codes: Code) -> dict[str, Code]:

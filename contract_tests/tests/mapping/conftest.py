@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.codegen.generate import plan_sources
 from cli.mapping.check import check_folder
 from cli.mapping.load import load_carrier
 from cli.mapping.release import check_release
@@ -54,8 +55,9 @@ class Copy:
     def said(self) -> list[str]:
         return [str(each) for each in self.check()]
 
-    def codes(self, *, release: bool = False) -> list[str]:
+    def codes(self, *, release: bool = False, generation: bool = False) -> list[str]:
         found = [*self.check(), *(check_release(self.load(), self.root) if release else ())]
+        found += plan_sources(self.load())[2] if generation else ()
         return [each.code for each in found]
 
 

@@ -13,6 +13,7 @@ from cli.mapping.codes.page import entry_text, page_text
 
 ROOT = Path(cli.mapping.__file__).parent
 READERS = [Path(gateway.catalogue.__file__).parent / name for name in ("reader.py", "expression.py")]
+GENERATOR = sorted((ROOT.parent / "codegen").rglob("*.py"))
 COMPILER = sorted((Path(gateway.catalogue.__file__).parent / "compiling").glob("*.py"))
 
 
@@ -29,22 +30,22 @@ def test_the_wrong_example_of_a_code_triggers_it_and_the_right_one_does_not(copy
     if code.lacking:
         monkeypatch.setattr(extras, "_lacks", lambda extra: extra == code.lacking)
     copy = _with_its_right_lines(copy_of, code)
-    assert code.code not in copy.codes(release=code.release)
+    assert code.code not in copy.codes(release=code.release, generation=code.generation)
     if code.right:
         copy.change(code.file, code.right, code.wrong)
     else:
         copy.write(code.file, code.wrong)
-    assert code.code in copy.codes(release=code.release)
+    assert code.code in copy.codes(release=code.release, generation=code.generation)
 
 
 def test_every_code_the_sources_say_is_on_the_page():
-    files = [*ROOT.glob("*.py"), *(ROOT / "checks").glob("*.py"), *READERS, *COMPILER]
+    files = [*ROOT.glob("*.py"), *(ROOT / "checks").glob("*.py"), *READERS, *COMPILER, *GENERATOR]
     said = {code for file in files for code in re.findall(r'"([EW]\d{3})"', file.read_text("utf-8"))}
     assert said - set(CODES) == set()
 
 
 def test_every_code_of_the_page_is_said_somewhere():
-    files = [*ROOT.glob("*.py"), *(ROOT / "checks").glob("*.py"), *READERS, *COMPILER]
+    files = [*ROOT.glob("*.py"), *(ROOT / "checks").glob("*.py"), *READERS, *COMPILER, *GENERATOR]
     files.append(Path(gateway.catalogue.__file__).parent / "values.py")
     said = {code for file in files for code in re.findall(r'"([EW]\d{3})"', file.read_text("utf-8"))}
     assert set(CODES) - said == set()
