@@ -6,7 +6,7 @@ Shapes extend shapes; a request or response extends the one of a step before it,
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from cli.codegen.plan.extends import extended
+from cli.mapping.extending import extended
 from cli.mapping.tree import CarrierTree, Message, OperationFile, StepDecl, Text
 from gateway.catalogue.values import Faults, did_you_mean
 

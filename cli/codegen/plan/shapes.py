@@ -9,7 +9,6 @@ from cli.codegen.plan.code import Call, Function, Line, Statement, texts_of
 from cli.codegen.plan.elements import Element, Elements, is_numbered, selected
 from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope
-from cli.codegen.plan.extends import extended
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.items import judged
 from cli.codegen.plan.known import names_here
@@ -22,6 +21,7 @@ from cli.codegen.plan.targets import Target, Targets
 from cli.codegen.plan.types import Type, canonical_type, constant_of
 from cli.codegen.plan.values import converter
 from cli.codegen.plan.wires import Node, Wires
+from cli.mapping.extending import extended
 from cli.mapping.tree import Message, Path, Row, Text
 
 if TYPE_CHECKING:

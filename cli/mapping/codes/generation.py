@@ -236,15 +236,6 @@ GENERATION = table(
         generation=True,
     ),
     Code(
-        "E290",
-        "a word of the carrier that is not supported yet",
-        "It belongs to the language, and the gateway would not obey it: it is refused, never ignored.",
-        "unknown_wire_fields: error",
-        "unknown_wire_fields: warn",
-        _CARRIER,
-        generation=True,
-    ),
-    Code(
         "E291",
         "a callback nobody can be told of",
         "correlate says which of our operations a callback speaks of.",
