@@ -74,7 +74,8 @@ def _fields(kind: Kind) -> Mapping[str, Field]:
         members = {tag: Field(tag, tag, member, optional=True) for tag, member in kind.members.items()}
         inside = {name: field for member in kind.members.values() for name, field in member.fields.items()}
         tag = Field(kind.tag_field, kind.tag_field, EnumType("", None, tuple(kind.members)), required=True)
-        return {**inside, **members, kind.tag_field: tag}
+        # `vehicle` is a kind of object, and the field of that kind that holds it: a path means the field.
+        return {**members, **inside, kind.tag_field: tag}
     return kind.fields if isinstance(kind, StructType) else {}
 
 
