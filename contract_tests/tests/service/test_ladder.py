@@ -46,9 +46,8 @@ async def test_what_no_rung_resolves_within_its_time_goes_to_a_person_with_a_rea
         says(outcome="unknown"),
         says(outcome="refused", code="x"),
         says(outcome="not_executed", code="busy"),
-        says(outcome="declined", code="claim.not_found"),
     ],
-    ids=["unreadable", "refused", "busy", "another record"],
+    ids=["unreadable", "refused", "busy"],
 )
 async def test_only_the_declared_not_found_proves_that_nothing_happened(
     make, carriers, caller, order, pass_time, reply
