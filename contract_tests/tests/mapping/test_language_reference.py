@@ -200,6 +200,22 @@ CTX = Context(
 )
 
 
+def index_pieces(name: str, kind: str, first: int) -> list[Fence]:
+    """The rows of an index, each a piece of a message of its own."""
+    return [
+        Fence("yaml", (kind,), first + at, "\n".join(f"{line}" for line in row[1].split("<br>")) + "\n")
+        for at, row in enumerate(table(name))
+    ]
+
+
+def requests() -> list[Fence]:
+    return index_pieces("index", "request", 20_000)
+
+
+def replies() -> list[Fence]:
+    return index_pieces("index of replies", "response", 30_000)
+
+
 def functions_piece() -> Fence:
     sends = "".join(f"  e{at}: {json.dumps('=' + row[2])}\n" for at, row in enumerate(table("functions")))
     return Fence("yaml", ("request",), 0, f"send:\n{sends}")
@@ -234,7 +250,7 @@ def page(tmp_path_factory):
     for each in FENCES:
         if each.kind.startswith("file=") and "/" in each.kind:
             write(home / each.kind.removeprefix("file="), each.text)
-    for each in (*SKETCHES, functions_piece(), *list_pieces()):
+    for each in (*SKETCHES, functions_piece(), *list_pieces(), *requests(), *replies()):
         for name, text in files_of(each).items():
             write(home / each.carrier / name, text)
     write(root / "contract_tests" / "keys" / "test-only.yaml", "acme: { sign_key: sign_key-1 }\n")
@@ -372,3 +388,14 @@ def test_every_function_gives_what_its_row_says(page):
 @pytest.mark.parametrize("at", range(len(table("list forms"))))
 def test_every_form_of_a_list_is_written_as_its_row_says(page, at):
     assert page.body(list_pieces()[at]) == table("list forms")[at][2]
+
+
+@pytest.mark.parametrize("at", range(len(table("index"))))
+def test_what_the_index_says_for_requests_is_what_is_sent(page, at):
+    assert page.body(requests()[at]) == table("index")[at][2]
+
+
+@pytest.mark.parametrize("at", range(len(table("index of replies"))))
+def test_what_the_index_says_for_replies_is_what_is_read(page, at):
+    came, _, gives = table("index of replies")[at]
+    assert read(page, replies()[at], came.partition("`")[0]) == gives
