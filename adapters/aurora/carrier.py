@@ -250,8 +250,7 @@ def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
     """The carrier's `wanted` as ChecklistItem."""
     return ChecklistItem(
         kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("kind")), "kind"), raw, at, "kind"),  # L146
-        status=(WANTED_IN[v] if (v := value_in(w.get("status"))) is not None else None)
-        or ChecklistStatus.missing,  # L147
+        status=WANTED_IN[v] if (v := value_in(w.get("status"))) is not None else ChecklistStatus.missing,  # L147
     )
 
 
@@ -350,7 +349,7 @@ def beneficiary_in(w: Wire, raw: dict[str, str], at: str) -> Beneficiary:
     """The carrier's `beneficiary` as Beneficiary."""
     return Beneficiary(
         insured_ref=text_required(w.get("insuredRef"), "insuredRef"),  # L80
-        order=(int_number_in(v) if (v := value_in(w.get("order"))) is not None else None) or 1,  # L81
+        order=int_number_in(v) if (v := value_in(w.get("order"))) is not None else 1,  # L81
         share=SHARE_PERCENT_0_NUMBER.read(require(value_in(w.get("share")), "share")),  # L82
         relationship_to_insured=code_in(
             RELATION_IN,
@@ -380,8 +379,7 @@ def document_in(w: Wire, raw: dict[str, str], at: str) -> Document:
     """The carrier's `document` as Document."""
     return Document(
         kind=code_in(DOCUMENT_IN, require(value_in(w.get("type")), "type"), raw, at, "kind"),  # L133
-        status=(DOCUMENT_STATUS_IN[v] if (v := value_in(w.get("status"))) is not None else None)
-        or DocumentStatus.ready,  # L134
+        status=DOCUMENT_STATUS_IN[v] if (v := value_in(w.get("status"))) is not None else DocumentStatus.ready,  # L134
     )
 
 

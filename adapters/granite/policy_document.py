@@ -192,7 +192,7 @@ def read_result(
         documents = (
             (
                 Document(
-                    status=document_status or DocumentStatus.ready,
+                    status=document_status if document_status is not None else DocumentStatus.ready,
                     url=document_url,
                     url_expires_at=document_url_expires_at,
                     kind=require(document_kind, "kind"),

@@ -203,8 +203,9 @@ def wanted_in(w: Wire, raw: dict[str, str], at: str) -> ChecklistItem:
     """The carrier's `wanted` as ChecklistItem."""
     return ChecklistItem(
         kind=code_in(CLAIM_DOCUMENT_IN, require(value_in(w.get("docType")), "docType"), raw, at, "kind"),  # L144
-        status=(DOCUMENT_WANTED_IN[v] if (v := value_in(w.get("docStatus"))) is not None else None)
-        or ChecklistStatus.missing,  # L145
+        status=DOCUMENT_WANTED_IN[v]
+        if (v := value_in(w.get("docStatus"))) is not None
+        else ChecklistStatus.missing,  # L145
     )
 
 

@@ -199,7 +199,7 @@ def read_result(
             (
                 Document(
                     kind=require(document_kind, "body.docType"),
-                    status=document_status or DocumentStatus.ready,
+                    status=document_status if document_status is not None else DocumentStatus.ready,
                     url=document_url,
                     url_expires_at=document_url_expires_at,
                     mime=document_mime,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cli.codegen.plan.code import Line, Tag
 from cli.codegen.plan.environment import Environment
@@ -106,6 +107,15 @@ class Targets:
                 known.fixed[selector.key] = constant_of(found, selector.value, path.mark, self.env.module.imports)
         return known
 
+    def forget(self, path: Path, base: Target) -> None:
+        """Take a target back that nothing fills: a codec that only sends leaves its field alone when reading."""
+        holders = [self.root if path.anchor == "/" else base]
+        for segment in path.segments:
+            holders.append(self._step(holders[-1], segment, path))
+        for holder, inner in reversed(list(pairwise(holders))):
+            if not (inner.is_leaf or inner.fields or inner.fixed or inner.present):
+                holder.fields = {name: each for name, each in holder.fields.items() if each is not inner}
+
     # --- putting together ---
 
     def arguments(self, target: Target, *, strict: bool) -> list[tuple[str, Tag]]:
@@ -125,9 +135,19 @@ class Targets:
             asked = asked and target is not self.root
             text, tag = self.value(inner, required=required and not asked)
             if kind.has_default and not kind.nullable and self._may_be_none(inner):
-                text = f"{_operand(text)} or {self._default(target, name, kind)}"
+                text = self._or_default(text, self._default(target, name, kind), kind)
             found.append((f"{kind.attribute}={text}", tag))
         return found
+
+    def _or_default(self, text: str, default: str, kind: Type) -> str:
+        """The value, or what the model says where the wire had none: a zero and a no are values."""
+        if kind.kind in ("list", "map"):
+            return f"{_operand(text)} or {default}"
+        if text.isidentifier():
+            return f"{text} if {text} is not None else {default}"
+        if text.endswith(" else None"):
+            return f"{text.removesuffix('None')}{default}"
+        return f"v if (v := {_operand(text)}) is not None else {default}"
 
     def _default(self, target: Target, name: str, kind: Type) -> str:
         if kind.kind == "list":

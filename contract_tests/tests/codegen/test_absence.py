@@ -1,6 +1,7 @@
 """What stands for a value that is not there, and what of the wire counts as none: in both directions."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -172,3 +173,21 @@ def test_an_element_without_its_attribute_is_a_plain_text_and_read_as_one(both, 
     for who in (Party(name="x"), Party(name="x", email="a@example.com")):
         reply = deal.read(deal.sent(policyholder=who))
         assert (reply.result.policyholder, reply.problems, reply.unmapped) == (who, (), ())
+
+
+def test_a_zero_is_a_value_where_the_model_has_another_default(both):
+    deal = both(
+        "  fields: { beneficiaries: { list: B, fields: { order: { to: o, as: int }, party.name: { to: n } } } }\n"
+    )
+    for order, wire in ((0, {"o": 0}), (1, {}), (1, {"o": ""}), (3, {"o": 3})):
+        reply = deal.read({"B": [{"n": "x", **wire}]})
+        assert ([each.order for each in reply.result.beneficiaries], reply.problems) == ([order], ())
+
+
+def test_a_codec_that_only_sends_leaves_its_field_alone_when_reading(both):
+    deal = both(
+        "  fields: { policyholder: { to: p, fields: { name: { to: n }, birth_date: { to: b, as: date(yy-MM-dd) } } } }\n"
+    )
+    who = Party(name="x", birth_date=date(1990, 3, 7))
+    assert deal.sent(policyholder=who) == {"p": {"n": "x", "b": "90-03-07"}}
+    assert deal.read(deal.sent(policyholder=who)).result.policyholder == Party(name="x")

@@ -57,7 +57,6 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     """The request that is sent: the message through every layer, with headers and signature."""
     headers: dict[str, str] = {}
     body = json_out(wire)  # L5
-    body = json_out(wire)  # L5
     signature = hex_lower(hmac_sha256(secret(ctx, "sign_key"), over("UTF-8", body)))  # L7
     headers["X-Sign"] = signature  # L7
     headers.setdefault("Content-Type", "application/json")
