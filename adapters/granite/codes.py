@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/codes.yaml: edit that file, not this on
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5057e8b1405365350b54b23293c8766a7a2e6f63c9f875c13cebb615752237ba
+# mapping-sha256: 5b4b38c17fde21a9682dd14d9018c68f3f14189aae23d71811f22dd87456e06f
 
 from gateway.model import DocumentStatus, Gender, IdType, PolicyStatus, QuoteStatus, VehicleEnergy
 from gateway.wire import ReadTable, SendTable

@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_document.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 866b2f84c6837ce2d4a06e23cdb509481cf73bae0a045d84d29e2605eac6a7c9
+# mapping-sha256: 1507c0de51425d2df2f61c2c40a019e2ae11b57eced4d1e384b7c68f340cbda6
 
 from datetime import datetime
 

@@ -4,12 +4,12 @@ Generated from mappings/carriers/granite/policy_get.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4acf0a7715302187794b5b6d26eb6a9939eb90babd996366ebe19013a818fb34
+# mapping-sha256: 44435aaa5688bb6181b6685ababdfc98f615fa957e91247791fe488edd674af9
 
 from datetime import datetime
 
-from adapters.granite.carrier import ERRORS, decoded, encoded
-from adapters.granite.codes import PLATE_TYPE_IN, POLICY_STATUS_IN
+from adapters.granite.carrier import ERRORS, decoded, encoded, vehicle_told_in
+from adapters.granite.codes import POLICY_STATUS_IN
 from gateway.model import (
     InsuredObject,
     Money,
@@ -43,6 +43,7 @@ from gateway.wire import (
     WireRequest,
     by_code,
     cannot_send,
+    child,
     datetime_codec,
     dig,
     echoed,
@@ -170,30 +171,29 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L40
-    vehicle = element_in(body, "vehicle", problems)  # L49
-    head = element_in(wire, "head", problems)  # L52
+    head = element_in(wire, "head", problems)  # L50
     reason_code: str | None = None
     try:
-        reason_code = text_given(body.get("reasonCode"))  # L52
+        reason_code = text_given(body.get("reasonCode"))  # L50
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L52
+        if reason_code is None:  # L50
             reason_code = (
                 text_given(head.get("respCode")) if text_of(dig(wire, "head", "respCode")) != "S000" else None
-            )  # L52
+            )  # L50
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(body.get("reasonText"))  # L53
+        reason_text = text_given(body.get("reasonText"))  # L51
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L53
+        if reason_text is None:  # L51
             reason_text = (
                 text_given(head.get("respMsg")) if text_of(dig(wire, "head", "respCode")) != "S000" else None
-            )  # L53
+            )  # L51
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
@@ -230,26 +230,14 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         policyholder_name = text_given(body.get("applicantName"))  # L47
     except Exception as error:
         note(problems, error)
-    object_vehicle_plate: str | None = None
+    object_vehicle: Vehicle | None = None
     try:
-        object_vehicle_plate = text_given(vehicle.get("plate"))  # L50
-    except Exception as error:
-        note(problems, error)
-    object_vehicle_plate_type: str | None = None
-    try:
-        object_vehicle_plate_type = (
-            PLATE_TYPE_IN[v] if (v := value_in(vehicle.get("plateType"))) is not None else None
-        )  # L50
-    except Exception as error:
-        note(problems, error)
-    object_vehicle_vin: str | None = None
-    try:
-        object_vehicle_vin = text_given(vehicle.get("vin"))  # L50
+        object_vehicle = vehicle_told_in(found) if (found := child(body, "vehicle")) is not None else None  # L48
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L51
+        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -269,7 +257,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     try:
         reasons = (
             (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
-        )  # L52
+        )  # L50
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None
@@ -300,24 +288,12 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     objects: tuple[InsuredObject, ...] = ()
     try:
-        objects = (
-            (
-                VehicleObject(
-                    vehicle=Vehicle(
-                        plate=object_vehicle_plate, plate_type=object_vehicle_plate_type, vin=object_vehicle_vin
-                    )
-                ),
-            )
-            if object_vehicle_plate is not None
-            or object_vehicle_plate_type is not None
-            or object_vehicle_vin is not None
-            else ()
-        )  # L50
+        objects = (VehicleObject(vehicle=object_vehicle),) if object_vehicle is not None else ()  # L48
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L51
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L49
     except Exception as error:
         note(problems, error)
     return PolicyGetResult(

@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_issue.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 1de493e3d5fcf542c3000b3f600fcf6f96cc33e1ea6d95e224d4402b966ecda2
+# mapping-sha256: 77f89e39170201800346ee63911654f8d6acd9bcc4335a156e142d3b174a597b
 
 from datetime import datetime
 

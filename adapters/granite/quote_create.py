@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/quote_create.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: eb77ce4b26c9d5306cede25a528cf25e8f9bce0eac5b20e77ffba92022408921
+# mapping-sha256: 4906aab9ee69bf1fe8bdbeeb5182f25cc40265c30243d47235af78614ec61a69
 
 from datetime import datetime
 

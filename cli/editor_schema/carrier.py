@@ -11,6 +11,7 @@ from cli.mapping.outcomes import KINDS, NEXT_STEPS
 from cli.mapping.statement import KINDS as STATEMENT_KINDS
 from cli.mapping.tree import CarrierTree
 from cli.mapping.wire_schema import TYPES
+from gateway.model import NeededKind
 from gateway.model.operations import OPERATIONS
 from gateway.wire.codecs import CODECS
 from gateway.wire.lists import LIST_FORMS
@@ -58,7 +59,8 @@ _WORDS: Mapping[str, Schema] = {
     "errors": _map_of("error"), "callbacks": _map_of("callback"), "enums": _map_of("table"),
     "unsupported": {"type": "object", "propertyNames": {"enum": sorted(OPERATIONS)}, "additionalProperties": _TEXT},
     "defaults": _ref("defaults"), "limits": _ref("limits"), "transport": _ref("transport"), "timeout": _ref("timeout"),
-    "security": _ref("security"), "token": _ref("token"), "carrier": _ref("carrier"), "native": _FLAG,
+    "security": _ref("security"), "needs": _ref("needs"),
+    "token": _ref("token"), "carrier": _ref("carrier"), "native": _FLAG,
     "every": {"anyOf": [_TIME, {"type": "array", "items": _TIME}]}, "for": _TIME, "ttl": _TIME, "total": _TIME,
     "connect": _TIME, "visibility_lag": _TIME, "not_found_is_final_after": _TIME, "refresh_before": _TIME,
     "lifetime": _TIME, "once": _FLAG, "alert": _FLAG, "disclose": _FLAG, "then": {"enum": list(NEXT_STEPS)},
@@ -77,6 +79,7 @@ _OWN: Mapping[str, Mapping[str, Schema]] = {
     "idempotency": {"kind": {"enum": ["replay", "reject_duplicate", "query_only", "none"]}},
     "inquiry": {"by": {"enum": ["our_reference", "natural_key"]}, "operation": {"enum": sorted(OPERATIONS)}},
     "step": {"operation": {"enum": sorted(OPERATIONS)}},
+    "needs": {"kind": {"enum": [each.value for each in NeededKind]}},
     "token": {"request": {"type": "object"}, "read": {}},
     "statement": {"records": _list_of("record"), "checks": _list_of("check")},
     "record": {"kind": {"enum": sorted(STATEMENT_KINDS)}, "skip": {"type": "string"}},
@@ -89,7 +92,7 @@ _NEEDED: Mapping[str, list[str]] = {
     "statement": ["format", "wire", "records"],
     "record": ["list"], "check": ["fields"], "wire.schema.yaml": ["format", "messages"],
     "idempotency": ["kind"], "inquiry": ["operation"], "case": ["is"],
-    "error": ["is"], "carrier": ["id", "name", "version", "canonical"],
+    "needs": ["kind"], "error": ["is"], "carrier": ["id", "name", "version", "canonical"],
 }  # fmt: skip
 
 # Places the loader calls by more words.
@@ -98,7 +101,7 @@ _SAID = {"record": "a record of a statement", "check": "a check of a statement"}
 _PLACES = (
     "carrier.yaml", "codes.yaml", "operation", "row", "case", "request", "response", "outcome row", "error", "callback",
     "table", "step", "idempotency", "inquiry", "defaults", "limits", "transport", "timeout", "security", "token",
-    "field", "statement", "record", "check",
+    "field", "statement", "record", "check", "needs",
 )  # fmt: skip
 
 

@@ -39,7 +39,11 @@ format: mapping/1
 idempotency: { kind: none }
 inquiry: { operation: policy.get }
 steps:
-  one: { operation: policy.issue, request: { of: PolicyIssueRequest }, response: { outcome: [{ else: unknown }] } }
+  one:
+    operation: policy.issue
+    needs: { kind: sms_code }
+    request: { of: PolicyIssueRequest }
+    response: { outcome: [{ else: unknown }] }
 """,
     "policy_get.yaml": """
 format: mapping/1

@@ -12,6 +12,7 @@ from contract_tests.runner.mapping_lines import MappingLines
 from contract_tests.runner.reading import FileRead, read_example_file, read_examples
 from gateway.channel.registry import Adapter, AdapterMissing
 from gateway.wire.contract import Context, Operation
+from gateway.wire.sign import SIGNERS
 
 CALLBACKS = "callbacks"
 MOCK_FILE = "mock.yaml"
@@ -109,6 +110,13 @@ class Subject:
             return True
         lists = self.tree.carrier.reply if self.tree is not None else ()
         return any(layer.name == "verify" for layers in lists for layer in layers)
+
+    @property
+    def signs_at_random(self) -> bool:
+        """Whether the same message is signed otherwise every time."""
+        layers = self.tree.carrier.wire if self.tree is not None else ()
+        algorithms = (getattr(layer.options.get("algo"), "value", "") for layer in layers if layer.name == "sign")
+        return any(algo in SIGNERS and SIGNERS[algo].random for algo in algorithms)
 
     @property
     def error_rows(self) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
 from gateway.wire import Secret, WireReply
+from gateway.wire.sign import SIGNERS
 
 REQ = PolicyIssueRequest(
     client_ref="o-1",
@@ -57,3 +58,13 @@ def test_we_sign_with_our_private_key_and_read_only_what_the_carriers_public_key
         replace(genuine, headers=(("X-Sign", dict(sent.headers)["X-Sign"]),)),
     ):
         assert module.parse(forged, REQ, ctx).outcome.kind is OutcomeKind.unknown
+
+
+def test_a_salted_signature_is_another_every_time_over_the_same_bytes(made, ctx):
+    ctx = replace(ctx, secrets={"ours": Secret(PRIVATE), "theirs": Secret(PUBLIC)})
+    module = made(extra=ASYMMETRIC.replace("rsa_sha256", "rsa_pss_sha256")).module("policy_issue")
+    once, twice = module.build(REQ, ctx), module.build(REQ, ctx)
+    assert (once.body, len(dict(once.headers)["X-Sign"])) == (twice.body, len(dict(twice.headers)["X-Sign"]))
+    assert once.headers != twice.headers
+    assert SIGNERS["rsa_pss_sha256"].random
+    assert not SIGNERS["rsa_sha256"].random

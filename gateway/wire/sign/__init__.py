@@ -43,6 +43,7 @@ class SignerSpec(Struct, frozen=True, kw_only=True):
     asymmetric signature, `(key, data, signature) -> bool`, whose key is the other's public one; without it a signature
     is checked by making it again. `takes_bytes`: the key may also be bytes made of parts, not a
     secret as it is. `takes_user`: a user id is signed with the data. `extra` is the extra of the distribution needed.
+    `random`: another signature every time, so that no two messages are alike.
     """
 
     algo: str
@@ -52,6 +53,7 @@ class SignerSpec(Struct, frozen=True, kw_only=True):
     takes_bytes: bool = False
     takes_user: bool = False
     extra: str = ""
+    random: bool = False
 
 
 _ALL = (
@@ -61,7 +63,13 @@ _ALL = (
         for signer in (hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3)
     ),
     *(
-        SignerSpec(algo=signer.__name__, runtime=signer.__name__, keyed=True, genuine=check.__name__)
+        SignerSpec(
+            algo=signer.__name__,
+            runtime=signer.__name__,
+            keyed=True,
+            genuine=check.__name__,
+            random=signer.__name__.startswith(("rsa_pss", "ecdsa")),
+        )
         for signer, check in (*RSA, *CURVES)
     ),
     *(
