@@ -12,6 +12,7 @@ from cli.diff.version import Version
 from contract_tests.runner import Subject, read_examples
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.flow import play
+from contract_tests.runner.frozen import context_of
 from contract_tests.runner.shown import masked_fields
 from gateway.channel.registry import AdapterMissing
 from gateway.wire.contract import WireRequest
@@ -66,27 +67,46 @@ def _without(file: ExampleFile, known: set[str]) -> ExampleFile:
 
 
 def _name(file: ExampleFile, example: Example) -> str:
-    return f"{file.operation or 'callbacks'}/{example.id}"
+    variant = f"/{file.variant}" if file.variant else ""
+    return f"{file.operation or 'callbacks'}{variant}/{example.id}"
 
 
 def _courses(version: Version, files: tuple[ExampleFile, ...]) -> Courses:
     with adapter_of(version) as adapter:
         subject = Subject(version.folder, version.root, adapter)
-        return {
-            _name(file, example): _course(example, subject)
-            for file in files
-            for example in file.examples
-            if file.operation and example.callback is None
-        }
+        return {_name(file, example): _course(example, subject) for file in files for example in file.examples}
 
 
 def _course(example: Example, subject: Subject) -> Course:
     try:
-        flow = play(example, subject)
+        return _sent(example, subject) if example.callback is None else _called(example, subject)
     except AdapterMissing as missing:
         return Course({}, refused=str(missing))
     except Exception as error:  # noqa: BLE001 - a mapping that breaks on an example is a finding of the comparison
         return Course({}, refused=f"{type(error).__name__} in the generated adapter")
+
+
+def _called(example: Example, subject: Subject) -> Course:
+    """A callback: what it was taken for, and the answer the carrier gets, which is what we send here."""
+    assert example.callback is not None
+    callback = subject.adapter.callback(example.callback.name)
+    if callback is None:
+        return Course({}, refused=f"there is no callback '{example.callback.name}'")
+    context = context_of(example, example.freeze, {})
+    notice = callback.read(example.callback.inbound, context)
+    answer = callback.answer(notice, context)
+    facts = {"genuine": notice.genuine, "matched": notice.matched, "event_id": notice.event_id}
+    reply = notice.reply
+    outcome = {} if reply is None else msgspec.to_builtins(reply.outcome)
+    return Course(
+        {"answer": WireRequest(method=str(answer.status), url="", headers=answer.headers, body=answer.body)},
+        outcome={**facts, "correlate": dict(notice.correlate), **outcome},
+        result=None if reply is None or reply.result is None else msgspec.to_builtins(reply.result),
+    )
+
+
+def _sent(example: Example, subject: Subject) -> Course:
+    flow = play(example, subject)
     requests = {played.step.name: played.wire for played in flow.played if played.wire is not None}
     refusal = next((played.refusal for played in flow.played if played.refusal is not None), None)
     refused = str(refusal) if refusal is not None else f"no reply given to {flow.missing}" if flow.missing else ""

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +169,20 @@ def test_a_git_revision_of_a_carrier_is_a_version(workspace, insurehub):
     assert _told(json.loads(ended.out)) == [("policy.issue request", "expected_premium", "changed", "carrier")]
     for wrong in ("acme@nowhere", "acme@--help", "nobody@HEAD", "../acme@HEAD"):
         assert insurehub(workspace, "diff", wrong).code == 2
+
+
+def test_callbacks_are_replayed_too_and_an_answer_of_ours_belongs_to_the_carrier(tmp_path, workspace, insurehub):
+    shipped = Path(__file__).parents[3] / "mappings/carriers/lotus"
+    newer = tmp_path / "newer" / "mappings" / "carriers" / "lotus"
+    shutil.copytree(shipped, newer)
+    file = newer / "carrier.yaml"
+    text = file.read_text("utf-8")
+    assert "head.resultMsg: OK" in text
+    file.write_text(text.replace("head.resultMsg: OK", "head.resultMsg: FINE"), "utf-8")
+    found = json.loads(insurehub(workspace, "diff", str(shipped), str(newer), "--json").out)
+    assert found["breaks"] == ["carrier"]
+    assert {each["at"] for each in found["messages"]} == {"answer body"}
+    assert all("OK" in each["before"] and "FINE" in each["after"] for each in found["messages"])
 
 
 @pytest.mark.parametrize("name", ["nobody", "/no/such/folder", "acmee"])
