@@ -25,6 +25,7 @@ from gateway.service.quotes import QUOTE, QuoteRun, prepare_quote
 from gateway.service.use_case import Intent, UseCase
 
 KEY_CHARACTERS_MAX = 64
+RECORDED_WITHIN_S, RECORDED_EVERY_S = 5.0, 0.002
 _JSON = msgspec.json.Encoder()
 _CANONICAL = msgspec.json.Encoder(order="deterministic")
 _log = logging.getLogger("insurehub.service")
@@ -189,8 +190,10 @@ async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     parts.running.add(task)
     task.add_done_callback(parts.running.discard)
     wait_s = parts.policy.answer_within_s if caller.wait_s is None else caller.wait_s
-    finished, _ = await asyncio.wait({task}, timeout=min(wait_s, parts.policy.answer_within_max_s))
-    if not finished:
+    await asyncio.wait({task}, timeout=min(wait_s, parts.policy.answer_within_max_s))
+    if not task.done():
+        await _until_recorded(run, task)
+    if not task.done():
         return await _meanwhile(parts, run)
     error = task.exception()
     if error is None:
@@ -201,6 +204,14 @@ async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
         # A carrier may have been asked: to say no now could be wrong. The ladder finds out what is true.
         _log.error("an operation stopped: %s %s %s", run.op.operation, run.op.operation_id, type(error).__name__)
     return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+
+
+async def _until_recorded(run: Running, task: "asyncio.Task[None]") -> None:
+    """However little a caller would wait, an answer names an operation that is in the journal."""
+    polls = int(RECORDED_WITHIN_S / RECORDED_EVERY_S)
+    while polls and not run.is_recorded and not task.done():
+        await asyncio.wait({task}, timeout=RECORDED_EVERY_S)
+        polls -= 1
 
 
 async def _meanwhile(parts: Parts, run: Running) -> Answer:

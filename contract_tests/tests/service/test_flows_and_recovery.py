@@ -5,8 +5,10 @@ import dataclasses
 import json
 
 import msgspec
+import pytest
 from msgspec.structs import replace
 
+from gateway.errors import Duplicate
 from gateway.journal.protocol import Move
 from gateway.model import Number, NumberKind, PolicyIssueRequest
 from gateway.model.states import MOVES, OperationState
@@ -178,6 +180,36 @@ async def test_a_caller_that_leaves_does_not_stop_what_has_begun(make, carriers,
     go.set()
     await service.drain(5)
     assert (await issue(service, caller, order())).status == 201
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 0.001])
+async def test_a_caller_that_would_not_wait_is_told_the_operation_that_has_begun(
+    make, carriers, caller, order, sqlite_journal, wait_s
+):
+    service = await make(journal=sqlite_journal)
+    go = asyncio.Event()
+
+    async def slow(carrier, wire):
+        await go.wait()
+        carrier.issue(wire["request_no"])
+        return carrier._reply(wire, outcome="accepted", numbers={"policy": "P1"})
+
+    carriers.first.plan(slow)
+    answer = await issue(service, replace(caller, wait_s=wait_s), order())
+    assert answer.status == 202
+    assert await service.parts.journal.operation(json.loads(answer.body)["operation_id"]) is not None
+    again = await issue(service, replace(caller, wait_s=wait_s), order())
+    assert (again.status, again.replayed) == (202, True)
+    go.set()
+    await service.drain(5)
+    assert (await issue(service, caller, order())).status == 201
+
+
+async def test_a_refusal_reaches_also_a_caller_that_would_not_wait(make, carriers, caller, order, sqlite_journal):
+    service = await make(journal=sqlite_journal)
+    await issue(service, caller, order())
+    with pytest.raises(Duplicate):
+        await issue(service, replace(caller, wait_s=0.0), order(), "another key")
 
 
 async def test_every_recorded_move_is_one_of_the_allowed(make, carriers, caller, order, pass_time, monkeypatch):
