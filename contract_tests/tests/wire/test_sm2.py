@@ -64,6 +64,7 @@ def test_the_sealed_message_of_the_standard_is_made_and_opened():
         assert getattr(gateway.wire, CIPHERS[algo].open)(PRIVATE, data) == b"encryption standard"
 
 
+SALT = "s" * 32
 SM2_CIPHERS = [algo for algo in CIPHERS if algo.startswith("sm2-")]
 
 
@@ -71,7 +72,7 @@ SM2_CIPHERS = [algo for algo in CIPHERS if algo.startswith("sm2-")]
 @pytest.mark.parametrize("data", [b"x", b"\0" * 31, "一条消息".encode() * 200])
 def test_what_is_sealed_is_opened_and_damage_is_unreadable(algo, data):
     seal, opens = (getattr(gateway.wire, name) for name in (CIPHERS[algo].seal, CIPHERS[algo].open))
-    sealed = seal(PUBLIC, data)
+    sealed = seal(PUBLIC, SALT, data)
     assert opens(PRIVATE, sealed) == data
     for damaged in (sealed[:-1], sealed[:10], b"", sealed[:-1] + bytes((sealed[-1] ^ 1,)), b"\xff" * 120):
         with pytest.raises(Unreadable):
@@ -82,8 +83,14 @@ def test_what_is_sealed_is_opened_and_damage_is_unreadable(algo, data):
 
 def test_the_package_reads_what_we_seal_and_we_what_it_seals():
     theirs = gmalg.SM2(sk=bytes.fromhex(D))
-    assert theirs.decrypt(gateway.wire.sm2_c1c3c2_out(PUBLIC, b"hello")) == b"hello"
+    assert theirs.decrypt(gateway.wire.sm2_c1c3c2_out(PUBLIC, SALT, b"hello")) == b"hello"
     assert gateway.wire.sm2_c1c3c2_in(PRIVATE, theirs.encrypt(b"hello")) == b"hello"
+
+
+def test_what_is_sealed_follows_from_the_salt_and_another_salt_gives_other_bytes():
+    seal = gateway.wire.sm2_c1c3c2_out
+    assert seal(PUBLIC, SALT, b"hello") == seal(PUBLIC, SALT, b"hello")
+    assert seal(PUBLIC, SALT, b"hello")[:65] != seal(PUBLIC, "t" * 32, b"hello")[:65]
 
 
 def test_the_package_finds_our_signatures_genuine_and_we_its():
@@ -210,7 +217,7 @@ def test_a_bad_key_sends_nothing_and_proves_nothing():
     with pytest.raises(Unreadable, match="carrier's key of this channel"):
         sm2_genuine(Secret("geheim"), b"x", SIGNATURE)
     with pytest.raises(CannotSend, match="carrier's key of this channel"):
-        gateway.wire.sm2_c1c3c2_out(Secret("geheim"), b"x")
+        gateway.wire.sm2_c1c3c2_out(Secret("geheim"), SALT, b"x")
     with pytest.raises(Unreadable, match="our key of this channel"):
         gateway.wire.sm2_c1c3c2_in(Secret("geheim"), b"\x04" + b"x" * 200)
 

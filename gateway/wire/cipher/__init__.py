@@ -108,7 +108,10 @@ _ALL = (
     *_blocks("des3", "des", (16, 24), 8),
     *_blocks("sm4", "sm4", (16,), 16),
     _gcm("sm4", "sm4", 16),
-    *(CipherSpec(algo=algo, seal=seal.__name__, open=opens.__name__, extra="gm") for algo, seal, opens in SM2),
+    *(
+        CipherSpec(algo=algo, seal=seal.__name__, open=opens.__name__, extra="gm", salt=SALT_CHARACTERS)
+        for algo, seal, opens in SM2
+    ),
     *map(_rsa, ("rsa-pkcs1", "rsa-oaep-sha1", "rsa-oaep-sha256")),
     _rsa("rsa-pkcs1-private", salt=0),
 )

@@ -1,7 +1,7 @@
 """SM2 encryption (GB/T 32918.4): the point C1, the digest C3 and the sealed bytes C2, in the order a carrier wants.
 
-What is sealed differs every time, for a point drawn by chance is part of it; `key` is the other's public key when
-sealing, our private key when opening.
+What is sealed differs every time: the point in it is drawn from `salt`, unpredictable characters of the context. `key`
+is the other's public key when sealing, our private key when opening.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from gateway.wire.contract import Secret
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.gm import der
+from gateway.wire.gm.chance import derived
 from gateway.wire.gm.curve import Point, on_curve
 from gateway.wire.gm.keys import point_bytes, point_in
 from gateway.wire.gm.use import scheme, sm2_private, sm2_public
@@ -19,9 +20,9 @@ _FULL = b"\x04"
 _WRONG = "the encrypted message is not what its digest says, or is for another key"
 
 
-def sm2_c1c3c2_out(key: Secret, data: bytes) -> bytes:
+def sm2_c1c3c2_out(key: Secret, salt: str, data: bytes) -> bytes:
     """The order of the standard; the point with 04 before it."""
-    point, sealed, digest = sealed_parts(key, data)
+    point, sealed, digest = sealed_parts(key, data, _drawn(salt, data))
     return _FULL + point_bytes(point) + digest + sealed
 
 
@@ -30,9 +31,9 @@ def sm2_c1c3c2_in(key: Secret, data: bytes) -> bytes:
     return _opened(key, _start(data, _FULL), digest_first=True)
 
 
-def sm2_c1c3c2_bare_out(key: Secret, data: bytes) -> bytes:
+def sm2_c1c3c2_bare_out(key: Secret, salt: str, data: bytes) -> bytes:
     """The order of the standard without the 04."""
-    return sm2_c1c3c2_out(key, data)[1:]
+    return sm2_c1c3c2_out(key, salt, data)[1:]
 
 
 def sm2_c1c3c2_bare_in(key: Secret, data: bytes) -> bytes:
@@ -40,9 +41,9 @@ def sm2_c1c3c2_bare_in(key: Secret, data: bytes) -> bytes:
     return _opened(key, data, digest_first=True)
 
 
-def sm2_c1c2c3_out(key: Secret, data: bytes) -> bytes:
+def sm2_c1c2c3_out(key: Secret, salt: str, data: bytes) -> bytes:
     """The order of the draft of 2010, which old libraries keep; the point with 04 before it."""
-    point, sealed, digest = sealed_parts(key, data)
+    point, sealed, digest = sealed_parts(key, data, _drawn(salt, data))
     return _FULL + point_bytes(point) + sealed + digest
 
 
@@ -51,9 +52,9 @@ def sm2_c1c2c3_in(key: Secret, data: bytes) -> bytes:
     return _opened(key, _start(data, _FULL), digest_first=False)
 
 
-def sm2_c1c2c3_bare_out(key: Secret, data: bytes) -> bytes:
+def sm2_c1c2c3_bare_out(key: Secret, salt: str, data: bytes) -> bytes:
     """The order of the draft without the 04."""
-    return sm2_c1c2c3_out(key, data)[1:]
+    return sm2_c1c2c3_out(key, salt, data)[1:]
 
 
 def sm2_c1c2c3_bare_in(key: Secret, data: bytes) -> bytes:
@@ -61,9 +62,9 @@ def sm2_c1c2c3_bare_in(key: Secret, data: bytes) -> bytes:
     return _opened(key, data, digest_first=False)
 
 
-def sm2_der_out(key: Secret, data: bytes) -> bytes:
+def sm2_der_out(key: Secret, salt: str, data: bytes) -> bytes:
     """The DER sequence of GM/T 0009: both coordinates, digest, sealed bytes."""
-    (x, y), sealed, digest = sealed_parts(key, data)
+    (x, y), sealed, digest = sealed_parts(key, data, _drawn(salt, data))
     return der.sequence(
         der.integer(x), der.integer(y), der.element(der.OCTETS, digest), der.element(der.OCTETS, sealed)
     )
@@ -91,6 +92,10 @@ def sealed_parts(key: Secret, data: bytes, random: Callable[[int], int] | None =
     group = found.Group(public.point, public.multiples)
     parts: tuple[Point, bytes, bytes] = found.core(random, group).encrypt(data, public.point)
     return parts
+
+
+def _drawn(salt: str, data: bytes) -> Callable[[int], int]:
+    return derived(salt.encode(), data)
 
 
 def _start(data: bytes, wanted: bytes) -> bytes:
@@ -123,7 +128,7 @@ def _opened_parts(key: Secret, point: Point, sealed: bytes, digest: bytes) -> by
     return found
 
 
-SM2: tuple[tuple[str, Callable[[Secret, bytes], bytes], Callable[[Secret, bytes], bytes]], ...] = (
+SM2: tuple[tuple[str, Callable[[Secret, str, bytes], bytes], Callable[[Secret, bytes], bytes]], ...] = (
     ("sm2-c1c3c2", sm2_c1c3c2_out, sm2_c1c3c2_in),
     ("sm2-c1c3c2-bare", sm2_c1c3c2_bare_out, sm2_c1c3c2_bare_in),
     ("sm2-c1c2c3", sm2_c1c2c3_out, sm2_c1c2c3_in),

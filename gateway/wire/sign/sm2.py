@@ -4,16 +4,16 @@ The number k of a signature is derived from key and data as RFC 6979 does it, wi
 with the same bytes on every resend, and no bad source of chance can give the key away.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from gateway.wire.contract import Secret
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.gm import der
+from gateway.wire.gm.chance import derived
 from gateway.wire.gm.curve import N
 from gateway.wire.gm.keys import Sm2Private, Sm2Public
 from gateway.wire.gm.use import scheme, sm2_private, sm2_public
 from gateway.wire.keys import BadKey
-from gateway.wire.sign.hmacs import hmac_sm3
 
 USER_ID = b"1234567812345678"
 """The user id of GM/T 0009, where a carrier's document names none."""
@@ -53,7 +53,7 @@ def _signed(key: Secret, data: bytes, user: bytes) -> tuple[int, int]:
         private = key.made(sm2_private)
     except BadKey as bad:
         raise CannotSend(f"the signing key of this channel: {bad}") from None
-    return signed_with(private, data, user, derived(private.number, digest_of(private, data, user)))
+    return signed_with(private, data, user, chance(private, digest_of(private, data, user)))
 
 
 def signed_with(private: Sm2Private, data: bytes, user: bytes, random: Callable[[int], int]) -> tuple[int, int]:
@@ -69,22 +69,9 @@ def digest_of(key: Sm2Private | Sm2Public, data: bytes, user: bytes) -> bytes:
     return made
 
 
-def derived(number: int, digest: bytes) -> Callable[[int], int]:
-    """A source of the numbers RFC 6979 section 3.2 derives from a private key and a digest."""
-    candidates = _candidates(number.to_bytes(_SIZE, "big"), (int.from_bytes(digest, "big") % N).to_bytes(_SIZE, "big"))
-    return lambda _bits: next(candidates)
-
-
-def _candidates(key: bytes, digest: bytes) -> Iterator[int]:
-    v, k = b"\x01" * _SIZE, b"\x00" * _SIZE
-    for separator in (b"\x00", b"\x01"):
-        k = hmac_sm3(k, v + separator + key + digest)
-        v = hmac_sm3(k, v)
-    while True:
-        v = hmac_sm3(k, v)
-        yield int.from_bytes(v, "big")
-        k = hmac_sm3(k, v + b"\x00")
-        v = hmac_sm3(k, v)
+def chance(private: Sm2Private, digest: bytes) -> Callable[[int], int]:
+    """The numbers k may be, out of the private key and what it signs."""
+    return derived(private.number.to_bytes(_SIZE, "big"), (int.from_bytes(digest, "big") % N).to_bytes(_SIZE, "big"))
 
 
 def _genuine(key: Secret, data: bytes, r: int, s: int, user: bytes) -> bool:
