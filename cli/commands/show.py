@@ -7,6 +7,7 @@ import typer
 
 from cli.here import carriers_of, workspace_root
 from cli.mapping.load import load_carrier
+from cli.mapping.operations import FILES
 from cli.mapping.tree import CarrierTree
 from cli.mapping.workspace import carrier_folders
 from cli.out import Exit, emit_json, leave, out, write_file
@@ -14,6 +15,7 @@ from cli.show.page import page_of
 from cli.show.terminal import print_view
 from cli.show.view import OperationView, views_of
 from gateway.catalogue.values import did_you_mean
+from gateway.model.operations import OPERATIONS
 
 app = typer.Typer(add_completion=False)
 
@@ -68,6 +70,6 @@ def _views(tree: CarrierTree, operation: str) -> tuple[OperationView, ...]:
 def _named(operation: str) -> tuple[str, str | None]:
     """Both spellings: `policy.issue/site`, and the file's `policy_issue.site`."""
     name, slash, variant = operation.partition("/")
-    if not slash and "_" in name:
+    if not slash and name not in OPERATIONS:
         name, slash, variant = name.partition(".")
-    return name.replace("_", "."), variant if slash else None
+    return FILES.get(name, name), variant if slash else None

@@ -6,11 +6,15 @@ from cli.mapping.checks.surroundings import Checking
 from cli.mapping.checks.wire_paths import written
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.layouts import LayoutFault, fixed_form, line_pattern, paths, pipe_form
-from cli.mapping.tree import Layer, Message, Response
+from cli.mapping.paths import print_path
+from cli.mapping.tree import Expression, Layer, Message, OutcomeRow, Response
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.layers.records import Path
 
 _RECORDS = ("pipe", "fixed", "text")
+_TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
+_WIRE = re.compile(r"\bwire((?:\.[^\W\d]\w*)+)")
 
 
 def check_record_layer(checking: Checking, layer: Layer) -> None:
@@ -25,26 +29,68 @@ def check_record_layer(checking: Checking, layer: Layer) -> None:
 
 def check_record_rows(checking: Checking, message: Message, lists: tuple[Layers, ...]) -> None:
     """Every path a message names is a field of its record; with several forms of a reply, of one of them."""
+    names = _names(lists)
+    if names:
+        _rows(checking, message, names, "")
+
+
+def check_response_rows(checking: Checking, response: Response, wire: Layers, reply: tuple[Layers, ...]) -> None:
+    """The same of a reply, whose record is the one sent where nothing else is said, and of what judges it."""
+    names = _names(reply or (wire,))
+    if not names:
+        return
+    _rows(checking, response.message, names, "")
+    _judged(checking, response.outcome, names, "")
+    for _, expression in response.message.read:
+        _looked_at(checking, expression, names, "")
+    for _, path in response.correlate:
+        _known(checking, print_path(path), path.mark, names)
+
+
+def _names(lists: tuple[Layers, ...]) -> frozenset[str]:
+    """The fields of all forms a message may have; none where one of them is no record."""
     found: set[Path] = set()
     for layers in lists:
         formats = [layer for layer in layers if layer.name in FORMATS]
         inner = next((layer for layer in formats if "put" not in layer.options), None)
         if inner is None or inner.name not in _RECORDS:
-            return
+            return frozenset()
         try:
             found |= known_paths(inner)
         except LayoutFault:
-            return
-    names = sorted({".".join(path) for path in found if path})
+            return frozenset()
+    return frozenset(".".join(path) for path in found if path)
+
+
+def _rows(checking: Checking, message: Message, names: frozenset[str], prefix: str) -> None:
     for writer in written(checking, message):
-        if "(" not in writer.path and "{" not in writer.path and writer.path not in names:
-            hint = did_you_mean(writer.path, names)
-            checking.say("E473", writer.mark, f"the record has no field '{writer.path}'", hint)
+        if writer.path:
+            _known(checking, f"{prefix}{writer.path}", writer.mark, names)
+    for row in message.rows:
+        inner = row.body if row.shape is None else checking.shapes.get(row.shape.value)
+        if row.list_to is not None and row.codec is None and inner is not None and not row.list_to.anchor:
+            under = f"{prefix}{print_path(row.list_to)}."
+            _rows(checking, inner, names, under)
+            _judged(checking, inner.outcome, names, under)
 
 
-def check_response_rows(checking: Checking, response: Response, wire: Layers, reply: tuple[Layers, ...]) -> None:
-    """The same of a reply, whose record is the one sent where nothing else is said."""
-    check_record_rows(checking, response.message, reply or (wire,))
+def _judged(checking: Checking, outcome: tuple[OutcomeRow, ...], names: frozenset[str], prefix: str) -> None:
+    for row in outcome:
+        message = row.result.message if row.result is not None else None
+        for expression in (row.when, row.by_code, message):
+            if expression is not None:
+                _looked_at(checking, expression, names, prefix)
+
+
+def _looked_at(checking: Checking, expression: Expression, names: frozenset[str], prefix: str) -> None:
+    for dots in _WIRE.findall(_TEXT.sub("''", expression.source)):
+        _known(checking, f"{prefix}{dots[1:]}", expression.mark, names)
+
+
+def _known(checking: Checking, path: str, mark: Mark, names: frozenset[str]) -> None:
+    inside = any(name.startswith(f"{path}.") for name in names)
+    if path not in names and not inside and "(" not in path and "{" not in path:
+        checking.say("E473", mark, f"the record has no field '{path}'", did_you_mean(path, sorted(names)))
 
 
 def known_paths(layer: Layer, *, lists: bool = False) -> frozenset[Path]:

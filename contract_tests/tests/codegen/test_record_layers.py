@@ -2,6 +2,8 @@
 
 import pytest
 
+from cli.mapping.check import check_folder
+from cli.mapping.workspace import CarrierFolder
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
 from gateway.wire import CannotSend, WireReply
@@ -119,3 +121,40 @@ def test_a_pattern_that_could_run_away_or_names_nothing_is_refused(
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"{PLAIN}reply: [charset: GBK, text: '{pattern}']\n"
     refused = workshop.refused("records", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any("E472" in text and why in text for text in refused), refused
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("{ to: policyNo }", "{ to: policyNumber }", "policyNumber"),
+        ('wire.ok == "1"', 'wire.okay == "1"', "okay"),
+        ("by_code: wire.code", "by_code: wire.cod", "cod"),
+        ("request_no: no }", "request_no: number }", "number"),
+        (
+            "{ to: prem, as: money(yuan) }",
+            "{ to: prem, as: money(yuan) }\n    insureds: { list: men, fields: { ref: { to: no } } }",
+            "men",
+        ),
+    ],
+)
+def test_a_field_the_reply_does_not_have_is_told_wherever_it_is_named(
+    workshop, carrier_yaml, operation_yaml, old, new, field
+):
+    reply = "reply: [charset: GBK, pipe: { fields: [ok, no, code?, policyNo?, prem?] }]\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + PLAIN + reply
+    assert old in operation_yaml
+    files = {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml.replace(old, new)}
+    workshop.write("named", files)
+    found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "named", workshop.root)).diagnostics
+    told = [each for each in found if each.code == "E473"]
+    assert any(f"no field '{field}" in each.message for each in told), found
+
+
+def test_a_field_of_an_items_line_is_looked_for_in_its_line(workshop, carrier_yaml, operation_yaml):
+    lines = "pipe: { records: [{ starts: H, fields: [ok, no, code, policyNo, prem] }, { starts: D, list: men, fields: [id, state] }] }"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + PLAIN + f"reply: [charset: GBK, {lines}]\n"
+    row = "insureds: { list: men, fields: { ref: { to: id } }, outcome: [{ when: wire.stat, is: accepted }, { else: unknown }] }"
+    workshop.write("named", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml.rstrip() + f"\n    {row}\n"})
+    found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "named", workshop.root)).diagnostics
+    (told,) = (each for each in found if each.code == "E473")
+    assert (told.message, told.hint) == ("the record has no field 'men.stat'", "did you mean 'men.state'?")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from cli.commands.show import _named
 from cli.mapping.load import load_carrier
 from cli.show.page import page_of
 from cli.show.view import views_of
@@ -123,3 +124,8 @@ def test_a_mapping_that_cannot_be_read_is_said_with_its_place(workspace, insureh
     ended = insurehub(workspace, "show", "acme", "policy.issue")
     assert ended.code == 1
     assert ISSUE in ended.err
+
+
+def test_an_operation_with_a_line_in_its_name_is_found_in_both_spellings():
+    assert _named("policy.issue_batch") == _named("policy_issue_batch") == ("policy.issue_batch", None)
+    assert _named("policy.issue/site") == _named("policy_issue.site") == ("policy.issue", "site")
