@@ -31,6 +31,8 @@ class Element:
     lists: dict[str, str] = field(default_factory=dict)
     leaves: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
+    shaped: set[str] = field(default_factory=set)
+    is_foreign: bool = False
     placed: set[str] = field(default_factory=set)
     in_list: str | None = None
 
@@ -138,10 +140,11 @@ class Elements:
         if (known := element.children.get(name)) is not None:
             return known
         var = self._frame.locals.new(name)
-        made = Element(var, element, name)
+        is_foreign = name in element.foreign or element.is_foreign
+        made = Element(var, element, name, is_foreign=is_foreign)
         element.children[name] = made
         self._made.append(made)
-        if name in element.leaves or name in element.foreign or (element.parent is None and element is not self.root):
+        if name in element.leaves or is_foreign or (element.parent is None and element is not self.root):
             # Something stands there already: a text that becomes `#text`, or what a shape has written.
             self._frame.module.imports.add("gateway.wire", "nest")
             self._frame.say(Line(f"{var} = nest({element.var}, {name!r})"))
@@ -154,7 +157,10 @@ class Elements:
         if (known := element.lists.get(name)) is not None:
             return known
         var = self._frame.locals.new(f"{name}_list")
-        self._frame.say(Line(f"{var}: list[Any] = []"), Line(f"{element.var}[{name!r}] = {var}"))
+        if name in element.foreign or element.is_foreign:
+            self._frame.say(Line(f"{var}: list[Any] = {element.var}.setdefault({name!r}, [])"))
+        else:
+            self._frame.say(Line(f"{var}: list[Any] = []"), Line(f"{element.var}[{name!r}] = {var}"))
         self._frame.module.imports.add("typing", "Any")
         element.lists[name] = var
         return var

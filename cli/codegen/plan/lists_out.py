@@ -105,6 +105,8 @@ def _repeated(sending: Sending, row: Row, value: Value, items: Items, tests: tup
     assert row.list_to is not None
     tag = sending.frame.tag(row.mark)
     owner, name, shared = list_target(sending.elements, row.list_to, sending.base)
+    # What a shape has written under that name is gone on with, not replaced.
+    shared = shared or name in owner.foreign or owner.is_foreign
     blank = row.missing is not None and row.missing.value == "blank"
     filler = f" or [{sending.env.carrier.shapes.item_blank(row)}]" if blank else ""
     if shared:

@@ -286,16 +286,29 @@ class Sending:
             element = self.elements.element(row.to, self.base) if chosen and row.to is not None else self.base
             statement = self._flattened(element, shapes.top_names(shape), call, tag)
         else:
-            element = owner
-            statement = Line(f"{self.place(row.to).text} = {call}", tag)
+            element, statement = self._at_name(row.to, owner, shapes.top_names(shape), call, tag)
         if not tests:
             self._certain(element)
         self.say(*guarded(tests, [statement], tag))
 
+    def _at_name(self, to: Path, owner: Element, names: frozenset[str], call: str, tag: str) -> tuple[Element, Line]:
+        """A shape under a name of its own; what stands there already is united with it, not replaced."""
+        name = to.segments[-1].name
+        if name in owner.children:
+            return owner.children[name], self._flattened(owner.children[name], names, call, tag)
+        if name in owner.shaped:
+            node = f"{self.env.use('nest')}({owner.var}, {name!r})"
+            return owner, Line(f"{self.env.use('unite')}({node}, {call})", tag)
+        statement = Line(f"{self.place(to).text} = {call}", tag)
+        owner.shaped.add(name)
+        owner.foreign.add(name)
+        return owner, statement
+
     def _flattened(self, element: Element, names: frozenset[str], call: str, tag: str) -> Line:
         """A shape's fields beside those already in the element; what both write into is united, not replaced."""
+        already = element.children.keys() | element.foreign
         element.foreign |= names
-        if names & element.children.keys():
+        if names & already:
             return Line(f"{self.env.use('unite')}({element.var}, {call})", tag)
         return Line(f"{element.var}.update({call})", tag)
 

@@ -13,6 +13,7 @@ from gateway.model import (
     Money,
     Party,
     Period,
+    Phone,
 )
 from gateway.wire import CannotSend
 from gateway.wire.hours import parse_hours
@@ -221,3 +222,38 @@ def test_a_reply_with_a_field_no_row_names_is_incomplete_where_the_mapping_says_
     more = module.parse(reply_of(f'{{"ok":"1","no":"{number}","policyNo":"P1","x":{{"y":1}}}}'), request, ctx)
     assert (more.outcome.kind, more.incomplete, more.unmapped) == ("accepted", True, ("x",))
     assert more.problems == ("the carrier sent 'x', which no row names",)
+
+
+PARTS = """\
+shapes:
+  known: { of: Party, fields: { name: { to: Contact.name }, phones.0.number: { to: Contact.phone } } }
+  mailed: { of: Party, fields: { email: { to: Contact.mail } } }
+  listed: { of: Party, fields: { name: { to: A.B.C.D }, phones: { list: "Party(role=1)", fields: { number: { to: n } } } } }
+"""
+ANN = Party(name="A", email="e@x.test", phones=(Phone(number="1"),))
+
+
+@pytest.mark.parametrize(
+    ("rows", "wire"),
+    [
+        ("policyholder: [{ to: ., shape: known }, { to: ., shape: mailed }]", {"Contact": {"name": "A", "phone": "1", "mail": "e@x.test"}}),
+        ("policyholder: [{ to: H, shape: known }, { to: H, shape: mailed }]", {"H": {"Contact": {"name": "A", "phone": "1", "mail": "e@x.test"}}}),
+        ("policyholder: { to: H, shape: known }\n    client_ref: { to: H.Contact.ref }", {"H": {"Contact": {"name": "A", "phone": "1", "ref": "o"}}}),
+        ("client_ref: { to: H.Contact.ref }\n    policyholder: { to: H, shape: known }", {"H": {"Contact": {"ref": "o", "name": "A", "phone": "1"}}}),
+        ("policyholder: { to: ., shape: known }\n    client_ref: { to: Contact.ref }", {"Contact": {"name": "A", "phone": "1", "ref": "o"}}),
+        ("policyholder: { to: ., shape: listed }\n    client_ref: { to: A.B.C.ref }", {"A": {"B": {"C": {"D": "A", "ref": "o"}}}, "Party": [{"role": "1", "n": "1"}]}),
+        (
+            'policyholder: { to: ., shape: listed }\n    insureds: { list: "Party(role=2)", fields: { ref: { to: n } } }',
+            {"A": {"B": {"C": {"D": "A"}}}, "Party": [{"role": "1", "n": "1"}, {"role": "2", "n": "i"}]},
+        ),
+    ],
+)  # fmt: skip
+def test_what_several_shapes_and_rows_write_into_one_element_is_all_there(both, rows, wire):
+    deal = both(f"  fields:\n    {rows}\n", shapes=PARTS, reply="  fields: { numbers(kind=policy).no: { to: no } }\n")
+    assert deal.sent(policyholder=ANN, insureds=(Insured(ref="i", party=ANN),)) == wire
+
+
+def test_no_list_is_left_behind_where_nothing_was_written_into_it(both):
+    rows = '  fields: { policyholder: { to: ., shape: listed }, insureds: { list: "Party(role=2)", fields: { ref: { to: n } } } }\n'
+    deal = both(rows, shapes=PARTS, reply="  fields: { numbers(kind=policy).no: { to: no } }\n")
+    assert deal.sent(policyholder=Party(name="A")) == {"A": {"B": {"C": {"D": "A"}}}}
