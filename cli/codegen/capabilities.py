@@ -10,7 +10,7 @@ SENT_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart"),
         *("pipe", "fixed"),
-        *("json_text", "charset", "sign", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip"),
+        *("json_text", "charset", "sign", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip", "frame"),
     )
 )
 """Layers that `wire` may list."""
@@ -19,15 +19,21 @@ REPLY_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart", "binary"),
         *("pipe", "fixed", "text"),
-        *("json_text", "charset", "verify", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip"),
+        *(
+            "json_text",
+            "charset",
+            "verify",
+            "http_signature",
+            "encrypt",
+            "base64",
+            "hex",
+            "url_encode",
+            "gzip",
+            "frame",
+        ),
     )
 )
 """Layers that `reply` (and a callback's `wire`) may list."""
-
-LATER_LAYERS: Mapping[str, str] = {
-    "frame": "TCP frames",
-}
-"""Layers of the language that cannot be generated yet, with the words a diagnostic uses."""
 
 CALL_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """Methods `call` may name; with a `soap` layer it names the operation element."""
@@ -45,8 +51,6 @@ def refusal(layer: str, *, reply: bool) -> str | None:
     """Why a layer cannot be generated, or None when it can."""
     if layer in (REPLY_LAYERS if reply else SENT_LAYERS):
         return None
-    if layer in LATER_LAYERS:
-        return f"{LATER_LAYERS[layer]} ({layer}) are not supported yet"
     return f"'{layer}' does not stand in {'reply' if reply else 'wire'}"
 
 

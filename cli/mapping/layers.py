@@ -111,7 +111,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "hex": {"upper": _FLAG},
     "url_encode": {"plus": _FLAG, "lower": _FLAG},
     "gzip": {},
-    "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY},
+    "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY, "length": "digits|binary", "as": _ANY},
 }
 
 # The option a bare value stands for: `charset: GBK`.

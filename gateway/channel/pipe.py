@@ -127,7 +127,14 @@ class Channel:
             context = self.context()
             wire = source.build(context)
             raw = await send(
-                self._transport, wire.method, wire.url, wire.headers, wire.body, deadline_s=timeout.total_s, fresh=False
+                self._transport,
+                wire.method,
+                wire.url,
+                wire.headers,
+                wire.body,
+                deadline_s=timeout.total_s,
+                fresh=False,
+                framing=wire.framing,
             )
             return source.read(raw, context)
         except (NoReply, WireError) as error:

@@ -41,6 +41,7 @@ def over(transport: httpx.AsyncBaseTransport) -> Call:
                 deadline_s=exchange.deadline_s,
                 fresh=exchange.step.safety is not SafetyClass.read,
                 connect_s=exchange.step.timeout.connect_s,
+                framing=wire.framing,
             )
         except NotSent as error:
             return Answer(reply=_unsent(error), fault=error.fault.value)

@@ -9,6 +9,7 @@ from typing import Any, Self
 import aiohttp
 import httpx
 
+from gateway.transport import frames
 from gateway.transport.coding import coding_of, inflate
 from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
 from gateway.transport.limits import Limits
@@ -33,6 +34,7 @@ class CarrierTransport(httpx.AsyncBaseTransport):
         self._tls = tls
         self._limits = limits or Limits()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._tcp = asyncio.Semaphore(self._limits.connections_max)
         self._closed = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -87,6 +89,8 @@ class CarrierTransport(httpx.AsyncBaseTransport):
         self, request: httpx.Request, passage: Passage, connect_s: float, *, fresh: bool
     ) -> httpx.Response:
         body = await request.aread()
+        if request.url.scheme == frames.SCHEME:
+            return await self._framed(request, body, passage, connect_s)
         response = await self._session(fresh=fresh).request(
             request.method,
             target_of(request.url),
@@ -103,6 +107,21 @@ class CarrierTransport(httpx.AsyncBaseTransport):
         finally:
             # Closes the connection unless the body was read to its end, which has already given it back.
             response.close()
+
+    async def _framed(self, request: httpx.Request, body: bytes, passage: Passage, connect_s: float) -> httpx.Response:
+        """Raw TCP; a call beyond `connections_max` waits inside its `connect_s`."""
+        passage.fault_now = Fault.pool
+        try:
+            await asyncio.wait_for(self._tcp.acquire(), connect_s)
+        except TimeoutError:
+            failure = NotSent(Fault.pool)
+        else:
+            passage.fault_now = Fault.connect_timeout
+            try:
+                return await frames.exchange(request, body, passage, connect_s, self._limits, self._tls)
+            finally:
+                self._tcp.release()
+        raise failure
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         fail_when_connection_ends(response)

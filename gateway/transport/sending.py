@@ -8,7 +8,7 @@ import httpx
 from gateway.transport.errors import Fault, NoReply, NotSent
 from gateway.transport.faults import from_httpx
 from gateway.transport.limits import PARSED_URLS_MAX
-from gateway.wire.contract import Headers, WireReply
+from gateway.wire.contract import Framing, Headers, WireReply
 
 _TARGET = re.compile(r"[^:/?#]+://[^/?#]*([^#]*)")
 
@@ -23,17 +23,21 @@ async def send(
     deadline_s: float = 30.0,
     fresh: bool = True,
     connect_s: float | None = None,
+    framing: Framing | None = None,
 ) -> WireReply:
     """Send one request through `transport` and return the reply's status, headers and undecoded body.
 
     `url` is absolute and percent-encoded; its target, the headers and the body leave as they are. `fresh` (a
-    connection of its own) is for writes, reads may say no. Header values of the reply are Latin-1 text, which keeps
+    connection of its own) is for writes, reads may say no; over `tcp://`, always fresh, `framing` tells where the reply
+    ends. Header values of the reply are Latin-1 text, which keeps
     every byte. Raises `NotSent` or `Ambiguous`, nothing else.
     """
     request = _request(method, url, headers, body)
     request.extensions = {"deadline_s": deadline_s, "fresh_connection": fresh}
     if connect_s is not None:
         request.extensions["connect_s"] = connect_s
+    if framing is not None:
+        request.extensions["framing"] = framing
     failure: NoReply
     try:
         response = await transport.handle_async_request(request)

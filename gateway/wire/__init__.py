@@ -133,6 +133,7 @@ from gateway.wire.known import Known, told_unnamed, unmapped
 from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
+from gateway.wire.layers.frame import FrameField, FrameForm, frame_in, frame_out, framing_of
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
@@ -345,6 +346,8 @@ __all__ = [
     "FilePart",
     "FixedForm",
     "Forged",
+    "FrameField",
+    "FrameForm",
     "Group",
     "Hours",
     "Idempotency",
@@ -482,6 +485,9 @@ __all__ = [
     "flag_out",
     "form_in",
     "form_out",
+    "frame_in",
+    "frame_out",
+    "framing_of",
     "fresh",
     "given_name",
     "grouped_in",

@@ -56,13 +56,38 @@ class Secret:
         raise TypeError("a secret is not pickled")
 
 
+class Framing(Struct, frozen=True, kw_only=True):
+    """Where a reply over raw TCP ends: a head of `head_bytes` holds a length of `width` bytes at `at`.
+
+    What follows the head is that length and `beyond_head` more (negative where the length counts part of the head).
+    """
+
+    head_bytes: int
+    at: int
+    width: int
+    binary: bool = False
+    beyond_head: int = 0
+
+    def rest_of(self, head: bytes) -> int | None:
+        """How many bytes follow this head; None when it tells no length."""
+        part = head[self.at : self.at + self.width]
+        if not self.binary and not part.strip(b" ").isdigit():
+            return None
+        rest = (int.from_bytes(part, "big") if self.binary else int(part)) + self.beyond_head
+        return rest if rest >= 0 else None
+
+
 class WireRequest(Struct, frozen=True, kw_only=True):
-    """Bytes ready to leave: an absolute URL already percent-encoded, headers in order, the exact body."""
+    """Bytes ready to leave: an absolute URL already percent-encoded, headers in order, the exact body.
+
+    Over `tcp://` there are no headers, and `framing` tells where the reply ends; without it the host closes.
+    """
 
     method: str
     url: str
     headers: Headers = ()
     body: bytes = b""
+    framing: Framing | None = None
 
 
 class WireReply(Struct, frozen=True, kw_only=True):

@@ -91,7 +91,13 @@ def _layers(carrier: Carrier, env: Environment, declared: CarrierFile) -> None:
     used = {name for module in carrier.modules.values() for name in module.imports.names.get(home, set())}
     if "encoded" in used:
         function = encoded_function(
-            env, declared.wire, declared.headers, name="encoded", bodyless=carrier.bodyless, more=carrier.key_header
+            env,
+            declared.wire,
+            declared.headers,
+            name="encoded",
+            bodyless=carrier.bodyless,
+            more=carrier.key_header,
+            replies=declared.reply,
         )
         env.module.functions.insert(0, function)
     if "decoded" in used:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
@@ -13,6 +13,7 @@ from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.framing import frame_constant, frame_of
 from cli.codegen.plan.json_texts import read_texts
 from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
 from cli.codegen.plan.messages import verify_message
@@ -35,6 +36,7 @@ class Decoding:
     var: str = "reply.body"
     charset: str = CHARSET_DEFAULT
     tree: str = ""
+    heads: dict[str, str] = field(default_factory=dict)
 
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
@@ -96,7 +98,9 @@ def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound
     if state.form != "fields":
         mark = layers[-1].mark if layers else env.carrier.tree.carrier.mark
         env.carrier.faults.add(Refused("E272", mark, "the layers of a reply end in a format: json, xml, pipe, .."))
-    frame.say(Line(f"return {env.use('message_in')}({state.var})"))
+    kept = "".join(f", {name!r}: {var}" for name, var in state.heads.items())
+    whole = f"{{**{state.var}{kept}}}" if kept else state.var
+    frame.say(Line(f"return {env.use('message_in')}({whole})"))
     imports = env.module.imports
     taken = "Inbound" if inbound else "WireReply"
     parameters = [f"reply: {imports.add('gateway.wire', taken)}", f"ctx: {imports.add('gateway.wire', 'Context')}"]
@@ -115,6 +119,8 @@ def _layer(state: Decoding, layer: Layer) -> None:
         verify_message(state, layer, inbound=state.inbound)
     elif layer.name == "verify":
         _verify(state, layer)
+    elif layer.name == "frame":
+        _unframed(state, layer)
     elif layer.name == "encrypt" and "fields" in layer.options:
         unseal_fields(state, layer)
     elif layer.name == "json_text":
@@ -128,6 +134,18 @@ def _charset(state: Decoding, layer: Layer) -> None:
     if state.form == "bytes":
         state.say(f"content = {state.env.use('charset_in')}({state.var}, {state.charset!r})", layer)
         state.form, state.var = "text", "content"
+
+
+def _unframed(state: Decoding, layer: Layer) -> None:
+    """The bytes behind the head; the head itself stands in the message under a name, where the mapping gives one."""
+    if state.form != "bytes":
+        raise Refused("E270", layer.mark, "frame takes the bytes as they are: it stands first in a reply")
+    form = frame_constant(state.env, layer, state.charset_named(), state.frame.tag(layer.mark))
+    head = state.frame.locals.new("head") if frame_of(layer).kept else "_"
+    state.say(f"{head}, body = {state.env.use('frame_in')}({state.var}, {form})", layer)
+    if (kept := frame_of(layer).kept) is not None:
+        state.heads[kept] = head
+    state.var = "body"
 
 
 def _unpacked(state: Decoding, layer: Layer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
@@ -12,6 +13,7 @@ from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.framing import frame_constant, frame_of, framing_constant
 from cli.codegen.plan.headers import write_header, write_headers
 from cli.codegen.plan.json_texts import json_options, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
@@ -55,6 +57,7 @@ class Encoding:
     charset: str = CHARSET_DEFAULT
     content: str = ""
     content_more: str = ""
+    framing: str = ""
     signatures: dict[str, str] = field(default_factory=dict)
     late: list[tuple[Text, Value]] = field(default_factory=list)
     wrapped: list[Layer] = field(default_factory=list)
@@ -82,6 +85,7 @@ def encoded_function(
     name: str,
     bodyless: bool,
     more: bool = False,
+    replies: Iterable[tuple[Layer, ...]] = (),
 ) -> Function:
     """The function that turns a message into the request that is sent."""
     frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more", "element")))
@@ -97,6 +101,8 @@ def encoded_function(
         with env.carrier.faults.collected():
             write_header(state, header, value)
     _content_type(state, headers)
+    with env.carrier.faults.collected():
+        state.framing = framing_constant(env, layers, replies)
     _finish(state)
     imports = env.module.imports
     optional = " | None" if bodyless else ""
@@ -134,6 +140,8 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         _bytes_here(state, layer)
         seal(state, layer)
         state.charset = BINARY
+    elif layer.name == "frame":
+        _framed(state, layer)
     else:
         _packed(state, layer)
 
@@ -234,6 +242,18 @@ def _bytes_here(state: Encoding, layer: Layer) -> None:
         _charset(state, Layer(layer.mark, "charset", {"name": Text(CHARSET_DEFAULT, layer.mark)}))
     if state.form != "bytes":
         raise Refused("E270", layer.mark, f"{layer.name} packs bytes: put it behind the format")
+
+
+def _framed(state: Encoding, layer: Layer) -> None:
+    """A head of fixed widths before the bytes: the last layer, since the length counts what was made before."""
+    _bytes_here(state, layer)
+    if layer is not state.layers[-1]:
+        raise Refused("E270", layer.mark, "frame is the last layer: its length counts the bytes before it")
+    form = frame_constant(state.env, layer, state.charset_named(), state.frame.tag(layer.mark))
+    fields = [field for field in frame_of(layer).fields if not field.counts]
+    values = ", ".join(f"{field.name!r}: {_with(state, layer, field.value)}" for field in fields)
+    state.say(f"body = {state.env.use('frame_out')}(body, {form}, {{{values}}})", layer)
+    state.charset, state.content = BINARY, ""
 
 
 def _packed(state: Encoding, layer: Layer) -> None:
@@ -388,4 +408,5 @@ def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
 def _finish(state: Encoding) -> None:
     body = "body" if state.form == "bytes" else "b''"
     request = "WireRequest(method=method, url=url, headers=tuple(headers.items())"
-    state.say(f"return {request}, body={body})")
+    framing = f", framing={state.framing}" if state.framing else ""
+    state.say(f"return {request}, body={body}{framing})")

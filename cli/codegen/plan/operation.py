@@ -214,7 +214,13 @@ class _Step:
         layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
         headers = self.carrier.tree.carrier.headers
         function = encoded_function(
-            self.env, layers, headers, name=name, bodyless=not self.sends_body, more=self.carrier.key_header
+            self.env,
+            layers,
+            headers,
+            name=name,
+            bodyless=not self.sends_body,
+            more=self.carrier.key_header,
+            replies=self.step.reply or (),
         )
         self.module.functions.append(function)
         return name
@@ -222,6 +228,8 @@ class _Step:
     # --- reading ---
 
     def _decoder(self) -> str:
+        if self.step.wire is None and any(each.name == "frame" for layers in self.step.reply or () for each in layers):
+            raise Refused("E449", self.step.mark, "a reply framed in its own way needs wire beside it")
         if self.step.wire is None and self.step.reply is None:
             self.module.imports.add(f"{self.carrier.package}.carrier", "decoded")
             return "decoded"

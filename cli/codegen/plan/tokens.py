@@ -141,9 +141,12 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
         raise Refused("E281", token.mark, "no url: where is the login call sent?")
     parts = template_parts(env, frame, url, Scope())
     parts += [repr(path)] if path else []
+    replies = token.reply or (() if token.wire is not None else carrier.tree.carrier.reply)
     # The carrier's headers as for every call, but for the one that will hold the token.
     headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
-    env.module.functions.append(encoded_function(env, layers, headers, name="encoded_token", bodyless=False))
+    env.module.functions.append(
+        encoded_function(env, layers, headers, name="encoded_token", bodyless=False, replies=replies)
+    )
     sent = f"return encoded_token({method!r}, {' + '.join(parts)}, wire, ctx{element})"
     _built(env, [*body, *frame.body, Line(sent, frame.tag(token.mark))])
 

@@ -10,6 +10,7 @@ from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.frames import WrongFrame, read_frame
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
@@ -46,6 +47,9 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 check_cipher(checking, layer, reply=reply)
             case "json_text":
                 check_json_text(checking, layer)
+            case "frame":
+                _check_frame(checking, layer)
+                _check_wrapper(checking, layer, kept)
             case "soap":
                 _check_soap(checking, layer)
                 _check_wrapper(checking, layer, kept)
@@ -123,6 +127,13 @@ def _names(layer: Layer, algo: str) -> bool:
     parts = [part.value for part in over if isinstance(part, Text)] if isinstance(over, tuple) else []
     said = layer.options.get("algo")
     return (isinstance(said, Text) and said.value == algo) or any(f"{algo}_" in part for part in parts)
+
+
+def _check_frame(checking: Checking, layer: Layer) -> None:
+    try:
+        read_frame(layer)
+    except WrongFrame as fault:
+        checking.say("E449", fault.mark, fault.message, fault.hint)
 
 
 def _check_soap(checking: Checking, layer: Layer) -> None:

@@ -276,6 +276,14 @@ OUTCOMES = table(
         "call: POST /policies",
     ),
     Code(
+        "E449",
+        "a frame that cannot be",
+        "A head of fixed widths, one for each field, and exactly one of them the length.",
+        "wire: [json: {}, frame: { widths: [8], with: { length: '00000010' } }]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E450",
         "an algorithm whose package is not installed",
         "SM2 needs the extra gm: without it nothing of this carrier can be sent or read, so nothing is generated.",

@@ -191,7 +191,7 @@ CTX = Context(
     request_no="R00000001",
     attempt_no="A00000001",
     nonce=lambda length: "n0n1n2n3n4n5n6n7"[:length],
-    config={"base_url": "https://acme.example", "app_id": "APP1"},
+    config={"base_url": "https://acme.example", "app_id": "APP1", "host": "10.0.0.9:7001"},
     secrets={
         name: Secret(f"{name}-1")
         for name in ("sign_key", "user", "password", "client_id", "client_secret", "cipher_key_one")

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import gateway.wire as runtime
-from cli.codegen.capabilities import LATER_LAYERS, LATER_WORDS, REPLY_LAYERS, SENT_LAYERS
+from cli.codegen.capabilities import LATER_WORDS, REPLY_LAYERS, SENT_LAYERS
 from cli.mapping.codecs import parse_codec
 from cli.mapping.layers import KINDS, LAYERS
 from cli.mapping.outcomes import KINDS as OUTCOMES
@@ -93,7 +93,7 @@ def half(plan: CodecPlan, pair: Any, name: str) -> Any:
 @pytest.mark.parametrize(
     "names",
     [
-        CODECS, FUNCTIONS, LIST_FORMS, LAYERS, SENT_LAYERS, REPLY_LAYERS, LATER_LAYERS, SIGNERS, ENCODINGS, BLANKS, CHANGES, NESTED,
+        CODECS, FUNCTIONS, LIST_FORMS, LAYERS, SENT_LAYERS, REPLY_LAYERS, SIGNERS, ENCODINGS, BLANKS, CHANGES, NESTED,
         KINDS, OUTCOMES, NEXT_STEPS, ROUNDINGS, WHERE, OPERATIONS,
     ],
     ids=lambda names: next(iter(sorted(names))),
