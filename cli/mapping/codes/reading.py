@@ -121,9 +121,9 @@ READING = table(
     ),
     Code(
         "E117",
-        "not supported yet",
-        "The word belongs to the language, and the generator cannot write it yet. It is refused, never ignored.",
-        "wire: [json: {}, frame: { widths: [8] }]\nrequest:\n  of: PolicyGetRequest",
+        "not supported here",
+        "A layer that goes one way only, or a word the generator cannot write yet, is refused, never ignored.",
+        "wire: [json: {}, binary: {}]\nrequest:\n  of: PolicyGetRequest",
         "request:\n  of: PolicyGetRequest",
         "policy_get.yaml",
     ),
