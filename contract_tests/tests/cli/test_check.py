@@ -7,7 +7,9 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 
 import jsonschema
+import pytest
 
+from cli.mapping.codes.products import PRODUCTS
 from contract_tests.tests.mapping.sarif import SARIF
 
 ROOT = Path(__file__).parents[3]
@@ -50,6 +52,16 @@ def test_a_release_refuses_a_drafted_row_that_a_plain_check_lets_pass(workspace,
     ended = insurehub(workspace, "check", "--release", "--json")
     assert ended.code == 1
     assert [each["code"] for each in json.loads(ended.out)["diagnostics"]] == ["E461"]
+
+
+@pytest.mark.parametrize("code", PRODUCTS.values(), ids=lambda code: code.code)
+def test_the_wrong_example_of_a_product_code_triggers_it_and_the_right_one_does_not(workspace, insurehub, code):
+    def codes():
+        return {each["code"] for each in json.loads(insurehub(workspace, "check", "--json").out)["diagnostics"]}
+
+    assert code.code not in codes()
+    _break(workspace, f"mappings/{code.file}", code.right, code.wrong)
+    assert code.code in codes()
 
 
 def test_a_code_is_explained_whatever_its_case(tmp_path, insurehub):

@@ -121,6 +121,21 @@ def test_a_message_nobody_maps_is_said_at_its_name(hengtai):
     assert (found.mark.line, found.mark.column) == (3, 3)
 
 
+def test_the_calls_of_a_flow_have_messages_of_their_own(breakwater):
+    step = "format: mapping/1\nmessages:\n  policy.issue/site:\n    steps:\n      price:\n        request:\n"
+    breakwater.write(
+        SCHEMA,
+        f"{step}          Head.Serial: {{ type: text, length: 8, required: true }}\n          Body: {{ type: any }}\n",
+    )
+    found = [each for each in breakwater.check() if each.code != "W412"]
+    assert {(each.code, each.message.split(", this")[0]) for each in found} >= {
+        ("E247", "'Head.Serial' takes 8 at the carrier")
+    }
+    assert all("price" in each.message or each.code == "E247" for each in found), "the other call is not held to it"
+    breakwater.change(SCHEMA, "      price:", "      prize:")
+    assert "E250" in breakwater.codes()
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [

@@ -1,0 +1,66 @@
+"""E5xx: product files and channels. The lines are of the product a new workspace has."""
+
+from cli.mapping.codes.entry import Code, table
+
+_PRODUCT = "products/personal-accident.yaml"
+
+PRODUCTS = table(
+    Code(
+        "E501",
+        "a channel, carrier, plan or coverage that is not there",
+        "A product is sold through channels of channels.yaml, and its terms name its own plans and coverages.",
+        "  acme_mian:\n    mode: weighted",
+        "  acme_main:\n    mode: weighted",
+        _PRODUCT,
+    ),
+    Code(
+        "E502",
+        "a key nobody reads",
+        "A mistyped key would otherwise change nothing, and nobody would see it.",
+        "period: { rule: fixed_date, days_mx: 366, days_max: 366 }",
+        "period: { rule: fixed_date, days_max: 366 }",
+        _PRODUCT,
+    ),
+    Code(
+        "E503",
+        "a value that is missing or malformed",
+        "Words, dates, amounts in minor units and their like are read strictly, whatever YAML would make of them.",
+        "period: { rule: fixed, days_max: 366 }",
+        "period: { rule: fixed_date, days_max: 366 }",
+        _PRODUCT,
+    ),
+    Code(
+        "E504",
+        "two rates for one request",
+        "On every day each request finds at most one row: end one with until, or tell them apart by plan or age.",
+        "- { from: 2025-01-01, plan: standard, of: fixed, per: insured_day, amount: { amount: 120, currency: CNY } }\n"
+        "      - { from: 2025-01-01, of: fixed, per: insured_day, amount: { amount: 90, currency: CNY } }",
+        "- { from: 2025-01-01, plan: standard, of: fixed, per: insured_day, amount: { amount: 120, currency: CNY } }",
+        _PRODUCT,
+    ),
+    Code(
+        "E505",
+        "weights that share nothing out",
+        "A weight is a share against the other channels' weights; at least one of them is more than 0.",
+        "mode: weighted\n    weight: 0",
+        "mode: weighted\n    weight: 100",
+        _PRODUCT,
+    ),
+    Code(
+        "E506",
+        "a form that is no form",
+        "A form is a JSON Schema of an object, refers to nothing outside itself, and its patterns run in linear time.",
+        "type: text\n  properties: {}",
+        "type: object\n  properties: {}",
+        _PRODUCT,
+    ),
+    Code(
+        "E507",
+        "a rule without one result",
+        "A rule pins a channel, excludes it with a reason, or prefers it by a factor.",
+        "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }\n"
+        '    rules: [{ when: req.plan == "plus", pin: large sums, prefer: 2 }]',
+        "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }",
+        _PRODUCT,
+    ),
+)
