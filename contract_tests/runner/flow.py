@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from contract_tests.runner.example import Example, Exchange
 from contract_tests.runner.frozen import context_of
 from contract_tests.runner.subject import Subject
+from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.wire.contract import Context, Operation, Reply, Step, WireRequest
 from gateway.wire.errors import WireError
@@ -64,13 +65,22 @@ def play(example: Example, subject: Subject, **changed: Any) -> Flow:
             return Flow(operation=operation, played=tuple(played), missing=step.name)
         done = _play_step(example, step, exchange or Exchange(mark=example.mark), context)
         if done.reply is not None:
-            result = merge(result, done.reply.result)
+            result = _wanting(operation, done, example.request, merge(result, done.reply.result))
             done = replace(done, reply=replace(done.reply, result=result))
         played.append(done)
         if done.reply is None or done.reply.outcome.kind is not OutcomeKind.accepted:
             break
         steps[step.name] = done.reply.wire or {}
     return Flow(operation=operation, played=tuple(played))
+
+
+def _wanting(operation: Operation, done: Played, request: Any, result: Any) -> Any:
+    """The result with what is needed of the caller, where the carrier asks for it (again), as callers read it."""
+    needs, reply = done.step.needs, done.reply
+    if needs is None or reply is None or reply.outcome.then != "answer":
+        return result
+    needed = needs.ask(request, done.context)
+    return merge(result, OPERATIONS[operation.name].result(needed=(needed,)))
 
 
 def _play_step(example: Example, step: Step, exchange: Exchange, context: Context) -> Played:
