@@ -16,8 +16,11 @@ from cli.mapping.tree import (
     ErrorTable,
     Expression,
     Layer,
+    Message,
     OperationFile,
+    OutcomeRow,
     Path,
+    StatementRowsDecl,
     StepDecl,
     Text,
 )
@@ -40,6 +43,8 @@ def semantic_changes(old: CarrierTree, new: CarrierTree) -> tuple[Change, ...]:
         *_operations(before, after),
         *_callbacks(before, after),
         *_tables(before, after),
+        *_items(before, after),
+        *_statement(before, after),
         *_facts("errors", _errors(old.carrier.errors), _errors(new.carrier.errors), "caller"),
     )  # fmt: skip
 
@@ -111,7 +116,10 @@ def _step(title: str, old: tuple[StepDecl, Resolved], new: tuple[StepDecl, Resol
     yield from row_changes(f"{title} request", (was.request, old[1].shapes), (now.request, new[1].shapes), sent=True)
     messages = [(step.response.message, resolved.shapes) for step, resolved in (old, new)]
     yield from row_changes(f"{title} response", messages[0], messages[1], sent=False)
-    yield from _verdicts(f"{title} outcome", _outcome(was), _outcome(now))
+    yield from _verdicts(f"{title} outcome", _outcome(was.response.outcome), _outcome(now.response.outcome))
+    tables = [_of_items(step.response.message) for step in (was, now)]
+    for name in dict.fromkeys((*tables[0], *tables[1])):
+        yield from _verdicts(f"{title} {name} outcome", tables[0].get(name, []), tables[1].get(name, []))
     echoes = [{"correlate": plain(step.response.correlate)} for step in (was, now)]
     yield from _facts(title, echoes[0], echoes[1], "caller")
 
@@ -125,9 +133,46 @@ def _verdicts(area: str, old: list[str], new: list[str]) -> Iterator[Change]:
                 yield Change(area, row, what_of(was=was, now=now), "caller", was, now)
 
 
-def _outcome(step: StepDecl) -> list[str]:
+def _of_items(message: Message) -> dict[str, list[str]]:
+    """The outcome tables that stand in the list rows of a reply themselves."""
+    rows = ((row.canonical.text, row.body) for row in message.rows)
+    return {name: _outcome(body.outcome) for name, body in rows if body is not None and body.outcome}
+
+
+def _items(old: Resolved, new: Resolved) -> Iterator[Change]:
+    """The outcome tables of shapes: what became of one of many."""
+    for name in dict.fromkeys((*old.shapes, *new.shapes)):
+        tables = [_outcome(each.shapes[name].outcome) if name in each.shapes else [] for each in (old, new)]
+        yield from _verdicts(f"shape {name} outcome", tables[0], tables[1])
+
+
+def _statement(old: Resolved, new: Resolved) -> Iterator[Change]:
+    """The daily file: its layers, each kind of line, what must add up."""
+    was, now = old.tree.statement, new.tree.statement
+    if was is None or now is None:
+        if was is not now:
+            what = what_of(was=was is not None, now=now is not None)
+            yield Change("statement", "statement.yaml", what, "caller" if what == "removed" else "nobody")
+        return
+    yield from _facts("statement", {"wire": plain(was.wire)}, {"wire": plain(now.wire)}, "caller")
+    yield from row_changes("statement header", (was.head, old.shapes), (now.head, new.shapes), sent=False)
+    lines = [{_line(at, rows): rows for at, rows in enumerate(each.rows, 1)} for each in (was, now)]
+    words = [{name: plain(rows.skip) or plain(rows.kind) for name, rows in each.items()} for each in lines]
+    yield from _facts("statement lines", words[0], words[1], "caller")
+    for name in lines[0].keys() & lines[1].keys():
+        sides = (lines[0][name].message, old.shapes), (lines[1][name].message, new.shapes)
+        yield from row_changes(f"statement {name}", *sides, sent=False)
+    yield from _facts("statement", {"checks": plain(was.checks)}, {"checks": plain(now.checks)}, "caller")
+
+
+def _line(at: int, rows: StatementRowsDecl) -> str:
+    """A kind of line by when it is one, else by its place."""
+    return f"{rows.items.text}({rows.when.source if rows.when is not None else at})"
+
+
+def _outcome(outcome: tuple[OutcomeRow, ...]) -> list[str]:
     rows = []
-    for row in step.response.outcome:
+    for row in outcome:
         http = f"http {' or '.join(map(str, row.http))} " if row.http else ""
         when = "else" if row.is_else else http + ("" if row.when is None else row.when.source)
         rows.append(f"{when.strip()}: {result_text(row.result) or 'by_code ' + plain(row.by_code)}")
