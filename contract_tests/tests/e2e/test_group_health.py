@@ -1,15 +1,23 @@
 """A group of insured at jade, end to end: sealed and signed on the wire, a result for each, repeated and called back."""
 
+import base64
 import itertools
+import json
+import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from cli.demo.orders import ZONE, Plan, person
+from contract_tests.runner.keys import key_set
+from gateway.service import callbacks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _SERIALS = itertools.count(300)
+ROOT = Path(__file__).parents[3]
+JSON = {"Content-Type": "application/json"}
 MIDNIGHT = {"hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
 
@@ -107,3 +115,68 @@ async def test_a_person_insures_no_group(market):
     assert not market.ledger("jade_main")
     assert answer.status_code in (201, 422, 503)
     assert "quote_no" not in answer.text
+
+
+async def _called_back(market):
+    """A pending issue that the carrier's callback has ended, and the very bytes of that callback."""
+    answer = await market.issue(group(market, phone="13900007001"))
+    await market.pass_time(6)
+    assert (await market.repeat(answer)).status_code == 201
+    (delivery,) = market.mocks["jade_main"].dispatcher.of(market.namespace, "acknowledged")
+    return answer, base64.b64decode(delivery.attempts[-1]["body"])
+
+
+async def _call(market, body):
+    return await market.http.post("/callbacks/jade_main/policy_issued", content=body, headers=JSON)
+
+
+async def test_a_callback_sent_again_in_time_is_acknowledged_and_changes_nothing(market):
+    answer, body = await _called_back(market)
+    before = (await market.repeat(answer)).content
+    for _ in range(3):
+        assert (await _call(market, body)).status_code == 200
+    respelt = json.dumps(json.loads(body), indent=1).encode()
+    assert (await _call(market, respelt)).status_code == 200
+    await market.pass_time(10)
+    assert (await market.repeat(answer)).content == before
+    assert len(market.ledger("jade_main", "issue")) == 1
+
+
+async def test_a_callback_sent_again_after_its_time_is_refused(market):
+    answer, body = await _called_back(market)
+    before = (await market.repeat(answer)).content
+    await market.pass_time(301, step_s=301)
+    assert (await _call(market, body)).status_code == 401
+    assert (await market.repeat(answer)).content == before
+
+
+async def test_a_callback_that_waited_for_its_operation_is_judged_by_when_it_came(market, monkeypatch):
+    """It came in time; that its operation could take it only later does not make it a forgery."""
+    found = callbacks._operation_of
+
+    async def nobodys(*_given):
+        return None
+
+    monkeypatch.setattr(callbacks, "_operation_of", nobodys)
+    answer = await market.issue(group(market, phone="13900007001"))
+    for world in (mock.world(market.namespace) for mock in market.mocks.values()):
+        world.timers.advance(6)
+    await market.callbacks()
+    monkeypatch.setattr(callbacks, "_operation_of", found)
+    market.world.passed_s += 400
+    assert await callbacks.apply_waiting(market.gateway.parts, market.gateway.service.use_cases) == 1
+    assert (await market.repeat(answer)).status_code == 201
+
+
+async def test_no_key_and_no_person_shows_in_what_is_logged_or_told(market, caplog):
+    plan = group(market, phone="13900007002")
+    with caplog.at_level(logging.DEBUG):
+        answer = await market.settle(await market.issue(plan))
+        await market.plan("jade_main", {"fault": "garbage", "operation": "policy.issue", "first": 1})
+        other = await market.settle(await market.issue(group(market)))
+    keys = key_set("test-only", "jade", ROOT)
+    secret = [keys[name] for name in ("platform_key", "insurer_key", "body_key")]
+    people = [insured["party"]["id_docs"][0]["number"] for insured in plan.proposal["insureds"]]
+    for text in (caplog.text, answer.text, other.text, (await market.get("/metrics")).text):
+        assert not [word for word in secret if word in text]
+    assert not [number for number in people if number in caplog.text]
