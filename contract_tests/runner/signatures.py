@@ -4,20 +4,27 @@ The gateway's own signers stand beside it only to be compared, so that a fault o
 """
 
 import base64
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner import rsa, sm2
+from contract_tests.runner import curves, rsa, sm2
 from contract_tests.runner.covered import NotComputable, Parts, Signed, raw_signature, written
 from gateway import wire
 from gateway.wire.contract import Secret
 from gateway.wire.sign import ENCODINGS, SIGNERS
 
-_DECODED = {"hex_lower": bytes.fromhex, "hex_upper": bytes.fromhex, "base64": base64.b64decode}
-_BY_CHANCE = ("sm2", "sm2_der")
-"""Signers whose signatures differ every time: what is stated is checked, not made again."""
+_BY_CHANCE = ("sm2", "sm2_der", *curves.CHECKS)
+"""Signers whose signatures may differ every time: what is stated is checked, not made again."""
+_KEY_FORMS: Mapping[str, Callable[[str], bytes]] = {
+    "utf-8": str.encode,
+    "hex": bytes.fromhex,
+    "base64": base64.b64decode,
+    "md5": lambda text: hashlib.md5(text.encode(), usedforsecurity=False).digest(),
+    "sha256": lambda text: hashlib.sha256(text.encode()).digest(),
+}
 
 
 class Plain(Struct, frozen=True, kw_only=True):
@@ -42,28 +49,51 @@ def signature_of(layer: Any, message: Signed, charset: str = "utf-8", *, stated:
     parts = Parts(message, charset, _own(said))
     data = b"".join(parts.bytes_of(_source(part)) for part in said.get("over", ()))
     key = _key(said, parts)
-    user = str(said.get("user_id", sm2.USER_ID.decode()))
+    user = _joined(said["user_id"], parts) if "user_id" in said else sm2.USER_ID
     return _signature(str(said.get("algo")), key, data, str(said.get("encode", "hex_lower")), stated, user)
 
 
-def _signature(algo: str, key: bytes, data: bytes, encode: str, stated: str, user: str = sm2.USER_ID.decode()) -> str:
+def _signature(algo: str, key: bytes, data: bytes, encode: str, stated: str, user: bytes = sm2.USER_ID) -> str:
     """The signature as text; one that only another could make, or chance, is `stated` when it is right."""
-    if algo in _BY_CHANCE:
-        genuine = sm2.is_signed(algo, key.decode(), data, _DECODED[encode](stated), user.encode())
-        return stated if genuine else ""
-    if algo.startswith("rsa_") and not rsa.is_private(key.decode()):
-        genuine = rsa.is_signed(algo.removeprefix("rsa_"), key.decode(), data, _DECODED[encode](stated))
-        return stated if genuine else ""
-    return written(raw_signature(algo, key, data), encode)
+    if algo not in _BY_CHANCE and not (algo.startswith("rsa_") and not rsa.is_private(key.decode())):
+        return written(raw_signature(algo, key, data), encode)
+    try:
+        given = _decoded(stated, encode)
+    except ValueError:
+        return ""
+    if algo.startswith("sm2"):
+        genuine = sm2.is_signed(algo, key.decode(), data, given, user)
+    elif algo in curves.CHECKS:
+        genuine = curves.is_signed(algo, key.decode(), data, given)
+    else:
+        genuine = rsa.is_signed(algo.removeprefix("rsa_"), key.decode(), data, given)
+    return stated if genuine else ""
+
+
+def _decoded(text: str, encode: str) -> bytes:
+    """The bytes of a signature as `encode` wrote them."""
+    if encode in ("hex_lower", "hex_upper"):
+        return bytes.fromhex(text)
+    bare = text.rstrip("=").replace("-", "+").replace("_", "/")
+    raw = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    return bytes.fromhex(raw.decode("ascii", "replace")) if encode.startswith("base64_of_hex") else raw
 
 
 def _key(said: Mapping[str, Any], parts: Parts) -> bytes:
     """The key's bytes: a secret's text, what it writes in another form, or several parts together."""
-    key = said.get("key", ())
-    listed = key if isinstance(key, tuple) else (key,)
-    joined = b"".join(parts.bytes_of(part if isinstance(part, str) else _source(part)) for part in listed)
-    form = {"hex": bytes.fromhex, "base64": base64.b64decode}.get(str(said.get("key_as")))
-    return joined if form is None else form(joined.decode())
+    joined = _joined(said.get("key", ()), parts)
+    if "key_as" not in said:
+        return joined
+    form = _KEY_FORMS.get(str(said["key_as"]))
+    if form is None:
+        raise NotComputable(f"there is no second opinion on key_as {said['key_as']}")
+    return form(joined.decode())
+
+
+def _joined(option: Any, parts: Parts) -> bytes:
+    """One part or several as bytes."""
+    listed = option if isinstance(option, tuple) else (option,)
+    return b"".join(parts.bytes_of(part if isinstance(part, str) else _source(part)) for part in listed)
 
 
 def gateways_signature(plain: Plain, stated: str) -> str:
