@@ -3,4 +3,4 @@
 Generated from mappings/carriers/bamboo/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b
+# mapping-sha256: 94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83

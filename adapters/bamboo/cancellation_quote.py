@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ba7d85dabdecdeb26c0c0e4c9006ccd84d3d2181b769cf8190697ca7de9e594d
+# mapping-sha256: 7a5c0dc0faeb3640e390af816be647f53ef84cd697b172246092505d59666300
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CANCEL_TYPE_OUT

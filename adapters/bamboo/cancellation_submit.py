@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 263a9e7bfb6792e9893509056269896d51cfc4510b13a1a4f325cc1849434861
+# mapping-sha256: 7f962d1316d5d51be5a26ec0661e1d4f7a30f8523dae705b8463acfc44176049
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import APPLY_BY_OUT, CANCEL_TYPE_OUT

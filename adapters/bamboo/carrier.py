@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b
+# mapping-sha256: 94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83
 
 from adapters.bamboo.codes import (
     CLAIM_DOCUMENT_OUT,
@@ -16,6 +16,8 @@ from adapters.bamboo.codes import (
     SEX_IN,
     SEX_OUT,
     VEHICLE_OUT,
+    WORK_IN,
+    WORK_OUT,
 )
 from gateway.model import (
     Address,
@@ -28,6 +30,7 @@ from gateway.model import (
     Insured,
     MemberOutcome,
     MemberResult,
+    Occupation,
     Party,
     PersonTravel,
     Phone,
@@ -123,10 +126,10 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def claim_document_out(item: Document) -> Wire:
     """Document as the carrier's `claim_document`."""
     out: Wire = {}
-    out["DocType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L137
-    out["DocName"] = fit(need(item.name, "name"), 60, "GBK")  # L138
-    out["Sha256"] = lower_out(need(item.sha256, "sha256"))  # L139
-    out["DocUrl"] = fit(need(item.url, "url"), 200, "GBK")  # L140
+    out["DocType"] = CLAIM_DOCUMENT_OUT[item.kind]  # L139
+    out["DocName"] = fit(need(item.name, "name"), 60, "GBK")  # L140
+    out["Sha256"] = lower_out(need(item.sha256, "sha256"))  # L141
+    out["DocUrl"] = fit(need(item.url, "url"), 200, "GBK")  # L142
     return out
 
 
@@ -136,16 +139,18 @@ def policyholder_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         ID_TYPE_IN, require(value_in(w.get("IDType")), "IDType"), raw, at, "id_docs.0.type"
     )  # L31
     id_doc_number: str = upper_in(require(value_in(w.get("IDNo")), "IDNo"))  # L32
-    phone_number: str = text_required(w.get("Mobile"), "Mobile")  # L45
+    phone_number: str = text_required(w.get("Mobile"), "Mobile")  # L47
     address_line: str | None = text_given(w.get("Address"))  # L40
+    occupation_code: str | None = WORK_IN[v] if (v := value_in(w.get("WorkCode"))) is not None else None  # L43
     return Party(
         name=text_required(w.get("Name"), "Name"),  # L30
         id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L31
         gender=code_in(SEX_IN, require(value_in(w.get("Sex")), "Sex"), raw, at, "gender"),  # L33
         birth_date=iso_day_in(require(value_in(w.get("Birthday")), "Birthday")),  # L34
-        phones=(Phone(number=phone_number),),  # L45
+        phones=(Phone(number=phone_number),),  # L47
         email=text_given(w.get("Email")),  # L39
         address=Address(line=address_line) if address_line is not None else None,  # L40
+        occupation=Occupation(code=occupation_code) if occupation_code is not None else None,  # L43
     )
 
 
@@ -157,6 +162,7 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
     id_doc_number: str = upper_in(require(value_in(w.get("IDNo")), "IDNo"))  # L32
     phone_number: str | None = text_given(w.get("Mobile"))  # L38
     address_line: str | None = text_given(w.get("Address"))  # L40
+    occupation_code: str | None = WORK_IN[v] if (v := value_in(w.get("WorkCode"))) is not None else None  # L43
     return Party(
         name=text_required(w.get("Name"), "Name"),  # L30
         id_docs=(IdDocument(type=id_doc_type, number=id_doc_number),),  # L31
@@ -165,50 +171,65 @@ def person_in(w: Wire, raw: dict[str, str], at: str) -> Party:
         phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L38
         email=text_given(w.get("Email")),  # L39
         address=Address(line=address_line) if address_line is not None else None,  # L40
+        occupation=Occupation(code=occupation_code) if occupation_code is not None else None,  # L43
     )
 
 
 def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
     """The carrier's `insured_told` as Insured."""
-    rela_to_appnt: str | None = text_of(value_in(w.get("RelaToAppnt")))  # L101
+    rela_to_appnt: str | None = text_of(value_in(w.get("RelaToAppnt")))  # L103
     relationship_to_policyholder: Relationship | None = None
-    if rela_to_appnt == "00":  # L101
-        relationship_to_policyholder = Relationship.self  # L101
-    elif rela_to_appnt in ("01", "02"):  # L102
-        relationship_to_policyholder = Relationship.spouse  # L102
-    elif rela_to_appnt in ("03", "04"):  # L103
-        relationship_to_policyholder = Relationship.child  # L103
-    elif rela_to_appnt in ("05", "06"):  # L104
-        relationship_to_policyholder = Relationship.parent  # L104
-    elif rela_to_appnt in ("07", "08"):  # L105
-        relationship_to_policyholder = Relationship.sibling  # L105
-    elif rela_to_appnt == "09":  # L106
-        relationship_to_policyholder = Relationship.employee  # L106
-    elif value_in(w.get("RelaToAppnt")) is not None:  # L107
-        relationship_to_policyholder = Relationship.other  # L107
+    if rela_to_appnt == "00":  # L103
+        relationship_to_policyholder = Relationship.self  # L103
+    elif rela_to_appnt in ("01", "02"):  # L104
+        relationship_to_policyholder = Relationship.spouse  # L104
+    elif rela_to_appnt in ("03", "04"):  # L105
+        relationship_to_policyholder = Relationship.child  # L105
+    elif rela_to_appnt in ("05", "06"):  # L106
+        relationship_to_policyholder = Relationship.parent  # L106
+    elif rela_to_appnt in ("07", "08"):  # L107
+        relationship_to_policyholder = Relationship.sibling  # L107
+    elif rela_to_appnt == "09":  # L108
+        relationship_to_policyholder = Relationship.employee  # L108
+    elif value_in(w.get("RelaToAppnt")) is not None:  # L109
+        relationship_to_policyholder = Relationship.other  # L109
     return Insured(
-        ref=text_given(w.get("InsuredNo")),  # L98
+        ref=text_given(w.get("InsuredNo")),  # L100
         party=person_in(w, raw, at + "party.")
-        if any_given(w, "Address", "Birthday", "Email", "IDNo", "IDType", "Mobile", "Name", "Sex")
-        else None,  # L108
-        certificate_no=text_given(w.get("CertNo")),  # L109
-        relationship_to_policyholder=relationship_to_policyholder,  # L101
+        if any_given(
+            w,
+            "Address",
+            "Birthday",
+            "Email",
+            "IDNo",
+            "IDType",
+            "MaritalStatus",
+            "Mobile",
+            "Name",
+            "Sex",
+            "Stature",
+            "Weight",
+            "WorkCode",
+        )
+        else None,  # L110
+        certificate_no=text_given(w.get("CertNo")),  # L111
+        relationship_to_policyholder=relationship_to_policyholder,  # L103
     )
 
 
 def coverage_in(w: Wire) -> Coverage:
     """The carrier's `coverage` as Coverage."""
-    risk_code: str | None = text_of(value_in(w.get("RiskCode")))  # L123
+    risk_code: str | None = text_of(value_in(w.get("RiskCode")))  # L125
     code: str | None = None
-    if risk_code == "BP01":  # L123
-        code = "ACCIDENT_DEATH"  # L123
-    elif risk_code == "BP02":  # L124
-        code = "ACCIDENT_MEDICAL"  # L124
-    elif (code_read := RISK_IN.get(text_of(value_in(w.get("RiskCode"))) or "")) is not None:  # L125
-        code = code_read  # L125
+    if risk_code == "BP01":  # L125
+        code = "ACCIDENT_DEATH"  # L125
+    elif risk_code == "BP02":  # L126
+        code = "ACCIDENT_MEDICAL"  # L126
+    elif (code_read := RISK_IN.get(text_of(value_in(w.get("RiskCode"))) or "")) is not None:  # L127
+        code = code_read  # L127
     return Coverage(
-        sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L126
-        code=require(code, "code"),  # L123
+        sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L128
+        code=require(code, "code"),  # L125
     )
 
 
@@ -225,15 +246,16 @@ def policyholder_out(item: Party) -> Wire:
     out["Sex"] = SEX_OUT[need(item.gender, "gender")]  # L33
     out["Birthday"] = iso_day_out(need(item.birth_date, "birth_date"))  # L34
     phones = item.phones
-    phone = phones[0] if len(phones) == 1 else nth_out(phones, 0, 1)  # L45
-    out["Mobile"] = fit(need(phone.number if phone is not None else None, "phones.0.number"), 11, "GBK")  # L45
+    phone = phones[0] if len(phones) == 1 else nth_out(phones, 0, 1)  # L47
+    out["Mobile"] = fit(need(phone.number if phone is not None else None, "phones.0.number"), 11, "GBK")  # L47
     out["Email"] = fit(email, 50, "GBK") if (email := item.email) is not None else ""  # L39
     address = item.address
     out["Address"] = fit(line, 80, "GBK") if address is not None and (line := address.line) is not None else ""  # L40
-    out["Stature"] = ""  # L41
-    out["Weight"] = ""  # L41
-    out["MaritalStatus"] = ""  # L41
-    out["WorkCode"] = ""  # L41
+    out["Stature"] = ""  # L42
+    out["Weight"] = ""  # L42
+    out["MaritalStatus"] = ""  # L42
+    occupation = item.occupation
+    out["WorkCode"] = WORK_OUT[code] if occupation is not None and (code := occupation.code) is not None else ""  # L43
     return out
 
 
@@ -255,10 +277,11 @@ def person_out(item: Party) -> Wire:
     out["Email"] = fit(email, 50, "GBK") if (email := item.email) is not None else ""  # L39
     address = item.address
     out["Address"] = fit(line, 80, "GBK") if address is not None and (line := address.line) is not None else ""  # L40
-    out["Stature"] = ""  # L41
-    out["Weight"] = ""  # L41
-    out["MaritalStatus"] = ""  # L41
-    out["WorkCode"] = ""  # L41
+    out["Stature"] = ""  # L42
+    out["Weight"] = ""  # L42
+    out["MaritalStatus"] = ""  # L42
+    occupation = item.occupation
+    out["WorkCode"] = WORK_OUT[code] if occupation is not None and (code := occupation.code) is not None else ""  # L43
     return out
 
 
@@ -280,58 +303,58 @@ def identity_out(item: Party) -> Wire:
 def beneficiary_out(item: Beneficiary) -> Wire:
     """Beneficiary as the carrier's `beneficiary`."""
     out: Wire = {}
-    out["BnfOrder"] = None  # L74
-    out["BnfLot"] = None  # L74
-    out["RelaToInsured"] = None  # L74
-    out["BnfLot"] = SHARE_PERCENT_0.send(need(item.share, "share"))  # L76
-    relationship_to_insured = item.relationship_to_insured  # L77
-    if relationship_to_insured == Relationship.self:  # L79
-        out["RelaToInsured"] = "00"  # L79
+    out["BnfOrder"] = None  # L76
+    out["BnfLot"] = None  # L76
+    out["RelaToInsured"] = None  # L76
+    out["BnfLot"] = SHARE_PERCENT_0.send(need(item.share, "share"))  # L78
+    relationship_to_insured = item.relationship_to_insured  # L79
+    if relationship_to_insured == Relationship.self:  # L81
+        out["RelaToInsured"] = "00"  # L81
     elif relationship_to_insured == Relationship.spouse and (
-        item.party is not None and item.party.gender == "male"
-    ):  # L80
-        out["RelaToInsured"] = "01"  # L80
-    elif relationship_to_insured == Relationship.spouse and (
-        item.party is not None and item.party.gender == "female"
-    ):  # L81
-        out["RelaToInsured"] = "02"  # L81
-    elif relationship_to_insured == Relationship.child and (
         item.party is not None and item.party.gender == "male"
     ):  # L82
-        out["RelaToInsured"] = "03"  # L82
-    elif relationship_to_insured == Relationship.child and (
+        out["RelaToInsured"] = "01"  # L82
+    elif relationship_to_insured == Relationship.spouse and (
         item.party is not None and item.party.gender == "female"
     ):  # L83
-        out["RelaToInsured"] = "04"  # L83
-    elif relationship_to_insured == Relationship.parent and (
+        out["RelaToInsured"] = "02"  # L83
+    elif relationship_to_insured == Relationship.child and (
         item.party is not None and item.party.gender == "male"
     ):  # L84
-        out["RelaToInsured"] = "05"  # L84
-    elif relationship_to_insured == Relationship.parent and (
+        out["RelaToInsured"] = "03"  # L84
+    elif relationship_to_insured == Relationship.child and (
         item.party is not None and item.party.gender == "female"
     ):  # L85
-        out["RelaToInsured"] = "06"  # L85
-    elif relationship_to_insured == Relationship.sibling and (
+        out["RelaToInsured"] = "04"  # L85
+    elif relationship_to_insured == Relationship.parent and (
         item.party is not None and item.party.gender == "male"
     ):  # L86
-        out["RelaToInsured"] = "07"  # L86
-    elif relationship_to_insured == Relationship.sibling and (
+        out["RelaToInsured"] = "05"  # L86
+    elif relationship_to_insured == Relationship.parent and (
         item.party is not None and item.party.gender == "female"
     ):  # L87
-        out["RelaToInsured"] = "08"  # L87
-    elif relationship_to_insured == Relationship.employee:  # L88
-        out["RelaToInsured"] = "09"  # L88
-    elif relationship_to_insured == Relationship.other:  # L89
-        out["RelaToInsured"] = "99"  # L89
-    elif relationship_to_insured is not None:  # L90
-        out["RelaToInsured"] = "99"  # L90
+        out["RelaToInsured"] = "06"  # L87
+    elif relationship_to_insured == Relationship.sibling and (
+        item.party is not None and item.party.gender == "male"
+    ):  # L88
+        out["RelaToInsured"] = "07"  # L88
+    elif relationship_to_insured == Relationship.sibling and (
+        item.party is not None and item.party.gender == "female"
+    ):  # L89
+        out["RelaToInsured"] = "08"  # L89
+    elif relationship_to_insured == Relationship.employee:  # L90
+        out["RelaToInsured"] = "09"  # L90
+    elif relationship_to_insured == Relationship.other:  # L91
+        out["RelaToInsured"] = "99"  # L91
+    elif relationship_to_insured is not None:  # L92
+        out["RelaToInsured"] = "99"  # L92
     party = item.party
-    if party is not None:  # L91
-        out.update(identity_out(party))  # L91
-    if item.class_ == BeneficiaryClass.death:  # L93
-        out["BnfOrder"] = str(item.order)  # L93
+    if party is not None:  # L93
+        out.update(identity_out(party))  # L93
+    if item.class_ == BeneficiaryClass.death:  # L95
+        out["BnfOrder"] = str(item.order)  # L95
     else:
-        raise CannotSend("no case of this object holds; this carrier cannot be told")  # L93
+        raise CannotSend("no case of this object holds; this carrier cannot be told")  # L95
     if out["BnfOrder"] is None:
         del out["BnfOrder"]
     if out["BnfLot"] is None:
@@ -344,53 +367,53 @@ def beneficiary_out(item: Beneficiary) -> Wire:
 def insured_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest) -> Wire:
     """Insured as the carrier's `insured`."""
     out: Wire = {}
-    out["InsuredNo"] = None  # L48
-    out["RelaToAppnt"] = None  # L48
-    out["InsuredNo"] = fit(need(item.ref, "ref"), 4, "GBK")  # L50
-    relationship_to_policyholder = item.relationship_to_policyholder  # L51
-    if relationship_to_policyholder == Relationship.self:  # L53
-        out["RelaToAppnt"] = "00"  # L53
+    out["InsuredNo"] = None  # L50
+    out["RelaToAppnt"] = None  # L50
+    out["InsuredNo"] = fit(need(item.ref, "ref"), 4, "GBK")  # L52
+    relationship_to_policyholder = item.relationship_to_policyholder  # L53
+    if relationship_to_policyholder == Relationship.self:  # L55
+        out["RelaToAppnt"] = "00"  # L55
     elif relationship_to_policyholder == Relationship.spouse and (
-        item.party is not None and item.party.gender == "male"
-    ):  # L54
-        out["RelaToAppnt"] = "01"  # L54
-    elif relationship_to_policyholder == Relationship.spouse and (
-        item.party is not None and item.party.gender == "female"
-    ):  # L55
-        out["RelaToAppnt"] = "02"  # L55
-    elif relationship_to_policyholder == Relationship.child and (
         item.party is not None and item.party.gender == "male"
     ):  # L56
-        out["RelaToAppnt"] = "03"  # L56
-    elif relationship_to_policyholder == Relationship.child and (
+        out["RelaToAppnt"] = "01"  # L56
+    elif relationship_to_policyholder == Relationship.spouse and (
         item.party is not None and item.party.gender == "female"
     ):  # L57
-        out["RelaToAppnt"] = "04"  # L57
-    elif relationship_to_policyholder == Relationship.parent and (
+        out["RelaToAppnt"] = "02"  # L57
+    elif relationship_to_policyholder == Relationship.child and (
         item.party is not None and item.party.gender == "male"
     ):  # L58
-        out["RelaToAppnt"] = "05"  # L58
-    elif relationship_to_policyholder == Relationship.parent and (
+        out["RelaToAppnt"] = "03"  # L58
+    elif relationship_to_policyholder == Relationship.child and (
         item.party is not None and item.party.gender == "female"
     ):  # L59
-        out["RelaToAppnt"] = "06"  # L59
-    elif relationship_to_policyholder == Relationship.sibling and (
+        out["RelaToAppnt"] = "04"  # L59
+    elif relationship_to_policyholder == Relationship.parent and (
         item.party is not None and item.party.gender == "male"
     ):  # L60
-        out["RelaToAppnt"] = "07"  # L60
-    elif relationship_to_policyholder == Relationship.sibling and (
+        out["RelaToAppnt"] = "05"  # L60
+    elif relationship_to_policyholder == Relationship.parent and (
         item.party is not None and item.party.gender == "female"
     ):  # L61
-        out["RelaToAppnt"] = "08"  # L61
-    elif relationship_to_policyholder == Relationship.employee:  # L62
-        out["RelaToAppnt"] = "09"  # L62
-    elif relationship_to_policyholder == Relationship.other:  # L63
-        out["RelaToAppnt"] = "99"  # L63
-    elif relationship_to_policyholder is not None:  # L64
-        out["RelaToAppnt"] = "99"  # L64
+        out["RelaToAppnt"] = "06"  # L61
+    elif relationship_to_policyholder == Relationship.sibling and (
+        item.party is not None and item.party.gender == "male"
+    ):  # L62
+        out["RelaToAppnt"] = "07"  # L62
+    elif relationship_to_policyholder == Relationship.sibling and (
+        item.party is not None and item.party.gender == "female"
+    ):  # L63
+        out["RelaToAppnt"] = "08"  # L63
+    elif relationship_to_policyholder == Relationship.employee:  # L64
+        out["RelaToAppnt"] = "09"  # L64
+    elif relationship_to_policyholder == Relationship.other:  # L65
+        out["RelaToAppnt"] = "99"  # L65
+    elif relationship_to_policyholder is not None:  # L66
+        out["RelaToAppnt"] = "99"  # L66
     party = item.party
-    if party is not None:  # L65
-        out.update(person_out(party))  # L65
+    if party is not None:  # L67
+        out.update(person_out(party))  # L67
     out["BnfType"] = (
         "2"
         if any(
@@ -398,14 +421,14 @@ def insured_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest) -> 
             for one in req.beneficiaries
         )
         else "1"
-    )  # L69
+    )  # L71
     up = item
     if beneficiary_list := [
         beneficiary_out(item)
         for item in req.beneficiaries
         if (item.kind == "named" and (item.insured_ref is None or item.insured_ref == up.ref))
-    ]:  # L71
-        out["Bnf"] = beneficiary_list  # L71
+    ]:  # L73
+        out["Bnf"] = beneficiary_list  # L73
     if out["InsuredNo"] is None:
         del out["InsuredNo"]
     if out["RelaToAppnt"] is None:
@@ -416,15 +439,15 @@ def insured_out(item: Insured, req: PolicyIssueRequest | QuoteCreateRequest) -> 
 def coverage_out(item: Coverage, ctx: Context) -> Wire:
     """Coverage as the carrier's `coverage`."""
     out: Wire = {}
-    out["RiskCode"] = None  # L119
-    code = item.code  # L121
-    if code == "ACCIDENT_DEATH" and ctx.binding.get("product_code") == "PAB01":  # L123
-        out["RiskCode"] = "BP01"  # L123
-    elif code == "ACCIDENT_MEDICAL" and ctx.binding.get("product_code") == "PAB01":  # L124
-        out["RiskCode"] = "BP02"  # L124
-    else:  # L125
-        out["RiskCode"] = RISK_OUT[code]  # L125
-    out["Amnt"] = yuan_out(need(item.sum_insured, "sum_insured"))  # L126
+    out["RiskCode"] = None  # L121
+    code = item.code  # L123
+    if code == "ACCIDENT_DEATH" and ctx.binding.get("product_code") == "PAB01":  # L125
+        out["RiskCode"] = "BP01"  # L125
+    elif code == "ACCIDENT_MEDICAL" and ctx.binding.get("product_code") == "PAB01":  # L126
+        out["RiskCode"] = "BP02"  # L126
+    else:  # L127
+        out["RiskCode"] = RISK_OUT[code]  # L127
+    out["Amnt"] = yuan_out(need(item.sum_insured, "sum_insured"))  # L128
     if out["RiskCode"] is None:
         del out["RiskCode"]
     return out
@@ -433,79 +456,79 @@ def coverage_out(item: Coverage, ctx: Context) -> Wire:
 def trip_out(item: PersonTravel) -> Wire:
     """PersonTravel as the carrier's `trip`."""
     out: Wire = {}
-    out["FromPlace"] = fit(from_, 60, "GBK") if (from_ := item.from_) is not None else ""  # L131
-    out["ToPlace"] = fit(to, 60, "GBK") if (to := item.to) is not None else ""  # L132
-    out["Vehicle"] = VEHICLE_OUT[transport] if (transport := item.transport) is not None else ""  # L133
+    out["FromPlace"] = fit(from_, 60, "GBK") if (from_ := item.from_) is not None else ""  # L133
+    out["ToPlace"] = fit(to, 60, "GBK") if (to := item.to) is not None else ""  # L134
+    out["Vehicle"] = VEHICLE_OUT[transport] if (transport := item.transport) is not None else ""  # L135
     return out
 
 
 def insured_result_in(w: Wire) -> Insured:
     """The carrier's `insured_result` as Insured."""
-    result_code: MemberOutcome | None = MEMBER_IN[v] if (v := value_in(w.get("UWResult"))) is not None else None  # L115
-    result_text: str | None = text_given(w.get("UWCode"))  # L116
+    result_code: MemberOutcome | None = MEMBER_IN[v] if (v := value_in(w.get("UWResult"))) is not None else None  # L117
+    result_text: str | None = text_given(w.get("UWCode"))  # L118
     return Insured(
-        ref=text_given(w.get("InsuredNo")),  # L113
-        certificate_no=text_given(w.get("CertNo")),  # L114
+        ref=text_given(w.get("InsuredNo")),  # L115
+        certificate_no=text_given(w.get("CertNo")),  # L116
         result=MemberResult(code=result_code, text=result_text)
         if result_code is not None or result_text is not None
-        else None,  # L115
+        else None,  # L117
     )
 
 
 ERRORS = ErrorTable(
     {
-        "E1001": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文无法解析"),  # L143
-        "E1002": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="字段校验失败"),  # L144
-        "E1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L145
-        "E1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="渠道未授权"),  # L146
-        "E1005": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L147
+        "E1001": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文无法解析"),  # L145
+        "E1002": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="字段校验失败"),  # L146
+        "E1003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="签名错误"),  # L147
+        "E1004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="渠道未授权"),  # L148
+        "E1005": Outcome(kind=OutcomeKind.refused, code="channel.unsupported", text="不支持的交易或产品"),  # L149
         "E1008": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="系统忙，未受理",
             because="9 E1008 系统忙，未受理：没有处理，5 秒后可再发",
             after_s=5.0,
-        ),  # L148
+        ),  # L150
         "E1009": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="流量超限，未受理",
             because="7.2 每个渠道每秒 20 笔，超出 E1009，未处理，1 秒后再发",
             after_s=1.0,
-        ),  # L149
-        "E1404": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="无此保单、无此案件"),  # L150
+        ),  # L151
+        "E1404": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="无此保单、无此案件"),  # L152
         "E2003": Outcome(
             kind=OutcomeKind.pending, code="policy.document_not_ready", text="电子保单生成中", after_s=10.0
-        ),  # L151
+        ),  # L153
         "E2201": Outcome(
             kind=OutcomeKind.declined, code="premium.mismatch", text="保费不一致", field="expected_premium"
-        ),  # L152
-        "E2301": Outcome(kind=OutcomeKind.declined, code="application.not_found", text="投保单不存在"),  # L153
-        "E2302": Outcome(kind=OutcomeKind.declined, code="policy.refused", text="投保单状态不允许承保"),  # L154
-        "E3401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已满期"),  # L155
-        "E3402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L156
-        "E3403": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起期"),  # L157
-        "E3404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未结赔案"),  # L158
+        ),  # L154
+        "E2301": Outcome(kind=OutcomeKind.declined, code="application.not_found", text="投保单不存在"),  # L155
+        "E2302": Outcome(kind=OutcomeKind.declined, code="policy.refused", text="投保单状态不允许承保"),  # L156
+        "E3401": Outcome(kind=OutcomeKind.declined, code="policy.already_cancelled", text="保单已退保或已满期"),  # L157
+        "E3402": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="不在犹豫期"),  # L158
+        "E3403": Outcome(kind=OutcomeKind.declined, code="cancellation.not_allowed", text="保险已起期"),  # L159
+        "E3404": Outcome(kind=OutcomeKind.declined, code="cancellation.refused", text="有未结赔案"),  # L160
         "E3405": Outcome(
             kind=OutcomeKind.declined, code="cancellation.refund_mismatch", text="退费不一致", field="expected_refund"
-        ),  # L159
+        ),  # L161
         "E4002": Outcome(
             kind=OutcomeKind.declined, code="claim.not_covered", text="出险时间不在保险期间内", field="occurrence.at"
-        ),  # L160
-        "E9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L161
+        ),  # L162
+        "E9999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L163
         "UW01": Outcome(
             kind=OutcomeKind.declined, code="underwriting.age", text="年龄不在承保范围", field="insureds"
-        ),  # L162
-        "UW02": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L163
-        "UW99": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L164
+        ),  # L164
+        "UW02": Outcome(kind=OutcomeKind.declined, code="underwriting.sum_limit", text="累计保额超限"),  # L165
+        "UW99": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L166
     },
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L165
+    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L167
 )
 CARRIER = Carrier(
     id="bamboo",
     name="青竹人寿（虚构）",
     version="3.1",
-    mapping_sha256="6812aca168a0f2c24a2dc9b4abd38393dd27fb963e7dd23e47f6696ded69436b",
+    mapping_sha256="94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

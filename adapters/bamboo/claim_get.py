@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 76b3683fe3499697a476d9f21c0ad2a0005a4b1aeb5619a91d619285b62b63ad
+# mapping-sha256: e86344bc089d5d91b8af817a4cf11f74b3d8712e6a261c1d17068df4bcc87bbb
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 0556f4ebf67eedaa149c96856a5e81fecec86519d9348374ff30e0cdac0f9f4a
+# mapping-sha256: e0d1176492d4acbe29e4ccf1e42b132e9837ad53e57bfa1617a65a0bba682c91
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CAUSE_OUT, CLAIM_PROCESS_IN

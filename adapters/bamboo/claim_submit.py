@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_submit.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: fde8305b11a4936a8d7007e66b090c0b6a906e01d8b6d4ed3fc1690731063b5f
+# mapping-sha256: 0c0472d5e33067e014e2ced649639f8166b44091e0cb80b24ed51ee2a87c17a2
 
 from adapters.bamboo.carrier import ERRORS, claim_document_out, decoded, encoded
 from adapters.bamboo.codes import CLAIM_PROCESS_IN

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8d4e67143b4ad5ce821331a75f68817ff9f8a3a34800f6a84c62e61dc77e30cd
+# mapping-sha256: c5c4586fce713a022c07e6a39ef57520b8c0a6474c03dee81815dcd30392f35f
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from gateway.model import Document, DocumentKind, NumberKind, PolicyDocumentRequest, PolicyDocumentResult, Reason

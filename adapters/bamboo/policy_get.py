@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_get.yaml: edit that file, not thi
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8ea68ed0ee39445bed8c0c9f1c34da25492f6754f23b6bd73ac7eab48531d80c
+# mapping-sha256: 5121bd804680dbb35f96e7b1d821e3559f0e11e0e33d4edb4a5cb276281d3cac
 
 from datetime import datetime
 from typing import Any
@@ -81,10 +81,6 @@ KNOWN = Known(
             "Cont": {
                 "Appnt": {
                     "Name": None,
-                    "Stature": None,
-                    "Weight": None,
-                    "MaritalStatus": None,
-                    "WorkCode": None,
                     "IDType": None,
                     "IDNo": None,
                     "Sex": None,
@@ -92,6 +88,10 @@ KNOWN = Known(
                     "Mobile": None,
                     "Email": None,
                     "Address": None,
+                    "Stature": None,
+                    "Weight": None,
+                    "MaritalStatus": None,
+                    "WorkCode": None,
                 },
                 "CValiDate": None,
                 "CValiHour": None,
@@ -114,10 +114,6 @@ KNOWN = Known(
                     "Bnf": None,
                     "InsuredNo": None,
                     "RelaToAppnt": None,
-                    "Stature": None,
-                    "Weight": None,
-                    "MaritalStatus": None,
-                    "WorkCode": None,
                     "Name": None,
                     "IDType": None,
                     "IDNo": None,
@@ -126,6 +122,10 @@ KNOWN = Known(
                     "Mobile": None,
                     "Email": None,
                     "Address": None,
+                    "Stature": None,
+                    "Weight": None,
+                    "MaritalStatus": None,
+                    "WorkCode": None,
                     "CertNo": None,
                 },
                 "Risk": {"RiskCode": None, "Amnt": None},

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: a04f959c6ca9b073e2db3dbd5d764c688e6902d4d4210eee503f7af310882f9d
+# mapping-sha256: f74b4ae2096500d0ca72f2e439c2da87dd36a226254dd64aead11783efe09884
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 6af6204e60f2e104a426bb15e74dd4bc1384d823e239f676398eb916b80c2450
+# mapping-sha256: 40f393c0530d2de5eda2ccbeea5443e47ea8fb5f47a68b0720c0c6db57db3f43
 
 from adapters.bamboo.carrier import ERRORS, coverage_out, decoded, encoded, insured_out, policyholder_out, trip_out
 from adapters.bamboo.codes import QUOTE_STATUS_IN

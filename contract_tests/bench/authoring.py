@@ -1,11 +1,11 @@
 """What an author waits for: `check`, `generate` of all carriers, and the import of one carrier's adapter."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def run(told: Told) -> list[Figure]:
         told("import")
         times = {carrier: _import_s(carrier, root, work) for carrier in carriers}
     slowest = max(times, key=lambda carrier: times[carrier])
-    many = f"{len(carriers)} carriers"
+    many = f"{len(carriers)} carriers, processor time"
     return [
         Figure(name="authoring.check_s", value=round(check, 2), unit="s", limit=CHECK_S_MAX, note=many),
         Figure(name="authoring.generate_s", value=round(generate, 2), unit="s", limit=GENERATE_S_MAX, note=many),
@@ -79,9 +79,15 @@ def _import_s(carrier: str, root: Path, work: Path) -> float:
 
 
 def _process_s(root: Path, work: Path, *words: str) -> float:
-    began = time.perf_counter()
+    """Processor time, all threads together: on a quiet machine the clock shows no more than this."""
+    before = _children_s()
     _process(root, work, *words)
-    return time.perf_counter() - began
+    return _children_s() - before
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _process(root: Path, work: Path, *words: str) -> bytes:

@@ -135,7 +135,8 @@ def _inside(checking: Checking, shape: Text | None, body: Message | None, found:
         _shape(checking, shape, found, place)
     if body is not None:
         check_message(checking, body, place)
-        if isinstance(place.kind, StructType) and place.item == place.kind:
+        # Rows about the object itself are a part of it, not another one to be made.
+        if isinstance(place.kind, StructType) and place.item == place.kind and found.name != ".":
             _check_makable(checking, body, place.kind, found.name, body.mark, place)
 
 
