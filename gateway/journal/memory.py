@@ -56,6 +56,7 @@ class _Tables:
         self.attempts: dict[str, AttemptRecord] = {}
         self.messages: dict[tuple[str, str], MessageRecord] = {}
         self.objects: dict[tuple[str, str], ObjectRecord] = {}
+        self.versions: dict[tuple[str, str], tuple[ObjectRecord, ...]] = {}
         self.numbers: dict[tuple[str, str, str], NumberRecord] = {}
         self.inbound: dict[str, InboundRecord] = {}
         self.events: dict[tuple[str, str], str] = {}
@@ -113,6 +114,9 @@ def _put(tables: _Tables, change: Put) -> None:
     old = tables.objects.get((record.kind, record.object_id))
     if (old.version if old else 0) != record.version - 1:
         raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
+    if old is not None:
+        earlier = tables.versions.get((record.kind, record.object_id), ())
+        tables.versions[record.kind, record.object_id] = (*earlier, old)
     tables.objects[record.kind, record.object_id] = record
 
 
@@ -257,6 +261,16 @@ class MemoryJournal:
 
     async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
         return self._tables.objects.get((kind, object_id))
+
+    async def object_known_at(self, kind: str, object_id: str, at: datetime) -> ObjectRecord | None:
+        current = self._tables.objects.get((kind, object_id))
+        if current is None or current.updated_at <= at:
+            return current
+        earlier = [old for old in self._tables.versions.get((kind, object_id), ()) if old.updated_at <= at]
+        if not earlier:
+            return None
+        then = earlier[-1]
+        return replace(current, version=then.version, data=then.data, updated_at=then.updated_at)
 
     async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
         found = [o for o in self._of(kind, client) if o.client_ref == client_ref]

@@ -208,6 +208,9 @@ class Journal(Protocol):
     async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
         """An object by its id."""
 
+    async def object_known_at(self, kind: str, object_id: str, at: datetime) -> ObjectRecord | None:
+        """The version of an object that was known at an instant; its status and references are those of today."""
+
     async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
         """A client's object by the client's own reference, the newest if several."""
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.records import (
     AttemptRecord,
@@ -31,6 +33,7 @@ from gateway.journal.tables import (
     OBJECTS,
     OPERATIONS,
     Table,
+    instant,
     micros,
 )
 from gateway.model.outcome import OutcomeKind
@@ -38,6 +41,11 @@ from gateway.model.states import OperationState
 
 LIVE = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
 _FREE = "('failed', 'declined', 'expired')"
+
+_KNOWN_AT = (
+    "SELECT version, data, recorded_at FROM object_versions "
+    "WHERE kind = ? AND object_id = ? AND recorded_at <= ? ORDER BY version DESC LIMIT 1"
+)
 
 R = TypeVar("R", bound=Record)
 
@@ -112,6 +120,16 @@ class SqlReads:
 
     async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
         return await self._one(OBJECTS, "kind = ? AND object_id = ?", kind, object_id)
+
+    async def object_known_at(self, kind: str, object_id: str, at: datetime) -> ObjectRecord | None:
+        current = await self.object(kind, object_id)
+        if current is None or current.updated_at <= at:
+            return current
+        found = await self.rows(_KNOWN_AT, (kind, object_id, micros(at)))
+        if not found:
+            return None
+        version, data, recorded_at = found[0]
+        return replace(current, version=version, data=bytes(data), updated_at=instant(recorded_at))
 
     async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
         where = "kind = ? AND client = ? AND client_ref = ?"

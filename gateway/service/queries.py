@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from gateway.errors import NotFound
+from gateway.errors import NotFound, RequestInvalid
 from gateway.journal.protocol import JournalError, Put
 from gateway.journal.records import ObjectRecord
 from gateway.model import (
@@ -34,6 +34,7 @@ from gateway.model import (
 )
 from gateway.model.errors import ErrorCode
 from gateway.model.outcome import OutcomeKind
+from gateway.model.validate import Fault, FaultCode
 from gateway.service.answers import Answer, done
 from gateway.service.ask import answered, ask, yes
 from gateway.service.changes import with_changes
@@ -61,11 +62,25 @@ PAGE_MAX = 200
 
 
 async def get_policy(parts: Parts, caller: Caller, body: PolicyGetBody) -> Answer:
-    """A policy as of an instant; `refresh` asks the carrier and keeps what is new."""
+    """A policy as of an instant, as it was known at another; `refresh` asks the carrier and keeps what is new."""
     loaded = await find_policy(parts, caller, body.policy)
-    if body.refresh:
+    if body.known_at is not None:
+        loaded = await _known_at(parts, loaded, body)
+    elif body.refresh:
         loaded = await _refreshed_policy(parts, loaded)
     return done(200, _as_of(parts, loaded.value.view, body.as_of, loaded.row))
+
+
+async def _known_at(parts: Parts, loaded: Loaded, body: PolicyGetBody) -> Loaded:
+    """The version that was known then. Raises NotFound when the policy was not, RequestInvalid for a fresh past."""
+    assert body.known_at is not None, "asked for by the caller"
+    if body.refresh:
+        fault = Fault("refresh", FaultCode.not_both, "what was known then cannot be asked for now: leave one out")
+        raise RequestInvalid("the request contradicts itself", faults=(fault,))
+    row = await parts.journal.object_known_at("policy", loaded.row.object_id, body.known_at)
+    if row is None:
+        raise NotFound(f"policy {loaded.row.object_id} was not known then", code="policy.not_found")
+    return load(row)
 
 
 def _as_of(parts: Parts, policy: Policy, as_of: Any, row: ObjectRecord) -> Policy:

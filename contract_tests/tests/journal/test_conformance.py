@@ -156,6 +156,25 @@ async def test_an_object_changes_one_version_at_a_time(journal, policy):
     assert (stored.version, stored.status) == (2, "cancelled")
 
 
+async def test_an_object_is_read_as_it_was_known_at_an_instant(journal, policy, now):
+    first = policy(data=b'{"no":1}', created_at=now, updated_at=now)
+    for version in (1, 2, 3):
+        later = now + timedelta(hours=version - 1)
+        await journal.write(Put(replace(first, version=version, data=b'{"no":%d}' % version, updated_at=later)))
+
+    async def known(**after):
+        found = await journal.object_known_at("policy", first.object_id, now + timedelta(**after))
+        return found and (found.version, found.data, found.updated_at)
+
+    assert await known(microseconds=-1) is None
+    assert await known() == (1, b'{"no":1}', now)
+    assert await known(minutes=59) == (1, b'{"no":1}', now)
+    assert await known(hours=1) == (2, b'{"no":2}', now + timedelta(hours=1))
+    assert await known(hours=2) == (3, b'{"no":3}', now + timedelta(hours=2))
+    assert await known(days=9) == (3, b'{"no":3}', now + timedelta(hours=2))
+    assert await journal.object_known_at("policy", "pol_nobody", now) is None
+
+
 async def test_objects_are_listed_newest_first_in_pages(journal, policy):
     made = [policy(client_ref=f"o{i}") for i in range(5)]
     for each in made:
