@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 67a911272be165c0fd696594d2bede95cad79892baa39a89c3b36b45bd4f6289
+# mapping-sha256: 30e79cce93e83b62b705e925742e15308bab2c5cd6f020add504b1725741679c
 
 from adapters.harbor.carrier import ERRORS, decoded, encoded
 from adapters.harbor.codes import CANCEL_TYPE_OUT

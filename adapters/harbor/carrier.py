@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ff8d0d1a64bc200bf3fb6e804c77b7ee7ebfc4e7b46b1d5d467c5c3db3883e3e
+# mapping-sha256: 3de29dd1d52a4272bb3eb87671cc51ea630d155262f744dc2de26350dc94f98d
 
 from adapters.harbor.codes import ID_TYPE_OUT, SEX_OUT
 from gateway.model import Insured, Party, PolicyIssueRequest, QuoteCreateRequest, Relationship
@@ -238,7 +238,7 @@ CARRIER = Carrier(
     id="harbor",
     name="海港财险（虚构）",
     version="2.4",
-    mapping_sha256="ff8d0d1a64bc200bf3fb6e804c77b7ee7ebfc4e7b46b1d5d467c5c3db3883e3e",
+    mapping_sha256="3de29dd1d52a4272bb3eb87671cc51ea630d155262f744dc2de26350dc94f98d",
     operations={
         "cancellation.submit": ("cancellation_submit",),
         "claim.report": ("claim_report",),
@@ -262,6 +262,7 @@ CARRIER = Carrier(
     },
     timeout=Timeout(connect_s=5.0, total_s=30.0),
     tls=Tls(cert="secret.client_cert", ca="config.ca_file"),
+    statement="statement",
     config_keys=("base_url", "ca_file", "partner"),
     secret_keys=("aes_key", "client_cert"),
     rate_per_s=10.0,

@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e42ba04694794b83668bf17c916b76b158bc37e5d0ae8a3a374adecd598b2536
+# mapping-sha256: 8733edc9ca7d31df6b946da400b2308dbfbe67513108ece390ef2f7f50fc1fa1
 
 from adapters.harbor.carrier import ERRORS, decoded, encoded
 from adapters.harbor.codes import CAUSE_OUT

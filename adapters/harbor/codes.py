@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/codes.yaml: edit that file, not this one
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: ff8d0d1a64bc200bf3fb6e804c77b7ee7ebfc4e7b46b1d5d467c5c3db3883e3e
+# mapping-sha256: 3de29dd1d52a4272bb3eb87671cc51ea630d155262f744dc2de26350dc94f98d
 
 from gateway.model import CancelKind, Gender, IdType
 from gateway.wire import SendTable

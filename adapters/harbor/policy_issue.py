@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 9d5bb7090422ba7260003ec93859662c4238116b226481e8c7ee3a9a16c75194
+# mapping-sha256: 90d137ad082fdaaed5e69e41bcc40d1d559f2e0dce874cd94c289a4e8c1578b1
 
 from datetime import datetime
 

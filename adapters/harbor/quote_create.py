@@ -4,7 +4,7 @@ Generated from mappings/carriers/harbor/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f4d6bdbcfb9241c661b2c1d2200857dd81e759f4c7f4f15e4051e83711c78af9
+# mapping-sha256: 8cd4158925d56fb6759bde2d2639a4d2ff1143ce2cf5c0277de8737eb285dc91
 
 from adapters.harbor.carrier import ERRORS, decoded, encoded, insured_out, policyholder_out
 from gateway.model import (

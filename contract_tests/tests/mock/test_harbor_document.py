@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
-from contract_tests.tests.mock.conftest import read_answer
+from contract_tests.tests.mock.conftest import CARRIERS, read_answer
 
 BEIJING = timezone(timedelta(hours=8))
 KEY = b"harbor-aes-key-1"
@@ -211,3 +211,16 @@ async def asked_over(context, host, port, message):
     writer.write(message)
     await writer.drain()
     return await read_answer(reader)
+
+
+def test_the_printed_statement_has_lines_of_130_bytes_and_sums_that_agree(clauses_of):
+    lines = clauses_of("harbor")["6.4"].blocks()[0].split("\n")
+    assert {len(line.encode("gbk")) for line in lines} == {130}
+    details = [line.encode("gbk") for line in lines if line[0] == "D"]
+    assert [line[0] for line in lines] == ["H", *"D" * len(details), "T"]
+    amounts = {code: sum(int(each[-9:]) for each in details if each[1:7] == code) for code in (b"100002", b"100003")}
+    head = lines[0].encode("gbk")
+    assert (int(head[27:41]), int(head[41:55])) == (amounts[b"100002"], amounts[b"100003"])
+    assert int(head[19:27]) == int(lines[-1][1:9]) == len(details)
+    printed = "".join(line + "\r\n" for line in lines).encode("gbk")
+    assert printed == (CARRIERS / "harbor" / "wire" / "statement.txt").read_bytes()
