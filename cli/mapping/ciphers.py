@@ -1,6 +1,7 @@
 """The options of an `encrypt` layer, read once for checker and generator: what is wrong is told with its place."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,9 @@ _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _PREPEND = re.compile(r"prepend(?:\((\d+)\))?")
 
 _PLAIN_PATH = re.compile(r"[^\s.()@^/]+(?:\.[^\s.()@^/]+)*")
+
+FIELDS_MAX = 100
+TURNS_MAX = 3
 
 ENCODES = ("base64", "hex_lower", "hex_upper")
 """How an encrypted field may be written."""
@@ -96,7 +100,18 @@ def field_paths(layer: Layer) -> tuple[str, ...]:
         if not isinstance(path, Text) or _PLAIN_PATH.fullmatch(path.value) is None:
             mark = path.mark if isinstance(path, Text | Expression) else _mark(layer, "fields")
             raise WrongCipher(mark, "a field is named by its path, names joined by dots; a list stands for its items")
+    _must_be_few(layer, [path for path in option if isinstance(path, Text)])
     return tuple(path.value for path in option if isinstance(path, Text))
+
+
+def _must_be_few(layer: Layer, paths: list[Text]) -> None:
+    """A text inside a text grows with every turn: nobody means more than some."""
+    if len(paths) > FIELDS_MAX:
+        raise WrongCipher(_mark(layer, "fields"), f"more than {FIELDS_MAX} fields")
+    counted = Counter(path.value for path in paths)
+    for path in paths:
+        if counted[path.value] > TURNS_MAX:
+            raise WrongCipher(path.mark, f"'{path.value}' is named more than {TURNS_MAX} times")
 
 
 def _spec(layer: Layer) -> CipherSpec:

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.wire.errors import CannotSend
 from gateway.wire.layers.json import json_out
+from gateway.wire.limits import SEALED_FIELDS_CHARACTERS_MAX
 from gateway.wire.objects import json_text_in
 from gateway.wire.trees import text_of
 
@@ -24,9 +25,17 @@ class Leaf:
 
 
 def leaves(tree: Any, *paths: tuple[str, ...]) -> Iterator[Leaf]:
-    """Every value at these paths that is there and not empty; a list on the way stands for each of its items."""
+    """Every value at these paths that is there and not empty; a list on the way stands for each of its items.
+
+    Raises `CannotSend` when they are more than a message's encrypted fields may be.
+    """
+    characters = 0
     for path in paths:
-        yield from _below(tree, path)
+        for leaf in _below(tree, path):
+            characters += len(leaf.text)
+            if characters > SEALED_FIELDS_CHARACTERS_MAX:
+                raise CannotSend(f"the encrypted fields are longer than {SEALED_FIELDS_CHARACTERS_MAX} characters")
+            yield leaf
 
 
 def _below(tree: Any, path: tuple[str, ...]) -> Iterator[Leaf]:

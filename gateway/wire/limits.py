@@ -33,6 +33,9 @@ LINE_LENGTH_MAX = 2_048
 PART_HEAD_BYTES_MAX = 4_096
 """How long the headers of one part of a multipart body may be."""
 
+SEALED_FIELDS_CHARACTERS_MAX = 256 * 1024
+"""How long all encrypted fields of a message may be together: each 128 bytes cost a private key's time."""
+
 LIST_ITEMS_MAX = 10_000
 """How many items one list of a reply may hold."""
 

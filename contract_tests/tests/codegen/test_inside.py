@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -101,6 +102,8 @@ def test_an_object_cannot_stand_where_a_field_is_encrypted(made):
     ("old", "new", "said"),
     [
         ("fields: [holder.cert, persons.name, persons.cert, absent.path]", "fields: []", "E446"),
+        ("holder.cert, persons.name", "holder.cert, holder.cert, holder.cert, holder.cert", "E446"),
+        ("absent.path", ", ".join(f"f{n}" for n in range(101)), "E446"),
         ("holder.cert, persons.name", "holder(x=1).cert, persons.name", "E446"),
         ("key: secret.theirs,", "key: secret.theirs, pad: zero,", "E446"),
         ("key: secret.theirs,", "key: secret.theirs, encode: base32,", "E446"),
@@ -159,6 +162,16 @@ def test_a_json_text_stands_inside_json_twice_both_ways(made):
     for damaged in (inner.replace("}", ""), 5, None, "[]"):
         body = json.dumps({"response": {"data": json.dumps({"payload": damaged})}}).encode()
         assert module.parse(WireReply(status=200, body=body), REQ, ctx).outcome.kind is OutcomeKind.unknown
+
+
+def test_what_would_cost_a_private_key_minutes_is_refused_after_a_moment(made):
+    module, ctx = made(FIELDS.replace("[data.policyNo]", "[data.policyNo, data.more]"))
+    sealed = base64.b64encode(KEY.public_key().encrypt(b"x", PKCS1v15())).decode()
+    for data in ({"policyNo": "P", "more": [sealed] * 50_000}, {"policyNo": "A" * 4_000_000}):
+        body = json.dumps({"ok": "1", "no": NO, "data": data}).encode()
+        began = time.perf_counter()
+        assert module.parse(WireReply(status=200, body=body), REQ, ctx).outcome.kind is OutcomeKind.unknown
+        assert time.perf_counter() - began < 5
 
 
 OBJECTS = """\

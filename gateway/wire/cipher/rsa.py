@@ -21,8 +21,8 @@ from gateway.wire.keys import BadKey, rsa_private, rsa_public
 SALT_CHARACTERS = 32
 """How many unpredictable characters the padding of one text is drawn from: 186 bits."""
 
-CHUNKS_MAX = 4_096
-"""How many pieces one text may be cut into."""
+CHUNKS_MAX = 1_024
+"""How many pieces one text may be cut into: opening one takes about a millisecond."""
 
 _PKCS1_LEAST = 11  # 00 02, eight bytes of padding, 00
 
