@@ -12,14 +12,17 @@ from cli.mapping.checks.surroundings import Checking, WireFacts, wire_facts
 from cli.mapping.checks.wire_fields import WireFields, plain, selected_ways, text_of
 from cli.mapping.checks.wire_values import check_length, check_type, check_unbounded, is_optional, mark_of
 from cli.mapping.flat import Leaf, Way, flatten, in_wire_order
+from cli.mapping.grammar import SyntaxFault
 from cli.mapping.layers import FORMATS
+from cli.mapping.paths import parse_path, print_segment
 from cli.mapping.tree import Expression, Message, OperationFile, OutcomeRow, Row, StepDecl
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import StructType, describe
 
 _ORDERED = ("xml", "soap")
-_WIRE_NAMES = re.compile(r"\bwire((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+_WIRE_NAMES = re.compile(r"""\bwire(?:((?:\.[A-Za-z_][A-Za-z0-9_]*)+)|\(["']([^"']+)["']\))""")
 # Values of these forms are one text on the wire: what is inside is nobody's field.
 _ONE_TEXT = ("json", "pairs", "join", "base64", "raw")
 
@@ -153,11 +156,23 @@ class _Side:
         """Paths of the reply that outcome rows, conditions and `read` name."""
         for expression in (*_tests(self.step.response.outcome), *_conditions(message)):
             for found in _WIRE_NAMES.finditer(expression.source):
-                way = tuple(found[1].strip(".").split("."))
-                if not self.fields.has(plain(way)):
+                way = _way_in(found[1] or found[2])
+                if way and not self.fields.has(plain(way)):
                     text = f"the carrier's {self.step.name} reply has no field '{'.'.join(way)}'"
-                    mark = expression.mark.shifted(found.start(1) + 1)
+                    mark = expression.mark.shifted(found.start(1) + 1 if found[1] else found.start(2))
                     self.checking.say("E243", mark, text, self.fields.meant(plain(way)))
+
+
+def _way_in(text: str) -> Way:
+    """The way of `.Head.Flag`, or of the path between the quotes of wire("..")."""
+    if text.startswith("."):
+        return tuple(text.strip(".").split("."))
+    try:
+        path = parse_path(text, Mark("", 1))
+    except SyntaxFault:
+        return ()
+    names = tuple(print_segment(segment) for segment in path.segments)
+    return (*names, *(() if path.attribute is None else (f"@{path.attribute}",)))
 
 
 def _tests(rows: tuple[OutcomeRow, ...]) -> Iterator[Expression]:

@@ -25,6 +25,15 @@ def test_a_field_a_condition_names_must_be_one_of_the_reply(hengtai):
     assert (found.mark.line, found.mark.column) == hengtai.place(GET, "Head.ErrCod ")[1:]
 
 
+def test_a_path_a_condition_asks_for_by_its_text_must_be_one_of_the_reply(hengtai):
+    hengtai.change(GET, "by_code: wire.Head.ErrCode", """by_code: 'wire("Head.ErrCode")'""")
+    assert hengtai.said() == []
+    hengtai.change(GET, '"Head.ErrCode"', '"Head.Errcod"')
+    found = _only(hengtai)
+    assert (found.code, found.hint) == ("E243", "did you mean 'Head.ErrCode'?")
+    assert (found.mark.line, found.mark.column) == hengtai.place(GET, 'Head.Errcod"')[1:]
+
+
 def test_a_field_under_another_element_is_found_by_its_name(hengtai):
     hengtai.change(GET, "{ to: Body.State,", "{ to: Body.Risks.State,")
     found = _only(hengtai)
