@@ -175,6 +175,7 @@ from gateway.wire.mapped import (
     code_in,
     complete,
     element_in,
+    elements_of,
     is_filler,
     known,
     known_texts,
@@ -246,13 +247,7 @@ from gateway.wire.sign.encodings import (
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
 from gateway.wire.sign.joins import sorted_pairs, sorted_texts, sorted_values, values_by_name
 from gateway.wire.sign.keys import key_bytes
-from gateway.wire.sign.messages import (
-    content_digest,
-    request_message,
-    signature_base,
-    signature_input,
-    signed_reply,
-)
+from gateway.wire.sign.messages import content_digest, request_message, signature_base, signature_input, signed_reply
 from gateway.wire.sign.parts import between, changed, member, over
 from gateway.wire.sign.rsa import (
     rsa_md5,
@@ -467,6 +462,7 @@ __all__ = [
     "ed25519",
     "ed25519_genuine",
     "element_in",
+    "elements_of",
     "escape_out",
     "fen_in",
     "fen_number_in",

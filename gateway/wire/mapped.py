@@ -1,6 +1,6 @@
 """Small steps of generated readers and writers that would cost three lines each if they stood there in full."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -113,6 +113,11 @@ def numbered_in(node: Wire, template: str, start: int) -> list[Any]:
             break
         found.append(element)
     return found
+
+
+def elements_of(nodes: Iterable[Any]) -> list[Any]:
+    """Repeated elements that may have attributes: one that has none came as its bare text."""
+    return [{"#text": node} if node.__class__ is str else node for node in nodes]
 
 
 def _numbered(name: str, number: int) -> str:

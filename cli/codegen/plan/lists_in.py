@@ -9,10 +9,11 @@ from cli.codegen.plan.elements import has_number
 from cli.codegen.plan.expressions import names_item
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.mapped import plain_row
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.prescan import numbered_paths
 from cli.codegen.plan.targets import Target
-from cli.mapping.tree import Path, Row
+from cli.mapping.tree import Message, Path, Row
 from gateway.wire.lists import plan_list
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
         raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
     walked = _walked(reading, row, row.list_to)
     one, counted = reading.env.carrier.shapes.item_in(reading, row, target.type.item, implied(row))
+    message = reading.env.carrier.shapes.message(row.shape) if row.shape is not None else row.body
+    if message is not None and not reading.env.json and _has_text(message):
+        walked = f"{reading.env.use('elements_of')}({walked})"
     flat = row.codec is None and row.list_to.text == "."
     over = f"enumerate({walked}, 1)" if counted and not flat else walked
     real = ""
@@ -42,6 +46,12 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
     if condition is not None:
         text = f"{text} if {condition} else ()"
     _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))
+
+
+def _has_text(message: Message) -> bool:
+    """Whether a row reads the text of the element itself, beside its attributes."""
+    texts = [row for row in message.rows if row.to is not None and row.to.text == "." and not (row.body or row.shape)]
+    return bool(texts) and plain_row(message) is None
 
 
 def _selectors(path: Path) -> bool:

@@ -209,6 +209,9 @@ class Sending:
 
     def _leaf_place(self, row: Row, to: Path, value: Value) -> Place:
         if not to.segments and to.attribute is None and not to.anchor:
+            if not self.env.json:
+                # The text of an element that has attributes, or may have.
+                return Place(self.base, "#text")
             raise Refused("E230", to.mark, f"'{row.canonical.text}': a {value.type.name} needs a wire field of its own")
         return self.place(to)
 

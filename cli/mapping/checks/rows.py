@@ -1,5 +1,6 @@
 """Messages and their rows against the model: every path, codec, shape, condition and constant of them."""
 
+import re
 from dataclasses import replace
 
 from cli.mapping.checks.canonical import check_value, field_at, is_object, type_named
@@ -39,6 +40,11 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
             checking.say("E242", reason.mark, f"'{path.text}' is ignored without a reason")
 
 
+# A text in quotes, and inside it what only an expression names.
+_NAMED = r"\b(?:(?:req|item|up|wire|here|config|binding|step)\.|[a-z_]+\()"
+_IN_QUOTES = re.compile(rf"""(["'])(?:(?!\1).)*{_NAMED}(?:(?!\1).)*\1""")
+    r"""(["'])(?:(?!\1).)*\b(?:(?:req|item|up|wire|here|config|binding|step)\.|[a-z_]+\()(?:(?!\1).)*\1"""
+)
 _NEEDS_CODEC = {"money": "money(yuan)", "date": "date(yyyyMMdd)", "datetime": "datetime(iso)", "object": "json"}
 
 
@@ -47,6 +53,9 @@ def _sent(checking: Checking, expression: Expression, place: Place) -> None:
     compiled = check_expression(checking, expression, place)
     if compiled is None or is_open(compiled.kind) or compiled.kind == NOTHING:
         return
+    if _IN_QUOTES.fullmatch(expression.source):
+        hint = "put the quotes of YAML around the whole value, = included"
+        checking.say("W312", expression.mark, "this is a constant text that looks like an expression", hint)
     if (codec := _NEEDS_CODEC.get(family(compiled.kind))) is not None:
         hint = f'write encode(.., "{codec}")' if codec != "json" else "map it as a row"
         checking.say("E211", expression.mark, f"{word(compiled.kind)} does not stand on the wire as it is", hint)

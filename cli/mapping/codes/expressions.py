@@ -74,6 +74,13 @@ EXPRESSIONS = table(
         '="Y" if answer("health_issue") is None or answer("health_issue") else "N"',
     ),
     Code(
+        "W312",
+        "an expression that is a text",
+        "Behind the = stands a text in quotes, which is sent as it is. YAML's own quotes go around the whole value.",
+        "Body.InsuredCount: ='count(req.insureds)'",
+        "Body.InsuredCount: =count(req.insureds)",
+    ),
+    Code(
         "W311",
         "a test that says nothing",
         "The field is always there.",

@@ -257,3 +257,21 @@ def test_no_list_is_left_behind_where_nothing_was_written_into_it(both):
     rows = '  fields: { policyholder: { to: ., shape: listed }, insureds: { list: "Party(role=2)", fields: { ref: { to: n } } } }\n'
     deal = both(rows, shapes=PARTS, reply="  fields: { numbers(kind=policy).no: { to: no } }\n")
     assert deal.sent(policyholder=Party(name="A")) == {"A": {"B": {"C": {"D": "A"}}}}
+
+
+def test_the_text_of_a_repeated_element_stands_beside_its_attributes(both):
+    rows = """\
+  fields:
+    coverages: { list: Covs.Cov, fields: { code: { to: "@code" }, name: { to: "@name" }, sum_insured: { to: ., as: money(yuan) } } }
+"""
+    deal = both(rows, transport="kind: xml, xml: { root: R }")
+    covers = (
+        Coverage(code="A", sum_insured=Money(amount=100, currency="CNY")),
+        Coverage(code="B", name="乙"),
+    )
+    body = '<R><Covs><Cov code="A">1.00</Cov><Cov code="B" name="乙"/></Covs></R>'
+    assert deal.body(coverages=covers).decode() == body
+    reply = deal.read(body.encode())
+    assert (reply.result.coverages, reply.problems, reply.unmapped) == (covers, (), ())
+    bare = both(rows.replace('to: "@code"', 'to: "@code", default: A'), transport="kind: xml, xml: { root: R }")
+    assert bare.read(b"<R><Covs><Cov>1.00</Cov></Covs></R>").result.coverages == covers[:1]
