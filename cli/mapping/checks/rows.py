@@ -43,8 +43,6 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
 # A text in quotes, and inside it what only an expression names.
 _NAMED = r"\b(?:(?:req|item|up|wire|here|config|binding|step)\.|[a-z_]+\()"
 _IN_QUOTES = re.compile(rf"""(["'])(?:(?!\1).)*{_NAMED}(?:(?!\1).)*\1""")
-    r"""(["'])(?:(?!\1).)*\b(?:(?:req|item|up|wire|here|config|binding|step)\.|[a-z_]+\()(?:(?!\1).)*\1"""
-)
 _NEEDS_CODEC = {"money": "money(yuan)", "date": "date(yyyyMMdd)", "datetime": "datetime(iso)", "object": "json"}
 
 
