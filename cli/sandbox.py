@@ -20,7 +20,7 @@ from gateway.catalogue.snapshot import Snapshot
 from gateway.channel import Registry
 from gateway.wire.contract import Tls
 
-START_S = 20.0
+START_S = 60.0
 TEST_KEYS = "test-only"
 
 

@@ -1,6 +1,5 @@
 """`insurehub serve`: the gateway, alone or with the mock carriers beside it."""
 
-import json as jsonlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -89,4 +88,11 @@ def _say(url: str, gateway: Gateway, more: Mapping[str, object], *, json: bool) 
     if not channels:
         err.print("[yellow]no channel has settings: quotes and issues will find no channel[/] (see insurehub doctor)")
     for name, value in more.items():
-        out.print(f"{name:8} {value if isinstance(value, str) else jsonlib.dumps(value)}", markup=False, soft_wrap=True)
+        lines = value.items() if isinstance(value, Mapping) else [("", value)]
+        for index, (what, where) in enumerate(lines):
+            words = [f"{'' if index else name:8}", *([f"{what:14}"] if what else []), str(where)]
+            out.print(" ".join(words), markup=False, soft_wrap=True)
+    if more:
+        out.print(
+            "try it: the README's five minutes as a trade system, or the docs; Ctrl-C ends it all", highlight=False
+        )

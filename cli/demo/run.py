@@ -23,7 +23,7 @@ from gateway.journal.sqlite import SqliteJournal
 from gateway.ports import World
 from gateway.service.gateway import add_client
 
-READY_S = 20.0
+READY_S = 60.0
 FAULTS: dict[str, list[dict[str, Any]]] = {
     "lotus_main": [{"fault": "commit_then_rst", "operation": "policy.issue", "first": 4}],
     "aurora_main": [
