@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_get.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 44435aaa5688bb6181b6685ababdfc98f615fa957e91247791fe488edd674af9
+# mapping-sha256: cfa82cc7a17e5b8238e0a495f55ec59842b9ef3f5c3bb7e8d9b73d5bb837dc64
 
 from datetime import datetime
 
@@ -156,88 +156,90 @@ def classify(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) 
         dig(wire, "body", "compulsoryPolicyNo") or dig(wire, "body", "commercialPolicyNo")
     ):  # L33
         return Outcome(kind=OutcomeKind.accepted)  # L33
-    if text_of(dig(wire, "body", "status")) in ("WAIT_SMS", "PROCESSING"):  # L34
+    if text_of(dig(wire, "body", "status")) == "WAIT_SMS":  # L34
         return Outcome(kind=OutcomeKind.pending)  # L34
-    if text_of(dig(wire, "body", "status")) == "MANUAL":  # L35
-        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L35
-    if text_of(dig(wire, "body", "status")) == "LAPSED":  # L36
-        return Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效")  # L36
-    if text_of(dig(wire, "body", "status")) == "DECLINED":  # L37
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L37
-    return Outcome(kind=OutcomeKind.unknown)  # L38
+    if text_of(dig(wire, "body", "status")) == "PROCESSING":  # L35
+        return Outcome(kind=OutcomeKind.pending, then="inquiry")  # L35
+    if text_of(dig(wire, "body", "status")) == "MANUAL":  # L36
+        return Outcome(kind=OutcomeKind.pending, code="underwriting.manual")  # L36
+    if text_of(dig(wire, "body", "status")) == "LAPSED":  # L37
+        return Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效")  # L37
+    if text_of(dig(wire, "body", "status")) == "DECLINED":  # L38
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L38
+    return Outcome(kind=OutcomeKind.unknown)  # L39
 
 
 def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Context) -> tuple[PolicyGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L40
-    head = element_in(wire, "head", problems)  # L50
+    body = element_in(wire, "body", problems)  # L41
+    head = element_in(wire, "head", problems)  # L51
     reason_code: str | None = None
     try:
-        reason_code = text_given(body.get("reasonCode"))  # L50
+        reason_code = text_given(body.get("reasonCode"))  # L51
     except Exception as error:
         note(problems, error)
     try:
-        if reason_code is None:  # L50
+        if reason_code is None:  # L51
             reason_code = (
                 text_given(head.get("respCode")) if text_of(dig(wire, "head", "respCode")) != "S000" else None
-            )  # L50
+            )  # L51
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(body.get("reasonText"))  # L51
+        reason_text = text_given(body.get("reasonText"))  # L52
     except Exception as error:
         note(problems, error)
     try:
-        if reason_text is None:  # L51
+        if reason_text is None:  # L52
             reason_text = (
                 text_given(head.get("respMsg")) if text_of(dig(wire, "head", "respCode")) != "S000" else None
-            )  # L51
+            )  # L52
     except Exception as error:
         note(problems, error)
     application_number_no: str | None = None
     try:
-        application_number_no = text_given(body.get("proposalNo"))  # L40
+        application_number_no = text_given(body.get("proposalNo"))  # L41
     except Exception as error:
         note(problems, error)
     compulsory_policy_number_no: str | None = None
     try:
-        compulsory_policy_number_no = text_given(body.get("compulsoryPolicyNo"))  # L41
+        compulsory_policy_number_no = text_given(body.get("compulsoryPolicyNo"))  # L42
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_given(body.get("commercialPolicyNo"))  # L42
+        policy_number_no = text_given(body.get("commercialPolicyNo"))  # L43
     except Exception as error:
         note(problems, error)
     period_start: datetime | None = None
     try:
         period_start = (
             DATETIME_YYYY_MM_DD_HH_MM_SS_08_00.read(v) if (v := value_in(body.get("startTime"))) is not None else None
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     period_end: datetime | None = None
     try:
         period_end = (
             UNTIL_YYYY_MM_DD_HH_MM_SS_1_S_08_00.read(v) if (v := value_in(body.get("endTime"))) is not None else None
-        )  # L46
+        )  # L47
     except Exception as error:
         note(problems, error)
     policyholder_name: str | None = None
     try:
-        policyholder_name = text_given(body.get("applicantName"))  # L47
+        policyholder_name = text_given(body.get("applicantName"))  # L48
     except Exception as error:
         note(problems, error)
     object_vehicle: Vehicle | None = None
     try:
-        object_vehicle = vehicle_told_in(found) if (found := child(body, "vehicle")) is not None else None  # L48
+        object_vehicle = vehicle_told_in(found) if (found := child(body, "vehicle")) is not None else None  # L49
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L49
+        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L50
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -250,19 +252,19 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             if compulsory_policy_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L40
+        )  # L41
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = (
             (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
-        )  # L50
+        )  # L51
     except Exception as error:
         note(problems, error)
     status: PolicyStatus | None = None
     try:
-        status = POLICY_STATUS_IN[v] if (v := value_in(body.get("policyStatus"))) is not None else None  # L43
+        status = POLICY_STATUS_IN[v] if (v := value_in(body.get("policyStatus"))) is not None else None  # L44
     except Exception as error:
         note(problems, error)
     period: Period | None = None
@@ -271,29 +273,29 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             Period(start=require(period_start, "body.startTime"), end=require(period_end, "body.endTime"))
             if period_start is not None or period_end is not None
             else None
-        )  # L45
+        )  # L46
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_MM_DD_HH_MM_SS_08_00.read(v) if (v := value_in(body.get("issuedAt"))) is not None else None
-        )  # L44
+        )  # L45
     except Exception as error:
         note(problems, error)
     policyholder: Party | None = None
     try:
-        policyholder = Party(name=policyholder_name) if policyholder_name is not None else None  # L47
+        policyholder = Party(name=policyholder_name) if policyholder_name is not None else None  # L48
     except Exception as error:
         note(problems, error)
     objects: tuple[InsuredObject, ...] = ()
     try:
-        objects = (VehicleObject(vehicle=object_vehicle),) if object_vehicle is not None else ()  # L48
+        objects = (VehicleObject(vehicle=object_vehicle),) if object_vehicle is not None else ()  # L49
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L49
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L50
     except Exception as error:
         note(problems, error)
     return PolicyGetResult(

@@ -267,7 +267,9 @@ class Rung:
         if self._op.state is OperationState.pending:
             return await self._later(changes)
         index = flow.next_step(self.operation, last, since_s)
-        if index is not None and reply.outcome.code != ErrorCode.underwriting_manual:
+        # What the carrier has to do itself (`then`, an underwriter) shows that the step before it has arrived.
+        at_work = reply.outcome.then is not None or reply.outcome.code == ErrorCode.underwriting_manual
+        if index is not None and not at_work:
             # The lost answer's numbers are in the record: the next step may have to name them.
             told = getattr(reply.result, "numbers", ())
             self._request = replace(self._request, numbers=united(self._request.numbers, told))

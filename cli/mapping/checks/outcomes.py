@@ -136,7 +136,8 @@ def _check_next(checking: Checking, result: Result, operation: OperationFile | N
     """What follows must be there: an inquiry of this operation, a callback of this carrier."""
     if result.then is None or operation is None:
         return
-    if result.then.value == "inquiry" and operation.inquiry is None:
+    # A read that is told to ask later asks itself.
+    if result.then.value == "inquiry" and operation.inquiry is None and not OPERATIONS[operation.name].is_read:
         hint = "declare inquiry: { operation: .., by: .. }"
         checking.say("E407", result.then.mark, f"{operation.name} declares no inquiry", hint)
     if result.then.value == "file" and checking.resolved.tree.statement is None:

@@ -54,7 +54,7 @@ OUTCOMES = table(
         "E407",
         "what should follow is not there",
         "`then: inquiry` needs an inquiry of the operation, `then: callback` a callback of the carrier.",
-        "    - { http: 202, is: pending, then: inquiry }\n    - { else: unknown }",
+        "    - { http: 202, is: pending, then: callback }\n    - { else: unknown }",
         "    - { else: unknown }",
         "policy_get.yaml",
     ),

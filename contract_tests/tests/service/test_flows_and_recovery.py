@@ -76,6 +76,19 @@ async def test_a_step_after_a_lost_answer_knows_the_numbers_the_record_bears(mak
     assert carriers.first.requests[-1]["numbers"] == ["A-7"]
 
 
+async def test_a_last_step_the_carrier_is_working_at_is_never_sent_again(make, carriers, caller, order, pass_time):
+    service = await make(kind="query_only", steps=("book", "confirm"))
+    carriers.first.plan("accepted", "reset")
+    await issue(service, caller, order())
+    carriers.first.plan(*[("inquiry", {"outcome": "pending", "then": "inquiry"})] * 40)
+    await pass_time(service, 120)
+    assert steps(carriers.first) == ["book", "confirm"]
+    carriers.first.script = [("inquiry", {"outcome": "accepted", "numbers": {"policy": "P-9"}})]
+    await pass_time(service, 60)
+    assert (await issue(service, caller, order())).status == 201
+    assert steps(carriers.first) == ["book", "confirm"]
+
+
 async def test_a_flow_does_not_go_on_while_an_underwriter_looks_at_the_application(
     make, carriers, caller, order, pass_time
 ):
