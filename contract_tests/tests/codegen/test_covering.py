@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from urllib.parse import quote
 
 import pytest
@@ -172,3 +173,48 @@ def test_a_reply_is_checked_over_its_raw_member(workshop, carrier_yaml, operatio
     assert decoded(WireReply(status=200, headers=(("X-Sign", sign),), body=body), ctx)["ok"] == "1"
     with pytest.raises(Forged):
         decoded(WireReply(status=200, headers=(("X-Sign", sign),), body=body.replace(b"1.0 ", b"1.00")), ctx)
+
+
+WRAPPED = """\
+wire:
+  - sign: { algo: md5, over: ["sorted(wire.inner;&)", secret.key], put: outer.sign }
+  - json: {}
+reply:
+  - json: {}
+  - verify: { algo: md5, over: ["sorted(wire.data;&)", secret.key], from: wire.sign }
+"""
+
+
+@pytest.fixture
+def wrapped(workshop, carrier_yaml, operation_yaml):
+    operation = operation_yaml.replace(
+        "send: { no: =request_no(20) }", "send: { no: =request_no(20), inner.b: '2', inner.a: '1' }"
+    )
+    text = carrier_yaml.replace("kind: rest-json, ", "") + WRAPPED
+    return workshop.made("inside", {"carrier.yaml": text, "policy_issue.yaml": operation}).module("policy_issue")
+
+
+def test_the_fields_of_one_object_are_signed_and_the_signature_stands_in_another(wrapped, ctx):
+    tree = json.loads(wrapped.build(REQ, ctx).body)
+    assert tree["outer"] == {"sign": hexed("md5", "a=1&b=2k-1")}
+    assert tree["inner"] == {"b": "2", "a": "1"}
+
+
+def test_a_reply_is_checked_over_the_fields_of_one_object(wrapped, ctx):
+    data = {"x": "1", "y": "2"}
+    tree = {"ok": "1", "no": NO, "policyNo": "P1", "data": data, "sign": hexed("md5", "x=1&y=2k-1")}
+    assert wrapped.parse(WireReply(status=200, body=json.dumps(tree).encode()), REQ, ctx).outcome.kind == "accepted"
+
+
+HOSTILE = [
+    {"data": None}, {"data": "text"}, {"data": ["x"]}, {"data": {"x": {"y": "1"}}}, {"data": {"x": ["1"]}}, {"data": 5},
+    {"data": {}}, {"sign": None}, {"sign": {"a": "b"}}, {"sign": ["x"]}, {"sign": 5}, {"sign": "\ud800"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", HOSTILE, ids=str)
+def test_a_reply_whose_signed_fields_are_of_another_kind_proves_nothing(wrapped, ctx, damage):
+    tree = {"ok": "1", "no": NO, "policyNo": "P1", "data": {"x": "1"}, "sign": hexed("md5", "x=1k-1")} | damage
+    for body in (json.dumps(tree).encode(), json.dumps([tree]).encode(), b"[]", b"null", b"5"):
+        reply = wrapped.parse(WireReply(status=200, body=body), REQ, ctx)
+        assert reply.outcome.kind == "unknown"
