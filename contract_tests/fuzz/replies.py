@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -49,10 +49,7 @@ class ReplyTarget:
     def __init__(self) -> None:
         """Gather the seeds; carriers whose examples cannot be carried out have their own tests to say so."""
         self.costs, self.told = Costs(), Counter[str]()
-        root = shipped()
-        assert root is not None, "no mappings are shipped with this installation"
-        subjects = [Subject(folder.path, folder.root) for folder in list_carriers(root)]
-        own = [seed for subject in subjects for seed in _seeds(subject)]
+        own = _shipped_seeds()
         # Behind a signature nothing else would be reached: such messages stand among the seeds a second time, believed.
         self.seeds = [*own, *(replace(each, is_signed=False, is_believed=True) for each in own if each.is_signed)]
 
@@ -126,6 +123,15 @@ def _within_limits(reply: Reply) -> None:
     for problem in reply.problems:
         if len(problem) > PROBLEM_MAX or any(each in problem for each in _PERSONAL):
             raise Violation(f"a problem quotes the message: {problem[:60]!r}")
+
+
+@lru_cache(maxsize=1)
+def _shipped_seeds() -> tuple[Seed, ...]:
+    """Every message of the shipped carriers' examples; carrying those out is what takes the time."""
+    root = shipped()
+    assert root is not None, "no mappings are shipped with this installation"
+    subjects = [Subject(folder.path, folder.root) for folder in list_carriers(root)]
+    return tuple(seed for subject in subjects for seed in _seeds(subject))
 
 
 def _seeds(subject: Subject) -> Iterator[Seed]:
