@@ -45,7 +45,8 @@ def report_of(tree: CarrierTree, root: Path) -> CarrierReport:
     carrier = tree.carrier
     mapped = tuple(dict.fromkeys(operation.name for operation in tree.operations))
     # A native carrier speaks our interface: what it does not refuse, it does.
-    left = () if carrier.native else tuple(name for name in OPERATIONS if name not in {*mapped, *carrier.unsupported})
+    told = {*mapped, *carrier.unsupported, *(name for name, spec in OPERATIONS.items() if spec.is_optional)}
+    left = () if carrier.native else tuple(name for name in OPERATIONS if name not in told)
     leaves = tuple(_leaves(tree))
     return CarrierReport(
         carrier=carrier.id,
@@ -54,11 +55,22 @@ def report_of(tree: CarrierTree, root: Path) -> CarrierReport:
             Fact("", name, reason.value, str(reason.mark)) for name, reason in carrier.unsupported.items()
         ),
         unmapped=left,
-        ignored=_distinct(_fact(name, leaf, leaf.value) for name, leaf in leaves if leaf.kind == "ignored"),
+        ignored=(
+            *_distinct(_fact(name, leaf, leaf.value) for name, leaf in leaves if leaf.kind == "ignored"),
+            *_skipped(tree),
+        ),
         lossy=_distinct(_fact(name, leaf, leaf.lossy) for name, leaf in leaves if leaf.lossy),
         drafts=_distinct(_fact(name, leaf, draft) for name, leaf in leaves if (draft := _draft(leaf))),
         hooks=tuple(_hooks(tree, root)),
     )
+
+
+def _skipped(tree: CarrierTree) -> Iterator[Fact]:
+    """The lines of a daily file that are nobody's records."""
+    for rows in tree.statement.rows if tree.statement is not None else ():
+        if rows.skip is not None:
+            when = "" if rows.when is None else rows.when.source
+            yield Fact("statement", when or rows.items.text, rows.skip.value, str(rows.skip.mark))
 
 
 def _leaves(tree: CarrierTree) -> Iterator[tuple[str, Leaf]]:
