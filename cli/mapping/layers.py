@@ -45,6 +45,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "prefix": _ANY,
         "declaration": _ANY,
         "ns": _ANY,
+        "ns_at": "envelope|operation",
         "header": _ANY,
         "wsse": _ANY,
         "empty": "tag|pair|omit",

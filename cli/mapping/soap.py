@@ -80,6 +80,8 @@ def check_soap(layer: Layer) -> None:
         raise WrongSoap(_mark(layer, "ns"), 'ns is a map: ns: { t: "urn:.." }')
     if "header" in layer.options and not isinstance(layer.options["header"], Mapping):
         raise WrongSoap(_mark(layer, "header"), "header is a map of header blocks: paths against values")
+    if layer.options.get("header") and _text(layer, "ns_at") == "operation":
+        raise WrongSoap(_mark(layer, "header"), "header blocks cannot name what the operation element declares: ns_at")
     _check_wsse(layer)
 
 

@@ -45,9 +45,14 @@ def _shared(state: Encoding, layer: Layer, declared: str) -> list[str]:
         parts.append(f"empty={empty!r}")
     if cdata := _cdata(layer):
         parts.append(f"cdata=frozenset({cdata!r})")
-    if spaces := {name: uri.value for name, uri in options.pairs(layer, "ns") if isinstance(uri, Text)}:
+    if (spaces := _spaces(layer)) and options.text(layer, "ns_at") != "operation":
         parts.append(f"ns={spaces!r}")
     return parts
+
+
+def _spaces(layer: Layer) -> dict[str, str]:
+    """Prefixes against the names of namespaces."""
+    return {name: uri.value for name, uri in options.pairs(layer, "ns") if isinstance(uri, Text)}
 
 
 def _cdata(layer: Layer) -> tuple[str, ...]:
@@ -79,6 +84,8 @@ def soap_written(state: Encoding, layer: Layer, tree: str) -> str:
     header = _header(state, layer, prefix or "soap")
     _action(state, layer, version)
     arguments = [tree, "element", form, *([header] if header else [])]
+    if options.text(layer, "ns_at") == "operation" and (spaces := _spaces(layer)):
+        arguments.append(f"ns={spaces!r}")
     return f"{state.env.use('soap_out')}({', '.join(arguments)})"
 
 

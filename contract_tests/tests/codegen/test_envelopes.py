@@ -180,6 +180,19 @@ def test_header_blocks_and_a_username_token_stand_before_the_body(made, ctx):
     )
 
 
+@pytest.mark.parametrize(
+    ("ns", "operation", "opening"),
+    [
+        ('{ ns2: "urn:acme" }', "ns2:do", '<ns2:do xmlns:ns2="urn:acme"><no>'),
+        ('{ "": "urn:acme" }', "do", '<do xmlns="urn:acme"><no>'),
+    ],
+)
+def test_namespaces_may_be_declared_by_the_operation_element(made, ctx, ns, operation, opening):
+    wire = f"wire:\n  - soap: {{ operation: '{operation}', ns: {ns}, ns_at: operation, declaration: false }}\n  - charset: UTF-8\n"
+    text = made(wire).build(REQ, ctx).body.decode()
+    assert text.startswith(f'<soap:Envelope xmlns:soap="{S11}"><soap:Body>{opening}')
+
+
 def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
     wire = "wire:\n  - soap: { operation: do, header: {}, declaration: false, prefix: soapenv }\n  - charset: UTF-8\n"
     assert "<soapenv:Header/><soapenv:Body><do>" in made(wire).build(REQ, ctx).body.decode()
@@ -199,6 +212,7 @@ def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
         ),
         (LITERAL.replace("ns: {", "wsse: { username: u }, ns: {"), "call: t:x\n", "a username and a password"),
         (LITERAL.replace("ns: {", "cdata: true, ns: {"), "call: t:x\n", "cdata"),
+        (LITERAL.replace("ns: {", "header: { t:A: x }, ns_at: operation, ns: {"), "call: t:x\n", "ns_at"),
     ],
 )
 def test_an_envelope_that_cannot_be_is_refused_with_its_place(workshop, carrier_yaml, operation_yaml, wire, call, said):

@@ -41,11 +41,17 @@ def soap_form(
     )
 
 
-def soap_out(tree: Wire, element: str, form: XmlForm, header: Wire | None = None) -> str:
-    """The envelope around an operation; `tree` is the content of its element. A header of no blocks is an empty one."""
+def soap_out(
+    tree: Wire, element: str, form: XmlForm, header: Wire | None = None, ns: Mapping[str, str] | None = None
+) -> str:
+    """The envelope around an operation; `tree` is the content of its element. A header of no blocks is an empty one.
+
+    `ns` are the namespaces that the operation element declares, where the carrier wants them there and not on top.
+    """
     prefix = form.root.partition(":")[0]
     envelope: Wire = {} if header is None else {f"{prefix}:Header": header}
-    envelope[f"{prefix}:Body"] = {element: tree}
+    declared = {f"@xmlns:{name}" if name else "@xmlns": uri for name, uri in (ns or {}).items()}
+    envelope[f"{prefix}:Body"] = {element: {**declared, **tree}}
     return xml_out(envelope, form)
 
 
