@@ -50,6 +50,12 @@ def joined(covered: Covered, layer: Layer, option: str) -> str:
     return f"{covered.env.use('over')}({covered.charset!r}, {', '.join(parts)})" if parts else ""
 
 
+def names_header(layer: Layer) -> bool:
+    """Whether a part of what is covered, or of the key or user id, is a header."""
+    parts = [part for option in ("over", "key", "user_id") for part in options.texts(layer, option)]
+    return any(isinstance(part, Text) and "header." in part.value for part in parts)
+
+
 def secret(covered: Covered, text: str, layer: Layer, option: str = "key") -> str:
     """The secret a text names."""
     found = _SECRET.fullmatch(text)

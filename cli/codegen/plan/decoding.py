@@ -8,6 +8,7 @@ from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import unseal, unseal_fields
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
+from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
@@ -246,7 +247,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
     headers = [
         part.value for part in options.texts(layer, "over") if isinstance(part, Text) and "header." in part.value
     ]
-    if place.startswith("header.") or headers:
+    if place.startswith("header.") or names_header(layer):
         state.given()
     got = _got(state, layer, place, fields)
     wrong = forged(covered, layer, got)

@@ -9,6 +9,7 @@ from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import seal, seal_fields
 from cli.codegen.plan.code import Function, Line
+from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
@@ -300,10 +301,7 @@ def _own(layer: Layer) -> str | None:
 
 def _lowered(state: Encoding, layer: Layer) -> str:
     """The headers by lower-case name, made only where a signature covers one."""
-    parts = [part.value for part in options.texts(layer, "over") if isinstance(part, Text)]
-    if not any("header." in part for part in parts):
-        return "headers"
-    return state.given()
+    return state.given() if names_header(layer) else "headers"
 
 
 def _put(state: Encoding, layer: Layer, put: str, name: str) -> None:

@@ -114,6 +114,25 @@ def test_keys_and_encodings_are_those_the_mapping_names(signed, layer, signature
     assert signature is None or found == signature
 
 
+def test_a_key_may_have_a_header_among_its_parts_both_ways(workshop, carrier_yaml, operation_yaml, ctx):
+    extra = """\
+security:
+  headers: { X-Time: =now("epoch_s") }
+  sign: { algo: hmac_sha256, key: [secret.key, header.X-Time], over: [body], put: header.X-Sign }
+"""
+    reply = "reply: [json: {}, verify: { algo: hmac_sha256, key: [secret.key, header.X-Time], over: [wire.no], from: wire.sign }]\n"
+    made = workshop.made("timed", {"carrier.yaml": carrier_yaml + extra, "policy_issue.yaml": operation_yaml + reply})
+    module = made.module("policy_issue")
+    request = module.build(REQ, ctx)
+    assert dict(request.headers)["X-Sign"] == hmac.digest(b"k-11772323200", request.body, "sha256").hex()
+    body = json.dumps(
+        {"ok": "1", "no": NO, "policyNo": "P1", "sign": hmac.digest(b"k-19", NO.encode(), "sha256").hex()}
+    )
+    for stamp, outcome in (("9", "accepted"), ("8", "unknown")):
+        found = module.parse(WireReply(status=200, headers=(("X-Time", stamp),), body=body.encode()), REQ, ctx)
+        assert found.outcome.kind == outcome
+
+
 def test_a_key_written_in_hex_is_its_bytes(workshop, carrier_yaml, operation_yaml, ctx):
     security = (
         "security:\n  sign: { algo: hmac_sha256, key: secret.key, key_as: hex, over: [body], put: header.X-Sign }\n"
