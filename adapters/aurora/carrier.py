@@ -540,25 +540,6 @@ def trip_out(item: PersonTravel) -> Wire:
     return out
 
 
-def error(code: Any, wire: Wire, headers: dict[str, str], ctx: Context) -> Outcome:
-    """The outcome of a carrier's code, with what the reply itself says of it."""
-    key, _ = ERRORS.row(code)
-    found = by_code(ERRORS, code)
-    if key == "MALFORMED":  # L151
-        return said(found, dig(first(dig(wire, "errors")), "detail"))  # L151
-    if key == "VALIDATION":  # L156
-        return said(found, dig(first(dig(wire, "errors")), "detail"))  # L156
-    if key == "IN_PROGRESS":  # L158
-        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L158
-    if key == "RATE_LIMITED":  # L160
-        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L160
-    if key == "BUSY":  # L161
-        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L161
-    if key == "MAINTENANCE":  # L162
-        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L162
-    return found
-
-
 def build_token(ctx: Context) -> WireRequest:
     """The request for an access token."""
     try:
@@ -932,6 +913,25 @@ def answer_application_status(notice: Notice, ctx: Context) -> WireReply:
     put(answer, True, "received")  # L216
     sent = encoded_application_status("POST", "", answer, ctx)
     return WireReply(status=200, headers=sent.headers, body=sent.body)
+
+
+def error(code: Any, wire: Wire, headers: dict[str, str], ctx: Context) -> Outcome:
+    """The outcome of a carrier's code, with what the reply itself says of it."""
+    key, _ = ERRORS.row(code)
+    found = by_code(ERRORS, code)
+    if key == "MALFORMED":  # L151
+        return said(found, dig(first(dig(wire, "errors")), "detail"))  # L151
+    if key == "VALIDATION":  # L156
+        return said(found, dig(first(dig(wire, "errors")), "detail"))  # L156
+    if key == "IN_PROGRESS":  # L158
+        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L158
+    if key == "RATE_LIMITED":  # L160
+        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L160
+    if key == "BUSY":  # L161
+        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L161
+    if key == "MAINTENANCE":  # L162
+        return waiting(found, wait_s(headers.get("retry-after"), ctx.now))  # L162
+    return found
 
 
 ERRORS = ErrorTable(

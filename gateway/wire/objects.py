@@ -1,6 +1,6 @@
 """Codecs of whole objects: JSON text inside a field, an object as it is, key-and-value lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -65,11 +65,12 @@ def pairs_in(value: Any, key: str, name: str) -> dict[str, Any]:
     return found
 
 
-def join_out(values: list[str], separator: str) -> str:
-    """`join(separator)`: a list of texts in one; a text that holds the separator is refused."""
-    if any(separator in value for value in values):
+def join_out(values: Sequence[str | None], separator: str) -> str:
+    """`join(separator)`: a list of texts in one, absent ones left out; one that holds the separator is refused."""
+    texts = [value for value in values if value is not None]
+    if any(separator in text for text in texts):
         raise CannotSend(f"a text of this list holds the separator '{separator}'")
-    return separator.join(values)
+    return separator.join(texts)
 
 
 def join_in(value: Any, separator: str) -> list[str]:

@@ -44,10 +44,11 @@ def _carrier(carrier: Carrier, env: Environment) -> None:
     declared, module = carrier.tree.carrier, carrier.modules["carrier"]
     with carrier.faults.collected():
         _layers(carrier, env, declared)
+    # Callbacks are planned with the fields, and may be the only ones that look into the table of errors.
+    fields = _fields(carrier, env, declared)
     if declared.errors is not None and _needs(carrier, ("ERRORS", "error")):
         with carrier.faults.collected():
             module.exports.append(error_table(env, declared.errors))
-    fields = _fields(carrier, env, declared)
     module.exports.append(Constant("CARRIER", "", f"{env.use('Carrier')}({', '.join(fields)})"))
 
 

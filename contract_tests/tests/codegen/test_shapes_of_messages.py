@@ -15,7 +15,7 @@ from gateway.model import (
     Period,
     Phone,
 )
-from gateway.wire import CannotSend
+from gateway.wire import CannotSend, Inbound
 from gateway.wire.hours import parse_hours
 
 TWO = tuple(Beneficiary(kind=BeneficiaryKind.named, share="1/2", party=Party(name=name)) for name in ("甲", "乙"))
@@ -275,3 +275,23 @@ def test_the_text_of_a_repeated_element_stands_beside_its_attributes(both):
     assert (reply.result.coverages, reply.problems, reply.unmapped) == (covers, (), ())
     bare = both(rows.replace('to: "@code"', 'to: "@code", default: A'), transport="kind: xml, xml: { root: R }")
     assert bare.read(b"<R><Covs><Cov>1.00</Cov></Covs></R>").result.coverages == covers[:1]
+
+
+def test_a_callback_may_be_the_only_one_that_looks_into_the_table_of_errors(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    callback = """\
+callbacks:
+  done:
+    wire: [charset: UTF-8, json: {}]
+    correlate: { request_no: no }
+    of: PolicyIssueResult
+    outcome: [{ when: wire.code, by_code: wire.code }, { else: unknown }]
+    fields: { numbers(kind=policy).no: { to: policyNo } }
+    reply: { ok: "1" }
+"""
+    plain = operation_yaml.replace("{ when: wire.code, by_code: wire.code }, ", "")
+    made = workshop.made("called", {"carrier.yaml": carrier_yaml + callback, "policy_issue.yaml": plain})
+    inbound = Inbound(method="POST", target="/callbacks/c/done", headers=(), body=b'{"no":"R","code":"E1"}')
+    notice = made.module("carrier").CARRIER.callbacks["done"].read(inbound, ctx)
+    assert (notice.reply.outcome.kind, notice.reply.outcome.code) == ("declined", "underwriting.age")
