@@ -16,7 +16,7 @@ from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import frame_constant, frame_of, framing_constant
 from cli.codegen.plan.headers import write_header, write_headers
-from cli.codegen.plan.json_texts import json_options, write_texts
+from cli.codegen.plan.json_texts import json_options, json_tree, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
 from cli.codegen.plan.merging import guarded
@@ -167,7 +167,7 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
     use = state.env.use
     match layer.name:
         case "json":
-            message = f"{_json_tree(state, layer, tree)}{json_options(layer)}"
+            message = f"{json_tree(state, layer, tree)}{json_options(layer)}"
             _became(state, layer, "bytes", f"{use('json_out')}({message})", CHARSET_DEFAULT)
         case "xml":
             _became(state, layer, "text", f"{use('xml_out')}({tree}, {xml_form(state, layer)})", "")
@@ -202,18 +202,6 @@ def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -
     name = "message" if form == "text" else "body"
     state.say(f"{name} = {text}" + (f" if wire is not None else {blank}" if first else ""), layer)
     state.form, state.var, state.charset = form, name, charset or state.charset
-
-
-def _json_tree(state: Encoding, layer: Layer, tree: str) -> str:
-    """The message, or what stands under one name of it; every value as a leaf where the layer says so."""
-    leaf, arrays = options.text(layer, "leaf"), options.text(layer, "arrays")
-    if leaf is not None:
-        also = f", {arrays!r}" if arrays not in (None, "none") else ""
-        tree = f"{state.env.use('leaves_out')}({tree}, {leaf!r}{also})"
-    elif arrays is not None:
-        raise Refused("E262", layer.mark, "arrays says how leaves stand: name the leaf as well, leaf: value")
-    root = options.text(layer, "root")
-    return tree if root is None else f"{tree}.get({root!r})"
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:

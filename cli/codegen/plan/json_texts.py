@@ -26,6 +26,18 @@ def json_options(layer: Layer) -> str:
     return found + (", keys_sorted=True" if options.flag(layer, "sorted") else "")
 
 
+def json_tree(state: Encoding, layer: Layer, tree: str) -> str:
+    """The message, or what stands under one name of it; every value as a leaf where the layer says so."""
+    leaf, arrays = options.text(layer, "leaf"), options.text(layer, "arrays")
+    if leaf is not None:
+        also = f", {arrays!r}" if arrays not in (None, "none") else ""
+        tree = f"{state.env.use('leaves_out')}({tree}, {leaf!r}{also})"
+    elif arrays is not None:
+        raise Refused("E262", layer.mark, "arrays says how leaves stand: name the leaf as well, leaf: value")
+    root = options.text(layer, "root")
+    return tree if root is None else f"{tree}.get({root!r})"
+
+
 def write_texts(state: Encoding, layer: Layer) -> None:
     """Objects and lists of the message become texts, in the order they are named."""
     tree = "(wire or {})" if state.bodyless else "wire"

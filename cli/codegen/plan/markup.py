@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from cli.codegen.plan import options
 from cli.codegen.plan.code import Constant
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import charset_of
+from cli.codegen.plan.environment import Carrier, charset_of
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
-from cli.mapping.soap import WrongSoap, check_soap
-from cli.mapping.tree import Expression, Layer, Option, Text
+from cli.mapping.soap import SoapCall, WrongSoap, check_soap, read_call, soap_layer
+from cli.mapping.tree import Expression, Layer, Option, StepDecl, Text
 
 if TYPE_CHECKING:
     from cli.codegen.plan.encoding import Encoding
@@ -145,3 +145,14 @@ def _value(state: Encoding, layer: Layer, option: Option) -> str:
     if (secret := is_secret(option)) is not None:
         return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
     return compiled(state.env, state.frame, option, Scope()).text
+
+
+def soap_call(step: StepDecl, carrier: Carrier) -> SoapCall | None:
+    """The operation element of a call, where its layers make an envelope."""
+    layer = soap_layer(step.wire if step.wire is not None else carrier.tree.carrier.wire)
+    if layer is None:
+        return None
+    try:
+        return read_call(step.call, layer, step.mark)
+    except WrongSoap as fault:
+        raise Refused("E280", fault.mark, fault.message, fault.hint) from None

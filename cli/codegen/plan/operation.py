@@ -13,6 +13,7 @@ from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_
 from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.markup import soap_call
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.needs import needs_text
@@ -21,7 +22,6 @@ from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
-from cli.mapping.soap import SoapCall, WrongSoap, read_call, soap_layer
 from cli.mapping.tree import Expression, Message, OperationFile, Path, Response, StepDecl, Text
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
@@ -129,7 +129,7 @@ class _Step:
 
     def _call(self) -> tuple[str, str]:
         call = self.step.call
-        if (soap := self._soap_call()) is not None:
+        if (soap := soap_call(self.step, self.carrier)) is not None:
             return "POST", soap.path
         if call is None:
             return "POST", ""
@@ -139,16 +139,6 @@ class _Step:
             raise Refused("E280", call.mark, f"call: is METHOD /path, with one of {methods}")
         return method, path.strip()
 
-    def _soap_call(self) -> SoapCall | None:
-        """The operation element, where the layers make an envelope."""
-        layer = soap_layer(self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire)
-        if layer is None:
-            return None
-        try:
-            return read_call(self.step.call, layer, self.step.mark)
-        except WrongSoap as fault:
-            raise Refused("E280", fault.mark, fault.message, fault.hint) from None
-
     def _build(self) -> None:
         use = self.env.use
         frame = Frame(self.module, Locals(("req", "ctx")), parameters={"req", "ctx"})
@@ -157,7 +147,7 @@ class _Step:
         message = f"{self.names.of('message')}(req, ctx)" if self.sends_body else "None"
         more = self._key_header()
         encoded = self._encoder()
-        soap = self._soap_call()
+        soap = soap_call(self.step, self.carrier)
         element = f", {soap.element!r}" if soap is not None else ""
         sent = f"return {encoded}({method!r}, {url}, {message}, ctx{more}{element})"
         tag = env_tag(frame, self.step.call)
