@@ -44,6 +44,7 @@ from gateway.wire import (
     upper_in,
     upper_out,
     value_in,
+    with_former_keys,
     xml_declaration,
     xml_in,
     xml_out,
@@ -66,7 +67,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
-def decoded(reply: WireReply, ctx: Context) -> Wire:
+def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
     headers = headers_of(reply)
     if not same_signature(
@@ -76,6 +77,11 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
     content = charset_in(reply.body, "GBK")  # L10
     tree = xml_in(content, "Response")  # L11
     return message_in(tree)
+
+
+def decoded(reply: WireReply, ctx: Context) -> Wire:
+    """The message inside the bytes, by the keys of now or by those before where some are being changed."""
+    return with_former_keys(decoded_once, reply, ctx)
 
 
 def person_out(item: Party) -> Wire:
