@@ -19,6 +19,10 @@ from gateway.model.operations import OPERATIONS
 
 app = typer.Typer(add_completion=False)
 
+_LEGEND = (
+    "After a lost answer: read is asked again or elsewhere; replay is sent again under the same number; "
+    "inquiry is asked after, never sent again; blind waits for a person."
+)
 _SHOWN = {"failed": "FAILED", "untested": "untested", "not_offered": "-"}
 
 
@@ -66,6 +70,7 @@ def _matrix(found: Sequence[Proven], *, json: bool) -> bool:
     else:
         rows = [[name, *(_shown(each.operations.get(name)) for each in found)] for name in OPERATIONS]
         table(None, ["operation", *(each.carrier for each in found)], rows)
+        out.print(_LEGEND, style="dim")
         for each in found:
             if not each.is_right:
                 out.print(f"{each.carrier} is not proven: insurehub test {each.carrier}", style="red")
@@ -75,7 +80,7 @@ def _matrix(found: Sequence[Proven], *, json: bool) -> bool:
 def _shown(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    return _SHOWN.get(cell.state) or ", ".join(cell.safety)
+    return _SHOWN.get(cell.state) or ", ".join(each.removeprefix("write_") for each in cell.safety)
 
 
 def _document(each: Proven) -> dict[str, Any]:
