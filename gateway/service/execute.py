@@ -4,6 +4,7 @@ Everything durable is written in the order that makes a crash harmless: the oper
 the exact bytes are committed together before the first byte leaves.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from gateway.journal.protocol import (
     Move,
     NumberTaken,
     Open,
+    Stale,
     StartAttempt,
 )
 from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
@@ -51,6 +53,7 @@ class Run:
         self._waiting: list[Change] = []
         self._steps: dict[str, Wire] = {}
         self._bound = False
+        self._goes_on = False
         self._at = ""
         self._answered = ""
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
@@ -172,6 +175,7 @@ class Run:
                 return reply
             self._steps[step.name] = reply.wire or {}
             self._bound = self._bound or step.safety is not SafetyClass.read
+            self._goes_on = True
         return reply
 
     async def _step(self, channel: Channel, target: Target, operation: Operation, step: Step) -> Reply:
@@ -194,6 +198,9 @@ class Run:
             return _refused(unsayable)
         attempt = self._new_attempt(channel, step, attempt_id, operation)
         await self._start(attempt, wire)
+        if self._parts.world.now() >= (self.op.lease_until or attempt.started_at):
+            # Written too late, or stopped in between: another worker may have taken over, and nothing has left yet.
+            raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
         exchange = Exchange(
             channel=channel.name,
             attempt_id=attempt_id,
@@ -244,7 +251,12 @@ class Run:
             lease_owner=self._parts.owner,
             lease_until=now + timedelta(seconds=self._parts.policy.lease_s),
         )
-        await self._write(Move(row, row.state), StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
+        moves = [Move(row, row.state)]
+        if self._stored is OperationState.sending and not self._goes_on:
+            # Another attempt is decided anew, unless it is the next step of a flow that goes on.
+            moves.insert(0, Move(replace(row, state=OperationState.routed), row.state))
+        self._goes_on = False
+        await self._write(*moves, StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
 
     # -- what it came to ----------------------------------------------------------------------------------------
 
@@ -293,15 +305,22 @@ class Run:
     def _row(self) -> OperationRecord:
         return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
 
-    def _moved(self, row: OperationRecord) -> Change:
-        """The change that brings the journal's row to `row`: the first one opens the operation."""
-        self.op = row
-        return Open(row) if self._stored is None else Move(row, self._stored)
+    def _moved(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes with each move going on from the one before: the first of all opens the operation."""
+        moved: list[Change] = []
+        before = self._stored
+        for change in changes:
+            if not isinstance(change, Move):
+                moved.append(change)
+                continue
+            self.op = change.record
+            moved.append(Open(self.op) if before is None else Move(self.op, before))
+            before = self.op.state
+        return moved
 
     async def _write(self, *changes: Change) -> None:
         """Write what waited, then these. The operation's own row comes first: its guards decide about all the rest."""
-        rows = [self._moved(change.record) if isinstance(change, Move) else change for change in changes]
-        group = sorted([*rows, *self._waiting], key=lambda change: not isinstance(change, Open | Move))
+        group = sorted([*self._moved(changes), *self._waiting], key=lambda change: not isinstance(change, Open | Move))
         await self._durably(group)
         self._waiting = []
         self._stored = self.op.state

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.errors import Duplicate, KeyMissing, KeyReused, RequestInvalid, Unavailable
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import JournalUnavailable, StartAttempt
+from gateway.journal.protocol import JournalUnavailable, Move, Open, StartAttempt
 from gateway.model.states import OperationState
 from gateway.service.parts import Caller, RecentKeys
 
@@ -208,6 +208,42 @@ async def test_certainly_not_executed_goes_to_the_next_channel(make, carriers, c
     assert len(carriers.second.ledger) == 1
     attempts = await service.parts.journal.attempts((await only_operation(service)).operation_id)
     assert [(a.channel, a.outcome) for a in attempts] == [("first_main", "not_executed"), ("second_main", "accepted")]
+
+
+async def test_the_way_to_the_next_channel_leads_through_routed(make, carriers, caller, order, monkeypatch):
+    service = await make()
+    moves = []
+    write = service.parts.journal.write
+
+    async def listening(*changes):
+        moves.extend(
+            (getattr(change, "from_state", None), change.record.state)
+            for change in changes
+            if isinstance(change, Open | Move)
+        )
+        await write(*changes)
+
+    monkeypatch.setattr(service.parts.journal, "write", listening)
+    carriers.first.plan("refuse")
+    assert (await issue(service, caller, order())).status == 201
+    states = [None, "sending", "routed", "sending", "succeeded"]
+    assert moves == list(zip([None, *states[1:-1]], states[1:], strict=True))
+
+
+async def test_what_was_recorded_too_late_is_not_sent(make, carriers, caller, order, monkeypatch):
+    """A gateway that stood still beyond its lease sends nothing: another may have taken the operation over."""
+    service = await make()
+    write = service.parts.journal.write
+
+    async def slow(*changes):
+        await write(*changes)
+        if any(isinstance(change, StartAttempt) for change in changes):
+            service.parts.world.advance(service.parts.policy.lease_s + 1)
+
+    monkeypatch.setattr(service.parts.journal, "write", slow)
+    answer = await issue(service, caller, order())
+    assert answer.status == 202
+    assert carriers.first.requests == carriers.second.requests == []
 
 
 async def test_when_no_channel_executed_the_caller_is_told_and_the_order_is_free(make, carriers, caller, order):
