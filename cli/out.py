@@ -31,8 +31,9 @@ class Exit(IntEnum):
 
 
 def emit_json(document: Any) -> None:
-    """Print exactly one JSON document on stdout."""
+    """Print exactly one JSON document on stdout, at once: who reads it through a pipe may wait for it."""
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n")
+    sys.stdout.flush()
 
 
 def write_json(document: Any, file: str) -> None:

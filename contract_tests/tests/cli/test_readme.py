@@ -1,6 +1,7 @@
 """The README's tour as a trade system, followed to the letter: its own commands, in a shell, against a real gateway."""
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -31,17 +32,20 @@ def gateway() -> Iterator[dict[str, str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "cli", "serve", "--with-mocks", "--quiet", "--json", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    # As in anybody's shell: what is printed must arrive without Python being told not to buffer.
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
         told = ""
-        for line in lines:
-            told += line
-            if line == "}\n":
-                break
-        yield json.loads(told)
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        try:
+            for line in iter(process.stdout.readline, ""):
+                told += line
+                if line == "}\n":
+                    break
+            yield json.loads(told)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
 
 
 @pytest.mark.skipif(not all(map(shutil.which, NEEDED)), reason=f"the tour needs {', '.join(NEEDED)}")
