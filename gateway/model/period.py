@@ -55,17 +55,22 @@ def next_day_zero(instant: datetime, zone: str = ZONE_DEFAULT) -> datetime:
 
 def end_inclusive(end: datetime) -> datetime:
     """The last covered second of a half-open period: 2025-08-01T00:00:00 is written 2025-07-31T23:59:59."""
-    return end - timedelta(seconds=1)
+    return _moved(end, timedelta(seconds=-1))
 
 
 def end_exclusive(last_second: datetime) -> datetime:
     """The half-open end after a last covered second; the inverse of `end_inclusive`."""
-    return last_second + timedelta(seconds=1)
+    return _moved(last_second, timedelta(seconds=1))
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
+    # In UTC: on the clock of a zone, arithmetic walks over hours that summer time skips as if they had been.
+    return (instant.astimezone(UTC) + by).astimezone(instant.tzinfo)
 
 
 def last_day(end: datetime, zone: str = ZONE_DEFAULT) -> date:
     """The last covered day of a half-open period, for carriers that name days only."""
-    return local_date(end - timedelta(microseconds=1), zone)
+    return local_date(_moved(end, timedelta(microseconds=-1)), zone)
 
 
 def end_after(last: date, zone: str = ZONE_DEFAULT) -> datetime:

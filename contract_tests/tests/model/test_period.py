@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.model import period as p
@@ -48,6 +48,7 @@ def test_a_period_of_thirty_days_is_written_in_three_ways_that_all_mean_its_end(
 
 
 @given(DATES, ZONES)
+@example(date(2006, 11, 4), "America/Sao_Paulo")
 def test_a_last_covered_day_and_its_exclusive_end_lead_to_each_other(day, zone):
     assert p.last_day(p.end_after(day, zone), zone) == day
 
