@@ -3,6 +3,7 @@
 Statements are written with `?` for values; the columns of a table are its record's fields.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -50,12 +51,12 @@ _KNOWN_AT = (
 R = TypeVar("R", bound=Record)
 
 
-class SqlReads:
+class SqlReads(ABC):
     """The reads of a journal; `rows` is what a database brings to them."""
 
+    @abstractmethod
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Fetch the rows of a statement. Raises JournalUnavailable."""
-        raise NotImplementedError
 
     async def operation(self, operation_id: str) -> OperationRecord | None:
         return await self._one(OPERATIONS, "operation_id = ?", operation_id)

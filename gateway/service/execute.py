@@ -5,35 +5,33 @@ the exact bytes are committed together before the first byte leaves.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
+from gateway.channel import AdapterMissing, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, PremiumMismatch, Said
 from gateway.journal.protocol import (
     Change,
-    EndAttempt,
     JournalUnavailable,
-    Keep,
     Move,
     NumberTaken,
     Open,
     Stale,
     StartAttempt,
 )
-from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
-from gateway.journal.vault import RawMessage
+from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
 from gateway.service import conclude, needed
+from gateway.service.attempted import end_of_attempt, sealed_request
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
-from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireReply, WireRequest
+from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireRequest
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
@@ -345,49 +343,6 @@ def no_channel(decision: Decision) -> HubError:
     if said and all(reason.code == "premium.mismatch" for reason in said):
         return PremiumMismatch(decision.sentence, reasons=said)
     return NoChannel(decision.sentence, reasons=said)
-
-
-def ended_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> tuple[AttemptRecord, list[Change]]:
-    """An attempt's row when it is over, and the raw reply if there was one."""
-    outcome = answer.reply.outcome
-    ended = replace(
-        attempt,
-        ended_at=parts.world.now(),
-        outcome=outcome.kind,
-        code=outcome.code,
-        fault=answer.fault,
-        text=outcome.text,
-    )
-    return ended, [] if answer.raw is None else [sealed_reply(parts, ended, answer.raw)]
-
-
-def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list[Change]:
-    """The changes that end an attempt that was started before."""
-    ended, raw = ended_attempt(parts, attempt, answer)
-    return [EndAttempt(ended), *raw]
-
-
-def sealed_request(parts: Parts, attempt: AttemptRecord, wire: WireRequest) -> Keep:
-    """The bytes of a request, sealed."""
-    raw = RawMessage(line=f"{wire.method} {wire.url}", headers=wire.headers, body=wire.body)
-    return _keep(parts, attempt.attempt_id, "request", attempt.started_at, raw)
-
-
-def sealed_reply(parts: Parts, attempt: AttemptRecord, reply: WireReply) -> Keep:
-    """The bytes of a reply, sealed."""
-    raw = RawMessage(line=str(reply.status), headers=reply.headers, body=reply.body)
-    return _keep(parts, attempt.attempt_id, "reply", attempt.ended_at or attempt.started_at, raw)
-
-
-def _keep(parts: Parts, owner_id: str, direction: str, at: datetime, raw: RawMessage) -> Keep:
-    return Keep(
-        MessageRecord(
-            owner_id=owner_id,
-            direction=direction,
-            at=at,
-            sealed=parts.vault.seal(raw.pack(), owner_id),
-        )
-    )
 
 
 def _checked(step: Step, operation: Operation, use_case: UseCase, reply: Reply) -> Reply:

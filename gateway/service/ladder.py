@@ -19,8 +19,9 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude, flow, needed
+from gateway.service.attempted import end_of_attempt, ended_attempt, sealed_request
 from gateway.service.evidence import earlier_steps, sent_bytes
-from gateway.service.execute import Run, end_of_attempt, ended_attempt, sealed_request
+from gateway.service.execute import Run
 from gateway.service.parts import Parts
 from gateway.service.stored import united
 from gateway.service.use_case import AskedBy, Intent, Target, UseCase

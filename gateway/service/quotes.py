@@ -18,7 +18,7 @@ from gateway.model.states import OperationState
 from gateway.routing.decide import eligible
 from gateway.routing.types import Decision
 from gateway.service import answers, conclude
-from gateway.service.execute import ended_attempt, sealed_request
+from gateway.service.attempted import ended_attempt, sealed_request
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import completed_proposal, route_for
 from gateway.service.reading import or_else, reasons_of
