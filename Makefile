@@ -13,7 +13,7 @@ demo: setup
 	@$(BIN)/insurehub demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 run: setup
 	@$(BIN)/insurehub serve --with-mocks

@@ -61,6 +61,7 @@ REPLY = (
     b"%00%ff%zz", b"%" * 9_000,
     b"a=1&" * 5_000, b"&bizContent=" * 100, b"<html>502</html>", b"", b" ", b"0", b"1", b"0000", b"99991231",
     b"20260230", b"24:00:00",
-    gzip.compress(b"0" * 40_000_000), gzip.compress(b"{}"), b"JVBERi0x", b"%PDF-1.4", b"2026-02-30T25:61:61+99:99",
+    gzip.compress(b"0" * 40_000_000, mtime=0), gzip.compress(b"{}", mtime=0), b"JVBERi0x", b"%PDF-1.4",
+    b"2026-02-30T25:61:61+99:99",
 )  # fmt: skip
 """What a reply may hold to break its reader: bombs of every form, half characters, numbers that are none."""

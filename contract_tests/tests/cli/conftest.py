@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cli.main import run
+from cli.out import out
 from cli.scaffold import init_workspace, scaffold_carrier
 
 CARRIER = "acme"
@@ -46,8 +47,8 @@ def forget_adapters() -> None:
 
 @pytest.fixture
 def insurehub(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run a command line in a folder."""
-    monkeypatch.setenv("COLUMNS", "200")
+    """Run a command line in a folder, on a page wide enough for every table."""
+    monkeypatch.setattr(out, "width", 200)
     monkeypatch.setenv("NO_COLOR", "1")
 
     def call(folder: Path, *words: str) -> Ended:

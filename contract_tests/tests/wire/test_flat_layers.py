@@ -143,7 +143,7 @@ def test_the_same_body_compresses_to_the_same_bytes():
         (hex_in, b"abc"),
         (hex_in, b"zz"),
         (gzip_in, b"nope"),
-        (gzip_in, gzip.compress(b"x" * 1000)[:-9]),
+        (gzip_in, gzip.compress(b"x" * 1000, mtime=0)[:-9]),
     ],
 )
 def test_broken_packing_is_unreadable(unpack, body):
