@@ -1,0 +1,93 @@
+"""What several invariants read off a history: whose an effect is, what an answer said."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from contract_tests.checker.history import Call, Effect, History
+
+TERMINAL = frozenset({"succeeded", "declined", "failed", "expired"})
+NOTHING_HAPPENED = frozenset({"declined", "failed", "expired"})
+KINDS = {
+    "policy.issue": "issue",
+    "cancellation.submit": "cancel",
+    "endorsement.submit": "endorse",
+    "claim.report": "claim_report",
+    "claim.submit": "claim_submit",
+}
+"""Which effect an operation has at a carrier."""
+
+
+def document(call: Call) -> Mapping[str, Any]:
+    """The JSON of an answer; empty when there is none."""
+    try:
+        found = json.loads(call.answer) if call.answer else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def told_no(call: Call) -> bool:
+    """Whether the caller was told that its operation ended without effect (a refusal to begin names no operation)."""
+    return call.status is not None and call.status >= 400 and document(call).get("operation_id") is not None
+
+
+def told_yes(call: Call) -> bool:
+    """Whether the caller was told that it was done."""
+    return call.status in (200, 201)
+
+
+def is_final(call: Call) -> bool:
+    """Whether an answer is the operation's end."""
+    return told_yes(call) or told_no(call)
+
+
+def numbers_told(answer: Mapping[str, Any]) -> set[str]:
+    """The carrier's policy numbers in an answer or an object of ours."""
+    kinds = ("policy", "compulsory_policy")
+    return {each["no"] for each in answer.get("numbers", ()) if each.get("kind") in kinds}
+
+
+def owners(history: History) -> dict[int, set[str]]:
+    """The identities whose canaries an issue effect carries all of, by the effect's position."""
+    asked: dict[str, frozenset[str]] = {}
+    for call in history.calls:
+        if call.operation == "policy.issue":
+            asked[call.identity] = asked.get(call.identity, frozenset()) | call.canaries
+    by_canary: defaultdict[str, set[str]] = defaultdict(set)
+    for identity, canaries in asked.items():
+        for canary in canaries:
+            by_canary[canary].add(identity)
+    found: dict[int, set[str]] = {}
+    for position, effect in enumerate(history.effects):
+        if effect.kind == "issue":
+            near = {identity for canary in effect.canaries for identity in by_canary.get(canary, ())}
+            found[position] = {identity for identity in near if asked[identity] <= effect.canaries}
+    return found
+
+
+def subject_of(effect: Effect) -> str:
+    """What an effect other than an issue must not happen to twice."""
+    return effect.business_key or effect.policy_no or effect.number or ""
+
+
+def operation_ids(history: History) -> dict[tuple[str, str, str], str]:
+    """The journal's operation by client, operation and key."""
+    return {
+        (row.client, row.operation, row.idem_key): row.operation_id
+        for row in history.rows.operations
+        if row.idem_key is not None
+    }
+
+
+def effects_of(history: History, operation_id: str, kind: str) -> list[Effect]:
+    """The effects that bear a request number of an operation: on the wire it may stand cut short."""
+    sent = [(row.channel, row.request_no) for row in history.rows.attempts if row.operation_id == operation_id]
+    return [
+        effect
+        for effect in history.effects
+        if effect.kind == kind
+        and effect.request_no
+        and any(channel == effect.channel and no.startswith(effect.request_no) for channel, no in sent)
+    ]
