@@ -32,6 +32,7 @@ _COMMANDS = {
     "statement": "read a carrier's daily file through its mapping",
     "operations": "what is running, stuck or done, and why",
     "clients": "API keys: add, list, revoke",
+    "db": "the journal: its schema, its size",
     "bench": "the measurements",
     "fuzz": "hostile mapping files and replies, at length",
     "doctor": "say what is missing on this machine",

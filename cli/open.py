@@ -23,7 +23,11 @@ def settings_of(root: Path) -> Settings:
 
 async def open_workspace_journal(work: Callable[[Journal], Awaitable[T]]) -> T:
     """Open the workspace's journal, work with it, close it."""
-    journal = open_journal(settings_of(workspace_root()).journal)
+    settings = settings_of(workspace_root())
+    try:
+        journal = open_journal(settings.journal, upgrades=settings.upgrades_journal)
+    except SettingsInvalid as invalid:
+        leave(Exit.usage, str(invalid))
     try:
         await journal.start()
     except JournalUnavailable as down:

@@ -16,6 +16,9 @@ from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import Journal
 from gateway.journal.sqlite import SqliteJournal
+from gateway.journal.upkeep.database import Database
+from gateway.journal.upkeep.postgres import PostgresDatabase
+from gateway.journal.upkeep.sqlite import SqliteDatabase
 from gateway.journal.vault import Vault, vault_from_file, vault_from_text
 from gateway.model.operations import OPERATIONS
 from gateway.ports import World
@@ -53,7 +56,7 @@ class Gateway:
         )
         listeners.append(_teach(router))
         self.parts = Parts(
-            journal=journal or open_journal(settings.journal),
+            journal=journal or open_journal(settings.journal, upgrades=settings.upgrades_journal),
             vault=vault or open_vault(settings),
             world=world,
             catalogue=catalogue,
@@ -162,16 +165,29 @@ def _teach(router: Router) -> Listener:
     return listen
 
 
-def open_journal(dsn: str) -> Journal:
-    """The journal a DSN names: `sqlite:<path>`, `postgresql://..` or `memory:`. Raises SettingsInvalid."""
+def open_journal(dsn: str, *, upgrades: bool = False) -> Journal:
+    """The journal a DSN names: `sqlite:<path>`, `postgresql://..` or `memory:`. Raises SettingsInvalid.
+
+    With `upgrades` a gateway brings the schema of a PostgreSQL in use up to date; a SQLite file always is.
+    """
     kind, _, rest = dsn.partition(":")
     if kind == "sqlite" and rest:
         return SqliteJournal(Path(rest))
     if kind in ("postgresql", "postgres") and rest.startswith("//"):
-        return PostgresJournal(dsn)
+        return PostgresJournal(dsn, upgrades=upgrades)
     if kind == "memory":
         return MemoryJournal()
     raise SettingsInvalid(f"journal: '{dsn}' is not one of sqlite:<path>, postgresql://user@host:port/name, memory:")
+
+
+def open_upkeep(dsn: str) -> Database:
+    """The database behind a journal, for looking after it. Raises SettingsInvalid, also for one without any."""
+    journal = open_journal(dsn)
+    if isinstance(journal, SqliteJournal):
+        return SqliteDatabase(Path(dsn.partition(":")[2]))
+    if isinstance(journal, PostgresJournal):
+        return PostgresDatabase(dsn)
+    raise SettingsInvalid(f"journal: '{dsn}' keeps nothing that could be looked after")
 
 
 def open_vault(settings: Settings) -> Vault:

@@ -7,6 +7,7 @@ a whole day in a millisecond and a seed replays it.
 import asyncio
 import os
 import random
+import re
 import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +15,8 @@ from functools import lru_cache
 _CROCKFORD = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BYTE_TO_CROCKFORD = _CROCKFORD * 8
 _POOL_BYTES = 4096
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MADE = re.compile(r"[a-z]+_(?P<stamp>[0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}", re.ASCII)
 
 
 def crockford(random: bytes) -> str:
@@ -25,6 +28,22 @@ def crockford(random: bytes) -> str:
 def _stamp(milliseconds: int) -> str:
     """The 10 characters of an id's 48 bits of time; ids made together share them."""
     return bytes(_CROCKFORD[milliseconds >> shift & 31] for shift in range(45, -1, -5)).decode()
+
+
+def first_id(kind: str, at: datetime) -> str:
+    """The id before all ids of a kind that are made from an instant on: where a range of time begins."""
+    return f"{kind}_{_stamp(int(at.timestamp() * 1000))}"
+
+
+def time_of_id(made: str) -> datetime | None:
+    """When an id was made; None for one that was not made here."""
+    found = _MADE.fullmatch(made)
+    if found is None:
+        return None
+    milliseconds = 0
+    for character in found["stamp"].encode():
+        milliseconds = milliseconds << 5 | _CROCKFORD.index(character)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 class World:

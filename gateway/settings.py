@@ -10,6 +10,7 @@ A channel's URL and secrets are settings, never catalogue:
         secrets: {sign_key: {env: LOTUS_SIGN_KEY}, app_key: {file: /run/secrets/lotus}}
 
 While a key is being changed `{file: NEW, previous: {file: OLD}}` signs with the new one and still believes the old one.
+`journal_upgrade: auto` lets a gateway bring the schema of a PostgreSQL in use up to date when it starts.
 Other places for secrets are named under `secrets`, with what their class is made with:
 
     secrets:
@@ -28,7 +29,7 @@ from gateway.catalogue.fields import Fields
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
-from gateway.catalogue.values import Faults, as_integer, as_text
+from gateway.catalogue.values import Faults, as_integer, as_text, as_word
 from gateway.channel import ChannelSettings
 from gateway.keyring import Environment, Files, Keyring, Reference, SecretSource, SecretUnavailable, source_of
 
@@ -56,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     answer_within_s: float = 10.0
     deadline_s: float = 300.0
     lease_s: float = 45.0
+    upgrades_journal: bool = False
 
 
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -75,6 +77,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         answer_within_s=reader.whole("answer_within_s", 10, most=WAIT_S_MAX),
         deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
         lease_s=reader.whole("lease_s", 45, most=WAIT_S_MAX),
+        upgrades_journal=reader.word("journal_upgrade", ("manual", "auto")) == "auto",
     )
     reader.fields.done()
     if faults.has_errors:
@@ -124,6 +127,11 @@ class _Reader:
         if node is None:
             return default
         return as_integer(node, self.fields.faults, name, least=1, most=most) or default
+
+    def word(self, name: str, words: tuple[str, ...]) -> str:
+        """One of some words; the first when nothing is said."""
+        node = self._node(name)
+        return words[0] if node is None else as_word(node, self.fields.faults, name, words) or words[0]
 
     def channels(self) -> dict[str, ChannelSettings]:
         """What each channel needs to reach its carrier."""

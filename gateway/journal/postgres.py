@@ -13,21 +13,21 @@ from typing import Any
 import asyncpg
 
 from gateway.journal.batches import Batches, Ending
+from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
 from gateway.journal.protocol import Change, JournalUnavailable
 from gateway.journal.reads import LIVE, SqlReads
 from gateway.journal.records import OperationRecord
+from gateway.journal.schema import MIGRATIONS, migrations_of
 from gateway.journal.statements import Group
 from gateway.journal.tables import OPERATIONS, micros, numbered
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-MIGRATION_LOCK = 4_711_2026
 READERS_MAX = 8
 STATEMENT_S = 10.0
 FATE_WITHIN_S = 10.0
 FATE_STEP_S = 0.2
 
-_DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _CLAIM = (
     "UPDATE operations SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE operation_id IN ("  # noqa: S608
     f"SELECT operation_id FROM operations WHERE state IN ({LIVE}) "
@@ -40,30 +40,44 @@ _CLAIMED = f"SELECT {OPERATIONS.selected} FROM {OPERATIONS.view} WHERE operation
 class PostgresJournal(SqlReads):
     """A journal in a PostgreSQL database; any number of gateways may share it."""
 
-    def __init__(self, dsn: str) -> None:
-        """Name the database, as libpq does: `postgresql://user@host:5432/name`."""
+    def __init__(self, dsn: str, *, upgrades: bool = False, migrations: Path = MIGRATIONS) -> None:
+        """Name the database, as libpq does: `postgresql://user@host:5432/name`.
+
+        An empty one is set up; one in use is brought to this version's schema only with `upgrades`.
+        """
         self._dsn = dsn
+        self._upgrades = upgrades
+        self._migrations = migrations
         self._pool: asyncpg.Pool | None = None
         self._writing: asyncpg.Connection | None = None
         self._batches = Batches[Group](self._commit)
 
     async def start(self) -> None:
-        """Connect, and bring the schema up to date; gateways that start together wait for each other."""
+        """Connect, and see to the schema; gateways that start together wait for each other."""
         try:
+            await self._prepare()
             self._pool = await asyncpg.create_pool(
                 self._dsn, min_size=1, max_size=READERS_MAX, command_timeout=STATEMENT_S
             )
-            await _migrate(await self._writer())
-        except (*_DOWN, ValueError) as error:
+            await self._writer()
+        except (*DOWN, ValueError) as error:
             await self._close_pool()
-            raise JournalUnavailable(f"the journal cannot be opened: {_said(error)}") from None
+            raise JournalUnavailable(f"the journal cannot be opened: {said(error)}") from None
         self._batches.start()
+
+    async def _prepare(self) -> None:
+        files = migrations_of("postgres", self._migrations)
+        connection = await asyncpg.connect(self._dsn)  # without a limit: a migration takes its time
+        try:
+            await prepare(connection, files, upgrades=self._upgrades)
+        finally:
+            await hang_up(connection)
 
     async def close(self) -> None:
         """Commit what is queued and disconnect."""
         await self._batches.close()
         if self._writing is not None:
-            await _hang_up(self._writing)
+            await hang_up(self._writing)
             self._writing = None
         await self._close_pool()
 
@@ -83,16 +97,16 @@ class PostgresJournal(SqlReads):
             async with pool.acquire() as connection, connection.transaction():
                 taken = await connection.fetch(_CLAIM, owner, micros(lease_until), micros(now), limit)
                 rows = await connection.fetch(_CLAIMED, [row[0] for row in taken]) if taken else []
-        except _DOWN as error:
-            raise JournalUnavailable(f"the journal could not write: {_said(error)}") from None
+        except DOWN as error:
+            raise JournalUnavailable(f"the journal could not write: {said(error)}") from None
         return [OPERATIONS.load(tuple(row)) for row in rows]
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Read over a connection of the pool."""
         try:
             return [tuple(row) for row in await self._opened().fetch(numbered(sql), *values)]
-        except _DOWN as error:
-            raise JournalUnavailable(f"the journal cannot be read: {_said(error)}") from None
+        except DOWN as error:
+            raise JournalUnavailable(f"the journal cannot be read: {said(error)}") from None
 
     def _opened(self) -> asyncpg.Pool:
         if self._pool is None:
@@ -103,14 +117,14 @@ class PostgresJournal(SqlReads):
         try:
             connection = await self._writer()
             endings, xid = await _written(connection, groups)
-        except _DOWN as error:
-            return await self._not_written(groups, _said(error))
+        except DOWN as error:
+            return await self._not_written(groups, said(error))
         try:
             await connection.execute("COMMIT", timeout=STATEMENT_S)
-        except _DOWN as error:
+        except DOWN as error:
             await self._drop_writer()
             if not await self._happened(xid):
-                return await self._not_written(groups, _said(error))
+                return await self._not_written(groups, said(error))
         return endings
 
     async def _not_written(self, groups: Sequence[Group], why: str) -> list[Ending]:
@@ -123,7 +137,7 @@ class PostgresJournal(SqlReads):
         while asyncio.get_running_loop().time() < until:
             try:
                 fate = await (await self._writer()).fetchval("SELECT pg_xact_status($1::text::xid8)", xid)
-            except _DOWN:
+            except DOWN:
                 await self._drop_writer()
             else:
                 if fate != "in progress":
@@ -138,7 +152,7 @@ class PostgresJournal(SqlReads):
 
     async def _drop_writer(self) -> None:
         if self._writing is not None:
-            await _hang_up(self._writing)
+            await hang_up(self._writing)
             self._writing = None
 
 
@@ -160,27 +174,15 @@ async def _written(connection: asyncpg.Connection, groups: Sequence[Group]) -> t
     return endings, await connection.fetchval("SELECT pg_current_xact_id()::text")
 
 
-async def _migrate(connection: asyncpg.Connection) -> None:
-    """Run the numbered files that this database has not seen, each in its own transaction."""
-    async with connection.transaction():
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
-        await connection.execute("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)")
-        done = {row[0] for row in await connection.fetch("SELECT number FROM migrations")}
-        for file in sorted(MIGRATIONS.glob("postgres_*.sql")):
-            number = int(file.name.split("_")[1])
-            if number not in done:
-                await connection.execute(file.read_text(encoding="utf-8"))
-                await connection.execute("INSERT INTO migrations (number) VALUES ($1)", number)
-
-
-async def _hang_up(connection: asyncpg.Connection) -> None:
+async def hang_up(connection: asyncpg.Connection) -> None:
+    """Close a connection, also one that does not answer any more."""
     try:
         await connection.close(timeout=1.0)
-    except _DOWN:
+    except DOWN:
         connection.terminate()
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """A failure in words; a database's own text may quote values, so only its class and code are told."""
     code = getattr(error, "sqlstate", None)
     return f"{type(error).__name__}{f' ({code})' if code else ''}"

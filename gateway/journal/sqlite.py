@@ -3,6 +3,7 @@
 Reads run on a connection of the event loop's own thread: a point read of a warm page costs less than a thread's hop.
 """
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,20 +13,23 @@ from typing import Any
 from gateway.journal.protocol import Change, JournalUnavailable
 from gateway.journal.reads import LIVE, SqlReads
 from gateway.journal.records import OperationRecord
+from gateway.journal.schema import MIGRATIONS, Schema, migrations_of
+from gateway.journal.sqlite_schema import read, upgrade
 from gateway.journal.tables import OPERATIONS, micros
 from gateway.journal.writer import GroupCommitter
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 2_000
+_log = logging.getLogger("insurehub.journal")
 
 
 class SqliteJournal(SqlReads):
     """A journal in a file; several processes may read it, one gateway writes it."""
 
-    def __init__(self, path: Path, *, page_count_max: int | None = None) -> None:
+    def __init__(self, path: Path, *, page_count_max: int | None = None, migrations: Path = MIGRATIONS) -> None:
         """Name the file; `page_count_max` bounds its size in pages, for trying out a full disk."""
         self._path = path
         self._page_count_max = page_count_max
+        self._migrations = migrations
         self._writer = GroupCommitter(self._connect_to_write)
         self._reader: sqlite3.Connection | None = None
 
@@ -33,7 +37,7 @@ class SqliteJournal(SqlReads):
         """Open the file, make it when absent, and bring its schema up to date."""
         await self._writer.start()
         try:
-            self._reader = self._connect()
+            self._reader = connect(self._path, self._page_count_max)
             self._reader.execute("PRAGMA query_only = ON")
         except sqlite3.Error as error:
             raise JournalUnavailable(f"the journal cannot be read: {error}") from None
@@ -68,24 +72,13 @@ class SqliteJournal(SqlReads):
         rows = await self._writer.submit(claimed)
         return [OPERATIONS.load(row) for row in rows]
 
-    def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, cached_statements=256)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        if self._page_count_max is not None:
-            connection.execute(f"PRAGMA max_page_count = {self._page_count_max}")
-        _migrate(connection)
-        return connection
-
     def _connect_to_write(self) -> sqlite3.Connection:
         """The writer waits for locks in its thread, never inside a statement on the loop."""
-        connection = self._connect()
+        files = migrations_of("sqlite", self._migrations)
+        connection = connect(self._path, self._page_count_max)
+        upgrade(connection, files)
+        for warning in Schema(files, read(connection)).must_serve():
+            _log.warning("%s", warning)
         connection.execute("PRAGMA busy_timeout = 0")
         return connection
 
@@ -99,11 +92,17 @@ class SqliteJournal(SqlReads):
             raise JournalUnavailable(f"the journal cannot be read: {error}") from None
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Run the numbered files that this database has not seen, each in its own transaction."""
-    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    for file in sorted(MIGRATIONS.glob("sqlite_*.sql")):
-        number = int(file.name.split("_")[1])
-        if number > done:
-            script = file.read_text(encoding="utf-8")
-            connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+def connect(path: Path, page_count_max: int | None = None) -> sqlite3.Connection:
+    """Open a journal's file, or make it: durable, and readable while it is written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    if page_count_max is not None:
+        connection.execute(f"PRAGMA max_page_count = {page_count_max}")
+    return connection

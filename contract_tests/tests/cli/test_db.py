@@ -1,0 +1,104 @@
+"""`insurehub db`: what an operator is told of the journal, and what it does to it."""
+
+import asyncio
+import json
+import sqlite3
+
+import asyncpg
+import pytest
+
+from contract_tests.tests.servers import own_database
+from gateway.journal.postgres import PostgresJournal
+from gateway.journal.schema import migrations_of
+from gateway.journal.sqlite import SqliteJournal
+
+NUMBERS = [each.number for each in migrations_of("sqlite")]
+
+
+@pytest.fixture
+def journal_file(empty_workspace):
+    """The journal of a workspace whose gateway has run."""
+    file = empty_workspace / ".insurehub" / "journal.db"
+    asyncio.run(_served(SqliteJournal(file)))
+    return file
+
+
+@pytest.fixture
+async def empty_dsn():
+    async with own_database() as dsn:
+        yield dsn
+
+
+async def _served(journal):
+    await journal.start()
+    await journal.close()
+
+
+async def _as_of_an_older_version(dsn):
+    """One migration was never applied here."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("UPDATE schema_migrations SET number = 9999 WHERE number = 1")
+    await connection.close()
+
+
+def test_status_lists_every_migration_and_every_table(empty_workspace, journal_file, insurehub):
+    ended = insurehub(empty_workspace, "db", "status", "--json")
+    told = json.loads(ended.out)
+    assert ended.code == 0
+    assert [each["number"] for each in told["migrations"]] == NUMBERS
+    assert all(each["applied_at"] for each in told["migrations"])
+    assert {"operations", "objects"} <= {each["table"] for each in told["tables"]}
+    shown = insurehub(empty_workspace, "db", "status").out
+    assert "initial" in shown
+    assert "operations" in shown
+
+
+def test_a_journal_that_is_not_there_yet_is_said_to_be_missing(empty_workspace, insurehub):
+    ended = insurehub(empty_workspace, "db", "status")
+    assert ended.code == 3
+    assert "there is no journal at" in ended.err
+    assert not (empty_workspace / ".insurehub" / "journal.db").exists()
+
+
+def test_a_journal_in_memory_has_nothing_to_look_after(empty_workspace, insurehub, monkeypatch):
+    monkeypatch.setenv("INSUREHUB_JOURNAL", "memory:")
+    assert insurehub(empty_workspace, "db", "status").code == 2
+
+
+def test_a_schema_that_is_complete_needs_no_upgrade(empty_workspace, journal_file, insurehub):
+    ended = insurehub(empty_workspace, "db", "upgrade", "--phase", "all")
+    assert ended.code == 0
+    assert "nothing to apply" in ended.out
+
+
+def test_a_pending_migration_is_named_first_and_applied_then(empty_workspace, empty_dsn, insurehub, monkeypatch):
+    monkeypatch.setenv("INSUREHUB_JOURNAL", empty_dsn)
+    lacking = insurehub(empty_workspace, "db", "status")
+    assert lacking.code == 1
+    assert "pending" in lacking.out
+    assert "insurehub db upgrade --phase before" in lacking.err
+    rehearsed = insurehub(empty_workspace, "db", "upgrade", "--dry-run", "--json")
+    assert 1 in [each["number"] for each in json.loads(rehearsed.out)["migrations"]]
+    assert insurehub(empty_workspace, "db", "status").code == 1, "a rehearsal changes nothing"
+    done = insurehub(empty_workspace, "db", "upgrade", "--json")
+    assert json.loads(done.out)["migrations"] == json.loads(rehearsed.out)["migrations"]
+    assert insurehub(empty_workspace, "db", "status").code == 0
+
+
+def test_an_edited_migration_is_named_and_nothing_is_applied(empty_workspace, journal_file, insurehub):
+    with sqlite3.connect(journal_file) as connection:
+        connection.execute("UPDATE schema_migrations SET checksum = 'x' WHERE number = 1")
+    ended = insurehub(empty_workspace, "db", "upgrade")
+    assert ended.code == 1
+    assert "sqlite_0001_initial.before.sql was changed" in ended.err
+
+
+def test_a_gateway_refused_by_the_schema_says_which_command_helps(empty_workspace, empty_dsn, insurehub, monkeypatch):
+    """Here with a command that opens the journal as a gateway does."""
+    asyncio.run(_served(PostgresJournal(empty_dsn)))
+    asyncio.run(_as_of_an_older_version(empty_dsn))
+    monkeypatch.setenv("INSUREHUB_JOURNAL", empty_dsn)
+    ended = insurehub(empty_workspace, "operations", "list")
+    assert ended.code == 3
+    assert "insurehub db upgrade --phase before" in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
