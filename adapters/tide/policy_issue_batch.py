@@ -4,7 +4,7 @@ Generated from mappings/carriers/tide/policy_issue_batch.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 944d81a2d4ca26d523da15726fe407f5d6a8f5d2c30a58bd36a903a8ae848869
+# mapping-sha256: 6dfba97c421a17031949bd827caf2d408a6cc31f63bdc6181948ea103e7e519a
 
 from adapters.tide.carrier import ERRORS, order_out, sold_in
 from gateway.model import BatchItem, BatchItemResult, PolicyIssueBatchRequest, PolicyIssueBatchResult, Reason
@@ -35,11 +35,11 @@ from gateway.wire import (
     cannot_send,
     charset_in,
     charset_out,
+    cut_out,
     dig,
     dig_exact,
     each,
     echoed_in_yes,
-    fit,
     heard,
     hex_upper,
     matched_items,
@@ -152,7 +152,7 @@ KNOWN = Known(
 
 def item_out(item: BatchItem, ctx: Context) -> Wire:
     out: Wire = {}
-    out["no"] = fit(item.ref, 32, "GBK")  # L44
+    out["no"] = cut_out(item.ref, 32)  # L44
     request = item.request
     out.update(order_out(request, ctx))  # L44
     return out

@@ -6,11 +6,12 @@ Routes and the OpenAPI document are both made from these rows; there is no other
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.api import shapes
 from gateway.api.port import StandardInsurer
 from gateway.api.row import Call, Row
-from gateway.model import Application, OperationView, Policy, UnderwritingAnswerBody
+from gateway.model import Application, OperationView, Policy, PolicyBatch, UnderwritingAnswerBody
 from gateway.model.examples import EXAMPLES
 from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
@@ -125,6 +126,18 @@ async def _decision(service: StandardInsurer, caller: Caller, body: Any, _key: s
     return await service.decision(caller, body.decision_id)
 
 
+def _batch() -> Row:
+    """The row of a batch: it is told as it stands, its orders being policies once each of them is over."""
+    row = _post(
+        "/v1/policies/batch",
+        "policy.issue_batch",
+        "issue",
+        "Issue several policies, each at most once",
+        carries_documents=True,
+    )
+    return replace(row, answers={200: PolicyBatch, 202: PolicyBatch})
+
+
 def _answer() -> Row:
     """The row of an answer: it ends, or holds up, the operation it is given to, and reads like that one."""
     return Row(
@@ -156,6 +169,7 @@ TABLE: tuple[Row, ...] = (
     _get("/v1/applications/{application_id}", "underwriting.get", "Read an application",
          path_fields={"application_id": "application_id"}, query=("refresh",)),
     _post("/v1/policies", "policy.issue", "issue", "Issue a policy, at most once", carries_documents=True),
+    _batch(),
     _look("/v1/policies", "policy.list", "List policies, or find one by reference or number",
           shapes.PolicyFilter, _list_policies, shapes.PolicyPage, query=("client_ref", "number", "after", "limit")),
     _get("/v1/policies/{policy_id}", "policy.get", "Read a policy as of an instant",

@@ -2,9 +2,10 @@
 
 from gateway.channel.call import Answer, Call, Exchange, Layer
 from gateway.channel.pipe import Channel, ChannelSettings, TokenUnavailable
-from gateway.channel.registry import AdapterMissing, Registry
+from gateway.channel.registry import Adapter, AdapterMissing, Registry
 
 __all__ = [
+    "Adapter",
     "AdapterMissing",
     "Answer",
     "Call",

@@ -53,7 +53,7 @@ class _Tables:
         self.operations: dict[str, OperationRecord] = {}
         self.keys: dict[tuple[str, str, str], str] = {}
         self.decisions: dict[str, DecisionRecord] = {}
-        self.attempts: dict[str, AttemptRecord] = {}
+        self.attempts: dict[tuple[str, str], AttemptRecord] = {}
         self.messages: dict[tuple[str, str], MessageRecord] = {}
         self.objects: dict[tuple[str, str], ObjectRecord] = {}
         self.versions: dict[tuple[str, str], tuple[ObjectRecord, ...]] = {}
@@ -97,16 +97,18 @@ def _move(tables: _Tables, change: Move) -> None:
 
 
 def _start_attempt(tables: _Tables, change: StartAttempt) -> None:
-    if change.record.attempt_id in tables.attempts:
+    key = (change.record.operation_id, change.record.attempt_id)
+    if key in tables.attempts:
         raise Stale(f"attempt {change.record.attempt_id} was already started")
-    tables.attempts[change.record.attempt_id] = change.record
+    tables.attempts[key] = change.record
 
 
 def _end_attempt(tables: _Tables, change: EndAttempt) -> None:
-    old = tables.attempts.get(change.record.attempt_id)
+    key = (change.record.operation_id, change.record.attempt_id)
+    old = tables.attempts.get(key)
     if old is None or old.ended_at is not None:
         raise Stale(f"attempt {change.record.attempt_id} is unknown or had already ended")
-    tables.attempts[change.record.attempt_id] = change.record
+    tables.attempts[key] = change.record
 
 
 def _put(tables: _Tables, change: Put) -> None:
@@ -246,8 +248,8 @@ class MemoryJournal:
         return len([a for a in rows if outcome in (None, a.outcome)])
 
     async def recent_attempts(self, since: datetime, limit: int) -> list[AttemptRecord]:
-        ended = [a for _, a in sorted(self._tables.attempts.items()) if a.ended_at is not None and a.ended_at >= since]
-        return ended[-limit:]
+        ended = [a for a in self._tables.attempts.values() if a.ended_at is not None and a.ended_at >= since]
+        return sorted(ended, key=lambda a: a.attempt_id)[-limit:]
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
         kept = [m for m in self._tables.messages.values() if m.owner_id == owner_id]

@@ -80,7 +80,8 @@ class AttemptRecord(Record, frozen=True, kw_only=True):
     `purpose` is `effect` for the operation's own call, `inquiry` for a question of the ladder. Two kinds of rows stand
     among them that are no calls: `needed`, the step that waits for its caller, and `answer`, what the caller then gave
     (sealed as its message). `request_no` is the carrier request number, the same for every resend of (operation,
-    channel).
+    channel). A call that carries several operations is one attempt with a row for each of them: `attempt_id` is the
+    same, and so are its messages.
     """
 
     attempt_id: str

@@ -98,7 +98,7 @@ _ROWS = (
         name="policy.issue_batch", operation_class=OperationClass.NIW, family=Family.issue,
         body=new.PolicyIssueBatchBody,
         request=new.PolicyIssueBatchRequest, result=results.PolicyIssueBatchResult,
-        view=results.PolicyIssueBatchResult,
+        view=views.PolicyBatch,
         not_found=ErrorCode.policy_not_found, is_read=False, is_optional=True,
     ),
     OperationSpec(

@@ -12,6 +12,9 @@ from gateway.model.premium import CreditTerms, Receipt
 from gateway.model.proposal import Proposal, ProposalOrQuote
 from gateway.model.records import Answer, Consent, Disclosure, Document, Number
 
+BATCH_ITEMS_MAX = 200
+"""How many policies one request of a caller may ask for; what a carrier takes in one message its mapping says."""
+
 
 class QuoteCreateBody(Proposal, frozen=True, kw_only=True):
     """Ask for prices (报价)."""
@@ -94,7 +97,7 @@ class PolicyIssueBatchBody(Model, frozen=True, kw_only=True):
     """Issue several policies in one go (批量承保): each item is an order of its own, with its own `client_ref`."""
 
     client_ref: str
-    items: tuple[PolicyIssueBody, ...]
+    items: Annotated[tuple[PolicyIssueBody, ...], Meta(min_length=1, max_length=BATCH_ITEMS_MAX)]
 
 
 class PolicyIssueBatchRequest(Model, frozen=True, kw_only=True):

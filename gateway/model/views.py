@@ -228,3 +228,24 @@ class OperationView(Model, frozen=True, kw_only=True):
     updated_at: Instant | None = None
     policy_id: str | None = None
     result: SensitiveJson = None
+
+
+class PolicyBatchItem(Model, frozen=True, kw_only=True):
+    """One order of a batch: the policy once it is issued, or the problem document that says why there is none.
+
+    An order that was refused before anything was recorded (unsound, or a duplicate) has no operation of its own.
+    """
+
+    client_ref: str
+    operation_id: str | None = None
+    state: OperationState | None = None
+    policy: Policy | None = None
+    problem: SensitiveJson = None
+
+
+class PolicyBatch(Model, frozen=True, kw_only=True):
+    """A batch as it stands: its orders in the order they were sent; it is over when each of them is."""
+
+    operation_id: str
+    client_ref: str
+    items: tuple[PolicyBatchItem, ...]

@@ -24,11 +24,12 @@ from gateway.journal.protocol import (
     StartAttempt,
 )
 from gateway.journal.records import AttemptRecord, OperationRecord
-from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
-from gateway.service import conclude, needed
+from gateway.service import conclude, flow, needed
 from gateway.service.attempted import end_of_attempt, sealed_request
+from gateway.service.judged import cannot_be_said, judged, unsent
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
 from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireRequest
@@ -66,12 +67,21 @@ class Run:
 
     async def execute(self) -> None:
         """Try channels until one has done it, has decided, may have done it, or none is left."""
-        target = await self._next_target()
-        while target is not None:
-            reply = await self._through(target)
-            if reply is None or not await self._conclude(reply):
+        target = await self.next_target()
+        if target is not None:
+            await self.go(target)
+
+    async def go(self, target: Target) -> None:
+        """Through this channel; where that came to nothing, through others."""
+        await self.go_on(await self._through(target))
+
+    async def go_on(self, reply: Reply) -> None:
+        """Write what a channel's reply means; while nothing has happened, try the next one."""
+        while await self._conclude(reply):
+            target = await self.next_target(reply)
+            if target is None:
                 return
-            target = await self._next_target(reply)
+            reply = await self._through(target)
 
     async def resume(
         self,
@@ -95,7 +105,7 @@ class Run:
 
     # -- which channel ------------------------------------------------------------------------------------------
 
-    async def _next_target(self, last: Reply | None = None) -> Target | None:
+    async def next_target(self, last: Reply | None = None) -> Target | None:
         """The next channel to try; None when there is none, and then the operation has been ended."""
         if self._may_go_on(last):
             if self._intent.fixed is not None:
@@ -130,11 +140,28 @@ class Run:
 
     # -- one channel --------------------------------------------------------------------------------------------
 
-    async def _through(self, target: Target) -> Reply | None:
-        """The operation's flow on one channel; None when the journal took it from us."""
+    async def _through(self, target: Target) -> Reply:
+        """The operation's flow on one channel."""
+        try:
+            channel, operation = self._aim(target)
+        except AdapterMissing as missing:
+            return unsent(str(missing))
+        return await self._flow(channel, target, operation, 0)
+
+    def _aim(self, target: Target) -> tuple[Channel, Operation]:
+        """Take a channel and its operation for this request. Raises AdapterMissing."""
         channel = self._parts.channels.get(target.channel)
         if channel is None:
-            return _unsent(f"channel {target.channel} is not configured here")
+            self.op = replace(self.op, channel=target.channel)
+            raise AdapterMissing(f"channel {target.channel} is not configured here")
+        self._choose(channel, target)
+        operation = channel.adapter.operation(
+            self._use_case.operation, self._request, lambda: self._context(channel, target)
+        )
+        self.op = replace(self.op, variant=operation.variant)
+        return channel, operation
+
+    def _choose(self, channel: Channel, target: Target) -> None:
         self._steps = {}
         self.op = replace(
             self.op,
@@ -143,20 +170,12 @@ class Run:
             binding=_JSON.encode(target.binding),
             refs=_JSON.encode(target.refs),
         )
-        try:
-            operation = channel.adapter.operation(
-                self._use_case.operation, self._request, lambda: self._context(channel, target)
-            )
-        except AdapterMissing as missing:
-            return _unsent(str(missing))
-        self.op = replace(self.op, variant=operation.variant)
-        return await self._flow(channel, target, operation, 0)
 
     async def _flow(
         self, channel: Channel, target: Target, operation: Operation, first: int, result: Any = None
     ) -> Reply:
         """Step by step; anything but `accepted` is the operation's outcome."""
-        reply = _unsent("the operation has no step that applies")
+        reply = unsent("the operation has no step that applies")
         for step in operation.steps[first:]:
             if step.when is not None and not step.when(self._request, self._context(channel, target)):
                 continue
@@ -187,18 +206,16 @@ class Run:
             try:
                 await self._ready_to_ask(channel)
             except TokenUnavailable as none:
-                return _unsent(str(none))
+                return unsent(str(none))
         attempt_id = self._parts.world.new_id("att")
         context = self._context(channel, target, attempt_id)
         try:
             wire = channel.build(step, self._request, context)
         except WireError as unsayable:
-            return _refused(unsayable)
-        attempt = self._new_attempt(channel, step, attempt_id, operation)
+            return cannot_be_said(unsayable)
+        attempt = self._new_attempt(channel, step.name if len(operation.steps) > 1 else "", attempt_id)
         await self._start(attempt, wire)
-        if self._parts.world.now() >= (self.op.lease_until or attempt.started_at):
-            # Written too late, or stopped in between: another worker may have taken over, and nothing has left yet.
-            raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
+        self.must_still_be_ours()
         exchange = Exchange(
             channel=channel.name,
             attempt_id=attempt_id,
@@ -210,7 +227,7 @@ class Run:
         )
         answer = await channel.send(exchange)
         self._waiting += end_of_attempt(self._parts, attempt, answer)
-        return _checked(step, operation, self._use_case, answer.reply)
+        return judged(step, operation, self._use_case, answer.reply)
 
     async def _ready_to_ask(self, channel: Channel) -> None:
         """The operation is durable before even a token is asked for."""
@@ -226,11 +243,11 @@ class Run:
             steps=self._steps,
         )
 
-    def _new_attempt(self, channel: Channel, step: Step, attempt_id: str, operation: Operation) -> AttemptRecord:
+    def _new_attempt(self, channel: Channel, step: str, attempt_id: str) -> AttemptRecord:
         return AttemptRecord(
             attempt_id=attempt_id,
             operation_id=self.op.operation_id,
-            step=step.name if len(operation.steps) > 1 else "",
+            step=step,
             purpose="effect",
             number=self.op.attempts + 1,
             channel=channel.name,
@@ -241,20 +258,18 @@ class Run:
 
     async def _start(self, attempt: AttemptRecord, wire: WireRequest) -> None:
         """Everything about this attempt becomes durable; only then may its bytes leave."""
-        now = self._parts.world.now()
-        row = replace(
-            self._row(),
-            state=OperationState.sending,
-            attempts=attempt.number,
-            lease_owner=self._parts.owner,
-            lease_until=now + timedelta(seconds=self._parts.policy.lease_s),
-        )
-        moves = [Move(row, row.state)]
-        if self._stored is OperationState.sending and not self._goes_on:
+        await self._write(*self._sending(attempt), StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
+
+    def _sending(self, attempt: AttemptRecord) -> list[Change]:
+        """The moves to an attempt that is about to be made."""
+        row = replace(self._leased(), state=OperationState.sending, attempts=attempt.number)
+        moves: list[Change] = [Move(row, row.state)]
+        decided_anew = self._stored is OperationState.sending and not self._goes_on
+        if decided_anew or self._stored is OperationState.created:
             # Another attempt is decided anew, unless it is the next step of a flow that goes on.
             moves.insert(0, Move(replace(row, state=OperationState.routed), row.state))
         self._goes_on = False
-        await self._write(*moves, StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
+        return moves
 
     # -- what it came to ----------------------------------------------------------------------------------------
 
@@ -295,13 +310,16 @@ class Run:
         self.op = replace(self.op, tried=",".join(sorted(filter(None, self._tried))))
 
     def _operation(self) -> Operation:
-        channel = self._parts.channels[self.op.channel or ""]
-        return channel.adapter.variant(self._use_case.operation, self.op.variant)
+        return flow.declared(self._parts.channels[self.op.channel or ""].adapter, self.op)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
     def _row(self) -> OperationRecord:
         return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
+
+    def _leased(self) -> OperationRecord:
+        lease_until = self._parts.world.now() + timedelta(seconds=self._parts.policy.lease_s)
+        return replace(self._row(), lease_owner=self._parts.owner, lease_until=lease_until)
 
     def _moved(self, changes: Sequence[Change]) -> list[Change]:
         """The changes with each move going on from the one before: the first of all opens the operation."""
@@ -316,12 +334,23 @@ class Run:
             before = self.op.state
         return moved
 
-    async def _write(self, *changes: Change) -> None:
-        """Write what waited, then these. The operation's own row comes first: its guards decide about all the rest."""
-        group = sorted([*self._moved(changes), *self._waiting], key=lambda change: not isinstance(change, Open | Move))
-        await self._durably(group)
+    def _group(self, changes: Sequence[Change]) -> list[Change]:
+        """These changes and what waited. The operation's own row comes first: its guards decide about all the rest."""
+        return sorted([*self._moved(changes), *self._waiting], key=lambda change: not isinstance(change, Open | Move))
+
+    def written(self) -> None:
+        """The changes given out last are durable."""
         self._waiting = []
         self._stored = self.op.state
+
+    def must_still_be_ours(self) -> None:
+        """Raises Stale when it was written too late: another worker may have taken over, and nothing has left yet."""
+        if self.op.lease_until is None or self._parts.world.now() >= self.op.lease_until:
+            raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
+
+    async def _write(self, *changes: Change) -> None:
+        await self._durably(self._group(changes))
+        self.written()
 
     async def _durably(self, group: list[Change]) -> None:
         """What has left this host must be recorded: keep trying while the lease is ours."""
@@ -343,32 +372,3 @@ def no_channel(decision: Decision) -> HubError:
     if said and all(reason.code == "premium.mismatch" for reason in said):
         return PremiumMismatch(decision.sentence, reasons=said)
     return NoChannel(decision.sentence, reasons=said)
-
-
-def _checked(step: Step, operation: Operation, use_case: UseCase, reply: Reply) -> Reply:
-    """A yes without what makes it one (an issue without a policy number) is not known to be a yes."""
-    last = operation.steps[-1]
-    if reply.outcome.kind is OutcomeKind.accepted and step is last and not use_case.is_complete(reply):
-        text = "the carrier said yes, but its reply lacks what proves it"
-        return replace(
-            reply, outcome=Outcome(kind=OutcomeKind.unknown, code="carrier.incomplete", text=text, alert=True)
-        )
-    return _read_again(step, reply)
-
-
-def _read_again(step: Step, reply: Reply) -> Reply:
-    """A read that nobody answered had no effect: another channel may be asked."""
-    if step.safety is SafetyClass.read and reply.outcome.kind is OutcomeKind.unknown:
-        text = reply.outcome.text
-        return replace(reply, outcome=Outcome(kind=OutcomeKind.not_executed, code=reply.outcome.code, text=text))
-    return reply
-
-
-def _unsent(text: str) -> Reply:
-    return Reply(outcome=Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text=text))
-
-
-def _refused(error: WireError) -> Reply:
-    where = f" (at {error.path})" if error.path else ""
-    text = f"this cannot be said to the insurer: {error.message}{where}"
-    return Reply(outcome=Outcome(kind=OutcomeKind.refused, code="request.invalid", text=text, field=error.path))

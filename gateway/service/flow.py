@@ -1,10 +1,30 @@
-"""Where a flow of several steps has come to, read off its attempts."""
+"""What a channel declares for an operation, and where a flow of several steps has come to, read off its attempts."""
 
 from msgspec.structs import replace
 
-from gateway.journal.records import AttemptRecord
+from gateway.channel import Adapter
+from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
-from gateway.wire.contract import Operation, Step
+from gateway.wire.contract import Idempotency, Operation, Step
+
+BATCH = "policy.issue_batch"
+
+
+def in_batch(variant: str) -> str:
+    """How the row of an operation tells that it went in a message with others, by which variant of the batch."""
+    return f"{BATCH}/{variant}"
+
+
+def declared(adapter: Adapter, op: OperationRecord) -> Operation:
+    """The channel's operation as this one was sent. Raises AdapterMissing.
+
+    What went in a message with others cannot be sent again by itself, whatever the carrier replays: it is asked after.
+    """
+    name, _, variant = op.variant.partition("/")
+    if name != BATCH:
+        return adapter.variant(op.operation, op.variant)
+    operation = adapter.variant(BATCH, variant)
+    return replace(operation, idempotency=Idempotency(kind="query_only" if operation.inquiry else "none"))
 
 
 def step_of(operation: Operation, attempt: AttemptRecord | None) -> Step | None:

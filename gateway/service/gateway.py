@@ -13,10 +13,12 @@ from gateway.model import Proposal
 from gateway.ports import World
 from gateway.service import answer, queries
 from gateway.service.answers import Answer, done
+from gateway.service.batch import issue_batch, view_of_batch
 from gateway.service.callbacks import receive
 from gateway.service.cancel import Cancel
 from gateway.service.claims import FollowUp, ReportClaim
 from gateway.service.endorse import Endorse
+from gateway.service.flow import BATCH
 from gateway.service.issue import Issue
 from gateway.service.operations import get_operation, operation_view
 from gateway.service.parts import Caller, Parts
@@ -77,6 +79,8 @@ class Service:
             return await submit_quote(self.parts, caller, body, idem_key)
         if operation == answer.NAME:
             return await answer.give(self.parts, self.use_cases, caller, body, idem_key)
+        if operation == BATCH:
+            return await issue_batch(self.parts, self.use_cases["policy.issue"], caller, body, idem_key)
         return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
 
     async def read(self, operation: str, caller: Caller, body: Any) -> Answer:
@@ -117,6 +121,8 @@ class Service:
     async def operation(self, caller: Caller, operation_id: str) -> Answer:
         """An operation as it stands: its final answer once it has one."""
         op = await get_operation(self.parts, caller, operation_id)
+        if op.operation == BATCH:
+            return done(200, await view_of_batch(self.parts, op), op.answer_location)
         return done(200, operation_view(op), op.answer_location)
 
     async def channels(self, _caller: Caller) -> Answer:

@@ -49,7 +49,7 @@ class Rung:
         if channel is None:
             raise AdapterMissing(f"channel {op.channel} is not configured here")
         self._channel: Channel = channel
-        self.operation: Operation = channel.adapter.variant(op.operation, op.variant)
+        self.operation: Operation = flow.declared(channel.adapter, op)
 
     async def climb(self) -> None:
         """Take one step: recover a lost attempt, or resend, or ask, or hand over."""

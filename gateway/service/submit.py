@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -46,6 +46,8 @@ class Running(Protocol):
 
 Prepare = Callable[[Parts, Caller, Any], Awaitable[Intent]]
 Start = Callable[[OperationRecord, Intent], Running]
+Opening = Callable[[str, str], Awaitable[Answer]]
+Standing = Callable[[OperationRecord], Awaitable[Answer]]
 
 
 def needed_key(idem_key: str | None) -> str:
@@ -85,21 +87,42 @@ async def submit_quote(parts: Parts, caller: Caller, body: Model, idem_key: str 
 async def _enter(
     parts: Parts, operation: str, caller: Caller, body: Model, idem_key: str | None, prepare: Prepare, start: Start
 ) -> Answer:
+    async def opening(key: str, digest: str) -> Answer:
+        return await _open(parts, operation, caller, body, key, digest, prepare, start)
+
+    async def standing(known: OperationRecord) -> Answer:
+        return answer_of(known, replayed=True)
+
+    return await once(parts, operation, caller, body, idem_key, opening, standing)
+
+
+async def once(
+    parts: Parts,
+    operation: str,
+    caller: Caller,
+    body: Model,
+    idem_key: str | None,
+    opening: Opening,
+    standing: Standing,
+) -> Answer:
+    """Open what a key names, by `opening(key, digest)`, or tell how what it already named is `standing`."""
     idem_key, digest = needed_key(idem_key), request_hash(body)
     key = (caller.client, operation, idem_key)
     if key in parts.recent:
         known = await _by_key(parts, operation, caller, idem_key)
         if known is not None:
-            return replay(known, digest)
+            return await standing(same(known, digest))
     parts.recent.add(key)
     try:
-        return await _open(parts, operation, caller, body, idem_key, digest, prepare, start)
-    except HubError:
+        return await opening(idem_key, digest)
+    except (KeyTaken, HubError) as refused:
         # A known key is answered as it always was, whatever has become of the request's sense since.
         known = await _by_key(parts, operation, caller, idem_key)
-        if known is None:
-            raise
-        return replay(known, digest)
+        if known is not None:
+            return await standing(same(known, digest))
+        if isinstance(refused, KeyTaken):
+            raise Unavailable("the operation of this key cannot be read now") from None
+        raise
 
 
 async def _by_key(parts: Parts, operation: str, caller: Caller, idem_key: str) -> OperationRecord | None:
@@ -123,16 +146,17 @@ async def _open(
     try:
         must_be_sound(parts, body)
         intent = await prepare(parts, caller, body)
-        _must_be_offered(parts, operation, intent)
-        run = start(_new(parts, operation, caller, intent, digest, idem_key), intent)
+        must_be_offered(parts, operation, intent)
+        run = start(new_row(parts, operation, caller, intent, digest, idem_key), intent)
         return await begin(parts, run, caller)
-    except (KeyTaken, BusinessKeyTaken) as taken:
-        return await _lost_the_race(parts, operation, caller, digest, idem_key, taken)
+    except BusinessKeyTaken as taken:
+        # Someone opened this identity a moment earlier: under the same key it is a repetition.
+        raise await duplicate(parts, str(taken)) from None
     except JournalUnavailable as down:
         raise Unavailable(str(down)) from None
 
 
-def _must_be_offered(parts: Parts, operation: str, intent: Intent) -> None:
+def must_be_offered(parts: Parts, operation: str, intent: Intent) -> None:
     """Raises NotOffered where the one channel that can do it has no such operation, or none for this request."""
     channel = parts.channels.get(intent.fixed.channel) if intent.fixed is not None else None
     if intent.fixed is None or channel is None:
@@ -144,15 +168,15 @@ def _must_be_offered(parts: Parts, operation: str, intent: Intent) -> None:
         raise NotOffered(str(missing)) from None
 
 
-def replay(known: OperationRecord, digest: str) -> Answer:
-    """The stored answer, byte for byte; while the operation runs, 202 with the same operation."""
+def same(known: OperationRecord, digest: str) -> OperationRecord:
+    """The operation a key names, for the body it was opened with. Raises KeyReused for another."""
     if known.request_hash != digest:
         raise KeyReused(f"the key already named operation {known.operation_id} with another body")
-    return answer_of(known, replayed=True)
+    return known
 
 
 def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
-    """What a caller gets for an operation as it stands."""
+    """What a caller gets for an operation as it stands: its stored answer byte for byte, 202 while it runs."""
     if op.state in TERMINAL and op.answer is not None and op.answer_status is not None:
         return Answer(
             status=op.answer_status,
@@ -165,7 +189,10 @@ def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
     return Answer(status=202, body=waiting.body, location=waiting.location, retry_after_s=2, replayed=replayed)
 
 
-def _new(parts: Parts, operation: str, caller: Caller, intent: Intent, digest: str, idem_key: str) -> OperationRecord:
+def new_row(
+    parts: Parts, operation: str, caller: Caller, intent: Intent, digest: str, idem_key: str | None
+) -> OperationRecord:
+    """The row an intent is opened with."""
     now = parts.world.now()
     return OperationRecord(
         operation_id=parts.world.new_id("op"),
@@ -186,11 +213,7 @@ def _new(parts: Parts, operation: str, caller: Caller, intent: Intent, digest: s
 
 async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     """Run in a task of its own: a caller who leaves does not stop what has begun."""
-    task = asyncio.create_task(run.execute())
-    parts.running.add(task)
-    task.add_done_callback(parts.running.discard)
-    wait_s = parts.policy.answer_within_s if caller.wait_s is None else caller.wait_s
-    await asyncio.wait({task}, timeout=min(wait_s, parts.policy.answer_within_max_s))
+    task = await in_background(parts, run.execute(), caller)
     if not task.done():
         await _until_recorded(run, task)
     if not task.done():
@@ -204,6 +227,16 @@ async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
         # A carrier may have been asked: to say no now could be wrong. The ladder finds out what is true.
         _log.error("an operation stopped: %s %s %s", run.op.operation, run.op.operation_id, type(error).__name__)
     return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+
+
+async def in_background(parts: Parts, work: Coroutine[Any, Any, None], caller: Caller) -> "asyncio.Task[None]":
+    """Begin work in a task of its own, and wait for it as long as the caller would."""
+    task = asyncio.create_task(work)
+    parts.running.add(task)
+    task.add_done_callback(parts.running.discard)
+    wait_s = parts.policy.answer_within_s if caller.wait_s is None else caller.wait_s
+    await asyncio.wait({task}, timeout=min(wait_s, parts.policy.answer_within_max_s))
+    return task
 
 
 async def _until_recorded(run: Running, task: "asyncio.Task[None]") -> None:
@@ -221,19 +254,8 @@ async def _meanwhile(parts: Parts, run: Running) -> Answer:
     return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
 
 
-async def _lost_the_race(
-    parts: Parts, operation: str, caller: Caller, digest: str, idem_key: str, taken: KeyTaken | BusinessKeyTaken
-) -> Answer:
-    """Someone opened this key, or this identity, a moment earlier: the same key is a repetition, another is not."""
-    known = await parts.journal.operation_by_key(caller.client, operation, idem_key)
-    if known is not None:
-        return replay(known, digest)
-    if isinstance(taken, BusinessKeyTaken):
-        raise await _duplicate(parts, str(taken))
-    raise Unavailable("the operation of this key cannot be read now")
-
-
-async def _duplicate(parts: Parts, business_key: str) -> HubError:
+async def duplicate(parts: Parts, business_key: str) -> HubError:
+    """The refusal of an identity that an operation already has, naming it."""
     holder = await parts.journal.operation_by_business_key(business_key)
     named = f"operation {holder.operation_id} ({holder.state})" if holder else "another operation"
     extra = {"operation_id": holder.operation_id} if holder else {}

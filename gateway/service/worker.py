@@ -9,6 +9,7 @@ from gateway.channel import AdapterMissing
 from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
 from gateway.journal.records import OperationRecord
 from gateway.service import conclude
+from gateway.service.batch import begin_again
 from gateway.service.callbacks import apply_waiting
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
@@ -69,6 +70,8 @@ class Worker:
         try:
             if op.operation == QUOTE:
                 await ask_again(self._parts, op)
+            elif op.channel is None:
+                await begin_again(self._parts, self._use_cases[op.operation], op)
             else:
                 await Rung(self._parts, self._use_cases[op.operation], op).climb()
         except Stale:

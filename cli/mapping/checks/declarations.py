@@ -1,6 +1,7 @@
 """What an operation declares: idempotency, inquiry, correlation, variants; and what a carrier leaves out."""
 
 from cli.codegen.capabilities import NUMBER
+from cli.mapping.checks.batches import check_batch
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
@@ -9,15 +10,12 @@ from cli.mapping.tree import CallbackDecl, OperationFile, OutcomeRow, Response, 
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
 
-BATCH = "policy.issue_batch"
 _OURS = ("request_no", "attempt_no")
 
 
 def check_declarations(checking: Checking, operation: OperationFile) -> None:
-    """Idempotency and inquiry of one operation, from which its safety class is derived; of a batch its size as well."""
-    if operation.name == BATCH and "batch_max" not in checking.carrier.limits:
-        hint = "limits: { batch_max: 100 } in carrier.yaml"
-        checking.say("E474", operation.mark, "how many items does the carrier take in one batch?", hint)
+    """Idempotency and inquiry of one operation, from which its safety class is derived; and the items of a batch."""
+    check_batch(checking, operation)
     if OPERATIONS[operation.name].is_read:
         if operation.idempotency is not None and operation.idempotency.kind.value != "none":
             place = operation.idempotency.mark

@@ -16,6 +16,21 @@ response:
   ignore: { numbers: none, items: told by callback }
 """
 
+REFERENCES = """\
+format: mapping/1
+idempotency: { kind: query_only }
+inquiry: { operation: policy.get, by: our_reference, not_found_is_final_after: 60s }
+request:
+  of: PolicyIssueBatchRequest
+  fields: { items: { list: Items.Item, fields: { ref: { to: No, as: cut(8), lossy: the field holds no more } } } }
+  ignore: { client_ref: ours, product: one only }
+response:
+  of: PolicyIssueBatchResult
+  echo: none
+  outcome: [{ else: unknown }]
+  ignore: { numbers: none, items: told by callback }
+"""
+
 STATEMENT = """\
 format: mapping/1
 wire: [charset: GBK, json: {}]
@@ -70,5 +85,14 @@ RECORDS = table(
         STATEMENT,
         "",
         "statement.yaml",
+    ),
+    Code(
+        "E476",
+        "an item of a batch that is not asked after by what it was sent under",
+        "An item is found by its own number: sent under more or less of it than the inquiry names, it would count as"
+        " never issued.",
+        REFERENCES,
+        "",
+        "policy_issue_batch.yaml",
     ),
 )

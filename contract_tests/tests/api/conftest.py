@@ -26,6 +26,7 @@ _MADE: Mapping[str, Any] = {
     "quote.create": {"quotes": [], "decision_id": "rd_1"},
     "underwriting.submit": {"application_id": "app_1", "product": "freight-return@3", "status": "accepted"},
     "policy.issue": {"policy_id": "pol_1", "product": "freight-return@3", "status": "in_force"},
+    "policy.issue_batch": {"operation_id": "op_1", "client_ref": "batch-1", "items": [{"client_ref": "order-1"}]},
     "policy.document": {"policy_id": "pol_1"},
     "endorsement.quote": {"quote_id": "enq_1", "policy_id": "pol_1", "kind": "contact_change", "effective_at": _AT},
     "endorsement.submit": {
@@ -82,7 +83,9 @@ class FakeInsurer:
             operation = "policy.issue"
         step = operation.startswith("claim.") and operation != "claim.report"
         made = _MADE["claim.report" if step else operation]
-        return done(200 if step else 201, msgspec.convert(made, OPERATIONS[operation].view))
+        return done(
+            200 if step or operation == "policy.issue_batch" else 201, msgspec.convert(made, OPERATIONS[operation].view)
+        )
 
     async def read(self, operation: str, caller: Caller, body: Struct) -> Answer:
         self._asked(operation, caller, body)

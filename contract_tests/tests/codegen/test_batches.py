@@ -7,6 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from cli.codegen import generate
+from cli.mapping.check import check_folder
+from cli.mapping.workspace import CarrierFolder
 from contract_tests.tests.mapping.test_language_reference import FENCES
 from gateway.model import BatchItem, Money, Party, PolicyIssueBatchRequest, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
@@ -119,3 +121,34 @@ def test_the_carriers_data_says_how_many_items_it_takes(module):
     assert module.OPERATION.name == "policy.issue_batch"
     assert carrier.CARRIER.batch_max == 2
     assert carrier.CARRIER.operations["policy.issue_batch"] == ("policy_issue_batch",)
+
+
+LONG = replace(BATCH, items=(item("A" * 30 + "1" * 50), item("B" * 12 + "2" * 68)))
+
+
+def test_an_item_may_be_named_as_far_as_its_reference_was_sent(module, ctx):
+    sent = [each["no"] for each in json.loads(module.build(LONG, ctx).body)["list"]]
+    assert sent == ["A" * 20, "B" * 12 + "2" * 8]
+    told = [{"no": sent[1], "code": "A1"}, {"no": sent[0], "policyNo": "P1"}]
+    body = json.dumps({"batchNo": NO, "done": "1", "list": told}).encode()
+    reply = module.parse(WireReply(status=200, body=body), LONG, ctx)
+    assert codes(reply) == [(LONG.items[0].ref, "accepted"), (LONG.items[1].ref, "declined")]
+
+
+@pytest.mark.parametrize("named", ["A" * 11, "", "A" * 20 + "2"])
+def test_a_reference_too_short_or_of_another_end_is_nobodys(module, ctx, named):
+    body = json.dumps({"batchNo": NO, "done": "1", "list": [{"no": named, "policyNo": "P1"}]}).encode()
+    reply = module.parse(WireReply(status=200, body=body), LONG, ctx)
+    assert {code for _, code in codes(reply)} == {"unknown"}
+    assert "the reply answers 1 items that were not in the batch" in reply.problems
+
+
+@pytest.mark.parametrize("rows", ["ref: { to: no }", "ref: { to: no, as: cut(19), lossy: a number of ours }"])
+def test_an_item_that_its_inquiry_would_never_find_is_no_mapping(workshop, module, rows):
+    file = workshop.root / "mappings" / "carriers" / "birch" / "policy_issue_batch.yaml"
+    text = file.read_text(encoding="utf-8")
+    right = "ref: { to: no, as: cut(20), lossy: a number of ours }"
+    assert right in text
+    file.write_text(text.replace(right, rows), encoding="utf-8")
+    found = check_folder(CarrierFolder(file.parent, workshop.root)).diagnostics
+    assert ["E476" for each in found if each.code == "E476"] == ["E476"]

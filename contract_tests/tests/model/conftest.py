@@ -39,7 +39,8 @@ def values_of(kind: Kind, field: Field | None = None):
         case UnionType():
             return st.one_of([_structs(member) for member in kind.members.values()])
         case ListType():
-            return st.lists(values_of(kind.item), max_size=2).map(tuple)
+            least = 1 if field is not None and field.required else 0
+            return st.lists(values_of(kind.item), min_size=least, max_size=2).map(tuple)
         case MapType():
             return st.dictionaries(st.text(max_size=6), values_of(kind.value), max_size=2)
         case EnumType():

@@ -17,6 +17,7 @@ from gateway.model import (
     Number,
     NumberKind,
     PolicyGetResult,
+    PolicyIssueBatchResult,
     PolicyIssueBody,
     PolicyIssueResult,
     QuoteCreateResult,
@@ -39,6 +40,7 @@ from gateway.wire.contract import (
     WireRequest,
     safety_class,
 )
+from gateway.wire.errors import CannotSend
 
 NOW = datetime(2026, 3, 1, 2, 0, tzinfo=UTC)
 
@@ -73,15 +75,27 @@ def _result(name: str, wire: dict):
 
 
 class ScriptedAdapter:
-    """A carrier whose wire is `{"op", "request_no"}` out and `{"outcome", "request_no", "numbers"}` back."""
+    """A carrier whose wire is `{"op", "request_no"}` out and `{"outcome", "request_no", "numbers"}` back.
 
-    def __init__(self, carrier: str, idempotency: Idempotency, inquiry: Inquiry | None, steps: tuple[str, ...], needs):
+    A batch has `items` as well: the references out, what became of each back.
+    """
+
+    def __init__(
+        self,
+        carrier: str,
+        idempotency: Idempotency,
+        inquiry: Inquiry | None,
+        steps: tuple[str, ...],
+        needs,
+        batch_max=None,
+    ):
         self.carrier = Carrier(
             id=carrier,
             name=carrier,
             version="1",
             mapping_sha256="0" * 64,
             operations=dict.fromkeys(OPERATIONS, ("x",)),
+            batch_max=batch_max,
         )
         self.version = "1+000000000000"
         self._idempotency, self._inquiry, self._steps, self._needs = idempotency, inquiry, steps, needs
@@ -94,10 +108,10 @@ class ScriptedAdapter:
 
     def operation(self, name, _request, _context):
         spec = OPERATIONS[name]
-        own = name == "policy.issue"
+        own = name in ("policy.issue", "policy.issue_batch")
         idempotency, inquiry = (self._idempotency, self._inquiry) if own else (Idempotency(), None)
         safety = safety_class(is_read=spec.is_read, idempotency=idempotency, inquiry=inquiry)
-        names = self._steps if own else ("only",)
+        names = self._steps if name == "policy.issue" else ("only",)
         steps = tuple(self._step(name, each, safety) for each in names)
         return Operation(
             carrier=self.carrier.id, name=name, steps=steps, idempotency=idempotency, inquiry=inquiry, safety=safety
@@ -106,6 +120,13 @@ class ScriptedAdapter:
     def _step(self, name, step, safety):
         def build(request, context):
             body = {"op": name, "step": step, "request_no": context.request_no, "seen": sorted(context.steps)}
+            if name == "policy.issue_batch":
+                if any("\u2603" in item.request.policyholder.name for item in request.items):
+                    raise CannotSend("a snowman", path="policyholder.name")
+                body["items"] = [item.ref for item in request.items]
+                return WireRequest(method="POST", url=f"http://{self.carrier.id}.test/", body=json.dumps(body).encode())
+            if "\u2603" in str(getattr(getattr(request, "policyholder", None), "name", "")):
+                raise CannotSend("a snowman", path="policyholder.name")
             body["numbers"] = [number.no for number in request.numbers]
             given = getattr(request, "answers", ())
             body["answers"] = {each.question: each.value for each in reversed(given)}
@@ -126,6 +147,8 @@ class ScriptedAdapter:
                 every_s=wire.get("every"),
                 then=wire.get("then"),
             )
+            if name == "policy.issue_batch":
+                return Reply(outcome=outcome, result=msgspec.convert(wire["result"], PolicyIssueBatchResult), wire=wire)
             return Reply(outcome=outcome, result=_result(name, wire), wire=wire)
 
         needs = self._needs.get(step) if name == "policy.issue" else None
@@ -170,8 +193,11 @@ class ScriptedCarrier:
             return await line(self, wire)
         words = line.split() if isinstance(line, str) else line
         if "commit" in words or words == ["ok"]:
-            self.issue(wire["request_no"])
+            for request_no in wire.get("items", [wire["request_no"]]):
+                self.issue(request_no)
         match words[-1]:
+            case "ok" if "items" in wire:
+                return self.answers(wire, dict.fromkeys(wire["items"], "accepted"))
             case "ok":
                 return self._reply(wire, outcome="accepted", numbers={"policy": self.ledger[wire["request_no"]]})
             case "reset":
@@ -190,7 +216,20 @@ class ScriptedCarrier:
                 said = {"code": "underwriting.answer_wrong", "text": "the code is wrong"}
                 return self._reply(wire, outcome="pending", then="answer", **said)
             case word:
-                return self._reply(wire, outcome=word, code=f"carrier.{word}", text=f"we say {word}")
+                said = {"result": {}} if "items" in wire else {}
+                return self._reply(wire, outcome=word, code=f"carrier.{word}", text=f"we say {word}", **said)
+
+    def answers(self, wire, items):
+        """The reply to a batch: what became of each reference that is named."""
+        told = []
+        for ref, code in items.items():
+            item = {"ref": ref, "result": {"code": code}}
+            if code == "accepted":
+                item["policy"] = {"numbers": [{"kind": "policy", "no": self.ledger[ref]}]}
+            if code == "declined":
+                item["result"] |= {"reason": "underwriting.age", "text": "too old"}
+            told.append(item)
+        return self._reply(wire, outcome="accepted", result={"items": told})
 
     def issue(self, request_no):
         self.ledger.setdefault(request_no, f"P-{self.name}-{len(self.ledger) + 1}")
@@ -229,6 +268,7 @@ async def make(tmp_path, world, carriers):
         product=PRODUCT,
         ttl_s=None,
         needs=None,
+        batch_max=None,
     ):
         (tmp_path / "mappings" / "products" / "travel-accident.yaml").write_text(product)
         snapshot, found = load(tmp_path / "mappings", ("first", "second"))
@@ -248,7 +288,7 @@ async def make(tmp_path, world, carriers):
         channels = {
             f"{name}_main": Channel(
                 f"{name}_main",
-                ScriptedAdapter(name, idempotency, None if kind == "none" else inquiry, steps, needs or {}),
+                ScriptedAdapter(name, idempotency, None if kind == "none" else inquiry, steps, needs or {}, batch_max),
                 ChannelSettings(),
                 transport,
                 world,
