@@ -12,7 +12,7 @@ from cli.out import Exit, emit_json, leave, out, table
 from gateway.journal.protocol import Journal, PutClient
 from gateway.journal.records import ClientRecord
 from gateway.ports import World
-from gateway.service.gateway import SCOPES, add_client
+from gateway.service.gateway import OPERATE, SCOPES, add_client
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,13 +21,14 @@ app = typer.Typer(
 )
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_SCOPES_HELP = f"One of {', '.join(SCOPES)}; all of these when left out. Or {OPERATE}: an operator's key."
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @app.command()
 def add(
     client: Annotated[str, typer.Argument(help="The client's name; all its keys see the same objects.")],
-    scope: Annotated[list[str] | None, typer.Option(help=f"One of {', '.join(SCOPES)}; all when left out.")] = None,
+    scope: Annotated[list[str] | None, typer.Option(help=_SCOPES_HELP)] = None,
     json: Json = False,
 ) -> None:
     """Make an API key. It is printed once; the journal keeps its hash.
@@ -38,9 +39,9 @@ def add(
         leave(
             Exit.usage, f"{client!r} is no name for a client", "letters, digits, . _ and -, up to 64 of them: shop-eu"
         )
-    unknown = [name for name in scope or () if name not in SCOPES]
+    unknown = [name for name in scope or () if name not in (*SCOPES, OPERATE)]
     if unknown:
-        leave(Exit.usage, f"there is no scope {', '.join(unknown)}", f"scopes are: {', '.join(SCOPES)}")
+        leave(Exit.usage, f"there is no scope {', '.join(unknown)}", f"scopes are: {', '.join((*SCOPES, OPERATE))}")
     scopes = tuple(scope) if scope else SCOPES
     api_key = asyncio.run(_with_journal(lambda journal: add_client(journal, World(), client, scopes)))
     if json:

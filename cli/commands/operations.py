@@ -1,16 +1,30 @@
-"""`insurehub operations`: what is running, stuck or done, and why."""
+"""`insurehub operations`: what is running, stuck or done, why, and how a person ends what nothing else could."""
 
 import asyncio
-from typing import Annotated, Any
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-import msgspec
 import typer
 
+from cli.desk import at_the_desk, vault_here, who
+from cli.here import workspace_root
 from cli.open import open_workspace_journal
-from cli.out import Exit, emit_json, leave, out, plain, table
+from cli.operations.shown import show_pack
+from cli.operations.typed import length_s, number, result_in
+from cli.out import Exit, emit_json, leave, out, table
 from gateway.journal.protocol import LIVE_STATES, Journal
 from gateway.journal.records import OperationRecord
+from gateway.model import Number, NumberKind
+from gateway.model.errors import ErrorCode
 from gateway.model.states import OperationState
+from gateway.ports import World
+from gateway.service.gateway import use_cases
+from gateway.service.operations import operation_view
+from gateway.service.pack import EvidencePack, evidence_of
+from gateway.service.parts import Parts
+from gateway.service.review import Person, ResolutionBody, audit, resolve
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +33,9 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+OperationId = Annotated[str, typer.Argument(help="The operation's id.")]
+By = Annotated[str | None, typer.Option(help="Who you are; the user of this process when left out.")]
+REASON_CHARACTERS = (3, 500)
 _WAITING = (*LIVE_STATES, OperationState.needs_review)
 
 
@@ -27,49 +44,154 @@ def list_operations(
     state: Annotated[list[OperationState] | None, typer.Option(help="Only these states.")] = None,
     waiting: Annotated[bool, typer.Option("--open", help="Only what is not over, needs_review included.")] = False,
     client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only on this channel.")] = None,
+    operation: Annotated[str | None, typer.Option(help="Only of this kind: policy.issue.")] = None,
+    older_than: Annotated[
+        float | None,
+        typer.Option(parser=length_s, metavar="LENGTH", help="Only made longer ago than 90s, 30m, 2h, 7d."),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 50,
     json: Json = False,
 ) -> None:
-    """List operations with where they stand.
+    """List operations with where they stand, and why.
 
-    Example: insurehub operations list --state needs_review
+    Example: insurehub operations list --state needs_review --older-than 2h
     """
     states = _WAITING if waiting else tuple(state or ())
-    found = asyncio.run(
-        open_workspace_journal(lambda journal: journal.operations(states=states, client=client, limit=limit))
-    )
+    now = World().now()
+    before = None if older_than is None else now - timedelta(seconds=older_than)
+
+    async def listed(journal: Journal) -> list[OperationRecord]:
+        return await journal.operations(
+            states=states, client=client, channel=channel, operation=operation, before=before, limit=limit
+        )
+
+    found = asyncio.run(open_workspace_journal(listed))
     if json:
         emit_json({"operations": [_summary(op) for op in found]})
         return
+    columns = ["operation", "kind", "state", "channel", "client", "age", "attempts", "asked", "why"]
     rows = [
-        [op.operation_id, op.operation, op.state.value, op.channel, op.attempts, op.inquiries, op.updated_at, op.text]
+        [
+            op.operation_id,
+            op.operation,
+            op.state.value,
+            op.channel,
+            op.client,
+            _age(now - op.created_at),
+            op.attempts,
+            op.inquiries,
+            op.text,
+        ]
         for op in found
     ]
-    table(None, ["operation", "kind", "state", "channel", "attempts", "asked", "updated", "why"], rows, right=(4, 5))
+    table(None, columns, rows, right=(5, 6, 7))
 
 
 @app.command()
-def show(operation_id: Annotated[str, typer.Argument(help="The operation's id.")], json: Json = False) -> None:
-    """Show one operation: its decisions, attempts and history. Messages stay sealed.
+def show(
+    operation_id: OperationId,
+    raw: Annotated[bool, typer.Option("--raw", help="Show personal values and messages as they were.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why --raw is needed; it is recorded with your name.")] = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """Show all that is known of one operation: request, decisions, attempts, inquiries, callbacks, history, messages.
+
+    Personal values are hidden and messages shown by their shape, unless --raw is given with a reason; that is recorded.
 
     Example: insurehub operations show op_01JZ...
     """
-    document = asyncio.run(open_workspace_journal(lambda journal: _evidence(journal, operation_id)))
-    if document is None:
+    if raw:
+        why, person = _reason(reason, "Why are the values needed?"), Person(name=who(by))
+    elif reason is not None:
+        leave(Exit.usage, "--reason goes with --raw")
+    vault = vault_here(workspace_root())
+    if raw and vault is None:
+        leave(Exit.missing, "the key that opens raw messages is not here", "insurehub doctor")
+
+    async def looked_up(journal: Journal) -> EvidencePack | None:
+        op = await journal.operation(operation_id)
+        if op is None:
+            return None
+        if raw:
+            await journal.write(audit(World(), person, "evidence.raw", op, why))
+        return await evidence_of(journal, op, vault, is_raw=raw)
+
+    pack = asyncio.run(open_workspace_journal(looked_up))
+    if pack is None:
         leave(Exit.wrong, f"there is no operation {operation_id}", "insurehub operations list")
     if json:
-        emit_json(document)
-        return
-    said = (operation_id, document["operation"], document["state"], plain(document["text"] or ""))
-    out.print("  ".join(said), markup=False, soft_wrap=True)
-    decisions = [[d["decision_id"], d["chosen"], d["sentence"]] for d in document["decisions"]]
-    if decisions:
-        table("Decisions", ["decision", "channel", "why"], decisions)
-    columns = ["attempt", "purpose", "step", "channel", "started", "outcome", "code", "fault", "why"]
-    names = ("attempt_id", "purpose", "step", "channel", "started_at", "outcome", "code", "fault", "text")
-    table("Attempts", columns, [[a[name] for name in names] for a in document["attempts"]])
-    if document["history"]:
-        table("History", ["at", "what", "why"], [[n["at"], n["kind"], n["text"]] for n in document["history"]])
+        emit_json(pack)
+    else:
+        show_pack(pack)
+
+
+@app.command("resolve")
+def resolve_operation(
+    operation_id: OperationId,
+    outcome: Annotated[
+        Literal["succeeded", "declined", "failed"],
+        typer.Option("--as", help="What the insurer is known to have done: failed says that nothing was executed."),
+    ],
+    reason: Annotated[str | None, typer.Option(help="Why, for whoever asks later; asked for on a terminal.")] = None,
+    policy_no: Annotated[list[str] | None, typer.Option(help="The insurer's number of the policy.")] = None,
+    numbers: Annotated[
+        list[Number] | None,
+        typer.Option("--number", parser=number, metavar="KIND=NO", help="Another number the insurer gave."),
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Option(help="A JSON file with what else the operation's result has (status, premium, ..).")
+    ] = None,
+    code: Annotated[
+        ErrorCode | None, typer.Option(metavar="CODE", help="The reason a caller sees for declined.")
+    ] = None,
+    by: By = None,
+    json: Json = False,
+) -> None:
+    """End an operation that waits for a person, as it is known to have ended, with a reason that is recorded.
+
+    Only what is in needs_review can be ended so. A success is made as if the insurer had told it: its number is needed,
+    and one that belongs to another policy is refused. It works on the journal itself, beside a running gateway or
+    without one; the same is POST /v1/operations/ID/resolution with a key that has the scope operate.
+
+    Example: insurehub operations resolve op_01JZ... --as succeeded --policy-no P2026000123 --reason "desk confirmed it"
+    """
+    told = (*(Number(kind=NumberKind.policy, no=no) for no in policy_no or ()), *(numbers or ()))
+    body = ResolutionBody(
+        operation_id=operation_id,
+        state=outcome,
+        reason=_reason(reason, "Why?"),
+        by=who(by),
+        numbers=told,
+        result=result_in(result),
+        code=code,
+    )
+
+    async def ended(parts: Parts) -> OperationRecord:
+        return await resolve(parts, use_cases(), None, body)
+
+    op = asyncio.run(at_the_desk(ended))
+    if json:
+        emit_json(operation_view(op))
+    else:
+        made = f", {op.answer_location}" if op.answer_location else ""
+        out.print(f"{op.operation_id} has {op.state}{made}; recorded for {body.by}", markup=False)
+
+
+def _age(age: timedelta) -> str:
+    """`2d 3:04:05`, without what a person does not read."""
+    return str(age).split(".")[0].replace(" days, ", "d ").replace(" day, ", "d ")
+
+
+def _reason(reason: str | None, question: str) -> str:
+    """The reason as given, or as typed when somebody can be asked."""
+    if reason is None and sys.stdin.isatty():
+        reason = typer.prompt(question, err=True)
+    least, most = REASON_CHARACTERS
+    if reason is None or not least <= len(reason.strip()) <= most:
+        leave(Exit.usage, f"a reason of {least} to {most} characters is needed", '--reason "..."')
+    return reason.strip()
 
 
 def _summary(op: OperationRecord) -> dict[str, Any]:
@@ -91,21 +213,3 @@ def _summary(op: OperationRecord) -> dict[str, Any]:
         "subject_id",
     )
     return {name: getattr(op, name) for name in names}
-
-
-async def _evidence(journal: Journal, operation_id: str) -> dict[str, Any] | None:
-    op = await journal.operation(operation_id)
-    if op is None:
-        return None
-    decisions = [msgspec.json.decode(record.body) for record in await journal.decisions(operation_id)]
-    attempts = [
-        {name: getattr(a, name) for name in a.__struct_fields__ if name != "result"}
-        for a in await journal.attempts(operation_id)
-    ]
-    history = [{"at": n.at, "kind": n.kind, "text": n.text} for n in await journal.notes(operation_id)]
-    return {
-        **_summary(op),
-        "decisions": [{"chosen": None, **decision} for decision in decisions],
-        "attempts": attempts,
-        "history": history,
-    }

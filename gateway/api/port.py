@@ -8,6 +8,7 @@ from msgspec import Struct
 from gateway.service.answers import Answer
 from gateway.service.gateway import ExplainBody
 from gateway.service.parts import Caller
+from gateway.service.review import ResolutionBody
 from gateway.wire.contract import Inbound
 
 
@@ -39,6 +40,12 @@ class StandardInsurer(Protocol):
 
     async def operation(self, caller: Caller, operation_id: str, /) -> Answer:
         """An operation as it stands."""
+
+    async def evidence(self, caller: Caller, operation_id: str, /) -> Answer:
+        """All that is known of any client's operation, for an operator."""
+
+    async def resolve(self, caller: Caller, body: ResolutionBody, /) -> Answer:
+        """A person's end of an operation that waits for one."""
 
     async def channels(self, caller: Caller, /) -> Answer:
         """Every channel, what it offers and how it is doing."""

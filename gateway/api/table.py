@@ -16,8 +16,10 @@ from gateway.model.examples import EXAMPLES
 from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
 from gateway.service.answers import Answer
-from gateway.service.gateway import ExplainBody
+from gateway.service.gateway import OPERATE, ExplainBody
+from gateway.service.pack import EvidencePack
 from gateway.service.parts import Caller
+from gateway.service.review import ResolutionBody
 
 
 def _writing(operation: str) -> Call:
@@ -114,6 +116,14 @@ async def _operation(service: StandardInsurer, caller: Caller, body: Any, _key: 
     return await service.operation(caller, body.operation_id)
 
 
+async def _evidence(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.evidence(caller, body.operation_id)
+
+
+async def _resolve(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.resolve(caller, body)
+
+
 async def _channels(service: StandardInsurer, caller: Caller, _body: Any, _key: str | None) -> Answer:
     return await service.channels(caller)
 
@@ -159,6 +169,10 @@ def _answer() -> Row:
 
 
 _ON_POLICY = {"policy_id": "policy.policy_id"}
+_RESOLUTION_EXAMPLE = {
+    "state": "succeeded", "reason": "the insurer's desk confirmed it by telephone", "by": "Wang Li",
+    "numbers": [{"kind": "policy", "no": "P2026000123"}],
+}  # fmt: skip
 _EXPLAIN_EXAMPLE = {**_example("quote.create", {"client_ref"}), "operation": "policy.issue"}
 
 # fmt: off
@@ -196,6 +210,13 @@ TABLE: tuple[Row, ...] = (
     _look("/v1/operations/{operation_id}", "operation.get", "Read an operation: where it stands, how it ended",
           shapes.OperationName, _operation, OperationView, path_fields={"operation_id": "operation_id"}, scope=None),
     _answer(),
+    _look("/v1/operations/{operation_id}/evidence", "operation.evidence",
+          "Read all that is known of an operation, personal values hidden; for operators",
+          shapes.OperationName, _evidence, EvidencePack, path_fields={"operation_id": "operation_id"}, scope=OPERATE),
+    _look("/v1/operations/{operation_id}/resolution", "operation.resolve",
+          "End an operation that waits for a person; for operators", ResolutionBody, _resolve, OperationView,
+          method="POST", scope=OPERATE, path_fields={"operation_id": "operation_id"}, has_json=True,
+          example=_RESOLUTION_EXAMPLE),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from gateway.journal.protocol import (
     LIVE_STATES,
     WITHOUT_EFFECT,
+    Audit,
     BusinessKeyTaken,
     Change,
     Cross,
@@ -31,6 +32,7 @@ from gateway.journal.protocol import (
 )
 from gateway.journal.records import (
     AttemptRecord,
+    AuditRecord,
     ClientRecord,
     DecisionRecord,
     InboundRecord,
@@ -61,6 +63,7 @@ class _Tables:
         self.inbound: dict[str, InboundRecord] = {}
         self.events: dict[tuple[str, str], str] = {}
         self.notes: dict[str, NoteRecord] = {}
+        self.audits: dict[str, AuditRecord] = {}
         self.clients: dict[str, ClientRecord] = {}
 
     def holder(self, business_key: str | None) -> OperationRecord | None:
@@ -155,6 +158,10 @@ def _note(tables: _Tables, change: Note) -> None:
     tables.notes[change.record.note_id] = change.record
 
 
+def _audit(tables: _Tables, change: Audit) -> None:
+    tables.audits.setdefault(change.record.audit_id, change.record)
+
+
 def _put_client(tables: _Tables, change: PutClient) -> None:
     tables.clients[change.record.key_hash] = change.record
 
@@ -171,6 +178,7 @@ _APPLY: dict[type, Callable[[_Tables, Any], None]] = {
     Receive: _receive,
     Settle: _settle,
     Note: _note,
+    Audit: _audit,
     PutClient: _put_client,
 }
 
@@ -224,12 +232,23 @@ class MemoryJournal:
         return self._tables.operations.get(found.operation_id) if found else None
 
     async def operations(
-        self, *, states: Sequence[OperationState] = (), client: str | None = None, limit: int = 100
+        self,
+        *,
+        states: Sequence[OperationState] = (),
+        client: str | None = None,
+        channel: str | None = None,
+        operation: str | None = None,
+        before: datetime | None = None,
+        limit: int = 100,
     ) -> list[OperationRecord]:
         rows = [
             r
             for _, r in sorted(self._tables.operations.items())
-            if (not states or r.state in states) and client in (None, r.client)
+            if (not states or r.state in states)
+            and client in (None, r.client)
+            and channel in (None, r.channel)
+            and operation in (None, r.operation)
+            and (before is None or r.created_at < before)
         ]
         return _latest(rows, limit)
 
@@ -299,12 +318,20 @@ class MemoryJournal:
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         return self._tables.inbound.get(inbound_id)
 
+    async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
+        rows = [i for i in self._tables.inbound.values() if i.operation_id == operation_id]
+        return sorted(rows, key=lambda i: i.inbound_id)
+
     async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
         waiting = [i for i in self._tables.inbound.values() if i.state == "received"]
         return sorted(waiting, key=lambda i: i.received_at)[:limit]
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         return [n for _, n in sorted(self._tables.notes.items()) if n.operation_id == operation_id]
+
+    async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
+        rows = [a for _, a in sorted(self._tables.audits.items()) if operation_id in (None, a.operation_id)]
+        return _latest(rows, limit)
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         return self._tables.clients.get(key_hash)

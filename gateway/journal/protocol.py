@@ -8,6 +8,7 @@ already taken, another state or fence than expected) refuses its whole group.
     ├── BusinessKeyTaken   another live operation has this business identity
     ├── NumberTaken        another object of ours already holds this carrier number
     ├── Stale              the row changed since it was read, or the writer's lease was lost
+    ├── MoveForbidden      no operation ever goes from this state to that one
     └── JournalUnavailable nothing was written: locked, full or unreachable
 """
 
@@ -19,6 +20,7 @@ from msgspec import Struct
 
 from gateway.journal.records import (
     AttemptRecord,
+    AuditRecord,
     ClientRecord,
     DecisionRecord,
     InboundRecord,
@@ -29,7 +31,7 @@ from gateway.journal.records import (
     OperationRecord,
 )
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.states import TERMINAL, OperationState, may_move
 
 
 class JournalError(Exception):
@@ -52,6 +54,10 @@ class Stale(JournalError):
     """The row is not in the expected state, version or fence any more: read it again."""
 
 
+class MoveForbidden(JournalError):
+    """The state machine has no such move; whoever asks for it is mistaken, and nothing is written."""
+
+
 class JournalUnavailable(JournalError):
     """The store is locked, full or unreachable: answer 503 and send nothing."""
 
@@ -65,12 +71,20 @@ class Open(Struct, frozen=True):
 class Move(Struct, frozen=True):
     """Replace an operation's row. Guards: it is still in `from_state`, with the fence the record carries.
 
-    What it was opened with (client, key, request, deadline) never changes and need not be written again. A business
-    key that `record` no longer has is given free in the same group.
+    A move that the state machine does not have cannot be made at all (MoveForbidden); a state that is not the end may
+    be written again. What it was opened with (client, key, request, deadline) never changes and need not be written
+    again. A business key that `record` no longer has is given free in the same group.
     """
 
     record: OperationRecord
     from_state: OperationState
+
+    def __post_init__(self) -> None:
+        """Refuse a move that is not in the table."""
+        to = self.record.state
+        if (to is self.from_state and to not in TERMINAL) or may_move(self.from_state, to):
+            return
+        raise MoveForbidden(f"{self.record.operation_id} does not go from {self.from_state} to {to}")
 
 
 class Decide(Struct, frozen=True):
@@ -127,13 +141,21 @@ class Note(Struct, frozen=True):
     record: NoteRecord
 
 
+class Audit(Struct, frozen=True):
+    """Insert what a person did; there is no change that alters or removes it."""
+
+    record: AuditRecord
+
+
 class PutClient(Struct, frozen=True):
     """Insert or replace a client's key."""
 
     record: ClientRecord
 
 
-Change = Open | Move | Decide | StartAttempt | EndAttempt | Keep | Put | Cross | Receive | Settle | Note | PutClient
+Change = (
+    Open | Move | Decide | StartAttempt | EndAttempt | Keep | Put | Cross | Receive | Settle | Note | Audit | PutClient
+)
 
 LIVE_STATES = (
     OperationState.created,
@@ -177,9 +199,16 @@ class Journal(Protocol):
         """The operation whose attempts on this channel bear a carrier request number (or begin with it)."""
 
     async def operations(
-        self, *, states: Sequence[OperationState] = (), client: str | None = None, limit: int = 100
+        self,
+        *,
+        states: Sequence[OperationState] = (),
+        client: str | None = None,
+        channel: str | None = None,
+        operation: str | None = None,
+        before: datetime | None = None,
+        limit: int = 100,
     ) -> list[OperationRecord]:
-        """Operations, the newest first."""
+        """Operations, the newest first; `before`: only those made before an instant."""
 
     async def open_operations(self) -> dict[OperationState, int]:
         """How many operations are not over, by state; terminal ones are not counted, so that it stays cheap."""
@@ -231,11 +260,17 @@ class Journal(Protocol):
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         """A callback by its id."""
 
+    async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
+        """The callbacks that were found to speak of an operation, in the order they came."""
+
     async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
         """Callbacks received and not yet applied, the oldest first."""
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         """An operation's history, the oldest first."""
+
+    async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
+        """What people did, to one operation or to all, the newest first."""
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         """The client an API key belongs to."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.records import (
     AttemptRecord,
+    AuditRecord,
     ClientRecord,
     DecisionRecord,
     InboundRecord,
@@ -25,6 +26,7 @@ from gateway.journal.records import (
 )
 from gateway.journal.tables import (
     ATTEMPTS,
+    AUDITS,
     CLIENTS,
     DECISIONS,
     INBOUND,
@@ -75,15 +77,26 @@ class SqlReads(ABC):
         return await self._one(OPERATIONS, where, channel, request_no, request_no + "\U0010ffff")
 
     async def operations(
-        self, *, states: Sequence[OperationState] = (), client: str | None = None, limit: int = 100
+        self,
+        *,
+        states: Sequence[OperationState] = (),
+        client: str | None = None,
+        channel: str | None = None,
+        operation: str | None = None,
+        before: datetime | None = None,
+        limit: int = 100,
     ) -> list[OperationRecord]:
         where, values = ["1 = 1"], list[Any]()
         if states:
             where.append(f"state IN ({', '.join('?' for _ in states)})")
             values += [state.value for state in states]
-        if client is not None:
-            where.append("client = ?")
-            values.append(client)
+        for column, wanted in (("client", client), ("channel", channel), ("operation", operation)):
+            if wanted is not None:
+                where.append(f"{column} = ?")
+                values.append(wanted)
+        if before is not None:
+            where.append("created_at < ?")
+            values.append(micros(before))
         return await self._all(OPERATIONS, " AND ".join(where), *values, order="operation_id DESC", limit=limit)
 
     async def open_operations(self) -> dict[OperationState, int]:
@@ -158,11 +171,18 @@ class SqlReads(ABC):
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         return await self._one(INBOUND, "inbound_id = ?", inbound_id)
 
+    async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
+        return await self._all(INBOUND, "operation_id = ?", operation_id, order="inbound_id")
+
     async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
         return await self._all(INBOUND, "state = 'received'", order="received_at", limit=limit)
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         return await self._all(NOTES, "operation_id = ?", operation_id, order="note_id")
+
+    async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
+        where, values = ("1 = 1", []) if operation_id is None else ("operation_id = ?", [operation_id])
+        return await self._all(AUDITS, where, *values, order="audit_id DESC", limit=limit)
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         return await self._one(CLIENTS, "key_hash = ?", key_hash)

@@ -167,6 +167,23 @@ class NoteRecord(Record, frozen=True, kw_only=True):
     text: str
 
 
+class AuditRecord(Record, frozen=True, kw_only=True):
+    """What a person did: who, when, what, to which operation and why, and how it stood before and after, in JSON.
+
+    Written once, never changed. `client` names the API key's client, None at the command line.
+    """
+
+    audit_id: str
+    at: datetime
+    actor: str
+    client: str | None = None
+    action: str
+    operation_id: str
+    reason: str
+    before: bytes | None = None
+    after: bytes | None = None
+
+
 class ClientRecord(Record, frozen=True, kw_only=True):
     """A client of the gateway and one API key of it, hashed."""
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from gateway.journal.protocol import (
+    Audit,
     BusinessKeyTaken,
     Change,
     Cross,
@@ -32,6 +33,7 @@ from gateway.journal.protocol import (
 )
 from gateway.journal.tables import (
     ATTEMPTS,
+    AUDITS,
     CLIENTS,
     DECISIONS,
     INBOUND,
@@ -145,6 +147,7 @@ STATEMENTS: dict[type, tuple[Statement, ...]] = {
         ),
     ),
     Note: (Statement(NOTES.insert, lambda change: NOTES.values(change.record)),),
+    Audit: (Statement(AUDITS.insert, lambda change: AUDITS.values(change.record)),),
     PutClient: (Statement(f"{CLIENTS.insert} {_OTHER_KEY}", lambda change: CLIENTS.values(change.record)),),
 }
 """In the order a batch is written: what others refer to comes first."""

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from gateway.journal.records import (
     AttemptRecord,
+    AuditRecord,
     ClientRecord,
     DecisionRecord,
     InboundRecord,
@@ -188,4 +189,5 @@ OBJECTS = Table.of(ObjectRecord, "objects", "kind", "object_id")
 NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")
 INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
 NOTES = Table.of(NoteRecord, "notes", "note_id")
+AUDITS = Table.of(AuditRecord, "audits", "audit_id")
 CLIENTS = Table.of(ClientRecord, "clients", "key_hash")

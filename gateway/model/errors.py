@@ -30,6 +30,8 @@ class ErrorCode(StrEnum):
     operation_not_found = "operation.not_found", "No such operation"
     operation_in_progress = "operation.in_progress", "Another operation of the same contract is not over"
     operation_not_waiting = "operation.not_waiting", "The operation waits for no answer of its caller"
+    operation_not_in_review = "operation.not_in_review", "The operation waits for no person's decision"
+    operation_number_taken = "operation.number_taken", "The carrier's number already belongs to something else"
     product_not_found = "product.not_found", "No such product or version"
     product_not_offered = "product.not_offered", "The product is not sold now"
     quote_not_found = "quote.not_found", "No such quote"

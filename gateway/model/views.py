@@ -213,7 +213,10 @@ class Claim(Model, frozen=True, kw_only=True):
 
 
 class OperationView(Model, frozen=True, kw_only=True):
-    """An operation that is not over, or how it ended: where it stands, what is wanted, when it is looked at next."""
+    """An operation that is not over, or how it ended: where it stands, what is wanted, when it is looked at next.
+
+    `evidence` is where an operator reads all that is known of it, while it waits for a person.
+    """
 
     operation_id: str
     operation: str
@@ -227,6 +230,7 @@ class OperationView(Model, frozen=True, kw_only=True):
     created_at: Instant | None = None
     updated_at: Instant | None = None
     policy_id: str | None = None
+    evidence: str | None = None
     result: SensitiveJson = None
 
 

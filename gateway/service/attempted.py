@@ -4,12 +4,30 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gateway.channel import Answer
+from gateway.channel import Answer, Channel
+from gateway.channel.pipe import request_no
 from gateway.journal.protocol import Change, EndAttempt, Keep
-from gateway.journal.records import AttemptRecord, MessageRecord
+from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
 from gateway.journal.vault import RawMessage
 from gateway.service.parts import Parts
 from gateway.wire.contract import WireReply, WireRequest
+
+
+def new_attempt(
+    parts: Parts, op: OperationRecord, channel: Channel, *, step: str, purpose: str, channel_request_no: str | None
+) -> AttemptRecord:
+    """The row of a call that is about to be made; a question is no attempt of its own at the effect."""
+    return AttemptRecord(
+        attempt_id=parts.world.new_id("att"),
+        operation_id=op.operation_id,
+        step=step,
+        purpose=purpose,
+        number=op.attempts + (1 if purpose == "effect" else 0),
+        channel=channel.name,
+        request_no=channel_request_no or request_no(op.operation_id, channel.name),
+        adapter_version=channel.adapter.version,
+        started_at=parts.world.now(),
+    )
 
 
 def ended_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> tuple[AttemptRecord, list[Change]]:

@@ -11,7 +11,7 @@ from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
 from gateway.journal.records import ClientRecord
 from gateway.model import Proposal
 from gateway.ports import World
-from gateway.service import answer, queries
+from gateway.service import answer, queries, review
 from gateway.service.answers import Answer, done
 from gateway.service.batch import issue_batch, view_of_batch
 from gateway.service.callbacks import receive
@@ -21,6 +21,7 @@ from gateway.service.endorse import Endorse
 from gateway.service.flow import BATCH
 from gateway.service.issue import Issue
 from gateway.service.operations import get_operation, operation_view
+from gateway.service.pack import evidence_of
 from gateway.service.parts import Caller, Parts
 from gateway.service.products import product_form, product_view
 from gateway.service.proposals import must_be_sound, product_of, route_for
@@ -31,6 +32,9 @@ from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
 SCOPES = ("quote", "issue", "service", "claim", "read", "route")
+"""What a trade system's key may allow; all of them when none is named."""
+OPERATE = "operate"
+"""The scope of operators: every client's operations, to be looked into and ended. Given only where it is named."""
 CALLER_KEPT_S = 1.0
 """How long a key's answer is believed: every request of a busy client asks the same again."""
 CALLERS_MAX = 1_000
@@ -123,6 +127,22 @@ class Service:
         op = await get_operation(self.parts, caller, operation_id)
         if op.operation == BATCH:
             return done(200, await view_of_batch(self.parts, op), op.answer_location)
+        return done(200, operation_view(op), op.answer_location)
+
+    async def evidence(self, _caller: Caller, operation_id: str) -> Answer:
+        """All that is known of any client's operation, personal values hidden: for operators."""
+        try:
+            op = await review.known(self.parts.journal, operation_id)
+            return done(200, await evidence_of(self.parts.journal, op, self.parts.vault))
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
+
+    async def resolve(self, caller: Caller, body: review.ResolutionBody) -> Answer:
+        """A person ends an operation that waits for one: for operators."""
+        try:
+            op = await review.resolve(self.parts, self.use_cases, caller.client, body)
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
         return done(200, operation_view(op), op.answer_location)
 
     async def channels(self, _caller: Caller) -> Answer:

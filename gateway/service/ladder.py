@@ -11,7 +11,6 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
-from gateway.channel.pipe import request_no
 from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.errors import ErrorCode
@@ -19,9 +18,10 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude, flow, needed
-from gateway.service.attempted import end_of_attempt, ended_attempt, sealed_request
+from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
 from gateway.service.evidence import earlier_steps, sent_bytes
 from gateway.service.execute import Run
+from gateway.service.pack import tried
 from gateway.service.parts import Parts
 from gateway.service.stored import united
 from gateway.service.use_case import AskedBy, Intent, Target, UseCase
@@ -320,7 +320,10 @@ class Rung:
         return await parts.journal.write(Move(row, op.state), *changes)
 
     async def _hand_over(self, why: str, changes: list[Change] | None = None) -> None:
-        await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), *(changes or []))
+        """The end of the ladder: why, and what was tried, are kept with the operation."""
+        asked = [change.record for change in changes or [] if isinstance(change, StartAttempt)]
+        history = conclude.note(self._parts, self._op, "tried", tried([*await self._attempts(), *asked]))
+        await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), history, *(changes or []))
 
     # -- small helpers ------------------------------------------------------------------------------------------
 
@@ -341,16 +344,13 @@ class Rung:
         return OPERATIONS[inquiry.operation].not_found if inquiry else None
 
     def _attempt(self, step: Step, purpose: str, *, channel_request_no: str | None = None) -> AttemptRecord:
-        return AttemptRecord(
-            attempt_id=self._parts.world.new_id("att"),
-            operation_id=self._op.operation_id,
+        return new_attempt(
+            self._parts,
+            self._op,
+            self._channel,
             step=step.name if purpose == "effect" and len(self.operation.steps) > 1 else "",
             purpose=purpose,
-            number=self._op.attempts + (1 if purpose == "effect" else 0),
-            channel=self._channel.name,
-            request_no=channel_request_no or request_no(self._op.operation_id, self._channel.name),
-            adapter_version=self._channel.adapter.version,
-            started_at=self._parts.world.now(),
+            channel_request_no=channel_request_no,
         )
 
     async def _earlier(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:

@@ -7,7 +7,7 @@ import msgspec
 from gateway.errors import NotFound
 from gateway.journal.records import OperationRecord
 from gateway.model import Needed, OperationView, PaymentLink, Reason, ReasonSource
-from gateway.model.states import TERMINAL
+from gateway.model.states import TERMINAL, OperationState
 from gateway.service.parts import Caller, Parts
 
 
@@ -25,6 +25,7 @@ def operation_view(op: OperationRecord) -> OperationView:
         payment_links=msgspec.convert(told.get("payment_links", ()), tuple[PaymentLink, ...]),
         needed=msgspec.convert(told.get("needed", ()), tuple[Needed, ...]),
         reasons=(reason,) if reason else (),
+        evidence=f"/v1/operations/{op.operation_id}/evidence" if op.state is OperationState.needs_review else None,
         created_at=op.created_at,
         updated_at=op.updated_at,
         result=msgspec.Raw(op.answer) if op.state in TERMINAL and op.answer else None,

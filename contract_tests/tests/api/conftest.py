@@ -19,7 +19,7 @@ from gateway.service.answers import Answer, done
 from gateway.service.parts import Caller
 from gateway.wire.contract import Inbound
 
-SCOPES = ("quote", "issue", "service", "claim", "read", "route")
+SCOPES = ("quote", "issue", "service", "claim", "read", "route", "operate")
 KEY = "key-of-everything"
 _AT = "2025-07-02T10:30:00+08:00"
 _MADE: Mapping[str, Any] = {
@@ -111,6 +111,15 @@ class FakeInsurer:
     async def operation(self, caller: Caller, operation_id: str) -> Answer:
         self._asked("operation.get", caller, operation_id)
         view = OperationView(operation_id=operation_id, operation="policy.issue", state=OperationState.pending)
+        return done(200, view)
+
+    async def evidence(self, caller: Caller, operation_id: str) -> Answer:
+        self._asked("operation.evidence", caller, operation_id)
+        return done(200, {"operation": {}, "clocks": {}, "tried": "nothing was sent", "request": None})
+
+    async def resolve(self, caller: Caller, body: Any) -> Answer:
+        self._asked("operation.resolve", caller, body)
+        view = OperationView(operation_id=body.operation_id, operation="policy.issue", state=OperationState.succeeded)
         return done(200, view)
 
     async def channels(self, caller: Caller) -> Answer:

@@ -19,7 +19,7 @@ from gateway.app import Gateway
 from gateway.catalogue.load import Catalogue
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.vault import Vault
-from gateway.service.gateway import SCOPES, add_client
+from gateway.service.gateway import OPERATE, SCOPES, add_client
 from gateway.settings import Settings
 
 ROOT = Path(api.__file__).parents[2]
@@ -43,7 +43,7 @@ async def hub(open_shop):
     await gateway.start()
     shop = open_shop(gateway.service)
     shop.gateway = gateway
-    shop.key = await add_client(gateway.parts.journal, gateway.parts.world, "shop")
+    shop.key = await add_client(gateway.parts.journal, gateway.parts.world, "shop", (*SCOPES, OPERATE))
     shop.http.headers["Authorization"] = f"Bearer {shop.key}"
     yield shop
     await gateway.stop()

@@ -1,0 +1,1 @@
+"""What `insurehub operations` shows, and how it reads what a person types."""

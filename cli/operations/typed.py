@@ -1,0 +1,40 @@
+"""What a person types: lengths of time, numbers by their kind, the rest of a result in a file."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import typer
+
+from gateway.model import Number, NumberKind
+
+_UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def length_s(text: str) -> float:
+    """Seconds of `90s`, `30m`, `2h` or `7d`. Raises typer.BadParameter."""
+    found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
+    if found is None:
+        raise typer.BadParameter(f"'{text}' is no length of time: 90s, 30m, 2h or 7d")
+    return float(int(found[1]) * _UNIT_S[found[2]])
+
+
+def number(text: str) -> Number:
+    """A carrier's number as `KIND=NO`; without a kind it is a policy's. Raises typer.BadParameter."""
+    kind, equals, no = text.partition("=")
+    if not equals:
+        kind, no = NumberKind.policy.value, text
+    if kind not in set(NumberKind) or not no.strip():
+        raise typer.BadParameter(f"'{text}' is no number: KIND=NO, KIND one of {', '.join(NumberKind)}")
+    return Number(kind=NumberKind(kind), no=no.strip())
+
+
+def result_in(file: Path | None) -> Any:
+    """A JSON document, None without a file. Raises typer.BadParameter."""
+    if file is None:
+        return None
+    try:
+        return msgspec.json.decode(file.read_bytes())
+    except (OSError, msgspec.DecodeError) as wrong:
+        raise typer.BadParameter(f"{file} is no JSON document: {wrong}") from None
