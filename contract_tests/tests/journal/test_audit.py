@@ -1,0 +1,96 @@
+"""What a person did stays as it was written, and no state changes in a way the state machine does not have."""
+
+import sqlite3
+from itertools import product
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from gateway.journal.postgres import PostgresJournal
+from gateway.journal.protocol import Audit, Move, MoveForbidden, Open, Receive, Settle
+from gateway.journal.records import AuditRecord, InboundRecord
+from gateway.journal.sqlite import SqliteJournal
+from gateway.model.states import MOVES, TERMINAL, OperationState
+
+
+@pytest.fixture
+def entry(now):
+    return AuditRecord(
+        audit_id="aud_1",
+        at=now,
+        actor="Wang Li",
+        client="desk",
+        action="operation.resolve",
+        operation_id="op_1",
+        reason="confirmed by telephone",
+        before=b'{"state":"needs_review"}',
+        after=b'{"state":"failed"}',
+    )
+
+
+async def test_audit_entries_are_read_back_newest_first(journal, entry):
+    later = replace(entry, audit_id="aud_2", operation_id="op_2", client=None, before=None)
+    await journal.write(Audit(entry), Audit(later))
+    assert await journal.audits("op_1") == [entry]
+    assert await journal.audits() == [later, entry]
+    assert await journal.audits(limit=1) == [later]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audits SET reason = 'another'", "DELETE FROM audits"])
+async def test_a_file_keeps_an_audit_entry_as_it_was_written(tmp_path, entry, statement):
+    journal = SqliteJournal(tmp_path / "journal.db")
+    await journal.start()
+    await journal.write(Audit(entry))
+    await journal.close()
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    with pytest.raises(sqlite3.IntegrityError, match="an audit entry is never"):
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audits SET reason = 'another'", "DELETE FROM audits"])
+async def test_a_database_keeps_an_audit_entry_as_it_was_written(postgres_dsn, entry, statement):
+    journal = PostgresJournal(postgres_dsn)
+    await journal.start()
+    await journal.write(Audit(entry))
+    await journal.close()
+    connection = await asyncpg.connect(postgres_dsn)
+    with pytest.raises(asyncpg.RaiseError, match="an audit entry is never"):
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.mark.parametrize(("start", "end"), sorted(product(OperationState, OperationState)), ids=str)
+def test_a_move_that_is_not_in_the_table_cannot_be_made(operation, start, end):
+    record = operation(state=end)
+    if (start, end) in MOVES or (start is end and start not in TERMINAL):
+        assert Move(record, start).record is record
+    else:
+        with pytest.raises(MoveForbidden, match=record.operation_id):
+            Move(record, start)
+
+
+async def test_operations_are_found_by_channel_kind_and_age(journal, operation, now):
+    made = [
+        operation(channel="lotus_main"),
+        operation(channel="tide_main", created_at=now.replace(hour=1)),
+        operation(channel="tide_main", operation="claim.report"),
+    ]
+    await journal.write(*map(Open, made))
+
+    async def found(**by):
+        return [made.index(each) for each in await journal.operations(**by)]
+
+    assert await found(channel="tide_main") == [2, 1]
+    assert await found(channel="tide_main", operation="policy.issue") == [1]
+    assert await found(before=now) == [1]
+
+
+async def test_the_callbacks_of_an_operation_are_found_once_they_are_dealt_with(journal, now):
+    record = InboundRecord(inbound_id="in_1", channel="c", name="n", event_key="e", received_at=now, sealed=b"raw")
+    await journal.write(Receive(record))
+    assert await journal.inbound_of("op_1") == []
+    dealt_with = replace(record, state="applied", operation_id="op_1", ended_at=now)
+    await journal.write(Settle(dealt_with))
+    assert await journal.inbound_of("op_1") == [dealt_with]
