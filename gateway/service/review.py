@@ -64,7 +64,7 @@ async def resolve(
     where a success lacks what makes it one.
     """
     op = await known(parts.journal, body.operation_id)
-    if op.state is not OperationState.needs_review:
+    if op.state is not OperationState.needs_review or op.operation not in use_cases:
         raise _not_in_review(op)
     ends = await _ends(parts, use_cases[op.operation], op, body)
     row = next(change.record for change in ends if isinstance(change, Move))
