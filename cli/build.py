@@ -45,6 +45,7 @@ def api_of(gateway: Gateway, *, logs: bool = True) -> Api:
     """The HTTP interface over a gateway, its background work opened and closed with it."""
     metrics = Metrics()
     gateway.listeners.append(metrics.attempted)
+    gateway.service.events.dispatcher.listeners.append(metrics.delivered)
     return create_app(
         gateway.service,
         ApiSettings(logs_requests=logs),
@@ -56,9 +57,12 @@ def api_of(gateway: Gateway, *, logs: bool = True) -> Api:
 
 def _counting(gateway: Gateway, metrics: Metrics) -> Callable[[], Awaitable[None]]:
     async def count() -> None:
-        # Metrics are shown without this gauge rather than not at all: they are wanted most when something is down.
+        # Metrics are shown without these gauges rather than not at all: they are wanted most when something is down.
         with suppress(JournalUnavailable):
             metrics.operations_are(await gateway.parts.journal.open_operations())
+            counts, oldest = await gateway.parts.journal.waiting_deliveries()
+            age_s = (gateway.parts.world.now() - oldest).total_seconds() if oldest else 0.0
+            metrics.deliveries_are(counts, max(age_s, 0.0))
 
     return count
 

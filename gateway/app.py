@@ -23,10 +23,13 @@ from gateway.journal.vault import Vault, vault_from_file, vault_from_text
 from gateway.model.operations import OPERATIONS
 from gateway.ports import World
 from gateway.routing.router import Router
+from gateway.service.events.outbox import with_events
+from gateway.service.events.pace import Pace
+from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.gateway import Service
 from gateway.service.parts import Parts, Policy
 from gateway.settings import Settings, SettingsInvalid
-from gateway.transport import CarrierTransport, TlsInvalid
+from gateway.transport import CarrierTransport, Reach, TlsInvalid
 from gateway.wire.contract import Tls
 from gateway.wire.extras import missing
 
@@ -43,6 +46,7 @@ class Gateway:
         journal: Journal | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         vault: Vault | None = None,
+        receivers: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Compose from settings; each part may be handed in instead."""
         self.settings = settings
@@ -55,8 +59,11 @@ class Gateway:
             catalogue, world, {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()}
         )
         listeners.append(_teach(router))
+        subscriptions = Subscriptions()
         self.parts = Parts(
-            journal=journal or open_journal(settings.journal, upgrades=settings.upgrades_journal),
+            journal=with_events(
+                journal or open_journal(settings.journal, upgrades=settings.upgrades_journal), subscriptions, world
+            ),
             vault=vault or open_vault(settings),
             world=world,
             catalogue=catalogue,
@@ -66,6 +73,10 @@ class Gateway:
             policy=Policy(
                 answer_within_s=settings.answer_within_s, deadline_s=settings.deadline_s, lease_s=settings.lease_s
             ),
+            subscriptions=subscriptions,
+            reach=Reach(settings.webhooks_allow),
+            receivers=receivers,
+            pace=Pace(waits_s=settings.webhooks_retry_s),
         )
         self.parts.vault.chance = world.token
         self.listeners = listeners
@@ -74,12 +85,16 @@ class Gateway:
     async def start(self) -> None:
         """Open the journal, then begin the background work: what a crash left is taken up at once."""
         await self.parts.journal.start()
+        await self.parts.subscriptions.refresh(self.parts.journal)
         self.service.worker.start()
+        self.service.events.dispatcher.start()
 
     async def stop(self, drain_s: float = 20.0) -> None:
         """Let what is under way end, then close."""
         await self.service.drain(drain_s)
         await self.service.worker.stop()
+        await self.service.events.dispatcher.stop(drain_s)
+        await self.service.events.transport.aclose()
         await self._transports.aclose()
         await self.parts.journal.close()
 

@@ -16,12 +16,18 @@ Other places for secrets are named under `secrets`, with what their class is mad
     secrets:
       folder: {use: "gateway.keyring:Files", path: /run/secrets}
       vault: {use: "our_company.vault:Vault", address: https://vault.example}
+
+Webhooks go to public https addresses. Receivers of one's own are allowed by their networks, and may do without TLS:
+
+    webhooks:
+      allow: [10.20.0.0/16, 127.0.0.1]
+      retry: [5s, 5m, 30m, 2h]
 """
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from msgspec import Struct
 
@@ -29,9 +35,11 @@ from gateway.catalogue.fields import Fields
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
-from gateway.catalogue.values import Faults, as_integer, as_text, as_word
+from gateway.catalogue.values import Faults, as_duration_s, as_integer, as_text, as_word
 from gateway.channel import ChannelSettings
 from gateway.keyring import Environment, Files, Keyring, Reference, SecretSource, SecretUnavailable, source_of
+from gateway.service.events.pace import WAITS_S
+from gateway.transport.reach import Network, network
 
 FILE = "insurehub.yaml"
 STATE = ".insurehub"
@@ -58,6 +66,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     deadline_s: float = 300.0
     lease_s: float = 45.0
     upgrades_journal: bool = False
+    webhooks_allow: tuple[Network, ...] = ()
+    webhooks_retry_s: tuple[float, ...] = WAITS_S
 
 
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -78,6 +88,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
         lease_s=reader.whole("lease_s", 45, most=WAIT_S_MAX),
         upgrades_journal=reader.word("journal_upgrade", ("manual", "auto")) == "auto",
+        **reader.webhooks(),
     )
     reader.fields.done()
     if faults.has_errors:
@@ -137,6 +148,33 @@ class _Reader:
         """What each channel needs to reach its carrier."""
         listed = self.fields.inner("channels")
         return {key.text: self._channel(key.text, node) for key, node in listed or ()}
+
+    def webhooks(self) -> dict[str, Any]:
+        """Where webhooks may go beside the public internet, and the waits between their tries."""
+        fields = self.fields.inner("webhooks") or Fields(MapNode((), self.fields.mark), self.fields.faults, "webhooks")
+        allow = [each for node in self._listed(fields, "allow") if (each := self._network(node)) is not None]
+        waits = [as_duration_s(node, self.fields.faults, "webhooks: retry") for node in self._listed(fields, "retry")]
+        fields.done()
+        found = tuple(wait_s for wait_s in waits if wait_s)
+        return {"webhooks_allow": tuple(allow), **({"webhooks_retry_s": found} if found else {})}
+
+    def _listed(self, fields: Fields, name: str) -> list[Node]:
+        """The values of a list; in the environment they are separated by commas."""
+        in_file = list(fields.items(name))
+        variable = f"{PREFIX}WEBHOOKS_{name.upper()}"
+        said = self._environ.get(variable)
+        if not said:
+            return in_file
+        return [ScalarNode(each.strip(), quoted=True, mark=Mark(f"${variable}", 1)) for each in said.split(",")]
+
+    def _network(self, node: Node) -> Network | None:
+        text = as_text(node, self.fields.faults, "webhooks: allow")
+        try:
+            return None if text is None else network(text)
+        except ValueError:
+            hint = "an address or a network: 127.0.0.1, 10.20.0.0/16, fd00:1::/32"
+            self.fields.faults.add(node.mark, f"webhooks: allow: '{text}' is no network", hint)
+            return None
 
     def _node(self, name: str) -> Node | None:
         in_file = self.fields.node(name)

@@ -6,8 +6,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from gateway.api.reply import Reply, page
 from gateway.channel.call import Answer, Exchange
+from gateway.model.events import DeliveryState
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
+from gateway.service.events.delivery import Ending
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -41,6 +43,14 @@ class Metrics:
             registry=self.registry,
         )  # fmt: skip
         self._operations = Gauge("insurehub_operations", "Operations in a state", ["state"], registry=self.registry)
+        self._deliveries = Counter("insurehub_webhook_deliveries", "Webhooks sent", ["result"], registry=self.registry)
+        self._undelivered = Gauge(
+            "insurehub_webhook_undelivered", "Webhooks not delivered yet, or given up", ["state"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._oldest = Gauge(
+            "insurehub_webhook_oldest_seconds", "How long the oldest webhook has waited", registry=self.registry
+        )
         self._counters: dict[tuple[str, int], Counter] = {}
         self._waits: dict[str, Histogram] = {}
         self._attempted: dict[tuple[str, str, OutcomeKind], tuple[Counter, Histogram]] = {}
@@ -72,6 +82,16 @@ class Metrics:
         """Set how many operations are in each state; a state left out has none."""
         for state in OperationState:
             self._operations.labels(state.value).set(counts.get(state, 0))
+
+    def delivered(self, ending: Ending) -> None:
+        """Count one sending of a webhook; a listener of the dispatcher."""
+        self._deliveries.labels("delivered" if ending.is_success else "failed").inc()
+
+    def deliveries_are(self, counts: Mapping[DeliveryState, int], oldest_s: float) -> None:
+        """Set how many webhooks wait and how many are dead, and the age of the oldest that waits."""
+        for state in (DeliveryState.waiting, DeliveryState.dead):
+            self._undelivered.labels(state.value).set(counts.get(state, 0))
+        self._oldest.set(oldest_s)
 
     def page(self) -> Reply:
         """Everything, as Prometheus reads it."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
+from gateway.journal.memory_outbox import MemoryOutbox, deliver, emit, move_delivery, put_endpoint
 from gateway.journal.protocol import (
     LIVE_STATES,
     WITHOUT_EFFECT,
@@ -16,15 +17,19 @@ from gateway.journal.protocol import (
     Change,
     Cross,
     Decide,
+    Deliver,
+    Emit,
     EndAttempt,
     Keep,
     KeyTaken,
     Move,
+    MoveDelivery,
     Note,
     NumberTaken,
     Open,
     Put,
     PutClient,
+    PutEndpoint,
     Receive,
     Settle,
     Stale,
@@ -35,6 +40,9 @@ from gateway.journal.records import (
     AuditRecord,
     ClientRecord,
     DecisionRecord,
+    DeliveryRecord,
+    EndpointRecord,
+    EventRecord,
     InboundRecord,
     MessageRecord,
     NoteRecord,
@@ -65,6 +73,9 @@ class _Tables:
         self.notes: dict[str, NoteRecord] = {}
         self.audits: dict[str, AuditRecord] = {}
         self.clients: dict[str, ClientRecord] = {}
+        self.told: dict[str, EventRecord] = {}
+        self.deliveries: dict[tuple[str, str], DeliveryRecord] = {}
+        self.endpoints: dict[str, EndpointRecord] = {}
 
     def holder(self, business_key: str | None) -> OperationRecord | None:
         """The operation that holds a business identity."""
@@ -180,6 +191,10 @@ _APPLY: dict[type, Callable[[_Tables, Any], None]] = {
     Note: _note,
     Audit: _audit,
     PutClient: _put_client,
+    Emit: emit,
+    Deliver: deliver,
+    MoveDelivery: move_delivery,
+    PutEndpoint: put_endpoint,
 }
 
 
@@ -187,12 +202,12 @@ def _latest(rows: list[T], limit: int) -> list[T]:
     return rows[::-1][:limit]
 
 
-class MemoryJournal:
+class MemoryJournal(MemoryOutbox):
     """A journal that lives as long as its process."""
 
     def __init__(self) -> None:
         """Start empty."""
-        self._tables = _Tables()
+        self._tables: _Tables = _Tables()
 
     async def start(self) -> None:
         """Nothing to open."""

@@ -13,19 +13,22 @@ from typing import Any
 import asyncpg
 
 from gateway.journal.batches import Batches, Ending
+from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
 from gateway.journal.protocol import Change, JournalUnavailable
-from gateway.journal.reads import LIVE, SqlReads
-from gateway.journal.records import OperationRecord
+from gateway.journal.reads import LIVE
+from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, migrations_of
 from gateway.journal.statements import Group
-from gateway.journal.tables import OPERATIONS, micros, numbered
+from gateway.journal.tables import DELIVERIES, OPERATIONS, micros, numbered
+from gateway.model.events import Ordering
 
 READERS_MAX = 8
 STATEMENT_S = 10.0
 FATE_WITHIN_S = 10.0
 FATE_STEP_S = 0.2
+SETTLING_S = (0.002, 0.005, 0.02, 0.1, 0.3)
 
 DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _CLAIM = (
@@ -35,9 +38,13 @@ _CLAIM = (
     "ORDER BY next_check_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING operation_id"
 )
 _CLAIMED = f"SELECT {OPERATIONS.selected} FROM {OPERATIONS.view} WHERE operation_id = ANY($1)"  # noqa: S608 - our names
+_WRITING_EVENTS = (
+    "SELECT virtualtransaction FROM pg_locks WHERE relation = 'events'::regclass AND mode = 'RowExclusiveLock' "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
-class PostgresJournal(SqlReads):
+class PostgresJournal(OutboxReads):
     """A journal in a PostgreSQL database; any number of gateways may share it."""
 
     def __init__(self, dsn: str, *, upgrades: bool = False, migrations: Path = MIGRATIONS) -> None:
@@ -51,6 +58,7 @@ class PostgresJournal(SqlReads):
         self._pool: asyncpg.Pool | None = None
         self._writing: asyncpg.Connection | None = None
         self._batches = Batches[Group](self._commit)
+        self._settled = 0
 
     async def start(self) -> None:
         """Connect, and see to the schema; gateways that start together wait for each other."""
@@ -100,6 +108,37 @@ class PostgresJournal(SqlReads):
         except DOWN as error:
             raise JournalUnavailable(f"the journal could not write: {said(error)}") from None
         return [OPERATIONS.load(tuple(row)) for row in rows]
+
+    async def claim_deliveries(
+        self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
+    ) -> list[DeliveryRecord]:
+        """Take due deliveries of an endpoint whose turn it is; their fence goes up by one, nobody is waited for.
+
+        Two events of different objects that two gateways commit at the same moment have no order before one is seen.
+        """
+        values = claim_values(endpoint_id, now, owner, lease_until, limit)
+        rows = await self.rows(claiming(ordering, " FOR UPDATE SKIP LOCKED"), values)
+        return sorted(map(DELIVERIES.load, rows), key=lambda each: each.place)
+
+    async def events_upto(self) -> int:
+        """The last place below which nothing can appear any more.
+
+        Places are given when an event is written and seen when it is committed, which may be in another order. So the
+        last place given is believed once every writer of that moment is over; until then, the one believed before.
+        """
+        last = (await self.rows("SELECT last_value FROM events_place_seq", ()))[0][0]
+        writing = await self._writing_events()
+        for wait_s in SETTLING_S:
+            if not writing:
+                self._settled = max(self._settled, last)
+                break
+            await asyncio.sleep(wait_s)
+            writing &= await self._writing_events()
+        return self._settled
+
+    async def _writing_events(self) -> set[str]:
+        """The transactions that may have written events and are not over: each holds the table's lock to its end."""
+        return {row[0] for row in await self.rows(_WRITING_EVENTS, ())}
 
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Read over a connection of the pool."""

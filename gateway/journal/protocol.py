@@ -23,6 +23,9 @@ from gateway.journal.records import (
     AuditRecord,
     ClientRecord,
     DecisionRecord,
+    DeliveryRecord,
+    EndpointRecord,
+    EventRecord,
     InboundRecord,
     MessageRecord,
     NoteRecord,
@@ -30,6 +33,7 @@ from gateway.journal.records import (
     ObjectRecord,
     OperationRecord,
 )
+from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState, may_move
 
@@ -153,8 +157,49 @@ class PutClient(Struct, frozen=True):
     record: ClientRecord
 
 
+class Emit(Struct, frozen=True):
+    """Insert an event; it stands in the group of the move it tells of."""
+
+    record: EventRecord
+
+
+class Deliver(Struct, frozen=True):
+    """Insert the sending of an event to an endpoint; one that is there already is no change."""
+
+    record: DeliveryRecord
+
+
+class MoveDelivery(Struct, frozen=True):
+    """Replace a delivery's row. Guard: it still bears the fence `from_fence`."""
+
+    record: DeliveryRecord
+    from_fence: int
+
+
+class PutEndpoint(Struct, frozen=True):
+    """Insert an endpoint (version 1) or replace it. Guard: the stored version is one less than the record's."""
+
+    record: EndpointRecord
+
+
 Change = (
-    Open | Move | Decide | StartAttempt | EndAttempt | Keep | Put | Cross | Receive | Settle | Note | Audit | PutClient
+    Open
+    | Move
+    | Decide
+    | StartAttempt
+    | EndAttempt
+    | Keep
+    | Put
+    | Cross
+    | Receive
+    | Settle
+    | Note
+    | Audit
+    | PutClient
+    | Emit
+    | Deliver
+    | MoveDelivery
+    | PutEndpoint
 )
 
 LIVE_STATES = (
@@ -277,3 +322,36 @@ class Journal(Protocol):
 
     async def clients(self) -> list[ClientRecord]:
         """All keys of all clients."""
+
+    async def endpoints(self, client: str | None = None) -> list[EndpointRecord]:
+        """The endpoints of a client, or all; the oldest first, without those that were deleted."""
+
+    async def endpoint(self, endpoint_id: str) -> EndpointRecord | None:
+        """An endpoint by its id, also one that was deleted."""
+
+    async def event(self, event_id: str) -> EventRecord | None:
+        """An event by its id."""
+
+    async def events(
+        self, client: str, *, after: int = 0, since: datetime | None = None, limit: int = 100
+    ) -> list[EventRecord]:
+        """A client's events behind a place, the oldest first; none will ever appear before one that was given."""
+
+    async def due_endpoints(self, now: datetime) -> list[str]:
+        """The endpoints that have deliveries which are due and which nobody is at."""
+
+    async def claim_deliveries(
+        self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
+    ) -> list[DeliveryRecord]:
+        """Take due deliveries of an endpoint whose turn it is; their fence goes up by one."""
+
+    async def delivery(self, event_id: str, endpoint_id: str) -> DeliveryRecord | None:
+        """The sending of an event to an endpoint."""
+
+    async def deliveries(
+        self, *, state: DeliveryState | None = None, endpoint_id: str | None = None, limit: int = 100
+    ) -> list[DeliveryRecord]:
+        """Deliveries, the newest first."""
+
+    async def waiting_deliveries(self) -> tuple[dict[DeliveryState, int], datetime | None]:
+        """How many deliveries wait and how many are dead, and since when the oldest waits."""

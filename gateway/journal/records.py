@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.model.events import DeliveryState, EndpointState, EventType, Ordering, SignatureKind
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
 
@@ -192,3 +193,62 @@ class ClientRecord(Record, frozen=True, kw_only=True):
     scopes: str
     created_at: datetime
     revoked_at: datetime | None = None
+
+
+class EndpointRecord(Record, frozen=True, kw_only=True):
+    """Where a client wants its events: one address, what it takes, in which order, and its keys, sealed.
+
+    `types` are the event types it takes, separated by spaces, `policy.*` for all of a kind; empty takes everything.
+    `keys` are sealed for the endpoint's id. `text` says why it is disabled.
+    """
+
+    endpoint_id: str
+    client: str
+    url: str
+    types: str = ""
+    ordering: Ordering = Ordering.none
+    signature: SignatureKind = SignatureKind.hmac
+    state: EndpointState = EndpointState.enabled
+    text: str | None = None
+    keys: bytes
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+
+class EventRecord(Record, frozen=True, kw_only=True):
+    """Something a client is told of, written with the move it tells of; `body` is what is sent, byte for byte.
+
+    `place` is the store's: a later event of the same object has the greater one.
+    """
+
+    event_id: str
+    client: str
+    type: EventType
+    object_id: str
+    at: datetime
+    body: bytes
+    place: int = 0
+
+
+class DeliveryRecord(Record, frozen=True, kw_only=True):
+    """The sending of one event to one endpoint: how often it was tried, how it ended, who is at it now.
+
+    `status` is the receiver's last HTTP status, `fault` the name of what came instead of one.
+    """
+
+    event_id: str
+    endpoint_id: str
+    client: str
+    object_id: str
+    state: DeliveryState = DeliveryState.waiting
+    attempts: int = 0
+    next_at: datetime
+    status: int | None = None
+    fault: str | None = None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    fence: int = 0
+    created_at: datetime
+    updated_at: datetime
+    place: int = 0

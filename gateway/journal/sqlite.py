@@ -10,19 +10,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.protocol import Change, JournalUnavailable
-from gateway.journal.reads import LIVE, SqlReads
-from gateway.journal.records import OperationRecord
+from gateway.journal.reads import LIVE
+from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, Schema, migrations_of
 from gateway.journal.sqlite_schema import read, upgrade
-from gateway.journal.tables import OPERATIONS, micros
+from gateway.journal.tables import DELIVERIES, OPERATIONS, micros
 from gateway.journal.writer import GroupCommitter
+from gateway.model.events import Ordering
 
 BUSY_TIMEOUT_MS = 2_000
 _log = logging.getLogger("insurehub.journal")
 
 
-class SqliteJournal(SqlReads):
+class SqliteJournal(OutboxReads):
     """A journal in a file; several processes may read it, one gateway writes it."""
 
     def __init__(self, path: Path, *, page_count_max: int | None = None, migrations: Path = MIGRATIONS) -> None:
@@ -71,6 +73,18 @@ class SqliteJournal(SqlReads):
 
         rows = await self._writer.submit(claimed)
         return [OPERATIONS.load(row) for row in rows]
+
+    async def claim_deliveries(
+        self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
+    ) -> list[DeliveryRecord]:
+        """Take due deliveries of an endpoint whose turn it is; their fence goes up by one."""
+        values = claim_values(endpoint_id, now, owner, lease_until, limit)
+
+        def claimed(connection: sqlite3.Connection) -> list[Any]:
+            return connection.execute(claiming(ordering), values).fetchall()
+
+        rows = await self._writer.submit(claimed)
+        return sorted(map(DELIVERIES.load, rows), key=lambda each: each.place)
 
     def _connect_to_write(self) -> sqlite3.Connection:
         """The writer waits for locks in its thread, never inside a statement on the loop."""

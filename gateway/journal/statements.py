@@ -16,16 +16,20 @@ from gateway.journal.protocol import (
     Change,
     Cross,
     Decide,
+    Deliver,
+    Emit,
     EndAttempt,
     JournalError,
     Keep,
     KeyTaken,
     Move,
+    MoveDelivery,
     Note,
     NumberTaken,
     Open,
     Put,
     PutClient,
+    PutEndpoint,
     Receive,
     Settle,
     Stale,
@@ -36,6 +40,9 @@ from gateway.journal.tables import (
     AUDITS,
     CLIENTS,
     DECISIONS,
+    DELIVERIES,
+    ENDPOINTS,
+    EVENTS,
     INBOUND,
     MESSAGES,
     NOTES,
@@ -65,11 +72,11 @@ def _stale_move(change: Move) -> JournalError:
     return Stale(f"{change.record.operation_id} is no longer {change.from_state} under fence {change.record.fence}")
 
 
-def _is_first(change: Put) -> bool:
+def _is_first(change: Put | PutEndpoint) -> bool:
     return change.record.version == 1
 
 
-def _is_later(change: Put) -> bool:
+def _is_later(change: Put | PutEndpoint) -> bool:
     return change.record.version > 1
 
 
@@ -149,6 +156,30 @@ STATEMENTS: dict[type, tuple[Statement, ...]] = {
     Note: (Statement(NOTES.insert, lambda change: NOTES.values(change.record)),),
     Audit: (Statement(AUDITS.insert, lambda change: AUDITS.values(change.record)),),
     PutClient: (Statement(f"{CLIENTS.insert} {_OTHER_KEY}", lambda change: CLIENTS.values(change.record)),),
+    # Behind the moves: who writes of an object has its row by now, so that its events take their places in its order.
+    Emit: (Statement(EVENTS.insert, lambda change: EVENTS.values(change.record)),),
+    Deliver: (Statement(f"{DELIVERIES.insert} {_NOTHING}", lambda change: DELIVERIES.values(change.record)),),
+    MoveDelivery: (
+        Statement(
+            f"{DELIVERIES.update} AND fence = ?",
+            lambda change: [*DELIVERIES.update_values(change.record), change.from_fence],
+            lambda change: Stale(f"the delivery of {change.record.event_id} is in other hands"),
+        ),
+    ),
+    PutEndpoint: (
+        Statement(
+            f"{ENDPOINTS.insert} {_NOTHING}",
+            lambda change: ENDPOINTS.values(change.record),
+            lambda change: Stale(f"endpoint {change.record.endpoint_id} exists already"),
+            _is_first,
+        ),
+        Statement(
+            f"{ENDPOINTS.update} AND version = ?",
+            lambda change: [*ENDPOINTS.update_values(change.record), change.record.version - 1],
+            lambda change: Stale(f"endpoint {change.record.endpoint_id} is at another version"),
+            _is_later,
+        ),
+    ),
 }
 """In the order a batch is written: what others refer to comes first."""
 

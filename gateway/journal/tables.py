@@ -13,6 +13,9 @@ from gateway.journal.records import (
     AuditRecord,
     ClientRecord,
     DecisionRecord,
+    DeliveryRecord,
+    EndpointRecord,
+    EventRecord,
     InboundRecord,
     MessageRecord,
     NoteRecord,
@@ -191,3 +194,13 @@ INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
 NOTES = Table.of(NoteRecord, "notes", "note_id")
 AUDITS = Table.of(AuditRecord, "audits", "audit_id")
 CLIENTS = Table.of(ClientRecord, "clients", "key_hash")
+ENDPOINTS = Table.of(EndpointRecord, "webhook_endpoints", "endpoint_id", fixed=("client", "created_at"))
+EVENTS = Table.of(EventRecord, "events", "event_id", elsewhere=("place",))
+DELIVERIES = Table.of(
+    DeliveryRecord,
+    "deliveries",
+    "endpoint_id",
+    "event_id",
+    fixed=("client", "object_id", "created_at"),
+    elsewhere=("place",),
+)

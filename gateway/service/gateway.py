@@ -18,6 +18,7 @@ from gateway.service.callbacks import receive
 from gateway.service.cancel import Cancel
 from gateway.service.claims import FollowUp, ReportClaim
 from gateway.service.endorse import Endorse
+from gateway.service.events.part import Events
 from gateway.service.flow import BATCH
 from gateway.service.issue import Issue
 from gateway.service.operations import get_operation, operation_view
@@ -31,7 +32,7 @@ from gateway.service.use_case import UseCase
 from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
-SCOPES = ("quote", "issue", "service", "claim", "read", "route")
+SCOPES = ("quote", "issue", "service", "claim", "read", "route", "events")
 """What a trade system's key may allow; all of them when none is named."""
 OPERATE = "operate"
 """The scope of operators: every client's operations, to be looked into and ended. Given only where it is named."""
@@ -75,6 +76,7 @@ class Service:
         self.parts = parts
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
+        self.events = Events(parts)
         self._callers: dict[str, tuple[Caller | None, float]] = {}
 
     async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
@@ -94,6 +96,10 @@ class Service:
             return await _READS[operation](self.parts, caller, body)
         except JournalUnavailable as down:
             raise Unavailable(str(down)) from None
+
+    async def told(self, name: str, caller: Caller, body: Any) -> Answer:
+        """What the client is told of, and where: its webhook endpoints and its events. Raises HubError."""
+        return await self.events.ask(name, caller, body)
 
     async def list_policies(
         self,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import httpx
 from msgspec import Struct
 
 from gateway.catalogue.load import Catalogue
@@ -12,6 +13,9 @@ from gateway.journal.protocol import Journal
 from gateway.journal.vault import Vault
 from gateway.ports import World
 from gateway.routing.router import Router
+from gateway.service.events.pace import Pace
+from gateway.service.events.subscriptions import Subscriptions
+from gateway.transport import Reach
 
 RECENT_KEYS_MAX = 10_000
 
@@ -60,7 +64,10 @@ class RecentKeys:
 
 @dataclass
 class Parts:
-    """The journal, the catalogue, the router and the channels of one running gateway."""
+    """The journal, the catalogue, the router and the channels of one running gateway.
+
+    `receivers` is the way to webhooks' receivers; without one they are reached within `reach` alone.
+    """
 
     journal: Journal
     vault: Vault
@@ -72,6 +79,10 @@ class Parts:
     policy: Policy = field(default_factory=Policy)
     running: set[asyncio.Task[None]] = field(default_factory=set)
     recent: RecentKeys = field(default_factory=RecentKeys)
+    subscriptions: Subscriptions = field(default_factory=Subscriptions)
+    reach: Reach = field(default_factory=Reach)
+    receivers: httpx.AsyncBaseTransport | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Caller(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,9 @@ from httpx import AsyncBaseTransport as Transport
 
 from gateway.transport.carrier import CarrierTransport
 from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
+from gateway.transport.guarded import GuardedTransport
 from gateway.transport.limits import Limits
+from gateway.transport.reach import Reach, UrlRefused
 from gateway.transport.sending import send
 from gateway.transport.tls import TlsInvalid, client_context
 
@@ -19,11 +21,14 @@ __all__ = [
     "Ambiguous",
     "CarrierTransport",
     "Fault",
+    "GuardedTransport",
     "Limits",
     "NoReply",
     "NotSent",
+    "Reach",
     "TlsInvalid",
     "Transport",
+    "UrlRefused",
     "client_context",
     "send",
 ]

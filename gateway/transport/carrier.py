@@ -1,13 +1,15 @@
 """The transport: bytes to a host and back, once, within a deadline."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
 import httpx
+from aiohttp.abc import AbstractResolver
 
 from gateway.transport import frames
 from gateway.transport.coding import coding_of, inflate
@@ -29,9 +31,21 @@ class CarrierTransport(httpx.AsyncBaseTransport):
     keeps no cookie, reads no proxy or credential from the environment, sends nothing twice.
     """
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, limits: Limits | None = None) -> None:
-        """Take the channel's TLS context (own certificate, extra authorities; default: the system's trust)."""
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        limits: Limits | None = None,
+        socket_factory: Callable[[Any], socket.socket] | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        """Take the channel's TLS context (own certificate, extra authorities; default: the system's trust).
+
+        `socket_factory` is asked for the socket of each connection, with the address it will connect to.
+        """
         self._tls = tls
+        self._socket_factory = socket_factory
+        self._resolver = resolver
         self._limits = limits or Limits()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._tcp = asyncio.Semaphore(self._limits.connections_max)
@@ -156,6 +170,8 @@ class CarrierTransport(httpx.AsyncBaseTransport):
             force_close=fresh,
             keepalive_timeout=None if fresh else limits.keep_alive_s,
             ttl_dns_cache=limits.dns_cache_s,
+            resolver=self._resolver,
+            socket_factory=self._socket_factory,
         )
         return aiohttp.ClientSession(
             connector=connector,

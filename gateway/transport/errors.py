@@ -22,6 +22,7 @@ class Fault(StrEnum):
     refused = "refused"
     unreachable = "unreachable"
     dns = "dns"
+    forbidden_address = "forbidden_address"
     tls = "tls"
     connect_timeout = "connect_timeout"
     pool = "pool"
@@ -50,6 +51,7 @@ SENTENCES: dict[Fault, str] = {
     Fault.refused: "the host refused the connection",
     Fault.unreachable: "no connection could be made to the host",
     Fault.dns: "the host's name could not be resolved",
+    Fault.forbidden_address: "the host's address is not one that may be connected to",
     Fault.tls: "the TLS handshake failed",
     Fault.connect_timeout: "no connection (TCP or TLS) was made in time",
     Fault.pool: "all connections were in use",

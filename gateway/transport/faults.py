@@ -13,6 +13,7 @@ from aiohttp import client_exceptions as lower
 from aiohttp import http_exceptions
 
 from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
+from gateway.transport.reach import AddressRefused
 
 AIOHTTP_FAULTS: Mapping[type[BaseException], Fault] = {
     lower.ClientError: Fault.other,
@@ -53,6 +54,7 @@ CAUSE_FAULTS: Mapping[type[BaseException], Fault] = {
     http_exceptions.ContentLengthError: Fault.truncated,
     http_exceptions.TransferEncodingError: Fault.truncated,
     ConnectionRefusedError: Fault.refused,
+    AddressRefused: Fault.forbidden_address,
     ssl.SSLError: Fault.tls_alert,
 }
 """What lies beneath an aiohttp error and names the fault better than the error itself."""

@@ -117,3 +117,23 @@ def _carriers():
 def test_a_journal_of_a_kind_nobody_knows_is_refused(dsn):
     with pytest.raises(SettingsInvalid, match="sqlite:<path>"):
         open_journal(dsn)
+
+
+def test_webhooks_go_to_the_public_internet_unless_a_network_is_allowed(tmp_path):
+    assert load_settings(tmp_path, {}).webhooks_allow == ()
+    text = "webhooks: { allow: [10.20.0.0/16, '::1'], retry: [1s, 5m] }"
+    settings = read(tmp_path, text)
+    assert [str(each) for each in settings.webhooks_allow] == ["10.20.0.0/16", "::1/128"]
+    assert settings.webhooks_retry_s == (1.0, 300.0)
+    environ = {"INSUREHUB_WEBHOOKS_ALLOW": "127.0.0.1, 10.0.0.0/8", "INSUREHUB_WEBHOOKS_RETRY": "500ms,2s"}
+    settings = read(tmp_path, text, environ)
+    assert [str(each) for each in settings.webhooks_allow] == ["127.0.0.1/32", "10.0.0.0/8"]
+    assert settings.webhooks_retry_s == (0.5, 2.0)
+
+
+@pytest.mark.parametrize(
+    "text", ["webhooks: { allow: [intranet] }", "webhooks: { retry: [5] }", "webhooks: { alow: [] }"]
+)
+def test_a_fault_in_the_settings_of_webhooks_is_pointed_at(tmp_path, text):
+    with pytest.raises(SettingsInvalid, match="webhooks"):
+        read(tmp_path, text)

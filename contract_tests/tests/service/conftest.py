@@ -28,6 +28,8 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind
 from gateway.ports import FrozenWorld
 from gateway.routing.router import Router
+from gateway.service.events.outbox import with_events
+from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.gateway import Service
 from gateway.service.parts import Caller, Parts
 from gateway.wire.contract import (
@@ -269,6 +271,8 @@ async def make(tmp_path, world, carriers):
         ttl_s=None,
         needs=None,
         batch_max=None,
+        receiver=None,
+        **more,
     ):
         (tmp_path / "mappings" / "products" / "travel-accident.yaml").write_text(product)
         snapshot, found = load(tmp_path / "mappings", ("first", "second"))
@@ -296,7 +300,8 @@ async def make(tmp_path, world, carriers):
             )
             for name in ("first", "second")
         }
-        store = journal or MemoryJournal()
+        subscriptions = Subscriptions()
+        store = with_events(journal or MemoryJournal(), subscriptions, world)
         await store.start()
         parts = Parts(
             journal=store,
@@ -306,6 +311,9 @@ async def make(tmp_path, world, carriers):
             router=router,
             channels=channels,
             owner="me",
+            subscriptions=subscriptions,
+            receivers=httpx.MockTransport(receiver) if receiver else None,
+            **more,
         )
         service = Service(parts)
         started.append(service)

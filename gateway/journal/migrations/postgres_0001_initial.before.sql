@@ -173,3 +173,53 @@ CREATE TABLE clients (
     created_at BIGINT NOT NULL,
     revoked_at BIGINT
 );
+
+-- What clients are told of by themselves: where to, what, and how each sending stands. Places are never given twice.
+CREATE TABLE webhook_endpoints (
+    endpoint_id TEXT COLLATE "C" PRIMARY KEY,
+    client TEXT COLLATE "C" NOT NULL,
+    url TEXT COLLATE "C" NOT NULL,
+    types TEXT COLLATE "C" NOT NULL,
+    ordering TEXT COLLATE "C" NOT NULL,
+    signature TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    text TEXT COLLATE "C",
+    keys BYTEA NOT NULL,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+CREATE TABLE events (
+    place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id TEXT COLLATE "C" NOT NULL UNIQUE,
+    client TEXT COLLATE "C" NOT NULL,
+    type TEXT COLLATE "C" NOT NULL,
+    object_id TEXT COLLATE "C" NOT NULL,
+    at BIGINT NOT NULL,
+    body BYTEA NOT NULL
+);
+CREATE INDEX events_client ON events (client, place);
+
+CREATE TABLE deliveries (
+    place BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    event_id TEXT COLLATE "C" NOT NULL,
+    endpoint_id TEXT COLLATE "C" NOT NULL,
+    client TEXT COLLATE "C" NOT NULL,
+    object_id TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    status BIGINT,
+    fault TEXT COLLATE "C",
+    lease_owner TEXT COLLATE "C",
+    lease_until BIGINT,
+    fence BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    UNIQUE (endpoint_id, event_id)
+);
+CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_turn ON deliveries (endpoint_id, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_object ON deliveries (endpoint_id, object_id, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_dead ON deliveries (place) WHERE state = 'dead';

@@ -172,3 +172,53 @@ CREATE TABLE clients (
     created_at INTEGER NOT NULL,
     revoked_at INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- What clients are told of by themselves: where to, what, and how each sending stands. Places are never given twice.
+CREATE TABLE webhook_endpoints (
+    endpoint_id TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    url TEXT NOT NULL,
+    types TEXT NOT NULL,
+    ordering TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    state TEXT NOT NULL,
+    text TEXT,
+    keys BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    client TEXT NOT NULL,
+    type TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX events_client ON events (client, place);
+
+CREATE TABLE deliveries (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL,
+    endpoint_id TEXT NOT NULL,
+    client TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    status INTEGER,
+    fault TEXT,
+    lease_owner TEXT,
+    lease_until INTEGER,
+    fence INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (endpoint_id, event_id)
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'waiting';
+CREATE INDEX deliveries_turn ON deliveries (endpoint_id, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_object ON deliveries (endpoint_id, object_id, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_dead ON deliveries (place) WHERE state = 'dead';
