@@ -1,92 +1,109 @@
 """Whether a whole request says what its operation needs: this or that, but not both."""
 
-from datetime import datetime
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from gateway.model.base import Model
 from gateway.model.context import OnClaim, OnPolicy
 from gateway.model.proposal import ADDITIONS, Proposal, ProposalOrQuote, ProposalTerms
 from gateway.model.requests_claim import ClaimReportBody, ClaimReportRequest, ClaimSupplementBody
 from gateway.model.requests_new import PolicyIssueBody, PolicyIssueRequest
-from gateway.model.requests_policy import EndorsementQuoteBody, EndorsementSubmitBody, PolicyRef
-from gateway.model.validate.contract import contract_faults, unknown_refs
-from gateway.model.validate.fault import Fault, FaultCode, Faults
-from gateway.model.validate.shares import beneficiary_faults
+from gateway.model.requests_policy import EndorsementQuoteBody, EndorsementSubmitBody
+from gateway.model.validate.contract import check_contract, check_refs
+from gateway.model.validate.fault import ROOT, FaultCode, Findings
+from gateway.model.validate.shares import check_beneficiaries
 
 _BESIDE_REFERENCE = ADDITIONS | {"client_ref", "expected_premium", "receipt", "credit_terms"}
 
 
-def body_faults(body: Model) -> Faults:
-    """Faults that only the request as a whole shows."""
-    if isinstance(body, Proposal):
-        yield from contract_faults(body, "", body.policyholder)
-    elif isinstance(body, ProposalOrQuote):
-        yield from _choice_faults(body)
-    if isinstance(body, PolicyIssueBody | PolicyIssueRequest) and body.receipt and body.credit_terms:
-        yield Fault("credit_terms", FaultCode.not_both, "the premium is received or owed, not both: leave one out")
-    if isinstance(body, ClaimReportBody | ClaimReportRequest):
-        yield from _claim_faults(body)
-    yield from _change_faults(body)
-    if isinstance(body, ClaimSupplementBody) and not (body.documents or body.answers):
-        yield Fault("documents", FaultCode.missing, "give documents or answers")
+def check_body(body: Model, found: Findings) -> None:
+    """What only the request as a whole shows is right."""
+    for check in _checks_of(body.__class__):
+        check(body, found)
 
 
-def policy_ref_faults(ref: PolicyRef, path: str, _now: datetime) -> Faults:
-    """Faults of how a policy is named."""
-    given = [name for name in ref.__struct_fields__ if getattr(ref, name) is not None]
-    if len(given) != 1:
-        yield Fault(path, FaultCode.exactly_one, "say exactly one of policy_id, client_ref, number")
+@cache
+def _checks_of(cls: type[Model]) -> tuple[Callable[[Any, Findings], None], ...]:
+    return tuple(check for classes, check in _CHECKS if issubclass(cls, classes))
 
 
-def _choice_faults(body: ProposalOrQuote) -> Faults:
+def _check_proposal(body: Proposal, found: Findings) -> None:
+    check_contract(body, body.policyholder, found)
+
+
+def _check_choice(body: ProposalOrQuote, found: Findings) -> None:
     references = [name for name in ("application_id", "quote_id") if getattr(body, name, None) is not None]
     if len(references) > 1:
-        yield Fault("quote_id", FaultCode.exactly_one, "an application already holds its quote: give one of the two")
+        message = "an application already holds its quote: give one of the two"
+        found.add(FaultCode.exactly_one, message, ROOT, "quote_id")
     elif references:
-        yield from _repeated_terms(body, references[0])
+        _check_terms(body, references[0], found)
         # Refs of additions are looked up when the stored proposal has joined them, in the request.
-        yield from beneficiary_faults(body.beneficiaries, "beneficiaries")
+        check_beneficiaries(body.beneficiaries, (ROOT, "beneficiaries"), found)
     else:
-        yield from contract_faults(body, "", body.policyholder)
+        check_contract(body, body.policyholder, found)
         for name in ("product", "policyholder"):
             if getattr(body, name) is None:
-                yield Fault(name, FaultCode.missing, f"give {' or '.join(_references(body))}, or a full proposal")
+                message = f"give {' or '.join(_references(body))}, or a full proposal"
+                found.add(FaultCode.missing, message, ROOT, name)
 
 
-def _repeated_terms(body: ProposalOrQuote, reference: str) -> Faults:
+def _check_terms(body: ProposalOrQuote, reference: str, found: Findings) -> None:
     # Silently preferring the stored terms would issue another contract than the caller wrote down.
+    message = f"the {reference} fixes this: leave it out, or leave out {reference}"
     for name in (*ProposalTerms.__struct_fields__, "product", "policyholder"):
         if name not in _BESIDE_REFERENCE and getattr(body, name) not in (None, (), {}):
-            yield Fault(name, FaultCode.not_both, f"the {reference} fixes this: leave it out, or leave out {reference}")
+            found.add(FaultCode.not_both, message, ROOT, name)
 
 
 def _references(body: ProposalOrQuote) -> tuple[str, ...]:
     return ("application_id", "quote_id") if isinstance(body, PolicyIssueBody) else ("quote_id",)
 
 
-def _claim_faults(body: ClaimReportBody | ClaimReportRequest) -> Faults:
+def _check_payment(body: PolicyIssueBody | PolicyIssueRequest, found: Findings) -> None:
+    if body.receipt and body.credit_terms:
+        message = "the premium is received or owed, not both: leave one out"
+        found.add(FaultCode.not_both, message, ROOT, "credit_terms")
+
+
+def _check_claim(body: ClaimReportBody | ClaimReportRequest, found: Findings) -> None:
     if not body.insured_refs and not body.object_refs:
-        yield Fault("insured_refs", FaultCode.missing, "say who or what was hit")
+        found.add(FaultCode.missing, "say who or what was hit", ROOT, "insured_refs")
     if body.notified_at is not None and body.notified_at < body.occurrence.at:
-        yield Fault("notified_at", FaultCode.order, "nobody can be told before it happens")
+        found.add(FaultCode.order, "nobody can be told before it happens", ROOT, "notified_at")
     if isinstance(body, OnPolicy):
-        yield from claim_ref_faults(body)
+        _check_claim_refs(body, found)
 
 
-def claim_ref_faults(request: "ClaimReportRequest | OnClaim") -> Faults:
-    """Faults of who and what was hit, once the policy is known."""
+def _check_claim_refs(request: "ClaimReportRequest | OnClaim", found: Findings) -> None:
     insureds = {each.ref for each in request.insureds if each.ref}
     objects = {each.ref for each in request.objects if each.ref}
-    yield from unknown_refs(request.insured_refs, insureds, "insured_refs", "insured")
-    yield from unknown_refs(request.object_refs, objects, "object_refs", "object")
+    check_refs(request.insured_refs, insureds, (ROOT, "insured_refs"), "insured", found)
+    check_refs(request.object_refs, objects, (ROOT, "object_refs"), "object", found)
 
 
-def _change_faults(body: Model) -> Faults:
-    if not isinstance(body, EndorsementQuoteBody | EndorsementSubmitBody):
-        return
+def _check_change(body: EndorsementQuoteBody | EndorsementSubmitBody, found: Findings) -> None:
     if not body.changes:
-        yield Fault("changes", FaultCode.missing, "say what is to change")
-    if isinstance(body, EndorsementSubmitBody):
-        if body.basis_version < 1:
-            yield Fault("basis_version", FaultCode.range, "versions are counted from 1")
-        if body.payment is not None and body.refund_account is not None:
-            yield Fault("refund_account", FaultCode.not_both, "a change is paid for or refunded, not both")
+        found.add(FaultCode.missing, "say what is to change", ROOT, "changes")
+    if not isinstance(body, EndorsementSubmitBody):
+        return
+    if body.basis_version < 1:
+        found.add(FaultCode.range, "versions are counted from 1", ROOT, "basis_version")
+    if body.payment is not None and body.refund_account is not None:
+        found.add(FaultCode.not_both, "a change is paid for or refunded, not both", ROOT, "refund_account")
+
+
+def _check_supplement(body: ClaimSupplementBody, found: Findings) -> None:
+    if not (body.documents or body.answers):
+        found.add(FaultCode.missing, "give documents or answers", ROOT, "documents")
+
+
+_CHECKS: tuple[tuple[tuple[type[Model], ...], Callable[[Any, Findings], None]], ...] = (
+    ((Proposal,), _check_proposal),
+    ((ProposalOrQuote,), _check_choice),
+    ((PolicyIssueBody, PolicyIssueRequest), _check_payment),
+    ((ClaimReportBody, ClaimReportRequest), _check_claim),
+    ((EndorsementQuoteBody, EndorsementSubmitBody), _check_change),
+    ((ClaimSupplementBody,), _check_supplement),
+)

@@ -1,30 +1,33 @@
 """Whether the parts of one contract name each other rightly."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from gateway.model.enums_party import Relationship
 from gateway.model.party import Party
 from gateway.model.proposal import ProposalTerms
 from gateway.model.roles import Insured
-from gateway.model.validate.fault import Fault, FaultCode, Faults, below
-from gateway.model.validate.shares import beneficiary_faults
+from gateway.model.validate.fault import ROOT, FaultCode, Findings, Path
+from gateway.model.validate.shares import check_beneficiaries
+
+_SELF = Relationship.self
 
 
-def contract_faults(terms: ProposalTerms, path: str, policyholder: Party | None) -> Faults:
-    """Faults of a proposal as a whole: missing parties, refs and ids, shares of the beneficiaries."""
+def check_contract(terms: ProposalTerms, policyholder: Party | None, found: Findings) -> None:
+    """The parts of a proposal fit each other: parties are there, refs and ids name one thing, shares make a whole."""
     for at, insured in enumerate(terms.insureds):
-        yield from _insured_faults(insured, policyholder, below(path, "insureds", at))
-    yield from _uniqueness_faults(terms, path)
-    yield from _reference_faults(terms, path)
-    yield from beneficiary_faults(terms.beneficiaries, below(path, "beneficiaries"))
+        _check_insured(insured, policyholder, ((ROOT, "insureds"), at), found)
+    _check_uniqueness(terms, found)
+    _check_references(terms, found)
+    check_beneficiaries(terms.beneficiaries, (ROOT, "beneficiaries"), found)
 
 
-def _insured_faults(insured: Insured, policyholder: Party | None, path: str) -> Faults:
+def _check_insured(insured: Insured, policyholder: Party | None, path: Path, found: Findings) -> None:
     if insured.party is None:
-        yield Fault(below(path, "party"), FaultCode.missing, "an insured needs a party")
-    elif insured.relationship_to_policyholder is Relationship.self and _are_different(insured.party, policyholder):
+        found.add(FaultCode.missing, "an insured needs a party", path, "party")
+    elif insured.relationship_to_policyholder is _SELF and _are_different(insured.party, policyholder):
         message = "self means the policyholder, whose identity document is another one"
-        yield Fault(below(path, "relationship_to_policyholder"), FaultCode.incoherent, message)
+        found.add(FaultCode.incoherent, message, path, "relationship_to_policyholder")
 
 
 def _are_different(one: Party, other: Party | None) -> bool:
@@ -35,52 +38,52 @@ def _are_different(one: Party, other: Party | None) -> bool:
     return any(numbers.get(doc.type, doc.number.upper()) != doc.number.upper() for doc in other.id_docs)
 
 
-def _uniqueness_faults(terms: ProposalTerms, path: str) -> Faults:
+def _check_uniqueness(terms: ProposalTerms, found: Findings) -> None:
     for name in ("insureds", "objects", "plans", "locations"):
-        yield from _repeated((each.ref for each in getattr(terms, name)), path, name, "ref")
-    yield from _repeated((each.object_id for each in terms.objects), path, "objects", "object_id")
-    yield from _repeated((each.client_ref for each in terms.objects), path, "objects", "client_ref")
+        _check_repeated(getattr(terms, name), name, "ref", found)
+    _check_repeated(terms.objects, "objects", "object_id", found)
+    _check_repeated(terms.objects, "objects", "client_ref", found)
 
 
-def _repeated(values: Iterable[str | None], path: str, name: str, field: str) -> Faults:
+def _check_repeated(items: tuple[Any, ...], name: str, field: str, found: Findings) -> None:
     seen = set()
-    for at, value in enumerate(values):
+    for at, each in enumerate(items):
+        value = getattr(each, field)
         if value is not None and value in seen:
-            yield Fault(below(path, name, at, field), FaultCode.duplicate, f"another of the {name} has this {field}")
+            message = f"another of the {name} has this {field}"
+            found.add(FaultCode.duplicate, message, ROOT, name, at, field)
         seen.add(value)
 
 
-def _reference_faults(terms: ProposalTerms, path: str) -> Faults:
+def _check_references(terms: ProposalTerms, found: Findings) -> None:
     insureds = {each.ref for each in terms.insureds if each.ref}
-    instances = insureds | {each.ref for each in terms.objects if each.ref} | {"policyholder"}
     for name in ("coverages", "objects"):
         for at, each in enumerate(getattr(terms, name)):
-            yield from unknown_refs(each.insured_refs, insureds, below(path, name, at, "insured_refs"), "insured")
+            if each.insured_refs:
+                check_refs(each.insured_refs, insureds, (((ROOT, name), at), "insured_refs"), "insured", found)
     for at, beneficiary in enumerate(terms.beneficiaries):
-        yield from _unknown(
-            beneficiary.insured_ref, insureds, below(path, "beneficiaries", at, "insured_ref"), "insured"
-        )
+        _check_ref(beneficiary.insured_ref, insureds, (((ROOT, "beneficiaries"), at), "insured_ref"), "insured", found)
+    instances = insureds | {each.ref for each in terms.objects if each.ref} | {"policyholder"}
     for at, answer in enumerate(terms.answers):
-        yield from _unknown(answer.instance, instances, below(path, "answers", at, "instance"), "insured or object")
-    yield from _plan_faults(terms, path)
+        _check_ref(answer.instance, instances, (((ROOT, "answers"), at), "instance"), "insured or object", found)
+    if terms.plans:
+        _check_plans(terms, found)
 
 
-def _plan_faults(terms: ProposalTerms, path: str) -> Faults:
+def _check_plans(terms: ProposalTerms, found: Findings) -> None:
     # Without plans of its own, a request names the product's plans by their codes.
-    if not terms.plans:
-        return
     plans = {each.ref for each in terms.plans}
     for name in ("insureds", "coverages"):
         for at, each in enumerate(getattr(terms, name)):
-            yield from _unknown(each.plan, plans, below(path, name, at, "plan"), "plan")
+            _check_ref(each.plan, plans, (((ROOT, name), at), "plan"), "plan", found)
 
 
-def unknown_refs(refs: Iterable[str], known: Collection[str], path: str, what: str) -> Faults:
-    """Faults of a list of refs: those that nothing bears."""
+def check_refs(refs: Iterable[str], known: Collection[str], path: Path, what: str, found: Findings) -> None:
+    """Each of some refs is borne by something."""
     for at, ref in enumerate(refs):
-        yield from _unknown(ref, known, below(path, at), what)
+        _check_ref(ref, known, (path, at), what, found)
 
 
-def _unknown(ref: str | None, known: Collection[str], path: str, what: str) -> Faults:
+def _check_ref(ref: str | None, known: Collection[str], path: Path, what: str, found: Findings) -> None:
     if ref is not None and ref not in known:
-        yield Fault(path, FaultCode.unknown_ref, f"no {what} of this request bears this ref")
+        found.add(FaultCode.unknown_ref, f"no {what} of this request bears this ref", path)

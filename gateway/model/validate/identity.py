@@ -15,6 +15,8 @@ _RESIDENT_18 = re.compile(r"[0-9]{17}[0-9Xx]", re.ASCII)
 _RESIDENT_15 = re.compile(r"[0-9]{15}", re.ASCII)
 _RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _RESIDENT_CHECKS = "10X98765432"
+# What seventeen digits 0 weigh as characters: numbers are weighed as their bytes, which needs no conversion.
+_RESIDENT_ZEROS = ord("0") * sum(_RESIDENT_WEIGHTS)
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(f"[{_USCC_ALPHABET}]{{18}}", re.ASCII)
@@ -22,6 +24,8 @@ _USCC = re.compile(f"[{_USCC_ALPHABET}]{{18}}", re.ASCII)
 _VIN = re.compile(r"[0-9A-HJ-NPR-Z]{17}", re.ASCII)
 _VIN_VALUES = dict(zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", map(int, "012345678912345678123457923456789"), strict=True))
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+_MALE, _FEMALE = Gender.male, Gender.female
 
 REGION_OF_NOBODY = "999999"
 
@@ -39,7 +43,7 @@ class ResidentId(Struct, frozen=True):
 
 def resident_check(first17: str) -> str:
     """The 18th character of a citizen's number (GB 11643, ISO 7064 MOD 11-2)."""
-    total = sum(map(mul, map(int, first17), _RESIDENT_WEIGHTS))
+    total = sum(map(mul, first17.encode(), _RESIDENT_WEIGHTS)) - _RESIDENT_ZEROS
     return _RESIDENT_CHECKS[total % 11]
 
 
@@ -64,10 +68,10 @@ def read_resident_id(number: str) -> ResidentId | None:
     else:
         return None
     try:
-        birth_date = date(int(born[:4]), int(born[4:6]), int(born[6:]))
+        birth_date = date.fromisoformat(born)
     except ValueError:
         return None
-    return ResidentId(region, birth_date, Gender.male if int(serial) % 2 else Gender.female)
+    return ResidentId(region, birth_date, _MALE if serial in "13579" else _FEMALE)
 
 
 def synthetic_id(birth_date: date, gender: Gender, serial: int = 0, *, region: str = REGION_OF_NOBODY) -> str:
