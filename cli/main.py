@@ -33,7 +33,7 @@ _COMMANDS = {
     "operations": "what is running, stuck or done, and why; end what waits for a person",
     "audit": "what people did to operations, and why",
     "clients": "API keys: add, list, revoke",
-    "db": "the journal: its schema, its size",
+    "db": "the journal: its schema, its size, what it forgets",
     "bench": "the measurements",
     "fuzz": "hostile mapping files and replies, at length",
     "doctor": "say what is missing on this machine",

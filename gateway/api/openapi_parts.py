@@ -72,6 +72,7 @@ _REFUSALS = {
     404: "No such object of this client.",
     408: "The body did not arrive in time.",
     409: "The object has changed since it was read.",
+    410: "This key's operation is over, and its answer is no longer kept: it is not done again.",
     413: "The body is too large, too deep or holds too many values.",
     415: "The body is not plain JSON.",
     422: "The request contradicts the schema, itself or the object's state, or the insurer said no: see `code`.",
@@ -113,7 +114,7 @@ def refusals_of(*, has_json: bool, needs_key: bool, scoped: bool) -> tuple[int, 
     if has_json:
         statuses |= {408, 413, 415}
     if needs_key:
-        statuses.add(409)
+        statuses |= {409, 410}
     return tuple(sorted(statuses))
 
 

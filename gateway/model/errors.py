@@ -28,6 +28,7 @@ class ErrorCode(StrEnum):
     idempotency_key_reused = "idempotency.key_reused", "The idempotency key was used with another request"
     version_conflict = "version.conflict", "The record has changed since it was read"
     operation_not_found = "operation.not_found", "No such operation"
+    operation_forgotten = "operation.forgotten", "The operation's answer is no longer kept"
     operation_in_progress = "operation.in_progress", "Another operation of the same contract is not over"
     operation_not_waiting = "operation.not_waiting", "The operation waits for no answer of its caller"
     operation_not_in_review = "operation.not_in_review", "The operation waits for no person's decision"
