@@ -28,14 +28,13 @@ ORDERS = 20
 KILL_AT_EFFECTS = 4
 CHANNELS = ("aurora_main", "cedar_main")
 """Carriers that repeat a result for the same number: their doubts are over within seconds of real time."""
-NAMESPACE = "killed"
 
 
 class Served:
-    """A gateway as a process over the mocks' namespace `killed`; it can be killed and started again."""
+    """A gateway as a process over a namespace of the mocks; it can be killed and started again."""
 
-    def __init__(self, root, folder, mocks, catalogue):
-        self.root, self.folder, self.mocks = root, folder, mocks
+    def __init__(self, root, folder, mocks, catalogue, namespace):
+        self.root, self.folder, self.mocks, self.namespace = root, folder, mocks, namespace
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -55,7 +54,9 @@ class Served:
             carrier = Registry().adapter(catalogue.snapshot.channels[name].carrier).carrier
             known = key_set("test-only", carrier.id, self.root)
             config = {
-                key: self.mocks[name].namespace_url(NAMESPACE) for key in carrier.config_keys if key.endswith("url")
+                key: self.mocks[name].namespace_url(self.namespace)
+                for key in carrier.config_keys
+                if key.endswith("url")
             }
             config |= {key: known[key] for key in carrier.config_keys if key in known}
             secrets = {}
@@ -99,20 +100,20 @@ class Served:
             await self.process.wait()
 
     def ledger(self, effect):
-        lines = [line for name in CHANNELS for line in self.mocks[name].ledger(NAMESPACE)]
+        lines = [line for name in CHANNELS for line in self.mocks[name].ledger(self.namespace)]
         return [line for line in lines if line["effect"] == effect]
 
 
 @asynccontextmanager
-async def _served(root, folder, mocks, catalogue):
-    served = Served(root, folder, mocks, catalogue)
+async def _served(root, folder, mocks, catalogue, namespace):
+    served = Served(root, folder, mocks, catalogue, namespace)
     try:
         yield served
     finally:
         await served.stop()
         for name in CHANNELS:
-            await mocks[name].plan(namespace=NAMESPACE)
-            mocks[name].reset(NAMESPACE)
+            await mocks[name].plan(namespace=namespace)
+            mocks[name].reset(namespace)
 
 
 def _orders():
@@ -132,6 +133,13 @@ async def _send(http, plan, body):
         return None
 
 
+async def _slow_down(served):
+    """From their third issue on the carriers take their time to answer."""
+    slow = {"fault": "slow_first_byte", "with": {"seconds": 0.7}, "operation": "policy.issue"}
+    for name in CHANNELS:
+        await served.mocks[name].plan({**slow, "nth": list(range(3, 40))}, namespace=served.namespace)
+
+
 async def _to_the_end(http, plan, body):
     async with asyncio.timeout(40):
         while True:
@@ -142,16 +150,9 @@ async def _to_the_end(http, plan, body):
 
 
 async def test_killed_while_twenty_issues_are_in_flight_it_goes_on_where_it_was(tmp_path, mocks, catalogue, repository):
-    async with _served(repository, tmp_path, mocks, catalogue) as served:
+    async with _served(repository, tmp_path, mocks, catalogue, "killed") as served:
         key = await served.client("shop")
-        for name in CHANNELS:
-            slow = {
-                "fault": "slow_first_byte",
-                "with": {"seconds": 0.7},
-                "operation": "policy.issue",
-                "nth": list(range(3, 40)),
-            }
-            await mocks[name].plan(slow, namespace=NAMESPACE)
+        await _slow_down(served)
         orders = list(_orders())
         await served.start()
         headers = {"Authorization": f"Bearer {key}", "Prefer": "wait=20"}
@@ -164,12 +165,52 @@ async def test_killed_while_twenty_issues_are_in_flight_it_goes_on_where_it_was(
             told = await asyncio.gather(*sending)
         assert any(answer is None for answer in told), "some callers were still waiting"
         for name in CHANNELS:
-            await mocks[name].plan(namespace=NAMESPACE)
+            await mocks[name].plan(namespace=served.namespace)
         await served.start()
         async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
             ended = await asyncio.gather(*(_to_the_end(http, plan, body) for plan, body in orders))
             await _everything_is_true(http, served, orders, told, ended)
             await _nothing_leaks(http, served, orders, key)
+
+
+async def test_killed_in_the_middle_of_a_batch_each_order_goes_on_where_it_was(tmp_path, mocks, catalogue, repository):
+    async with _served(repository, tmp_path, mocks, catalogue, "killed-batch") as served:
+        key, orders = await served.client("shop"), list(_orders())
+        batch = {"client_ref": "killed", "items": [body for _, body in orders]}
+        headers = {"Authorization": f"Bearer {key}", "Prefer": "wait=20", "Idempotency-Key": "killed"}
+        await _slow_down(served)
+        await served.start()
+        async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
+            sending = asyncio.ensure_future(_batch(http, batch))
+            async with asyncio.timeout(10):
+                while len(served.ledger("issue")) < KILL_AT_EFFECTS:  # noqa: ASYNC110 - the mocks tell nobody
+                    await asyncio.sleep(0.005)
+            await served.kill()
+            assert await sending is None, "its caller was still waiting"
+        assert len(served.ledger("issue")) < ORDERS, "some orders had not been sent"
+        for name in CHANNELS:
+            await mocks[name].plan(namespace=served.namespace)
+        await served.start()
+        async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http, asyncio.timeout(40):
+            answer = await _batch(http, batch)
+            while answer is None or answer.status_code != httpx.codes.OK:
+                await asyncio.sleep(0.2)
+                answer = await _batch(http, batch)
+            assert (await _batch(http, batch)).content == answer.content
+        issued = served.ledger("issue")
+        assert len(issued) == ORDERS, "one effect for each order"
+        for (plan, _), item in zip(orders, answer.json()["items"], strict=True):
+            number = next(n["no"] for n in item["policy"]["numbers"] if n["kind"] == "policy")
+            (line,) = [line for line in issued if line["number"] == number]
+            assert any(canary in str(line["canaries"]) for canary in plan.canaries)
+
+
+async def _batch(http, body):
+    """What the caller of a batch was told, or None when the connection broke first."""
+    try:
+        return await http.post("/v1/policies/batch", json=body)
+    except httpx.TransportError:
+        return None
 
 
 async def _everything_is_true(http, served, orders, told, ended):
