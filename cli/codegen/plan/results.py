@@ -75,7 +75,7 @@ def guarded_statement(env: Environment, statement: Statement) -> list[Statement]
         return [statement]
     if isinstance(statement, Line) and (found := _DECLARED.fullmatch(statement.text)):
         name, annotation, text = found.groups()
-        if text == "None":
+        if text == "None" or (annotation.startswith("list[") and text == "[]"):
             return [statement]
         empty = "()" if annotation.startswith("tuple") else "{}" if annotation.startswith("dict") else "None"
         if empty == "None" and not annotation.endswith("None"):
