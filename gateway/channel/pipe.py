@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
-from gateway.channel.audit import Listener, audit
+from gateway.channel.audit import Begins, Listener, audit
 from gateway.channel.call import Answer, Exchange, stack
 from gateway.channel.hours import opening_hours
 from gateway.channel.limits import CONCURRENT_MAX, bulkhead, rate_limit
@@ -51,6 +51,7 @@ class Channel:
         transport: httpx.AsyncBaseTransport,
         world: World,
         listeners: tuple[Listener, ...] = (),
+        begins: tuple[Begins, ...] = (),
     ) -> None:
         """Build the stack: limits outside, then the clock, then the wire."""
         self.name = name
@@ -64,7 +65,7 @@ class Channel:
             layers.append(rate_limit(carrier.rate_per_s, world))
         if carrier.window or carrier.maintenance:
             layers.append(opening_hours(carrier, world))
-        self._call = stack(over(transport), *layers, audit(world, listeners))
+        self._call = stack(over(transport), *layers, audit(world, listeners, begins))
         self._token: Token | None = None
         self._token_ends = 0.0
         self._token_lock = asyncio.Lock()

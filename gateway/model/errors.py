@@ -89,6 +89,8 @@ class ErrorCode(StrEnum):
     channel_excluded_by_caller = "channel.excluded_by_caller", "The caller excludes the channel"
     channel_not_pinned = "channel.not_pinned", "The request or a rule names another channel"
     channel_not_active = "channel.not_active", "The channel is not active"
+    channel_licence = "channel.licence", "The channel's insurer is not licensed for this line of business"
+    channel_held = "channel.held", "An operator holds the channel back"
     channel_region = "channel.region", "The channel does not sell where the policyholder lives"
     channel_maintenance = "channel.maintenance", "The channel is in its maintenance window"
     channel_limit = "channel.limit", "The request is beyond the channel's limits for this product"
