@@ -32,6 +32,7 @@ _COMMANDS = {
     "statement": "read a carrier's daily file through its mapping",
     "operations": "what is running, stuck or done, and why; end what waits for a person",
     "audit": "what people did to operations, and why",
+    "webhooks": "where clients are told of what happens: endpoints, what is dead, replay",
     "clients": "API keys: add, list, revoke",
     "db": "the journal: its schema, its size, what it forgets",
     "bench": "the measurements",

@@ -78,7 +78,7 @@ class Gateway:
             subscriptions=subscriptions,
             reach=Reach(settings.webhooks_allow),
             receivers=receivers,
-            pace=Pace(waits_s=settings.webhooks_retry_s),
+            pace=pace_of(settings),
         )
         self.parts.vault.chance = world.token
         self.listeners = listeners
@@ -225,6 +225,12 @@ def open_upkeep(dsn: str) -> Database:
     if isinstance(journal, PostgresJournal):
         return PostgresDatabase(dsn)
     raise SettingsInvalid(f"journal: '{dsn}' keeps nothing that could be looked after")
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How webhooks are delivered: a sending ends before the lease on it does."""
+    deadline_s = min(Pace().deadline_s, settings.lease_s * 0.75)
+    return Pace(waits_s=settings.webhooks_retry_s, lease_s=settings.lease_s, deadline_s=deadline_s)
 
 
 def open_vault(settings: Settings) -> Vault:

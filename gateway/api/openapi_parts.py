@@ -168,3 +168,28 @@ PAGES: Mapping[str, Any] = {
     ),
     "/metrics": _page("metrics", "Metrics in Prometheus' text format", "text/plain", {"type": "string"}),
 }
+
+_SIGNED = {
+    "webhook-id": "The event's id, the same at every try: take an event once.",
+    "webhook-timestamp": "Seconds since 1970 of this try; refuse what is old.",
+    "webhook-signature": "Signatures of `id.timestamp.body`, separated by spaces: `v1,` HMAC-SHA256, `v1a,` ed25519.",
+}
+
+
+def webhook(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What a webhook endpoint is sent, as the Standard Webhooks specification has it."""
+    return {
+        "operationId": "event",
+        "tags": ["webhook"],
+        "summary": "An event, sent to the endpoints that want it until one answers 2xx",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+            for name, text in _SIGNED.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {
+            "2XX": {"description": "Taken; anything else is tried again."},
+            "410": {"description": "Gone: the endpoint is disabled."},
+        },
+    }
