@@ -34,6 +34,7 @@ _COMMANDS = {
     "audit": "what people did to operations, and why",
     "webhooks": "where clients are told of what happens: endpoints, what is dead, replay",
     "clients": "API keys: add, list, revoke",
+    "keys": "the keys that seal raw messages: a new one, and everything sealed again under it",
     "db": "the journal: its schema, its size, what it forgets",
     "bench": "the measurements",
     "fuzz": "hostile mapping files and replies, at length",

@@ -1,11 +1,8 @@
 """`insurehub db`: the journal's schema, its size, and what it forgets."""
 
-import asyncio
-import signal
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.filesize import decimal
@@ -13,16 +10,13 @@ from rich.filesize import decimal
 from cli.here import workspace_root
 from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out, styled, table
-from gateway.app import open_upkeep
-from gateway.journal.protocol import JournalUnavailable
+from cli.upkeep import stopped_by_signal, with_database
 from gateway.journal.schema import EVERY_PHASE, Phase, SchemaRefused
 from gateway.journal.upkeep import status as standing
 from gateway.journal.upkeep.database import Database
-from gateway.journal.upkeep.lease import LeaseHeld
 from gateway.journal.upkeep.prune import prune as forget
 from gateway.journal.upkeep.pruning import Pruning, Removed
 from gateway.ports import World
-from gateway.settings import SettingsInvalid
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,7 +25,6 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-T = TypeVar("T")
 
 
 class Phases(StrEnum):
@@ -65,7 +58,7 @@ def upgrade(
         done = schema.pending(phases) if dry_run else await database.upgrade(phases)
         return [{"number": each.number, "name": each.name, "phase": each.phase.value} for each in done]
 
-    done = _with_database(work)
+    done = with_database(work)
     if json:
         emit_json({"dry_run": dry_run, "migrations": done})
         return
@@ -94,7 +87,7 @@ def status(json: Json = False) -> None:
         with err.status("reading the tables"):
             return await standing.migrations(database), await standing.tables(database), wrong
 
-    migrations, tables, wrong = _with_database(work)
+    migrations, tables, wrong = with_database(work)
     if json:
         emit_json({"migrations": migrations, "tables": tables, "wrong": wrong})
     else:
@@ -131,7 +124,7 @@ def prune(
             is_complete = await forget(run)
         return run, is_complete, await database.reusable_bytes()
 
-    run, is_complete, reusable = _with_database(work)
+    run, is_complete, reusable = with_database(work)
     removed = run.report()
     if json:
         emit_json({"dry_run": dry_run, "is_complete": is_complete, "removed": removed, "reusable_bytes": reusable})
@@ -155,14 +148,6 @@ def _show_removed(removed: list[Removed], reusable: int | None, *, dry_run: bool
         out.print(f"{decimal(reusable)} of the file are free to be written again")
 
 
-def stopped_by_signal() -> asyncio.Event:
-    """Set by Ctrl-C or SIGTERM: work that goes in batches ends between two of them."""
-    stop = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    return stop
-
-
 def _show(migrations: list[standing.MigrationStatus], tables: list[standing.TableStatus]) -> None:
     rows = [
         [f"{m.number:04}", m.name, m.phase, m.applied_at or styled("pending", "yellow"), _known(m)] for m in migrations
@@ -182,25 +167,3 @@ def _count(status: standing.TableStatus) -> str:
 
 def _size(size: int | None) -> str:
     return "" if size is None else decimal(size)
-
-
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the journal's database, work with it, close it; ends the command where that cannot be done."""
-    try:
-        database = open_upkeep(settings_of(workspace_root()).journal)
-    except SettingsInvalid as invalid:
-        leave(Exit.usage, str(invalid))
-
-    async def run() -> T:
-        await database.open()
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except SchemaRefused as refused:
-        leave(Exit.wrong, str(refused))
-    except (JournalUnavailable, LeaseHeld) as down:
-        leave(Exit.missing, str(down))

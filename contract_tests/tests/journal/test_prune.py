@@ -18,6 +18,7 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     Journal,
+    Keep,
     KeyTaken,
     Note,
     NumberTaken,
@@ -26,7 +27,14 @@ from gateway.journal.protocol import (
     Receive,
     StartAttempt,
 )
-from gateway.journal.records import DecisionRecord, DeliveryRecord, EventRecord, InboundRecord, NoteRecord
+from gateway.journal.records import (
+    DecisionRecord,
+    DeliveryRecord,
+    EventRecord,
+    InboundRecord,
+    MessageRecord,
+    NoteRecord,
+)
 from gateway.journal.retention import Retention
 from gateway.journal.upkeep import pruning
 from gateway.journal.upkeep.lease import LeaseHeld
@@ -100,6 +108,7 @@ def history(journal, operation, attempt, policy, number):
                 )
             ),
             StartAttempt(attempt(op.operation_id, attempt_id=f"att_{tail}")),
+            Keep(MessageRecord(owner_id=f"att_{tail}", direction="request", at=MADE, sealed=b"x")),
             Note(NoteRecord(note_id=f"note_{tail}", operation_id=op.operation_id, at=MADE, kind="unknown", text="")),
             Receive(callback(tail, "applied", op.operation_id)),
         ]
@@ -137,13 +146,14 @@ async def rows_of(journal: Journal, op) -> dict[str, int]:
     return {
         "decisions": len(await journal.decisions(op.operation_id)),
         "attempts": len(await journal.attempts(op.operation_id)),
+        "messages": len(await journal.messages(f"att_{op.operation_id[3:]}")),
         "notes": len(await journal.notes(op.operation_id)),
         "inbound": int(await journal.inbound(f"in_{op.operation_id[3:]}") is not None),
     }
 
 
-NOTHING = {"decisions": 0, "attempts": 0, "notes": 0, "inbound": 0}
-ALL = {"decisions": 1, "attempts": 1, "notes": 1, "inbound": 1}
+NOTHING = {"decisions": 0, "attempts": 0, "messages": 0, "notes": 0, "inbound": 0}
+ALL = {"decisions": 1, "attempts": 1, "messages": 1, "notes": 1, "inbound": 1}
 
 
 async def test_what_ended_long_ago_goes_with_all_that_came_with_it(journal, history, pruned):
@@ -155,7 +165,17 @@ async def test_what_ended_long_ago_goes_with_all_that_came_with_it(journal, hist
     gone = {(each.table, each.month): each.rows for each in run.report() if not each.kept}
     assert gone == {
         (table, "2026-03"): 1
-        for table in ("attempts", "decisions", "inbound", "notes", "numbers", "object_versions", "objects", "requests")
+        for table in (
+            "attempts",
+            "decisions",
+            "inbound",
+            "messages",
+            "notes",
+            "numbers",
+            "object_versions",
+            "objects",
+            "requests",
+        )
     }
 
 

@@ -1,5 +1,6 @@
 """Objects that are over: policies whose cover ended long ago, and what hung on them; quotes and applications."""
 
+from collections import defaultdict
 from datetime import datetime
 
 import msgspec
@@ -14,7 +15,7 @@ POLICY = "policy"
 _NOT_OVER = marks(TERMINAL)
 _BUSY = f"SELECT 1 FROM operations o WHERE o.subject_id = objects.object_id AND o.state NOT IN {_NOT_OVER}"  # noqa: S608
 _OLD = (
-    "SELECT object_id, data FROM objects WHERE kind = ? AND object_id > ? AND updated_at < ? "  # noqa: S608
+    "SELECT object_id, client, data FROM objects WHERE kind = ? AND object_id > ? AND updated_at < ? "  # noqa: S608
     f"AND NOT EXISTS ({_BUSY}) ORDER BY object_id LIMIT {BATCH}"
 )
 
@@ -54,7 +55,7 @@ async def prune_objects(run: Pruning) -> None:
 
 
 async def _is_over(run: Pruning, kind: str, row: Row) -> bool:
-    document = _document(row[1])
+    document = _document(row[2])
     if document is None:
         return False  # what cannot be read may still matter
     if kind == POLICY:
@@ -75,7 +76,7 @@ def _document(data: bytes) -> _Document | None:
 
 
 async def _remove(run: Pruning, kind: str, over: list[Row]) -> None:
-    ids = [object_id for object_id, _ in over]
+    ids = [object_id for object_id, _, _ in over]
     # Asked once more: someone may have changed one, or begun to work on it, since it was found.
     gone = await run.database.rows(
         f"DELETE FROM objects WHERE kind = ? AND updated_at < ? AND object_id IN {marks(ids)} "  # noqa: S608
@@ -95,14 +96,18 @@ async def _remove(run: Pruning, kind: str, over: list[Row]) -> None:
 
 
 async def _forget_numbers(run: Pruning, kind: str, went: dict[str, datetime], over: list[Row]) -> None:
-    """By number, as they are indexed: an object lists every number it has ever had."""
-    documents = [_document(data) for object_id, data in over if object_id in went]
-    numbers = {each.no for document in documents if document is not None for each in document.numbers}
-    if not numbers:
-        return
-    where = f"no IN {marks(numbers)} AND kind = ? AND object_id IN {marks(went)}"
-    for (object_id,) in await run.database.rows(
-        f"DELETE FROM numbers WHERE {where} RETURNING object_id",  # noqa: S608 - our names
-        (*numbers, kind, *went),
-    ):
-        run.count("numbers", went[object_id])
+    """By client and number, as they are indexed: an object lists every number it has ever had."""
+    by_client: defaultdict[str, set[str]] = defaultdict(set)
+    for object_id, client, data in over:
+        document = _document(data)
+        if object_id in went and document is not None:
+            by_client[client].update(each.no for each in document.numbers)
+    for client, numbers in by_client.items():
+        if not numbers:
+            continue
+        where = f"client = ? AND no IN {marks(numbers)} AND kind = ? AND object_id IN {marks(went)}"
+        for (object_id,) in await run.database.rows(
+            f"DELETE FROM numbers WHERE {where} RETURNING object_id",  # noqa: S608 - our names
+            (client, *numbers, kind, *went),
+        ):
+            run.count("numbers", went[object_id])

@@ -49,9 +49,8 @@ async def _kept_subjects(run: Pruning, subjects: list[str]) -> set[str]:
 
 async def _remove(run: Pruning, over: list[Row]) -> None:
     made = {operation_id: instant(created_at) for operation_id, _, created_at, _ in over}
-    if "messages" in await run.database.columns():
-        owners = f"SELECT attempt_id FROM attempts WHERE operation_id IN {marks(made)}"  # noqa: S608 - our names
-        await run.delete("messages", f"owner_id IN ({owners})", [*made], time="at")
+    owners = f"SELECT attempt_id FROM attempts WHERE operation_id IN {marks(made)}"  # noqa: S608 - our names
+    await run.delete("messages", f"owner_id IN ({owners})", [*made], time="at")
     for table in _CHILDREN:
         await _remove_children(run, table, made)
     expiring = [row[0] for row in over if row[1] in EXPIRING]
