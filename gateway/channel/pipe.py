@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -34,6 +35,7 @@ class TokenUnavailable(Exception):
     """The carrier gave no access token, so nothing was sent."""
 
 
+@lru_cache(maxsize=CONCURRENT_MAX)
 def request_no(operation_id: str, channel: str) -> str:
     """The carrier request number of (operation, channel): the same for every resend, unguessable from outside."""
     digest = hashlib.sha512(f"{operation_id}|{channel}".encode()).digest()

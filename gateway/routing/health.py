@@ -120,16 +120,17 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
 
 
 def _windowed(window: tuple[Second, ...], second: int, *, failed: bool, slow: bool) -> tuple[Second, ...]:
-    kept = tuple(each for each in window if each.at > second - WINDOW_S)
+    begin = second - WINDOW_S
+    kept = window if not window or window[0].at > begin else tuple(each for each in window if each.at > begin)
     last = kept[-1] if kept and kept[-1].at == second else Second(second)
     grown = Second(second, last.good + (not failed), last.bad + failed, last.slow + slow)
     return (*(kept[:-1] if kept and kept[-1].at == second else kept), grown)
 
 
 def _must_trip(health: Health) -> bool:
-    good = sum(each.good for each in health.window)
-    bad = sum(each.bad for each in health.window)
-    slow = sum(each.slow for each in health.window)
+    good = bad = slow = 0
+    for each in health.window:
+        good, bad, slow = good + each.good, bad + each.bad, slow + each.slow
     calls = good + bad
     enough = calls >= CALLS_MIN
     return health.consecutive >= CONSECUTIVE_MAX or (
