@@ -29,6 +29,11 @@ check: setup
 bench: setup
 	@$(BIN)/insurehub bench
 
+torture: setup
+	@$(BIN)/insurehub torture --kills 1000 --db sqlite --report .insurehub/torture-sqlite.html
+	@$(BIN)/insurehub torture --kills 1000 --db postgres --report .insurehub/torture-postgres.html
+	@$(BIN)/insurehub torture --planted all
+
 setup: $(SETUP)
 
 $(SETUP): requirements.lock pyproject.toml

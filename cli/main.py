@@ -32,11 +32,10 @@ _COMMANDS = {
     "statement": "read a carrier's daily file through its mapping",
     "operations": "what is running, stuck or done, and why; end what waits for a person",
     "audit": "what people did to operations, and why",
-    "webhooks": "where clients are told of what happens: endpoints, what is dead, replay",
     "clients": "API keys: add, list, revoke",
-    "keys": "the keys that seal raw messages: a new one, and everything sealed again under it",
-    "db": "the journal: its schema, its size, what it forgets",
+    "db": "the journal: its schema, its size",
     "bench": "the measurements",
+    "torture": "kill -9 in the middle of trade: nothing lost, nothing doubled; planted bugs are caught",
     "fuzz": "hostile mapping files and replies, at length",
     "doctor": "say what is missing on this machine",
 }

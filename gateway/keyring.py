@@ -57,28 +57,21 @@ class Files:
     def __init__(self, path: str = "") -> None:
         """Take the folder that references are names in; without one they are whole paths."""
         self._folder = Path(path)
-        self._places: dict[str, Path] = {}
 
     def read(self, reference: str) -> str:
         """The file's text without white space around it."""
         try:
-            return self._place(reference).read_text(encoding="utf-8").strip()
+            return (self._folder / reference).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             raise SecretUnavailable(f"the file {reference} cannot be read") from None
 
     def version(self, reference: str) -> object:
         """When it was changed, its size, and which file it is: a link may point to another."""
         try:
-            found = self._place(reference).stat()
+            found = (self._folder / reference).stat()
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
-
-    def _place(self, reference: str) -> Path:
-        # Putting a path together takes longer than looking at what is there.
-        if (place := self._places.get(reference)) is None:
-            place = self._places[reference] = self._folder / reference
-        return place
 
 
 class Reference(Struct, frozen=True):

@@ -120,12 +120,16 @@ class Rung:
         since_s = self._since_s()
         if since_s > self._parts.policy.unknown_max_s:
             return await self._hand_over("no rung of the ladder could resolve this in time")
-        idempotency = self.operation.idempotency
-        if idempotency.kind == "replay" and (idempotency.ttl_s is None or since_s < idempotency.ttl_s):
+        if self._replays(since_s):
             return await (self._ask() if self._asks_between(since_s) else self._resend())
-        if self.operation.inquiry is not None and idempotency.kind != "none":
+        if self.operation.inquiry is not None and self.operation.idempotency.kind != "none":
             return await self._ask()
         return await self._hand_over("the carrier neither repeats a result nor answers an inquiry for this operation")
+
+    def _replays(self, since_s: float) -> bool:
+        """Whether the carrier still answers the same message with the same result."""
+        idempotency = self.operation.idempotency
+        return idempotency.kind == "replay" and (idempotency.ttl_s is None or since_s < idempotency.ttl_s)
 
     def _asks_between(self, since_s: float) -> bool:
         """Resending that leads nowhere for a while is followed by asking, in turn, where the carrier can be asked."""
@@ -248,7 +252,8 @@ class Rung:
             return await self._decide(reply, changes)
         if verdict.kind == "not_found":
             return await self._not_found(changes, since_s)
-        return await self._hand_over(verdict.why, changes)
+        # A record that does not tell is no reason to give up while the message itself can be sent again.
+        return await (self._later(changes) if self._replays(since_s) else self._hand_over(verdict.why, changes))
 
     async def _not_found(self, changes: list[Change], since_s: float) -> None:
         """Before the declared horizon it proves nothing; a pending operation cannot be proven away by it at all."""

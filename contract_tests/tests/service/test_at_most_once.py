@@ -10,7 +10,9 @@ from gateway.errors import Duplicate, KeyMissing, KeyReused, RequestInvalid, Una
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.protocol import JournalUnavailable, Move, Open, StartAttempt
 from gateway.model.states import OperationState
+from gateway.service.issue import Issue
 from gateway.service.parts import Caller, RecentKeys
+from gateway.service.use_case import Verdict
 
 
 async def issue(service, caller, body, key="k1"):
@@ -187,6 +189,19 @@ async def test_after_its_time_to_live_a_replay_is_an_inquiry(make, carriers, cal
     await pass_time(service, 30)
     assert "policy.get" in [request["op"] for request in carriers.first.requests]
     assert (await issue(service, caller, order())).status == 201
+
+
+async def test_a_record_that_does_not_tell_sends_nobody_to_a_person_while_the_carrier_replays(
+    make, carriers, caller, order, pass_time, monkeypatch
+):
+    monkeypatch.setattr(Issue, "verdict", lambda *_, **__: Verdict(kind="partial", why="the record does not tell"))
+    service = await make("replay", lag_s=1.0)
+    carriers.first.plan("commit reset", "502", "502", "502", "502", "ok")
+    await issue(service, caller, order())
+    await pass_time(service, 120)
+    assert "policy.get" in [request["op"] for request in carriers.first.requests]
+    assert (await issue(service, caller, order())).status == 201
+    assert effects(carriers) == 1
 
 
 async def test_a_blind_write_goes_to_a_person_with_a_reason(make, carriers, caller, order, pass_time):

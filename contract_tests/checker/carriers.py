@@ -1,0 +1,221 @@
+"""The carriers under torture: mock processes with ledgers, the faults they play, their clocks and callbacks."""
+
+import asyncio
+import base64
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+from msgspec import Struct
+from msgspec.structs import replace
+
+from cli.here import carriers_of
+from cli.sandbox import Sandbox
+from contract_tests.checker.orders import CHANNELS
+from gateway.catalogue.load import Catalogue
+
+WRITES = ("policy.issue", "underwriting.submit", "cancellation.submit", "endorsement.submit")
+PRODUCTS = ("freight-return", "travel-accident", "family-accident")
+
+EXCHANGE_FAULTS: tuple[dict[str, Any], ...] = (
+    {"fault": "rst_before_commit"},
+    {"fault": "fin_before_commit"},
+    {"fault": "commit_then_rst"},
+    {"fault": "commit_then_fin"},
+    {"fault": "commit_then_hang", "with": {"seconds": 5}},
+    {"fault": "late_commit", "with": {"after": 3}},
+    {"fault": "error_before_commit"},
+    {"fault": "error_after_commit", "with": {"status": 502, "html": True}},
+    {"fault": "html_200", "with": {"commit": True}},
+    {"fault": "html_502"},
+    {"fault": "empty_200", "with": {"commit": True}},
+    {"fault": "garbage", "with": {"commit": True}},
+    {"fault": "maintenance", "with": {"retry_after": 1}},
+    {"fault": "rate_limit"},
+    {"fault": "truncate"},
+    {"fault": "truncate_close"},
+    {"fault": "truncate_chunked"},
+    {"fault": "bad_chunk"},
+    {"fault": "bad_gzip"},
+    {"fault": "wrong_charset"},
+    {"fault": "bom"},
+    {"fault": "dribble"},
+    {"fault": "slow_first_byte", "with": {"seconds": 0.6}},
+    {"fault": "slow", "with": {"seconds": 0.6}},
+    {"fault": "dup_response"},
+    {"fault": "swap_response", "with": {"wait": 0.5}},
+    {"fault": "huge_header"},
+    {"fault": "huge_body", "with": {"bytes": 200_000_000, "gzip": True}},
+    {"fault": "auth_expired"},
+)
+"""Every fault of an exchange that a write may meet."""
+QUERY_FAULTS = ({"fault": "query_lag"}, {"fault": "query_not_found_then_found", "with": {"times": 2}})
+CALLBACK_FAULTS = (
+    {"fault": "dup_callback"},
+    {"fault": "lost_callback"},
+    {"fault": "forged_callback"},
+    {"fault": "reorder_callback", "with": {"seconds": 1}},
+)
+ACCEPT_FAULTS = ("rst_accept", "fin_accept")
+TLS_FAULTS = ("tls_reset", "tls_hang", "tls_untrusted", "tls_expired")
+RARE = ("huge_body", "dribble", "commit_then_hang", "late_commit")
+TLS_CHANNELS = ("harbor_main",)
+
+
+class Met(Struct, frozen=True, kw_only=True):
+    """A request as a carrier met it: when, what, which fault it played, and the SHA-256 of the body."""
+
+    channel: str
+    at: float
+    operation: str
+    fault: str | None = None
+    digest: str = ""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """A callback as a carrier sent it: its state, and of each attempt the body and whether it was acknowledged."""
+
+    channel: str
+    forged: bool
+    state: str
+    attempts: tuple[tuple[bytes, bool], ...]
+
+
+def write_mappings(root: Path, state: Path) -> Catalogue:
+    """The catalogue of a run: carriers of every idempotency kind, and one carrier behind two channels of one price."""
+    folder = state / "mappings"
+    (folder / "products").mkdir(parents=True)
+    lines = (root / "mappings/channels.yaml").read_text("utf-8")
+    second = "cedar_second: { carrier: cedar, insurer: cedar_pc, via: direct, state: active }\n"
+    (folder / "channels.yaml").write_text(f"{lines}\n{second}", encoding="utf-8")
+    for product in PRODUCTS:
+        text = (root / f"mappings/products/{product}.yaml").read_text("utf-8")
+        found = re.search(r"^  cedar_main:\n(?:    .*\n|\n)+", text, re.MULTILINE)
+        again = found.group(0).replace("cedar_main", "cedar_second") if found else ""
+        (folder / "products" / f"{product}.yaml").write_text(f"{text.rstrip()}\n{again}", encoding="utf-8")
+    return Catalogue.open(folder, carriers_of(root))
+
+
+def sandbox(root: Path, state: Path, catalogue: Catalogue, callbacks: str) -> Sandbox:
+    """The mocks of the channels that take part; they look at no rate, and remember every request."""
+    snapshot = catalogue.snapshot
+    channels = {name: snapshot.channels[name] for name in CHANNELS}
+    options = ("--no-limits", "--no-fsync", "--requests-max", "1000000")
+    return Sandbox(root, replace(snapshot, channels=channels), callbacks, options=options, state=state)
+
+
+class Carriers:
+    """The harness's hand on the mocks: plans, clocks, callbacks, and what they wrote down."""
+
+    def __init__(self, box: Sandbox, seed: int) -> None:
+        """Take mocks that are running."""
+        self._box, self._seed, self._rounds = box, seed, 0
+        self._http = httpx.AsyncClient(timeout=30)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def plan(self, channel: str, *faults: Mapping[str, Any]) -> None:
+        """Replace the faults of one carrier."""
+        self._rounds += 1
+        await self._put(channel, "faults", {"faults": list(faults), "seed": self._seed + self._rounds})
+
+    async def misbehave(self, share: float, chance: random.Random) -> None:
+        """Every carrier plays every fault, `share` of its writes in all, and now and then refuses connections."""
+        refusing = chance.choice([*CHANNELS, None, None, None])
+        await asyncio.gather(*(self.plan(name, *faults_of(name, share, refuses=name == refusing)) for name in CHANNELS))
+
+    async def behave(self) -> None:
+        """No fault from now on."""
+        await asyncio.gather(*(self.plan(name) for name in CHANNELS))
+
+    async def forward(self, seconds: float) -> None:
+        """Time passes at the carriers."""
+        await asyncio.gather(*(self._post(name, "clock/advance", {"seconds": seconds}) for name in CHANNELS))
+
+    async def callbacks(self, verb: str) -> None:
+        """`hold`, `release` or `reorder` the callbacks of all."""
+        await asyncio.gather(*(self._post(name, f"callbacks/{verb}", {}) for name in CHANNELS))
+
+    async def again(self, verb: str, channel: str) -> None:
+        """`duplicate` or `forge` a carrier's newest callback, where it has sent one."""
+        await self._http.post(f"{self._admin(channel)}/callbacks/{verb}", json={})
+
+    def ledgers(self) -> dict[str, list[dict[str, Any]]]:
+        """What every carrier did, as its file says."""
+        return self._box.ledgers()
+
+    async def met(self) -> list[Met]:
+        """Every request of every carrier, oldest first."""
+        found: list[Met] = []
+        for name in CHANNELS:
+            noted = (await self._http.get(f"{self._admin(name)}/requests", params={"last": 1_000_000})).json()
+            found += [_met(name, each) for each in noted["requests"]]
+        return sorted(found, key=lambda each: each.at)
+
+    async def deliveries(self) -> list[Delivery]:
+        """Every callback of every carrier."""
+        found = []
+        for name in CHANNELS:
+            told = (await self._http.get(f"{self._admin(name)}/callbacks")).json()
+            found += [_delivery(name, each) for each in told["callbacks"]]
+        return found
+
+    async def errors(self) -> list[str]:
+        """What went wrong in the mocks themselves: then the run has proved nothing."""
+        states = [(await self._http.get(f"{self._admin(name)}/state")).json() for name in CHANNELS]
+        return [error for state in states for error in state["errors"]]
+
+    def _admin(self, channel: str) -> str:
+        return f"{self._box.mocks[channel].admin_url}/_mock"
+
+    async def _put(self, channel: str, what: str, body: Any) -> None:
+        (await self._http.put(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
+
+    async def _post(self, channel: str, what: str, body: Any) -> None:
+        (await self._http.post(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
+
+
+def faults_of(channel: str, share: float, *, refuses: bool = False) -> list[dict[str, Any]]:
+    """A carrier's plan: each fault with its part of the share, the slow ones a third of it."""
+    each = share / len(EXCHANGE_FAULTS)
+    plan = [
+        {**fault, "operation": list(WRITES), "probability": each / 3 if fault["fault"] in RARE else each}
+        for fault in EXCHANGE_FAULTS
+    ]
+    plan += [{**fault, "operation": ["policy.get"], "probability": 0.1} for fault in QUERY_FAULTS]
+    plan += [{**fault, "probability": 0.12} for fault in CALLBACK_FAULTS]
+    plan.append({"fault": "early_callback", "operation": "policy.issue", "probability": each * 2})
+    plan.append({"fault": "rst_mid_request", "probability": each})
+    plan += [{"fault": name, "probability": each} for name in ACCEPT_FAULTS]
+    if channel in TLS_CHANNELS:
+        plan += [{"fault": name, "probability": 0.08} for name in TLS_FAULTS]
+    return [*plan, {"fault": "refuse"}] if refuses else plan
+
+
+def hits_of(met: Sequence[Met]) -> Counter[str]:
+    """How often each planned fault struck a request."""
+    return Counter(each.fault for each in met if each.fault)
+
+
+def _met(channel: str, noted: Mapping[str, Any]) -> Met:
+    body = base64.b64decode(noted["raw"]).partition(b"\r\n\r\n")[2]
+    return Met(
+        channel=channel,
+        at=datetime.fromisoformat(noted["time"]).timestamp(),
+        operation=noted["operation"],
+        fault=noted["fault"],
+        digest=sha256(body).hexdigest(),
+    )
+
+
+def _delivery(channel: str, told: Mapping[str, Any]) -> Delivery:
+    attempts = [(base64.b64decode(each["body"]), bool(each.get("acknowledged"))) for each in told["attempts"]]
+    return Delivery(channel=channel, forged=told["forged"], state=told["state"], attempts=tuple(attempts))

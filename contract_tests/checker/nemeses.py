@@ -1,0 +1,189 @@
+"""What is done to the gateways and their database while clients trade; each nemesis ends with at least one kill."""
+
+import asyncio
+import random
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+
+from contract_tests.checker import crashes
+from contract_tests.checker.fleet import Served
+from contract_tests.checker.orders import CHANNELS
+from contract_tests.checker.stage import Stage
+from contract_tests.checker.stores import PostgresStore, SqliteStore
+
+POINT_WITHIN_S = 2.5
+RECOVERY_WITHIN_S = 4.0
+LOCKED_S = 2.6
+PAGES_LEFT = 30
+IN_FLIGHT_WITHIN_S = 3.0
+
+SHARES: Mapping[str, int] = {
+    "random kill": 8, "parent only": 3, "stopped beyond its lease": 3, crashes.MID_RECOVERY: 6,
+    **{point: 5 for point in crashes.POINTS if point != crashes.MID_RECOVERY},
+}  # fmt: skip
+OF_STORE: Mapping[str, Mapping[str, int]] = {
+    "sqlite": {"database locked": 2, "database full": 2},
+    "postgres": {"database restarted": 2, "connections cut": 3},
+}
+CALLBACKS = ("held, then sent in reverse", "sent again", "forged", "held, then sent late")
+
+
+def deck(db: str, chance: random.Random) -> list[str]:
+    """One round of nemeses in an order of chance: about fifty, so that a run of fifty kills meets each."""
+    cards = [name for name, count in {**SHARES, **OF_STORE[db]}.items() for _ in range(count)]
+    chance.shuffle(cards)
+    return cards
+
+
+class Nemesis:
+    """The one who does it, and keeps count."""
+
+    def __init__(self, stage: Stage, chance: random.Random, replicas: int) -> None:
+        """`replicas` gateways serve at a time."""
+        self._stage, self._chance, self._replicas = stage, chance, replicas
+        self.done: Counter[str] = Counter()
+        self.kills = self.kills_in_flight = 0
+        self._acts: Mapping[str, Callable[[], Awaitable[None]]] = {
+            "random kill": self._random,
+            "parent only": self._parent,
+            "stopped beyond its lease": self._stop,
+            "database locked": self._locked,
+            "database full": self._full,
+            "database restarted": self._restarted,
+            "connections cut": self._cut,
+            **{point: self._at(point) for point in crashes.POINTS},
+        }
+
+    async def strike(self, name: str) -> None:
+        """Do one, then see that as many gateways serve as before."""
+        callbacks = asyncio.create_task(self._callbacks())
+        await self._acts[name]()
+        self.done[name] += 1
+        await callbacks
+        await self.restore()
+
+    async def restore(self) -> None:
+        """Start what is missing; the next one imports meanwhile."""
+        fleet = self._stage.fleet
+        for served in [each for each in fleet.up if each.has_ended]:
+            await fleet.kill(served)
+        while len(fleet.up) < self._replicas:
+            await fleet.start()
+        fleet.warm(self._replicas)
+
+    # -- kills --------------------------------------------------------------------------------------------------
+
+    async def _kill(self, served: Served) -> None:
+        """SIGKILL to the whole group, while something is in flight."""
+        await self._until_in_flight()
+        self._count()
+        await self._stage.fleet.kill(served)
+
+    def _count(self) -> None:
+        self.kills += 1
+        self.kills_in_flight += self._stage.clients.in_flight > 0
+
+    async def _until_in_flight(self) -> None:
+        async with asyncio.timeout(IN_FLIGHT_WITHIN_S):
+            while not self._stage.clients.in_flight:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.005)
+
+    def _one(self) -> Served:
+        return self._chance.choice(self._stage.fleet.up)
+
+    async def _random(self) -> None:
+        await asyncio.sleep(self._chance.uniform(0.5, 1.3))
+        served = self._one()
+        if self._replicas > 1 and self._chance.random() < 0.3:
+            for other in [each for each in self._stage.fleet.up if each is not served]:
+                await self._kill(other)
+                return await self._stage.fleet.kill(served)
+        return await self._kill(served)
+
+    def _at(self, point: str) -> Callable[[], Awaitable[None]]:
+        async def act() -> None:
+            within_s = RECOVERY_WITHIN_S if point == crashes.MID_RECOVERY else POINT_WITHIN_S
+            if point != crashes.MID_RECOVERY:
+                await asyncio.sleep(self._chance.uniform(0.3, 0.8))
+            before = self._stage.fleet.hits()[point]
+            served = self._one()
+            served.say(f"arm {point}")
+            if not await served.ended(within_s):
+                return await self._kill(served)
+            # It has killed itself where it was told to: that is the kill.
+            if self._stage.fleet.hits()[point] > before:
+                self._count()
+            return await self._stage.fleet.kill(served)
+
+        return act
+
+    async def _parent(self) -> None:
+        """The worker goes on beside its successor: two writers, until it is killed too."""
+        worker = self._one()
+        worker.kill_parent()
+        await worker.ended(5.0)
+        await self._stage.fleet.start()
+        await asyncio.sleep(self._chance.uniform(0.5, 1.0))
+        await self._kill(worker)
+
+    async def _stop(self) -> None:
+        """A process that sleeps longer than its lease wakes up while another does its work."""
+        if len(self._stage.fleet.up) < 2:
+            await self._stage.fleet.start()
+        served = self._one()
+        await self._until_in_flight()
+        served.signal(signal.SIGSTOP)
+        self._stage.fleet.lose(served)
+        await asyncio.sleep(self._chance.uniform(2.2, 2.8))
+        served.signal(signal.SIGCONT)
+        self._stage.fleet.up.append(served)
+        await asyncio.sleep(0.4)
+        await self._kill(served)
+
+    # -- the database -------------------------------------------------------------------------------------------
+
+    async def _locked(self) -> None:
+        store = self._stage.store
+        assert isinstance(store, SqliteStore)
+        await store.lock(LOCKED_S)
+        await self._random()
+
+    async def _full(self) -> None:
+        store = self._stage.store
+        assert isinstance(store, SqliteStore)
+        await self._kill(self._one())
+        served = await self._stage.fleet.start("--pages", str(store.pages() + PAGES_LEFT))
+        await asyncio.sleep(self._chance.uniform(0.8, 1.2))
+        await self._stage.fleet.kill(served)
+
+    async def _restarted(self) -> None:
+        store = self._stage.store
+        assert isinstance(store, PostgresStore)
+        await store.restart()
+        await self._random()
+
+    async def _cut(self) -> None:
+        store = self._stage.store
+        assert isinstance(store, PostgresStore)
+        for _ in range(3):
+            await store.cut_connections()
+            await asyncio.sleep(0.2)
+        await self._random()
+
+    # -- callbacks ----------------------------------------------------------------------------------------------
+
+    async def _callbacks(self) -> None:
+        """Now and then callbacks come late, in reverse, twice, or from somebody else."""
+        carriers = self._stage.carriers
+        what = self._chance.choice([*CALLBACKS, None, None])
+        if what is None:
+            return
+        self.done[f"callbacks {what}"] += 1
+        if what.startswith("held"):
+            await carriers.callbacks("hold")
+            await asyncio.sleep(0.8)
+            await carriers.callbacks("reorder" if "reverse" in what else "release")
+        else:
+            for channel in CHANNELS:
+                await carriers.again("forge" if what == "forged" else "duplicate", channel)

@@ -1,0 +1,89 @@
+"""Everything a run needs, started in order and ended in order: database, carriers, clock, relay, gateways, clients."""
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from contract_tests.checker.carriers import Carriers, sandbox, write_mappings
+from contract_tests.checker.clients import Clients
+from contract_tests.checker.clock import ClockFile
+from contract_tests.checker.fleet import Fleet, Relay
+from contract_tests.checker.notes import Notes
+from contract_tests.checker.orders import OFFERS, Orders, proposal
+from contract_tests.checker.stores import Store, open_store
+from gateway.app import open_journal
+from gateway.ports import World
+from gateway.service.gateway import add_client
+
+
+class Stage:
+    """The parts of a run, by name."""
+
+    def __init__(
+        self, root: Path, state: Path, store: Store, clock: ClockFile, carriers: Carriers, fleet: Fleet
+    ) -> None:
+        """See `open_stage`."""
+        self.root, self.state, self.store, self.clock = root, state, store, clock
+        self.carriers, self.fleet = carriers, fleet
+        self.notes = Notes()
+        self.clients: Clients
+        self.orders: Orders
+        self.secrets: tuple[str, ...] = ()
+
+    async def forward(self, seconds: float) -> None:
+        """Time passes for gateways and carriers alike."""
+        self.clock.forward(seconds)
+        await self.carriers.forward(seconds)
+
+    async def add_client(self, name: str) -> str:
+        """A new API key."""
+        journal = open_journal(self.store.dsn)
+        await journal.start()
+        try:
+            return await add_client(journal, World(), name)
+        finally:
+            await journal.close()
+
+    async def meet(self, seed: int) -> None:
+        """The clients learn the prices of every offer from the gateway itself."""
+        api_key = await self.add_client(self.notes.client)
+        self.secrets = (*self.secrets, api_key)
+        self.clients = Clients(self.notes, lambda: [each.url for each in self.fleet.up], api_key, seed)
+        prices = {}
+        for offer in OFFERS:
+            channel = offer.channels[0]
+            asked = {**proposal(offer, 0, "price", None, World().now()), "routing": {"pin": channel}}
+            told = await self.clients.post("/v1/routing/explain", asked)
+            found = next(each for each in told["candidates"] if each["channel"] == channel)
+            prices[offer.product, offer.plan, channel] = int(found["premium"]["amount"])
+        self.orders = Orders(secrets.token_hex(3), seed, prices)
+
+
+@asynccontextmanager
+async def open_stage(root: Path, db: str, seed: int, *words: str) -> AsyncIterator[Stage]:
+    """Start all but the gateways; everything that was started is ended at the end. Raises StoreMissing."""
+    state = Path(tempfile.mkdtemp(prefix="insurehub-torture-"))
+    async with AsyncExitStack() as stack:
+        store = await open_store(db, state)
+        stack.push_async_callback(store.close)
+        catalogue = write_mappings(root, state)
+        clock = ClockFile(state / "clock")
+        fleets: list[Fleet] = []
+        relay = Relay(lambda: next((each.port for each in fleets[0].up), None) if fleets else None)
+        await relay.start()
+        stack.push_async_callback(relay.close)
+        box = await stack.enter_async_context(sandbox(root, state, catalogue, relay.url))
+        environ = {**box.environ, "INSUREHUB_JOURNAL": store.dsn}
+        fleet = Fleet(root, state, environ, *words)
+        fleets.append(fleet)
+        stack.push_async_callback(fleet.close)
+        carriers = Carriers(box, seed)
+        stack.push_async_callback(carriers.close)
+        stage = Stage(root, state, store, clock, carriers, fleet)
+        stage.secrets = tuple(file.read_text() for file in sorted((state / "secrets").iterdir()))
+        await fleet.start()
+        await stage.meet(seed)
+        stack.push_async_callback(stage.clients.close)
+        yield stage

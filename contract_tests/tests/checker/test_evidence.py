@@ -1,0 +1,128 @@
+"""Notes, ledgers and callbacks become the evidence of a run without a value getting lost or invented."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, Met, faults_of
+from contract_tests.checker.clock import ClockFile, SharedWorld, real_time
+from contract_tests.checker.evidence import history, said_in, terms
+from contract_tests.checker.history import Rows
+from contract_tests.checker.notes import Notes, Told
+from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, cancellation
+from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged
+from contract_tests.mock.faults import FAULTS, make_plan
+
+PRICES = {(offer.product, offer.plan, offer.channels[0]): 60 for offer in OFFERS}
+
+
+def told(key, status=None, **document):
+    return Told(key=key, began_at=1, ended_at=2, status=status, body=json.dumps(document).encode())
+
+
+@pytest.fixture
+def orders():
+    return Orders("t", 7, PRICES)
+
+
+def test_every_order_has_values_of_its_own(orders):
+    made = [orders.order(OFFERS[number % len(OFFERS)]) for number in range(3000)]
+    for values in zip(*(each.personal for each in made), strict=True):
+        assert len({value for value in values if value}) == len(made)
+    assert len({canary for each in made for canary in each.canaries}) == sum(len(each.canaries) for each in made)
+
+
+def test_the_same_seed_makes_the_same_orders():
+    one, two = (iter(Orders("t", 7, PRICES)) for _ in range(2))
+    names = [(first[0].fate, first[0].channels) for first, _ in zip(one, range(50), strict=False)]
+    assert names == [(second[0].fate, second[0].channels) for second, _ in zip(two, range(50), strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (told("k", 201, policy_id="pol_1"), "succeeded"),
+        (told("k", 202, operation_id="op_1", state="unknown"), "unknown"),
+        (told("k", 422, operation_id="op_1", code="underwriting.refused", source="carrier"), "declined"),
+        (told("k", 503, operation_id="op_1", code="channel.not_executed", source="gateway"), "failed"),
+        (told("k", 503, code="gateway.unavailable", source="gateway"), None),
+        (told("k", 409, operation_id="op_2", code="request.duplicate"), None),
+        (told("k"), None),
+    ],
+)
+def test_an_answer_promises_what_it_says_and_a_broken_connection_nothing(answer, state):
+    assert (answer.state, answer.acknowledges) == (state, state is not None)
+
+
+def test_notes_and_ledgers_become_calls_and_effects(orders):
+    notes, intent = Notes(), orders.order(OFFERS[0], fate=None)
+    notes.ask(intent)
+    notes.tell(told(intent.key, 201, policy_id="pol_1"))
+    line = {
+        "effect": "issue", "number": "P1", "time": "2026-03-01T00:00:00+00:00", "request_no": "R",
+        "premium": {"amount": 60, "currency": "CNY"}, "canaries": {"order_no": "O1", "insured_ids": ["I1", None]},
+    }  # fmt: skip
+    met = [Met(channel="cedar_main", at=1, operation=name, digest="d") for name in ("policy.issue", "policy.get")]
+    found = history(notes, {"cedar_main": [line]}, Rows(operations=()), met)
+    (call,), (effect,), (arrival,) = found.calls, found.effects, found.arrivals
+    assert (call.key, call.identity, call.premium, call.canaries) == (
+        intent.key, intent.key, 60, frozenset(intent.canaries),
+    )  # fmt: skip
+    assert (effect.number, effect.premium, effect.canaries) == ("P1", 60, frozenset({"O1", "I1"}))
+    assert arrival.operation == "policy.issue"
+
+
+def test_a_cancellation_is_about_the_carriers_number(orders):
+    intent = orders.order(OFFERS[0], fate=None)
+    policy = {"policy_id": "pol_1", "channel": "cedar_main", "numbers": [{"kind": "policy", "no": "P1"}]}
+    notes, wanted = Notes(), cancellation(intent, policy, "pro_rata")
+    notes.ask(wanted)
+    notes.tell(told(wanted.key))
+    (call,) = history(notes, {}, Rows(operations=())).calls
+    assert (call.target, call.operation, call.status) == ("P1", "cancellation.submit", None)
+
+
+def test_a_callbacks_word_is_read_as_the_carriers_documents_have_it():
+    assert said_in("cedar_main", b'{"request_no": "R", "outcome": "declined"}') == ("R", "declined")
+    aurora = b'{"eventType": "POLICY_ISSUED", "data": {"partnerOrderId": "R"}}'
+    assert said_in("aurora_main", aurora) == ("R", "accepted")
+    lotus = b"bizContent=%7B%22body%22%3A%7B%22origRequestNo%22%3A%22R%22%2C%22policyNo%22%3A%22P%22%7D%7D&sign=x"
+    assert said_in("lotus_main", lotus) == ("R", "accepted")
+
+
+def test_a_forged_copy_of_a_genuine_callback_is_not_held_against_the_genuine_one():
+    body = b'{"request_no": "R", "outcome": "accepted"}'
+    sent = [
+        Delivery(channel="cedar_main", forged=forged, state="x", attempts=((body, not forged),))
+        for forged in (True, False)
+    ]
+    assert [each.genuine for each in history(Notes(), {}, Rows(operations=()), (), sent).callbacks] == [True]
+
+
+def test_every_kind_of_idempotency_is_under_torture():
+    safety = {terms()[channel, "policy.issue"].safety for channel in CHANNELS}
+    assert safety == {"write_replay", "write_inquiry", "write_blind"}
+
+
+def test_every_fault_of_an_exchange_is_played_and_can_be_planned():
+    played = {each["fault"] for channel in CHANNELS for each in faults_of(channel, 0.3, refuses=True)}
+    assert played == set(FAULTS) - {"clock_skew"}
+    assert len(make_plan(faults_of("harbor_main", 0.3)).rules) > len(EXCHANGE_FAULTS)
+    assert "policy.issue" in WRITES
+
+
+def test_time_that_was_skipped_is_taken_back_out_of_the_journals_times(tmp_path):
+    clock = ClockFile(tmp_path / "clock")
+    world = SharedWorld(tmp_path / "clock")
+    before = datetime.now(UTC).timestamp()
+    clock.forward(600.0)
+    shown = world.now()
+    assert shown.timestamp() > before + 599
+    assert abs(real_time(shown, clock.moves) - datetime.now(UTC).timestamp()) < 1
+
+
+def test_a_promise_of_which_nothing_was_examined_is_not_kept():
+    assert judged("S1", 0, "effects", []).verdict == NOT_EXAMINED
+    assert judged("S1", 3, "effects", []).verdict == PASSED
+    assert judged("S1", 3, "effects", ["x"]).verdict == BROKEN
