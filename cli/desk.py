@@ -20,6 +20,8 @@ from gateway.journal.protocol import Journal, JournalUnavailable
 from gateway.journal.vault import Vault, VaultError
 from gateway.ports import World
 from gateway.routing.router import Router
+from gateway.service.events.outbox import with_events
+from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.parts import Parts
 
 T = TypeVar("T")
@@ -31,8 +33,10 @@ async def at_the_desk(work: Callable[[Parts], Awaitable[T]]) -> T:
     catalogue, world = catalogue_of(root), World()
 
     async def seated(journal: Journal) -> T:
+        subscriptions = Subscriptions()
+        await subscriptions.refresh(journal)
         parts = Parts(
-            journal=journal,
+            journal=with_events(journal, subscriptions, world),  # clients are told of what is done here, too
             vault=vault_here(root) or Vault({"desk": World().token(32)}, "desk"),  # nothing is sealed at the desk
             world=world,
             catalogue=catalogue,

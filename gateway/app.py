@@ -10,7 +10,7 @@ import httpx
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.values import did_you_mean
 from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
-from gateway.channel.audit import Listener
+from gateway.channel.audit import Begins, Listener
 from gateway.channel.tls import own_transport
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
@@ -29,7 +29,7 @@ from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.gateway import Service
 from gateway.service.parts import Parts, Policy
 from gateway.settings import Settings, SettingsInvalid
-from gateway.transport import CarrierTransport, Reach, TlsInvalid
+from gateway.transport import UNREACHED, CarrierTransport, Reach, TlsInvalid
 from gateway.wire.contract import Tls
 from gateway.wire.extras import missing
 
@@ -54,11 +54,13 @@ class Gateway:
         self._transports = Transports(transport)
         registry = Registry()
         listeners: list[Listener] = []
-        channels = _channels(catalogue, settings.channels, registry, self._transports, world, listeners)
+        begins: list[Begins] = []
+        channels = _channels(catalogue, settings.channels, registry, self._transports, world, listeners, begins)
         router = Router(
             catalogue, world, {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()}
         )
         listeners.append(_teach(router))
+        begins.append(_tell_begun(router))
         subscriptions = Subscriptions()
         self.parts = Parts(
             journal=with_events(
@@ -76,7 +78,7 @@ class Gateway:
             subscriptions=subscriptions,
             reach=Reach(settings.webhooks_allow),
             receivers=receivers,
-            pace=Pace(waits_s=settings.webhooks_retry_s),
+            pace=pace_of(settings),
         )
         self.parts.vault.chance = world.token
         self.listeners = listeners
@@ -133,12 +135,17 @@ def _channels(
     transports: "Transports",
     world: World,
     listeners: list[Listener],
+    begins: list[Begins],
 ) -> dict[str, Channel]:
     """Every channel of the catalogue that has settings and an adapter; the others are not configured here."""
 
     def tell(exchange: Exchange, answer: Answer) -> None:
         for listen in listeners:
             listen(exchange, answer)
+
+    def begin(exchange: Exchange) -> None:
+        for told in begins:
+            told(exchange)
 
     channels = {}
     for name in settings:
@@ -167,7 +174,7 @@ def _channels(
             transport = transports.of(tls, settings[name])
         except TlsInvalid as invalid:
             raise SettingsInvalid(f"channel {name}: {invalid}") from None
-        channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,))
+        channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,), (begin,))
     return channels
 
 
@@ -175,9 +182,24 @@ def _teach(router: Router) -> Listener:
     def listen(exchange: Exchange, answer: Answer) -> None:
         family = OPERATIONS[exchange.step.operation].family
         outcome = answer.reply.outcome
-        router.observe(exchange.channel, family, outcome.kind, answer.wait_s, outcome.after_s or 0.0)
+        router.observe(
+            exchange.channel,
+            family,
+            outcome.kind,
+            answer.wait_s,
+            outcome.after_s or 0.0,
+            attempt_id=exchange.attempt_id,
+            unreached=answer.fault in UNREACHED,
+        )
 
     return listen
+
+
+def _tell_begun(router: Router) -> Begins:
+    def begun(exchange: Exchange) -> None:
+        router.began(exchange.channel, OPERATIONS[exchange.step.operation].family, exchange.attempt_id)
+
+    return begun
 
 
 def open_journal(dsn: str, *, upgrades: bool = False) -> Journal:
@@ -203,6 +225,12 @@ def open_upkeep(dsn: str) -> Database:
     if isinstance(journal, PostgresJournal):
         return PostgresDatabase(dsn)
     raise SettingsInvalid(f"journal: '{dsn}' keeps nothing that could be looked after")
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How webhooks are delivered: a sending ends before the lease on it does."""
+    deadline_s = min(Pace().deadline_s, settings.lease_s * 0.75)
+    return Pace(waits_s=settings.webhooks_retry_s, lease_s=settings.lease_s, deadline_s=deadline_s)
 
 
 def open_vault(settings: Settings) -> Vault:

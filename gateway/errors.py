@@ -6,6 +6,7 @@ HubError
 │   └── TooLarge          413
 ├── KeyMissing            400      send an Idempotency-Key with every write
 ├── KeyReused             422      this key belongs to another request: use a new one
+├── Forgotten             410      this key did its work long ago: read what it made elsewhere, do not repeat it
 ├── Duplicate             422      this order already has an operation: read it
 ├── Unauthorized          401      send a valid API key
 ├── Forbidden             403      ask for a key with this scope
@@ -102,6 +103,14 @@ class KeyReused(HubError):
     status = 422
     code = "idempotency.key_reused"
     next_step = "Use a new key for a new intent; repeat the first body to read the first answer."
+
+
+class Forgotten(HubError):
+    """This key's operation is over, and its answer is no longer kept; it is not done a second time."""
+
+    status = 410
+    code = "operation.forgotten"
+    next_step = "Do not repeat it: the operation ended as the detail says. A new intent needs a key of its own."
 
 
 class Duplicate(HubError):

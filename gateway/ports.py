@@ -14,6 +14,8 @@ from functools import lru_cache
 
 _CROCKFORD = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BYTE_TO_CROCKFORD = _CROCKFORD * 8
+_PAIRS = tuple(bytes((high, low)).decode() for high in _CROCKFORD for low in _CROCKFORD)
+"""Two characters for each number of 10 bits."""
 _POOL_BYTES = 4096
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MADE = re.compile(r"[a-z]+_(?P<stamp>[0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}", re.ASCII)
@@ -27,7 +29,7 @@ def crockford(random: bytes) -> str:
 @lru_cache(maxsize=1)
 def _stamp(milliseconds: int) -> str:
     """The 10 characters of an id's 48 bits of time; ids made together share them."""
-    return bytes(_CROCKFORD[milliseconds >> shift & 31] for shift in range(45, -1, -5)).decode()
+    return "".join([_PAIRS[milliseconds >> shift & 1023] for shift in (40, 30, 20, 10, 0)])
 
 
 def first_id(kind: str, at: datetime) -> str:

@@ -10,7 +10,8 @@ A channel's URL and secrets are settings, never catalogue:
         secrets: {sign_key: {env: LOTUS_SIGN_KEY}, app_key: {file: /run/secrets/lotus}}
 
 While a key is being changed `{file: NEW, previous: {file: OLD}}` signs with the new one and still believes the old one.
-`journal_upgrade: auto` lets a gateway bring the schema of a PostgreSQL in use up to date when it starts.
+`retention` says for how many days the journal keeps what: `{ business_days: 1826, log_days: 183 }`, in the environment
+`INSUREHUB_RETENTION_BUSINESS_DAYS`; `journal_upgrade: auto` lets a gateway bring PostgreSQL's schema up to date itself.
 Other places for secrets are named under `secrets`, with what their class is made with:
 
     secrets:
@@ -37,6 +38,7 @@ from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_duration_s, as_integer, as_text, as_word
 from gateway.channel import ChannelSettings
+from gateway.journal.retention import BUSINESS_DAYS, DAYS_MAX, LOG_DAYS, LOG_DAYS_MIN, Retention
 from gateway.keyring import Environment, Files, Keyring, Reference, SecretSource, SecretUnavailable, source_of
 from gateway.service.events.pace import WAITS_S
 from gateway.transport.reach import Network, network
@@ -68,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     upgrades_journal: bool = False
     webhooks_allow: tuple[Network, ...] = ()
     webhooks_retry_s: tuple[float, ...] = WAITS_S
+    retention: Retention = Retention()
 
 
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -88,6 +91,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
         lease_s=reader.whole("lease_s", 45, most=WAIT_S_MAX),
         upgrades_journal=reader.word("journal_upgrade", ("manual", "auto")) == "auto",
+        retention=reader.retention(),
         **reader.webhooks(),
     )
     reader.fields.done()
@@ -144,6 +148,21 @@ class _Reader:
         node = self._node(name)
         return words[0] if node is None else as_word(node, self.fields.faults, name, words) or words[0]
 
+    def retention(self) -> Retention:
+        """The days of each class of data: what tells of a sale is not forgotten before what tells of its making."""
+        fields = self.fields.inner("retention") or Fields(MapNode((), self.fields.mark), self.fields.faults, "")
+        log_days = self._days(fields, "log_days", LOG_DAYS, LOG_DAYS_MIN)
+        business_days = self._days(fields, "business_days", max(BUSINESS_DAYS, log_days), log_days)
+        fields.done()
+        return Retention(business_days=business_days, log_days=log_days)
+
+    def _days(self, fields: Fields, name: str, default: int, least: int) -> int:
+        in_file = fields.node(name)
+        node = self._said(f"retention_{name}") or in_file
+        if node is None:
+            return default
+        return as_integer(node, fields.faults, f"retention: {name}", least=least, most=DAYS_MAX) or default
+
     def channels(self) -> dict[str, ChannelSettings]:
         """What each channel needs to reach its carrier."""
         listed = self.fields.inner("channels")
@@ -178,10 +197,13 @@ class _Reader:
 
     def _node(self, name: str) -> Node | None:
         in_file = self.fields.node(name)
+        return self._said(name) or in_file
+
+    def _said(self, name: str) -> Node | None:
+        """What the environment says of a setting."""
         variable = f"{PREFIX}{name.upper()}"
-        if said := self._environ.get(variable):
-            return ScalarNode(said, quoted=True, mark=Mark(f"${variable}", 1))
-        return in_file
+        said = self._environ.get(variable)
+        return ScalarNode(said, quoted=True, mark=Mark(f"${variable}", 1)) if said else None
 
     def _channel(self, name: str, node: Node) -> ChannelSettings:
         fields = Fields(node, self.fields.faults, f"channel {name}")

@@ -603,6 +603,33 @@ def read_result_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> tuple
     raw: dict[str, str] = {}
     data = element_in(wire, "data", problems)  # L205
     policy = element_in(data, "policy", problems)  # L206
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(policy.get("persons")):  # L212
+            try:
+                insureds_read.append(insured_read_in(one, raw, "insureds."))  # L212
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(policy.get("coverages")):  # L213
+            try:
+                coverages_read.append(coverage_in(one))  # L213
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    documents_read: list[Document] = []
+    try:
+        for one in each(policy.get("documents")):  # L214
+            try:
+                documents_read.append(document_in(one, raw, "documents."))  # L214
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     application_number_no: str | None = None
     try:
         application_number_no = text_given(data.get("applicationId"))  # L205
@@ -658,12 +685,12 @@ def read_result_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> tuple
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_read_in(one, raw, "insureds.") for one in each(policy.get("persons"))])  # L212
+        insureds = tuple(insureds_read)  # L212
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(policy.get("coverages"))])  # L213
+        coverages = tuple(coverages_read)  # L213
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
@@ -673,7 +700,7 @@ def read_result_policy_status(wire: Wire, reply: Inbound, ctx: Context) -> tuple
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = tuple([document_in(one, raw, "documents.") for one in each(policy.get("documents"))])  # L214
+        documents = tuple(documents_read)  # L214
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}
@@ -807,6 +834,15 @@ def read_result_application_status(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     data = element_in(wire, "data", problems)  # L227
+    conditions_read: list[str] = []
+    try:
+        for one in each(data.get("conditions")):  # L229
+            try:
+                conditions_read.append(text_in(one))  # L229
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     application_number_no: str | None = None
     try:
         application_number_no = text_given(data.get("applicationId"))  # L227
@@ -828,7 +864,7 @@ def read_result_application_status(
         note(problems, error)
     conditions: tuple[str, ...] = ()
     try:
-        conditions = tuple([text_in(one) for one in each(data.get("conditions"))])  # L229
+        conditions = tuple(conditions_read)  # L229
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None

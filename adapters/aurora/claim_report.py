@@ -170,6 +170,15 @@ def read_result(
     claimed = element_in(wire, "claimed", problems)  # L42
     approved = element_in(wire, "approved", problems)  # L43
     paid = element_in(wire, "paid", problems)  # L44
+    checklist_read: list[ChecklistItem] = []
+    try:
+        for one in each(wire.get("checklist")):  # L45
+            try:
+                checklist_read.append(wanted_in(one, raw, "checklist."))  # L45
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # L46
     report_number_no: str | None = None
     try:
@@ -270,7 +279,7 @@ def read_result(
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(wire.get("checklist"))])  # L45
+        checklist = tuple(checklist_read)  # L45
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

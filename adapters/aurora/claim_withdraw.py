@@ -140,6 +140,15 @@ def read_result(
     claimed = element_in(wire, "claimed", problems)  # claim_report.yaml L42
     approved = element_in(wire, "approved", problems)  # claim_report.yaml L43
     paid = element_in(wire, "paid", problems)  # claim_report.yaml L44
+    checklist_read: list[ChecklistItem] = []
+    try:
+        for one in each(wire.get("checklist")):  # claim_report.yaml L45
+            try:
+                checklist_read.append(wanted_in(one, raw, "checklist."))  # claim_report.yaml L45
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # claim_report.yaml L46
     report_number_no: str | None = None
     try:
@@ -242,9 +251,7 @@ def read_result(
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple(
-            [wanted_in(one, raw, "checklist.") for one in each(wire.get("checklist"))]
-        )  # claim_report.yaml L45
+        checklist = tuple(checklist_read)  # claim_report.yaml L45
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -173,6 +173,42 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     problems: list[str] = []
     raw: dict[str, str] = {}
     policy = element_in(wire, "policy", problems)  # policy_issue.yaml L66
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(policy.get("persons")):  # policy_issue.yaml L73
+            try:
+                insureds_read.append(insured_read_in(one, raw, "insureds."))  # policy_issue.yaml L73
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    beneficiaries_read: list[Beneficiary] = []
+    try:
+        for one in each(policy.get("beneficiaries")):  # policy_issue.yaml L74
+            try:
+                beneficiaries_read.append(beneficiary_in(one, raw, "beneficiaries."))  # policy_issue.yaml L74
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(policy.get("coverages")):  # policy_issue.yaml L75
+            try:
+                coverages_read.append(coverage_in(one))  # policy_issue.yaml L75
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    documents_read: list[Document] = []
+    try:
+        for one in each(policy.get("documents")):  # policy_issue.yaml L76
+            try:
+                documents_read.append(document_in(one, raw, "documents."))  # policy_issue.yaml L76
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # policy_issue.yaml L77
     application_number_no: str | None = None
     try:
@@ -252,21 +288,17 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple(
-            [insured_read_in(one, raw, "insureds.") for one in each(policy.get("persons"))]
-        )  # policy_issue.yaml L73
+        insureds = tuple(insureds_read)  # policy_issue.yaml L73
     except Exception as error:
         note(problems, error)
     beneficiaries: tuple[Beneficiary, ...] = ()
     try:
-        beneficiaries = tuple(
-            [beneficiary_in(one, raw, "beneficiaries.") for one in each(policy.get("beneficiaries"))]
-        )  # policy_issue.yaml L74
+        beneficiaries = tuple(beneficiaries_read)  # policy_issue.yaml L74
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(policy.get("coverages"))])  # policy_issue.yaml L75
+        coverages = tuple(coverages_read)  # policy_issue.yaml L75
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
@@ -278,9 +310,7 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = tuple(
-            [document_in(one, raw, "documents.") for one in each(policy.get("documents"))]
-        )  # policy_issue.yaml L76
+        documents = tuple(documents_read)  # policy_issue.yaml L76
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -272,6 +272,42 @@ def read_result(
     problems: list[str] = []
     raw: dict[str, str] = {}
     policy = element_in(wire, "policy", problems)  # L66
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(policy.get("persons")):  # L73
+            try:
+                insureds_read.append(insured_read_in(one, raw, "insureds."))  # L73
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    beneficiaries_read: list[Beneficiary] = []
+    try:
+        for one in each(policy.get("beneficiaries")):  # L74
+            try:
+                beneficiaries_read.append(beneficiary_in(one, raw, "beneficiaries."))  # L74
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(policy.get("coverages")):  # L75
+            try:
+                coverages_read.append(coverage_in(one))  # L75
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    documents_read: list[Document] = []
+    try:
+        for one in each(policy.get("documents")):  # L76
+            try:
+                documents_read.append(document_in(one, raw, "documents."))  # L76
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # L77
     application_number_no: str | None = None
     try:
@@ -345,19 +381,17 @@ def read_result(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_read_in(one, raw, "insureds.") for one in each(policy.get("persons"))])  # L73
+        insureds = tuple(insureds_read)  # L73
     except Exception as error:
         note(problems, error)
     beneficiaries: tuple[Beneficiary, ...] = ()
     try:
-        beneficiaries = tuple(
-            [beneficiary_in(one, raw, "beneficiaries.") for one in each(policy.get("beneficiaries"))]
-        )  # L74
+        beneficiaries = tuple(beneficiaries_read)  # L74
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(policy.get("coverages"))])  # L75
+        coverages = tuple(coverages_read)  # L75
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
@@ -367,7 +401,7 @@ def read_result(
         note(problems, error)
     documents: tuple[Document, ...] = ()
     try:
-        documents = tuple([document_in(one, raw, "documents.") for one in each(policy.get("documents"))])  # L76
+        documents = tuple(documents_read)  # L76
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

@@ -260,6 +260,15 @@ def read_result_firm(
     gross = element_in(premium_2, "gross", problems)  # L73
     net = element_in(premium_2, "net", problems)  # L74
     tax = element_in(premium_2, "tax", problems)  # L75
+    per_insured_read: list[InsuredPremium] = []
+    try:
+        for one in each(wire.get("perPerson")):  # L76
+            try:
+                per_insured_read.append(firm_per_insured_in(one))  # L76
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     quote_number_no: str | None = None
     try:
         quote_number_no = text_given(wire.get("quoteId"))  # L68
@@ -294,7 +303,7 @@ def read_result_firm(
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([firm_per_insured_in(one) for one in each(wire.get("perPerson"))])  # L76
+        premium_per_insured = tuple(per_insured_read)  # L76
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

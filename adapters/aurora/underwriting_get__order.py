@@ -113,6 +113,15 @@ def read_result(
 ) -> tuple[UnderwritingGetResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
+    conditions_read: list[str] = []
+    try:
+        for one in each(wire.get("conditions")):  # underwriting_submit.yaml L94
+            try:
+                conditions_read.append(text_in(one))  # underwriting_submit.yaml L94
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # underwriting_submit.yaml L96
     application_number_no: str | None = None
     try:
@@ -163,7 +172,7 @@ def read_result(
         note(problems, error)
     conditions: tuple[str, ...] = ()
     try:
-        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # underwriting_submit.yaml L94
+        conditions = tuple(conditions_read)  # underwriting_submit.yaml L94
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None

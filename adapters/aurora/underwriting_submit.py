@@ -341,6 +341,15 @@ def read_result_apply(
 ) -> tuple[UnderwritingSubmitResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
+    conditions_read: list[str] = []
+    try:
+        for one in each(wire.get("conditions")):  # L94
+            try:
+                conditions_read.append(text_in(one))  # L94
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     errors = element_in(wire.get("errors"), 0, problems)  # L96
     application_number_no: str | None = None
     try:
@@ -389,7 +398,7 @@ def read_result_apply(
         note(problems, error)
     conditions: tuple[str, ...] = ()
     try:
-        conditions = tuple([text_in(one) for one in each(wire.get("conditions"))])  # L94
+        conditions = tuple(conditions_read)  # L94
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None

@@ -246,6 +246,24 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
     raw: dict[str, str] = {}
     body = element_in(wire, "Body", problems)  # L46
     cont = element_in(body, "Cont", problems)  # L46
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(cont.get("Insured")):  # L51
+            try:
+                insureds_read.append(insured_told_in(one, raw, "insureds."))  # L51
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(cont.get("Risk")):  # L52
+            try:
+                coverages_read.append(coverage_in(one))  # L52
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     reason_code: str | None = None
     try:
         reason_code = text_given(cont.get("UWCode"))  # L54
@@ -373,12 +391,12 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(cont.get("Insured"))])  # L51
+        insureds = tuple(insureds_read)  # L51
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(cont.get("Risk"))])  # L52
+        coverages = tuple(coverages_read)  # L52
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

@@ -235,6 +235,15 @@ def read_result_underwrite(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "Body", problems)  # L50
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(body.get("Insured")):  # L52
+            try:
+                insureds_read.append(insured_result_in(one))  # L52
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     reason_code: str | None = None
     try:
         reason_code = text_given(body.get("UWCode"))  # L53
@@ -283,7 +292,7 @@ def read_result_underwrite(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L52
+        insureds = tuple(insureds_read)  # L52
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
@@ -408,6 +417,15 @@ def read_result_accept(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "Body", problems)  # L111
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(body.get("Insured")):  # L114
+            try:
+                insureds_read.append(insured_result_in(one))  # L114
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     application_number_no: str | None = None
     try:
         application_number_no = text_given(body.get("ApplyNo"))  # L111
@@ -464,7 +482,7 @@ def read_result_accept(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("Insured"))])  # L114
+        insureds = tuple(insureds_read)  # L114
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

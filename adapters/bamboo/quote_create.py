@@ -195,6 +195,15 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "Body", problems)  # L63
+    per_insured_read: list[InsuredPremium] = []
+    try:
+        for one in each(body.get("Insured")):  # L65
+            try:
+                per_insured_read.append(premium_per_insured_in(one))  # L65
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     reason_code: str | None = None
     try:
         reason_code = text_given(body.get("UWCode"))  # L70
@@ -222,7 +231,7 @@ def read_result(
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("Insured"))])  # L65
+        premium_per_insured = tuple(per_insured_read)  # L65
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()

@@ -178,6 +178,15 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L57
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(body.get("covers")):  # L61
+            try:
+                coverages_read.append(cover_in(one))  # L61
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L63
     reason_code: str | None = None
     try:
@@ -246,7 +255,7 @@ def read_result(
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([cover_in(one) for one in each(body.get("covers"))])  # L61
+        coverages = tuple(coverages_read)  # L61
     except Exception as error:
         note(problems, error)
     valid_until: datetime | None = None

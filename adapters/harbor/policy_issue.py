@@ -186,6 +186,15 @@ def read_result(
     problems: list[str] = []
     body = element_in(wire, "BODY", problems)  # L66
     certs = element_in(body, "CERTS", problems)  # L69
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(certs.get("CERT")):  # L69
+            try:
+                insureds_read.append(insured_in(one))  # L69
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "HEAD", problems)  # L70
     fault = element_in(wire, "Fault", problems)  # L70
     detail = element_in(fault, "detail", problems)  # L70
@@ -240,7 +249,7 @@ def read_result(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_in(one) for one in each(certs.get("CERT"))])  # L69
+        insureds = tuple(insureds_read)  # L69
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

@@ -157,6 +157,15 @@ def read_result(
     problems: list[str] = []
     body = element_in(wire, "BODY", problems)  # L54
     persons = element_in(body, "PERSONS", problems)  # L56
+    per_insured_read: list[InsuredPremium] = []
+    try:
+        for one in each(persons.get("PERSON")):  # L55
+            try:
+                per_insured_read.append(premium_per_insured_in(one))  # L55
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "HEAD", problems)  # L60
     fault = element_in(wire, "Fault", problems)  # L60
     detail = element_in(fault, "detail", problems)  # L60
@@ -187,7 +196,7 @@ def read_result(
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(persons.get("PERSON"))])  # L55
+        premium_per_insured = tuple(per_insured_read)  # L55
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()

@@ -149,6 +149,15 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L49
+    per_insured_read: list[InsuredPremium] = []
+    try:
+        for one in each(body.get("members")):  # L52
+            try:
+                per_insured_read.append(premium_per_insured_in(one))  # L52
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L58
     reason_code: str | None = None
     try:
@@ -184,7 +193,7 @@ def read_result(
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("members"))])  # L52
+        premium_per_insured = tuple(per_insured_read)  # L52
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

@@ -581,6 +581,15 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L197
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(body.get("insuredList")):  # L203
+            try:
+                insureds_read.append(insured_result_in(one))  # L203
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     application_number_no: str | None = None
     try:
         application_number_no = text_given(body.get("applyNo"))  # L197
@@ -655,7 +664,7 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L203
+        insureds = tuple(insureds_read)  # L203
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

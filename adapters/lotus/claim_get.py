@@ -169,6 +169,15 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
     problems: list[str] = []
     raw: dict[str, str] = {}
     body = element_in(wire, "body", problems)  # L45
+    checklist_read: list[ChecklistItem] = []
+    try:
+        for one in each(body.get("docList")):  # L54
+            try:
+                checklist_read.append(wanted_in(one, raw, "checklist."))  # L54
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L55
     report_number_no: str | None = None
     try:
@@ -268,7 +277,7 @@ def read_result(wire: Wire, reply: WireReply, req: ClaimGetRequest, ctx: Context
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L54
+        checklist = tuple(checklist_read)  # L54
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

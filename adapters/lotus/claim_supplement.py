@@ -125,6 +125,15 @@ def read_result(
     problems: list[str] = []
     raw: dict[str, str] = {}
     body = element_in(wire, "body", problems)  # L43
+    checklist_read: list[ChecklistItem] = []
+    try:
+        for one in each(body.get("docList")):  # L46
+            try:
+                checklist_read.append(wanted_in(one, raw, "checklist."))  # L46
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L47
     report_number_no: str | None = None
     try:
@@ -172,7 +181,7 @@ def read_result(
         note(problems, error)
     checklist: tuple[ChecklistItem, ...] = ()
     try:
-        checklist = tuple([wanted_in(one, raw, "checklist.") for one in each(body.get("docList"))])  # L46
+        checklist = tuple(checklist_read)  # L46
     except Exception as error:
         note(problems, error)
     ext: dict[str, Any] = {}

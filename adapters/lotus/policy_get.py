@@ -204,6 +204,24 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
             policy_number_no = text_given(policy.get("policyNo"))  # L42
     except Exception as error:
         note(problems, error)
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(policy.get("insuredList")):  # L49
+            try:
+                insureds_read.append(insured_told_in(one, raw, "insureds."))  # L49
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(policy.get("coverageList")):  # L50
+            try:
+                coverages_read.append(coverage_in(one))  # L50
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L52
     reason_code: str | None = None
     try:
@@ -308,12 +326,12 @@ def read_result(wire: Wire, reply: WireReply, req: PolicyGetRequest, ctx: Contex
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_told_in(one, raw, "insureds.") for one in each(policy.get("insuredList"))])  # L49
+        insureds = tuple(insureds_read)  # L49
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([coverage_in(one) for one in each(policy.get("coverageList"))])  # L50
+        coverages = tuple(coverages_read)  # L50
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

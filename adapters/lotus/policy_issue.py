@@ -226,6 +226,15 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L68
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(body.get("insuredList")):  # L74
+            try:
+                insureds_read.append(insured_result_in(one))  # L74
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L75
     reason_code: str | None = None
     try:
@@ -315,7 +324,7 @@ def read_result(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_result_in(one) for one in each(body.get("insuredList"))])  # L74
+        insureds = tuple(insureds_read)  # L74
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

@@ -174,6 +174,15 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     body = element_in(wire, "body", problems)  # L50
+    per_insured_read: list[InsuredPremium] = []
+    try:
+        for one in each(body.get("insuredList")):  # L53
+            try:
+                per_insured_read.append(premium_per_insured_in(one))  # L53
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     head = element_in(wire, "head", problems)  # L59
     reason_code: str | None = None
     try:
@@ -211,7 +220,7 @@ def read_result(
         note(problems, error)
     premium_per_insured: tuple[InsuredPremium, ...] = ()
     try:
-        premium_per_insured = tuple([premium_per_insured_in(one) for one in each(body.get("insuredList"))])  # L53
+        premium_per_insured = tuple(per_insured_read)  # L53
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()

@@ -1,9 +1,8 @@
-"""`insurehub db`: the journal's schema and its size."""
+"""`insurehub db`: the journal's schema, its size, and what it forgets."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.filesize import decimal
@@ -11,21 +10,21 @@ from rich.filesize import decimal
 from cli.here import workspace_root
 from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out, styled, table
-from gateway.app import open_upkeep
-from gateway.journal.protocol import JournalUnavailable
+from cli.upkeep import stopped_by_signal, with_database
 from gateway.journal.schema import EVERY_PHASE, Phase, SchemaRefused
 from gateway.journal.upkeep import status as standing
 from gateway.journal.upkeep.database import Database
-from gateway.settings import SettingsInvalid
+from gateway.journal.upkeep.prune import prune as forget
+from gateway.journal.upkeep.pruning import Pruning, Removed
+from gateway.ports import World
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="The journal's schema, and how much it holds.\n\nExample: insurehub db status",
+    help="The journal's schema, how much it holds, and what it forgets.\n\nExample: insurehub db status",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-T = TypeVar("T")
 
 
 class Phases(StrEnum):
@@ -59,7 +58,7 @@ def upgrade(
         done = schema.pending(phases) if dry_run else await database.upgrade(phases)
         return [{"number": each.number, "name": each.name, "phase": each.phase.value} for each in done]
 
-    done = _with_database(work)
+    done = with_database(work)
     if json:
         emit_json({"dry_run": dry_run, "migrations": done})
         return
@@ -88,13 +87,65 @@ def status(json: Json = False) -> None:
         with err.status("reading the tables"):
             return await standing.migrations(database), await standing.tables(database), wrong
 
-    migrations, tables, wrong = _with_database(work)
+    migrations, tables, wrong = with_database(work)
     if json:
         emit_json({"migrations": migrations, "tables": tables, "wrong": wrong})
     else:
         _show(migrations, tables)
     if wrong is not None:
         leave(Exit.wrong, wrong)
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what would be removed.")] = False,
+    json: Json = False,
+) -> None:
+    """Forget what the retention no longer keeps: business data by `business_days`, logs by `log_days`.
+
+    What is not over stays, however old it is; of an operation that moves money its key, hash, identity and state stay
+    for ever. Ctrl-C ends it between two batches, and the next run goes on.
+
+    Example: insurehub db prune --dry-run
+    """
+    retention = settings_of(workspace_root()).retention
+
+    async def work(database: Database) -> tuple[Pruning, bool, int | None]:
+        (await database.schema()).must_serve()
+        stop = stopped_by_signal()
+        with err.status("looking for what is old enough") as line:
+            seen = Counter[str]()
+
+            def told(name: str, rows: int) -> None:
+                seen[name] += rows
+                line.update(", ".join(f"{each} {count:,}" for each, count in sorted(seen.items())))
+
+            run = Pruning(database, World(), retention, dry_run=dry_run, stops=stop.is_set, told=told)
+            is_complete = await forget(run)
+        return run, is_complete, await database.reusable_bytes()
+
+    run, is_complete, reusable = with_database(work)
+    removed = run.report()
+    if json:
+        emit_json({"dry_run": dry_run, "is_complete": is_complete, "removed": removed, "reusable_bytes": reusable})
+    else:
+        _show_removed(removed, reusable, dry_run=dry_run)
+    if not is_complete:
+        leave(Exit.wrong, "stopped before its end: the next run goes on")
+
+
+def _show_removed(removed: list[Removed], reusable: int | None, *, dry_run: bool) -> None:
+    if not removed:
+        out.print("nothing is old enough")
+        return
+    word = "would be " if dry_run else ""
+    rows = [
+        [each.table, each.month, f"{each.rows:,}", f"{word}slimmed to its key" if each.kept else f"{word}removed"]
+        for each in removed
+    ]
+    table(None, ["table", "month", "rows", ""], rows, right=(2,))
+    if reusable:
+        out.print(f"{decimal(reusable)} of the file are free to be written again")
 
 
 def _show(migrations: list[standing.MigrationStatus], tables: list[standing.TableStatus]) -> None:
@@ -116,25 +167,3 @@ def _count(status: standing.TableStatus) -> str:
 
 def _size(size: int | None) -> str:
     return "" if size is None else decimal(size)
-
-
-def _with_database(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the journal's database, work with it, close it; ends the command where that cannot be done."""
-    try:
-        database = open_upkeep(settings_of(workspace_root()).journal)
-    except SettingsInvalid as invalid:
-        leave(Exit.usage, str(invalid))
-
-    async def run() -> T:
-        await database.open()
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except SchemaRefused as refused:
-        leave(Exit.wrong, str(refused))
-    except JournalUnavailable as down:
-        leave(Exit.missing, str(down))

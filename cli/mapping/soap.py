@@ -10,7 +10,7 @@ from gateway.catalogue.marks import Mark
 _NAME = r"[^\W\d][\w.-]*"
 _ELEMENT = re.compile(rf"(?:({_NAME}):)?{_NAME}")
 _CALL = re.compile(rf"(?:POST (/(?:[^\s{{}}]|\{{[^{{}}]*\}})*) )?((?:{_NAME}:)?{_NAME})")
-_WSSE = ("username", "password", "type", "must_understand")
+_WSSE = ("username", "password", "type", "must_understand", "lifetime")
 
 
 class WrongSoap(Exception):
@@ -101,6 +101,9 @@ def _check_wsse(layer: Layer) -> None:
     must = wsse.get("must_understand")
     if isinstance(must, Text) and must.value not in ("true", "false"):
         raise WrongSoap(must.mark, f"wsse: must_understand is true or false, not '{must.value}'")
+    lifetime = wsse.get("lifetime")
+    if isinstance(lifetime, Text) and not re.fullmatch(r"[1-9]\d{0,3}[smh]", lifetime.value):
+        raise WrongSoap(lifetime.mark, f"wsse: lifetime is how long a message is believed, 5m, not '{lifetime.value}'")
 
 
 def _text(layer: Layer, name: str) -> str | None:

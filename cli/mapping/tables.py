@@ -53,14 +53,14 @@ def _table(key: KeyNode, words: Words, folder: Folder) -> CodeTable:
     return table
 
 
-_BY = re.compile(r"(?:binding|config)\.[a-z][a-z0-9_]*")
+_BY = re.compile(r"(?:binding|config)\.[a-z][a-z0-9_]*|req\.[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
 
 
 def _chooser(key: KeyNode, words: Words) -> CodeTable:
-    """A table that stands for one of others, by a value of the product's entry or of the channel's settings."""
+    """A table that stands for one of others, by the product's entry, the channel's settings, or the request."""
     by, of = words.text("by"), words.text("of")
     if by is not None and not _BY.fullmatch(by.value):
-        words.faults.add(by.mark, f"{words.what}: by is binding.name or config.name, not '{by.value}'")
+        words.faults.add(by.mark, f"{words.what}: by is binding.name, config.name or req.path, not '{by.value}'")
     tables = _pairs(words, "tables")
     if not tables:
         words.faults.add(

@@ -208,7 +208,8 @@ class ErrorTable:
 class CodeTable:
     """A named code table: canonical value against carrier code.
 
-    With `by` (`binding.line`, `config.line`) it has no codes of its own: it stands for one of `tables`, by that value.
+    With `by` (`binding.line`, `config.line`, `req.plan`) it has no codes of its own: it stands for one of `tables`, by
+    that value.
     """
 
     mark: Mark

@@ -50,7 +50,7 @@ class Input:
             sent: Struct = self._decoder.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise refusal(error, body, self._json_type) from None
-        must_name_once(body)
+        must_name_once(body, sent)
         return sent
 
     def _from_address(self, request: Request) -> Struct:

@@ -10,6 +10,7 @@ import msgspec
 from gateway.api import openapi_parts as parts
 from gateway.api.row import Row
 from gateway.api.table import TABLE
+from gateway.model.events import Event
 from gateway.service.answers import Problem
 
 _REF = "#/components/schemas/{name}"
@@ -35,6 +36,7 @@ def document() -> dict[str, Any]:
         "tags": [{"name": tag} for tag in dict.fromkeys([*(row.tag for row in TABLE), "carriers", "operators"])],
         "security": [{"apiKey": []}],
         "paths": {**paths, **parts.PAGES},
+        "webhooks": {"event": {"post": parts.webhook(schemas[Event])}},
         "components": {
             "securitySchemes": {"apiKey": parts.SECURITY},
             "schemas": schemas.components,
@@ -59,7 +61,7 @@ class _Schemas:
     """The components of every type the table names, and the schema of each."""
 
     def __init__(self, table: tuple[Row, ...]) -> None:
-        types = list(dict.fromkeys([*(each for row in table for each in _types(row)), Problem]))
+        types = list(dict.fromkeys([*(each for row in table for each in _types(row)), Problem, Event]))
         schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
         self.components = {name: _reflowed(definition) for name, definition in sorted(components.items())}
         self._of = dict(zip(types, schemas, strict=True))

@@ -72,6 +72,7 @@ _REFUSALS = {
     404: "No such object of this client.",
     408: "The body did not arrive in time.",
     409: "The object has changed since it was read.",
+    410: "This key's operation is over, and its answer is no longer kept: it is not done again.",
     413: "The body is too large, too deep or holds too many values.",
     415: "The body is not plain JSON.",
     422: "The request contradicts the schema, itself or the object's state, or the insurer said no: see `code`.",
@@ -113,7 +114,7 @@ def refusals_of(*, has_json: bool, needs_key: bool, scoped: bool) -> tuple[int, 
     if has_json:
         statuses |= {408, 413, 415}
     if needs_key:
-        statuses.add(409)
+        statuses |= {409, 410}
     return tuple(sorted(statuses))
 
 
@@ -167,3 +168,28 @@ PAGES: Mapping[str, Any] = {
     ),
     "/metrics": _page("metrics", "Metrics in Prometheus' text format", "text/plain", {"type": "string"}),
 }
+
+_SIGNED = {
+    "webhook-id": "The event's id, the same at every try: take an event once.",
+    "webhook-timestamp": "Seconds since 1970 of this try; refuse what is old.",
+    "webhook-signature": "Signatures of `id.timestamp.body`, separated by spaces: `v1,` HMAC-SHA256, `v1a,` ed25519.",
+}
+
+
+def webhook(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What a webhook endpoint is sent, as the Standard Webhooks specification has it."""
+    return {
+        "operationId": "event",
+        "tags": ["webhook"],
+        "summary": "An event, sent to the endpoints that want it until one answers 2xx",
+        "security": [],
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+            for name, text in _SIGNED.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {
+            "2XX": {"description": "Taken; anything else is tried again."},
+            "410": {"description": "Gone: the endpoint is disabled."},
+        },
+    }

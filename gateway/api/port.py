@@ -47,6 +47,9 @@ class StandardInsurer(Protocol):
     async def resolve(self, caller: Caller, body: ResolutionBody, /) -> Answer:
         """A person's end of an operation that waits for one."""
 
+    async def told(self, name: str, caller: Caller, body: Struct, /) -> Answer:
+        """A request about what the client is told of: its webhook endpoints, its events."""
+
     async def channels(self, caller: Caller, /) -> Answer:
         """Every channel, what it offers and how it is doing."""
 

@@ -39,6 +39,19 @@ class OperationName(Struct, frozen=True, kw_only=True):
     operation_id: str
 
 
+class EndpointName(Struct, frozen=True, kw_only=True):
+    """A webhook endpoint by its id."""
+
+    endpoint_id: str
+
+
+class EventFilter(Struct, frozen=True, kw_only=True):
+    """Which events: the page behind a cursor, which is the `next` of the page before."""
+
+    after: str | None = None
+    limit: PageSize = 50
+
+
 class DecisionName(Struct, frozen=True, kw_only=True):
     """A routing decision by its id."""
 

@@ -12,6 +12,7 @@ from gateway.api import shapes
 from gateway.api.port import StandardInsurer
 from gateway.api.row import Call, Row
 from gateway.model import Application, OperationView, Policy, PolicyBatch, UnderwritingAnswerBody
+from gateway.model.events import EventPage, PingResult, WebhookEndpoint, WebhookEndpointBody, WebhookEndpoints
 from gateway.model.examples import EXAMPLES
 from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
@@ -82,10 +83,9 @@ def _follow_up(verb: str, operation: str, summary: str) -> Row:
 
 def _look(path: str, name: str, summary: str, body: type[msgspec.Struct], call: Call, gives: Any, **more: Any) -> Row:
     """The row of a read that is no operation of the vocabulary."""
-    terms = {"scope": "read", "method": "GET", **more}
+    terms = {"scope": "read", "method": "GET", "answers": {200: gives}, **more}
     return Row(
-        path=path, name=name, tag=name.partition(".")[0], summary=summary, body=body, call=call,
-        answers={200: gives}, **terms,
+        path=path, name=name, tag=name.partition(".")[0], summary=summary, body=body, call=call, **terms,
     )  # fmt: skip
 
 
@@ -122,6 +122,15 @@ async def _evidence(service: StandardInsurer, caller: Caller, body: Any, _key: s
 
 async def _resolve(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
     return await service.resolve(caller, body)
+
+
+def _telling(path: str, name: str, summary: str, body: type[msgspec.Struct], gives: Any, **more: Any) -> Row:
+    """The row of a request about webhook endpoints or events; the service knows it by its name."""
+
+    async def call(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+        return await service.told(name, caller, body)
+
+    return _look(path, name, summary, body, call, gives, **{"scope": "events", **more})
 
 
 async def _channels(service: StandardInsurer, caller: Caller, _body: Any, _key: str | None) -> Answer:
@@ -168,6 +177,11 @@ def _answer() -> Row:
     )
 
 
+_ON_ENDPOINT = {"endpoint_id": "endpoint_id"}
+_ENDPOINT_EXAMPLE = {
+    "url": "https://shop.example/insurance-events", "types": ["operation.*", "policy.status_changed"],
+    "ordering": "per_object",
+}  # fmt: skip
 _ON_POLICY = {"policy_id": "policy.policy_id"}
 _RESOLUTION_EXAMPLE = {
     "state": "succeeded", "reason": "the insurer's desk confirmed it by telephone", "by": "Wang Li",
@@ -217,6 +231,21 @@ TABLE: tuple[Row, ...] = (
           "End an operation that waits for a person; for operators", ResolutionBody, _resolve, OperationView,
           method="POST", scope=OPERATE, path_fields={"operation_id": "operation_id"}, has_json=True,
           example=_RESOLUTION_EXAMPLE),
+    _telling("/v1/webhook-endpoints", "webhook.add", "Name an address that wants events; its secret is shown once",
+             WebhookEndpointBody, WebhookEndpoint, method="POST", has_json=True, example=_ENDPOINT_EXAMPLE,
+             answers={201: WebhookEndpoint}),
+    _telling("/v1/webhook-endpoints", "webhook.list", "List webhook endpoints", shapes.Nothing, WebhookEndpoints),
+    _telling("/v1/webhook-endpoints/{endpoint_id}", "webhook.get", "Read a webhook endpoint",
+             shapes.EndpointName, WebhookEndpoint, path_fields=_ON_ENDPOINT),
+    _telling("/v1/webhook-endpoints/{endpoint_id}", "webhook.remove", "Remove a webhook endpoint",
+             shapes.EndpointName, WebhookEndpoint, path_fields=_ON_ENDPOINT, method="DELETE"),
+    _telling("/v1/webhook-endpoints/{endpoint_id}/rotate", "webhook.rotate",
+             "Change the key; the former one signs beside it for a day",
+             shapes.EndpointName, WebhookEndpoint, path_fields=_ON_ENDPOINT, method="POST"),
+    _telling("/v1/webhook-endpoints/{endpoint_id}/ping", "webhook.ping", "Send a test event now, and say how it went",
+             shapes.EndpointName, PingResult, path_fields=_ON_ENDPOINT, method="POST"),
+    _telling("/v1/events", "event.list", "List what the client was told of, the oldest first",
+             shapes.EventFilter, EventPage, query=("after", "limit")),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",

@@ -1,26 +1,23 @@
 """Reading a product's `channels:`: per channel its weight, codes, rates, limits, commitment and rules."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, cast, get_args
-
-from msgspec.structs import replace
+from typing import Any
 
 from gateway.catalogue.channels import Channel
 from gateway.catalogue.expression import compile_rule
 from gateway.catalogue.fields import Fields
-from gateway.catalogue.limits import Limits, MoneySpan, Span
-from gateway.catalogue.marks import Mark
+from gateway.catalogue.limits import Limits
 from gateway.catalogue.nodes import MapNode, ScalarNode
-from gateway.catalogue.products import MODES, Binding, Commitment, Plan, Rule
-from gateway.catalogue.rates import Of, Per, Rate, overlaps
-from gateway.catalogue.values import Faults, as_text, did_you_mean, plain_data
+from gateway.catalogue.products import MODES, Binding, Plan, Rule
+from gateway.catalogue.rate_file import AGE_MAX, read_rates
+from gateway.catalogue.spans import read_money_span, read_span
+from gateway.catalogue.terms_file import COUNT_MAX, check_together, read_commission, read_commitment, read_share
+from gateway.catalogue.values import as_text, as_word, did_you_mean, plain_data
+from gateway.model.enums import PaymentMethod
 
 WEIGHT_MAX = 10_000
 PREFER_MAX = Decimal(100)
-AGE_MAX = 150
-COUNT_MAX = 10**9
 
 
 def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[str, Channel]) -> dict[str, Binding]:
@@ -37,6 +34,7 @@ def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[s
         bindings[key.text] = _binding(key.text, Fields(node, fields.faults, key.text), plans)
     if not any(each.weight for each in bindings.values() if each.mode in ("weighted", "primary")):
         fields.fault("channels", "every weight is 0: nothing would be sold", code="E505")
+    check_together(inner, bindings)
     return bindings
 
 
@@ -46,10 +44,12 @@ def _binding(channel: str, fields: Fields, plans: Mapping[str, Plan]) -> Binding
         channel=channel,
         mode=mode,
         weight=_weight(fields, mode),
+        share=read_share(fields, mode),
         limits=_limits(fields.inner("limits"), plans),
         binding=_codes(fields, plans),
-        rates=_rates(fields, plans),
-        commitment=_commitment(fields.inner("commitment")),
+        rates=read_rates(fields, plans),
+        commitment=read_commitment(fields.inner("commitment")),
+        commission=read_commission(fields.inner("commission")),
         rules=tuple(_rule(Fields(each, fields.faults, f"{channel}: rule")) for each in fields.items("rules")),
     )
     _plans_have_codes(fields, made, plans)
@@ -125,128 +125,23 @@ def _limits(fields: Fields | None, plans: Mapping[str, Plan]) -> Limits:
         if name not in plans:
             fields.fault("plans", f"the product has no plan '{name}'", did_you_mean(name, plans), code="E501")
     made = Limits(
-        sum_insured=_money_span(fields.inner("sum_insured")),
-        objects_amount=_money_span(fields.inner("objects_amount")),
-        premium=_money_span(fields.inner("premium")),
-        age=_span(fields.inner("age"), AGE_MAX),
-        insureds=_span(fields.inner("insureds"), COUNT_MAX),
-        days=_span(fields.inner("days"), COUNT_MAX),
+        sum_insured=read_money_span(fields.inner("sum_insured")),
+        objects_amount=read_money_span(fields.inner("objects_amount")),
+        premium=read_money_span(fields.inner("premium")),
+        age=read_span(fields.inner("age"), AGE_MAX),
+        insureds=read_span(fields.inner("insureds"), COUNT_MAX),
+        days=read_span(fields.inner("days"), COUNT_MAX),
         regions=tuple(as_text(each, fields.faults, "region") or "" for each in fields.items("regions")),
         plans=named,
         currencies=tuple(as_text(each, fields.faults, "currency") or "" for each in fields.items("currencies")),
+        payment_methods=_payment_methods(fields),
         per_day=fields.integer("per_day", least=0, most=COUNT_MAX),
     )
     fields.done()
     return made
 
 
-def _span(fields: Fields | None, most: int) -> Span | None:
-    if fields is None:
-        return None
-    made = Span(min=fields.integer("min", least=0, most=most), max=fields.integer("max", least=0, most=most))
-    if made.min is not None and made.max is not None and made.min > made.max:
-        fields.fault("min", f"{fields.what}: min is above max")
-    fields.done()
-    return made
-
-
-def _money_span(fields: Fields | None) -> MoneySpan | None:
-    if fields is None:
-        return None
-    made = MoneySpan(min=fields.money("min"), max=fields.money("max"))
-    if made.min and made.max:
-        if made.min.currency != made.max.currency:
-            fields.fault("max", f"{fields.what}: min and max are in different currencies")
-        elif made.max < made.min:
-            fields.fault("min", f"{fields.what}: min is above max")
-    fields.done()
-    return made
-
-
-def _commitment(fields: Fields | None) -> Commitment | None:
-    if fields is None:
-        return None
-    made = Commitment(
-        period=cast("Literal['month', 'quarter', 'year']", fields.word("period", ("month", "quarter", "year"))),
-        policies=fields.integer("policies", least=1, most=COUNT_MAX),
-        premium=fields.money("premium"),
-    )
-    if (made.policies is None) == (made.premium is None):
-        fields.fault("policies", f"{fields.what} is a number of policies, or a premium")
-    fields.done()
-    return made
-
-
-def _rates(fields: Fields, plans: Mapping[str, Plan]) -> tuple[Rate, ...]:
-    nodes = fields.items("rates")
-    rows = [(_rate(Fields(each, fields.faults, f"{fields.what}: rate"), plans), each.mark) for each in nodes]
-    rows.sort(key=lambda row: (row[0].start, row[1].line))
-    return _dated(rows, fields.faults)
-
-
-_EARLIEST = date(1970, 1, 1)
-
-
-def _rate(fields: Fields, plans: Mapping[str, Plan]) -> Rate:
-    fields.needed("from")
-    of = cast("Of", fields.word("of", get_args(Of)))
-    age = _span(fields.inner("age"), AGE_MAX) or Span()
-    made = Rate(
-        start=fields.day("from") or _EARLIEST,
-        until=fields.day("until"),
-        plan=fields.maybe_text("plan"),
-        category=fields.maybe_text("category"),
-        currency=fields.maybe_text("currency"),
-        age_min=age.min,
-        age_max=age.max,
-        coverage=fields.maybe_text("coverage"),
-        of=of,
-        per=cast("Per", fields.word("per", get_args(Per), "policy")),
-        rate=fields.decimal("rate", least=Decimal(0)),
-        amount=fields.money("amount"),
-        plus=fields.money("plus"),
-        at_least=fields.money("at_least"),
-        at_most=fields.money("at_most"),
-    )
-    _rate_is_whole(fields, made, plans)
-    fields.done()
-    return made
-
-
-def _rate_is_whole(fields: Fields, made: Rate, plans: Mapping[str, Plan]) -> None:
-    if made.of == "fixed" and (made.amount is None or made.rate is not None):
-        fields.fault("of", "a fixed premium has an 'amount' and no 'rate'")
-    if made.of != "fixed" and (made.rate is None or made.amount is not None):
-        fields.fault("of", f"a premium of {made.of} has a 'rate' and no 'amount'")
-    if made.until is not None and made.until <= made.start:
-        fields.fault("until", "a rate ends after it begins; 'until' is the first day without it")
-    if made.plan is not None and made.plan not in plans:
-        fields.fault("plan", f"the product has no plan '{made.plan}'", did_you_mean(made.plan, plans), code="E501")
-    covered = {each.code for plan in plans.values() for each in plan.coverages}
-    if made.coverage is not None and made.coverage not in covered:
-        hint = did_you_mean(made.coverage, covered)
-        fields.fault("coverage", f"the product has no coverage '{made.coverage}'", hint, code="E501")
-    beside = [money for money in (made.amount, made.plus, made.at_least, made.at_most) if money is not None]
-    if len({money.currency for money in beside} | ({made.currency} if made.currency else set())) > 1:
-        fields.fault("from", f"{fields.what} is in one currency")
-    elif made.at_least and made.at_most and made.at_most < made.at_least:
-        fields.fault("at_least", "at_least is above at_most")
-
-
-def _dated(rows: list[tuple[Rate, Mark]], faults: Faults) -> tuple[Rate, ...]:
-    """Each row ends where the next of its kind begins; rows of which two would serve one request are a fault."""
-    dated: list[tuple[Rate, Mark]] = []
-    for at, (row, mark) in enumerate(rows):
-        after = (later for later, _ in rows[at + 1 :] if _kind(later) == _kind(row) and later.start > row.start)
-        following = (later.start for later in after)
-        dated.append((replace(row, until=row.until or next(following, None)), mark))
-    for at, (row, mark) in enumerate(dated):
-        earlier = next((other.line for before, other in dated[:at] if overlaps(before, row)), None)
-        if earlier is not None:
-            hint = "end one with 'until', or tell them apart by plan, category or age"
-            faults.add(mark, f"overlaps the rate at line {earlier}", hint, code="E504")
-    return tuple(row for row, _ in dated)
-
-
-def _kind(row: Rate) -> tuple[Any, ...]:
-    return row.plan, row.category, row.currency, row.age_min, row.age_max, row.coverage, row.of, row.per
+def _payment_methods(fields: Fields) -> tuple[str, ...]:
+    known = [each.value for each in PaymentMethod]
+    found = (as_word(node, fields.faults, "payment method", known) for node in fields.items("payment_methods"))
+    return tuple(each for each in found if each)

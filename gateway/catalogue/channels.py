@@ -6,10 +6,9 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from gateway.catalogue.fields import Fields
-from gateway.catalogue.measures import lies_in
 from gateway.catalogue.nodes import MapNode
 from gateway.catalogue.values import Faults, as_integer, as_text, as_word, did_you_mean, key_text
-from gateway.model import Party
+from gateway.model import Lob
 from gateway.model.period import ZONE_DEFAULT, zone_of
 
 STATES = ("draft", "certified", "canary", "active", "degraded", "suspended", "retired")
@@ -53,7 +52,8 @@ class Maintenance(Struct, frozen=True, kw_only=True):
 class Channel(Struct, frozen=True, kw_only=True):
     """One way to an insurer: the thing that is weighed, picked and broken.
 
-    `regions` are where it may sell, as `measures.lies_in` reads them; none means everywhere.
+    `regions` are where it may sell, as `measures.lies_in` reads them, `licences` the lines of business it may sell;
+    none means everywhere, and every line.
     """
 
     name: str
@@ -61,16 +61,13 @@ class Channel(Struct, frozen=True, kw_only=True):
     insurer: str
     via: str = "direct"
     regions: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
     state: str = "active"
     maintenance: tuple[Maintenance, ...] = ()
 
     def in_maintenance(self, at: datetime, margin_s: float = 0.0) -> bool:
         """True when a maintenance window is open at an instant, or will be within the margin."""
         return any(window.is_open(at, margin_s) for window in self.maintenance)
-
-    def serves(self, party: Party | None) -> bool:
-        """True when it may sell where a party lives; an address that is not known is not refused here."""
-        return not self.regions or lies_in(party, self.regions)
 
 
 def read_channels(root: MapNode, carriers: Collection[str], faults: Faults) -> Mapping[str, Channel]:
@@ -85,6 +82,7 @@ def read_channels(root: MapNode, carriers: Collection[str], faults: Faults) -> M
             insurer=fields.text("insurer"),
             via=fields.word("via", VIA, "direct"),
             regions=_regions(fields),
+            licences=_licences(fields),
             state=fields.word("state", STATES),
             maintenance=tuple(_window(Fields(each, faults, "maintenance")) for each in fields.items("maintenance")),
         )
@@ -104,6 +102,11 @@ def _carrier(fields: Fields, carriers: Collection[str]) -> str:
 def _regions(fields: Fields) -> tuple[str, ...]:
     found = (as_text(each, fields.faults, "region") for each in fields.items("regions"))
     return tuple(each for each in found if each)
+
+
+def _licences(fields: Fields) -> tuple[str, ...]:
+    lines = [each.value for each in Lob]
+    return tuple(each for node in fields.items("licences") if (each := as_word(node, fields.faults, "licence", lines)))
 
 
 def _window(fields: Fields) -> Maintenance:

@@ -1,15 +1,14 @@
 """What a channel takes of a product: sums, ages, premiums, regions, plans; beyond them it is not asked at all."""
 
-from datetime import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gateway.catalogue.measures import age_of, days_of, lies_in, objects_amount, sum_insured
+from gateway.catalogue.facts import Facts
 from gateway.catalogue.rates import price
 from gateway.model import Money
-from gateway.model.period import local_date
-from gateway.model.proposal import ProposalTerms
+from gateway.model.period import ZONE_DEFAULT
 
 if TYPE_CHECKING:
     from gateway.catalogue.products import Binding
@@ -58,73 +57,85 @@ class Limits(Struct, frozen=True, kw_only=True, omit_defaults=True):
     regions: tuple[str, ...] = ()
     plans: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
+    payment_methods: tuple[str, ...] = ()
     per_day: int | None = None
 
 
-def beyond_limits(binding: "Binding", request: ProposalTerms, at: datetime) -> str | None:
+def beyond_limits(binding: "Binding", facts: Facts) -> str | None:
     """Why a channel does not take a request, as a sentence without personal values; None when it does.
 
     What the request does not say is not held against it: the carrier will.
     """
     limits = binding.limits
     return (
-        _beyond_plans(limits, request)
-        or _beyond_money(binding, request, at)
-        or _beyond_ages(limits, request, at)
-        or _beyond_counts(limits, request)
-        or _beyond_region(limits, request)
+        _beyond_plans(limits, facts)
+        or _beyond_money(binding, facts)
+        or _beyond_ages(limits, facts)
+        or _beyond_counts(limits, facts)
+        or _beyond_region(limits, facts)
+        or _beyond_payment(limits, facts)
     )
 
 
-def _beyond_plans(limits: Limits, request: ProposalTerms) -> str | None:
-    if limits.plans and request.plan is not None and request.plan not in limits.plans:
-        return f"it does not sell the plan {request.plan}"
+def _beyond_plans(limits: Limits, facts: Facts) -> str | None:
+    plan = facts.request.plan
+    if limits.plans and plan is not None and plan not in limits.plans:
+        return f"it does not sell the plan {plan}"
     return None
 
 
-def _beyond_money(binding: "Binding", request: ProposalTerms, at: datetime) -> str | None:
+def _beyond_money(binding: "Binding", facts: Facts) -> str | None:
     limits = binding.limits
-    if not (limits.sum_insured or limits.objects_amount or limits.premium or limits.currencies):
-        return None
-    insured, objects = sum_insured(request.coverages), objects_amount(request.objects)
-    cost = None
-    if limits.premium is not None:
-        cost = price(binding.rates, request, request.plan, request.coverages, local_date(at))
-    for name, span, value in (
-        ("sum insured", limits.sum_insured, insured),
-        ("objects' amount", limits.objects_amount, objects),
-        ("premium", limits.premium, cost),
-    ):
-        if span is not None and value is not None and (why := span.beyond(value)):
-            return f"the {name} is {why}"
-    known = next((each for each in (insured, objects) if each is not None), None)
-    if limits.currencies and known is not None and known.currency not in limits.currencies:
+    return (
+        _beyond_sum(limits.sum_insured, "sum insured", lambda: facts.sum_insured)
+        or _beyond_sum(limits.objects_amount, "objects' amount", lambda: facts.objects_amount)
+        or _beyond_sum(limits.premium, "premium", lambda: _premium(binding, facts))
+        or _beyond_currencies(limits, facts)
+    )
+
+
+def _beyond_sum(span: MoneySpan | None, name: str, measure: Callable[[], Money | None]) -> str | None:
+    value = measure() if span is not None else None
+    why = span.beyond(value) if span is not None and value is not None else None
+    return why and f"the {name} is {why}"
+
+
+def _beyond_currencies(limits: Limits, facts: Facts) -> str | None:
+    known = (facts.sum_insured or facts.objects_amount) if limits.currencies else None
+    if known is not None and known.currency not in limits.currencies:
         return f"it does not sell in {known.currency}"
     return None
 
 
-def _beyond_ages(limits: Limits, request: ProposalTerms, at: datetime) -> str | None:
-    if limits.age is None:
-        return None
-    begin = request.period.start if request.period else at
-    for insured in request.insureds:
-        age = age_of(insured, begin)
-        if age is not None and (why := limits.age.beyond(age)):
+def _premium(binding: "Binding", facts: Facts) -> Money | None:
+    request = facts.request
+    return price(binding.rates, facts, request.plan, tuple(request.coverages), facts.day(ZONE_DEFAULT))
+
+
+def _beyond_ages(limits: Limits, facts: Facts) -> str | None:
+    for age in facts.ages if limits.age is not None else ():
+        if limits.age is not None and (why := limits.age.beyond(age)):
             return f"the age of an insured is {why}"
     return None
 
 
-def _beyond_counts(limits: Limits, request: ProposalTerms) -> str | None:
-    days = days_of(request.period)
-    heads = len(request.insureds) or None
-    for name, span, value in (("days of cover", limits.days, days), ("insured persons", limits.insureds, heads)):
-        if span is not None and value is not None and (why := span.beyond(value)):
-            return f"the number of {name} is {why}"
+def _beyond_counts(limits: Limits, facts: Facts) -> str | None:
+    if limits.days is not None and facts.days is not None and (why := limits.days.beyond(facts.days)):
+        return f"the number of days of cover is {why}"
+    heads = len(facts.request.insureds)
+    if limits.insureds is not None and heads and (why := limits.insureds.beyond(heads)):
+        return f"the number of insured persons is {why}"
     return None
 
 
-def _beyond_region(limits: Limits, request: ProposalTerms) -> str | None:
-    policyholder = getattr(request, "policyholder", None)
-    if limits.regions and not lies_in(policyholder, limits.regions):
+def _beyond_region(limits: Limits, facts: Facts) -> str | None:
+    if limits.regions and not facts.lies_in(limits.regions):
         return "it does not sell in the policyholder's region"
+    return None
+
+
+def _beyond_payment(limits: Limits, facts: Facts) -> str | None:
+    receipt = getattr(facts.request, "receipt", None)
+    if limits.payment_methods and receipt is not None and receipt.method not in limits.payment_methods:
+        return f"it takes no payment by {receipt.method}"
     return None

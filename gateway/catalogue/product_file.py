@@ -30,6 +30,7 @@ FORMAT = "product/1"
 CODE = r"[a-z0-9][a-z0-9._-]{0,59}"
 PLAN = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
 DAYS_MAX = 40_000
+QUOTES_MAX = 50
 
 
 def read_product(root: MapNode, channels: Mapping[str, Channel], faults: Faults) -> Product | None:
@@ -180,6 +181,7 @@ def _routing(fields: Fields) -> RoutingRule:
         sticky=inner.word("sticky", STICKY, "none"),
         reroute_on_decline=inner.flag("reroute_on_decline", default=False),
         attempts=inner.integer("attempts", least=1, most=5) or RoutingRule().attempts,
+        quotes=inner.integer("quotes", least=1, most=QUOTES_MAX),
     )
     inner.done()
     return made

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.catalogue.facts import Facts
 from gateway.catalogue.forms import FormCheck
 from gateway.catalogue.limits import Limits, beyond_limits
 from gateway.catalogue.measures import days_of, objects_amount
@@ -19,10 +21,10 @@ from gateway.model.validate import Fault, FaultCode
 from gateway.wire.errors import WireError
 
 KINDS = ("individual", "group", "micro", "parametric")
-MODES = ("weighted", "primary", "standby")
+MODES = ("weighted", "primary", "standby", "canary")
 PRESETS = ("default", "success_first")
-RATE_MODES = ("off", "tiebreak", "lowest_premium")
-STICKY = ("none",)
+RATE_MODES = ("off", "tiebreak", "expected_value", "lowest_premium")
+STICKY = ("none", "customer", "merchant", "order")
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -54,21 +56,34 @@ class Commitment(Struct, frozen=True, kw_only=True, omit_defaults=True):
     premium: Money | None = None
 
 
+class Commission(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the seller earns of a premium: a rate within the filed one (报备费率), less what a policy costs to sell."""
+
+    rate: Decimal
+    filed: Decimal
+    cost: Money | None = None
+
+
 class Binding(Struct, frozen=True, kw_only=True):
-    """How one channel sells one product. `binding` is what the mapping sees as `binding.*`: the carrier's own codes."""
+    """How one channel sells one product. `binding` is what the mapping sees as `binding.*`: the carrier's own codes.
+
+    A canary has a `share` of all new business instead of a weight.
+    """
 
     channel: str
     mode: str = "weighted"
     weight: int = 1
+    share: float | None = None
     binding: dict[str, Any] = {}
     rates: tuple[Rate, ...] = ()
     limits: Limits = Limits()
     commitment: Commitment | None = None
+    commission: Commission | None = None
     rules: tuple[Rule, ...] = ()
 
-    def beyond_limits(self, request: ProposalTerms, at: datetime) -> str | None:
+    def beyond_limits(self, facts: Facts) -> str | None:
         """Why this channel does not take a request, or None."""
-        return beyond_limits(self, request, at)
+        return beyond_limits(self, facts)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -98,13 +113,17 @@ class ProductDocument(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RoutingRule(Struct, frozen=True, kw_only=True):
-    """How new business of the product is spread; `attempts` is how many channels one operation may try."""
+    """How new business of the product is spread; `attempts` is how many channels one operation may try.
+
+    `sticky` keeps a customer, a merchant or an order with one channel; `quotes` bounds how many are asked for a price.
+    """
 
     preset: str = "default"
     rate: str = "off"
     sticky: str = "none"
     reroute_on_decline: bool = False
     attempts: int = 2
+    quotes: int | None = None
 
 
 class Product(Struct, frozen=True, kw_only=True, dict=True):

@@ -1,18 +1,16 @@
 """Effective-dated rates: what a channel's cover costs for a request, known without asking the carrier."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Sequence
+from datetime import date
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from gateway.catalogue.measures import age_of, days_of, objects_amount, sum_insured
+from gateway.catalogue.facts import Facts
+from gateway.catalogue.measures import age_of
 from gateway.model import Coverage, Money
 from gateway.model.money import half_up
-from gateway.model.period import local_date
-from gateway.model.proposal import ProposalTerms
 from gateway.model.roles import Insured
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ class Rate(Struct, frozen=True, kw_only=True):
     until: date | None = None
     plan: str | None = None
     category: str | None = None
+    merchant: str | None = None
     currency: str | None = None
     age_min: int | None = None
     age_max: int | None = None
@@ -47,6 +46,11 @@ class Rate(Struct, frozen=True, kw_only=True):
     at_most: Money | None = None
 
     @property
+    def is_plain(self) -> bool:
+        """True when nothing is added to it and nothing bounds it."""
+        return self.plus is None and self.at_least is None and self.at_most is None
+
+    @property
     def by_age(self) -> bool:
         """True when the row is for some ages only."""
         return self.age_min is not None or self.age_max is not None
@@ -55,6 +59,15 @@ class Rate(Struct, frozen=True, kw_only=True):
         """True when the row is in force that day."""
         return self.start <= day and (self.until is None or day < self.until)
 
+    def is_for(self, plan: str | None, category: str | None, merchant: str | None, currency: str | None) -> bool:
+        """True when the row names none of these, or the same."""
+        return (
+            self.plan in (None, plan)
+            and self.category in (None, category)
+            and self.merchant in (None, merchant)
+            and self.currency in (None, currency)
+        )
+
     def takes_age(self, age: int | None) -> bool:
         """True when an age lies within the row's bounds; an unknown one only where there are none."""
         if age is None:
@@ -62,37 +75,36 @@ class Rate(Struct, frozen=True, kw_only=True):
         return (self.age_min is None or age >= self.age_min) and (self.age_max is None or age <= self.age_max)
 
 
-def premium(binding: "Binding", request: ProposalTerms, product: "Product", at: datetime) -> Money | None:
+def premium(binding: "Binding", facts: Facts, product: "Product") -> Money | None:
     """The premium of a request at this channel by its rate table; None when the table does not say.
 
     Worked out exactly and rounded half up once, at the total.
     """
     if not binding.rates:
         return None
+    request = facts.request
     plan = request.plan or product.plan_default
     coverages = request.coverages or product.coverages_for(plan, request)
-    return price(binding.rates, request, plan, coverages, local_date(at, product.period.zone))
+    return price(binding.rates, facts, plan, coverages, facts.day(product.period.zone))
 
 
 def price(
-    rates: Sequence[Rate], request: ProposalTerms, plan: str | None, coverages: Sequence[Coverage], day: date
+    rates: Sequence[Rate], facts: Facts, plan: str | None, coverages: tuple[Coverage, ...], day: date
 ) -> Money | None:
     """The same from the rates alone, on a business date."""
-    category = request.routing.category if request.routing else None
-    known = sum_insured(coverages) or objects_amount(request.objects)
-    facts = {"plan": plan, "category": category, "currency": known.currency if known else None}
-    fitting = [row for row in rates if row.in_force(day) and _fits(row, facts)]
+    request = facts.request
+    hints = request.routing
+    category, merchant = (hints.category, hints.merchant) if hints else (None, None)
+    known = facts.insured_for(coverages) or facts.objects_amount
+    currency = known.currency if known else None
+    fitting = [row for row in rates if row.in_force(day) and row.is_for(plan, category, merchant, currency)]
     begin = request.period.start if request.period else request.applied_at
     lines = []
     for insureds in _groups(fitting, request.insureds):
         age = age_of(insureds[0], begin) if insureds and begin else None
         row = next((each for each in fitting if each.takes_age(age)), None)
-        lines.append(_line(row, request, coverages, len(insureds)) if row else None)
+        lines.append(_line(row, facts, coverages, len(insureds)) if row else None)
     return _rounded(lines)
-
-
-def _fits(row: Rate, facts: Mapping[str, str | None]) -> bool:
-    return all(getattr(row, name) in (None, value) for name, value in facts.items())
 
 
 def _groups(rows: Sequence[Rate], insureds: Sequence[Insured]) -> Sequence[Sequence[Insured]]:
@@ -100,41 +112,51 @@ def _groups(rows: Sequence[Rate], insureds: Sequence[Insured]) -> Sequence[Seque
     return [(each,) for each in insureds] if insureds and any(row.by_age for row in rows) else [insureds]
 
 
-Line = tuple[Fraction, str]
+Line = tuple[Decimal, str]
+EXACT = Context(prec=60)
+"""Amounts of 16 digits, rates and days never come near it: rounding each person or day would not add up to the
+carrier's total."""
 
 
-def _line(row: Rate, request: ProposalTerms, coverages: Sequence[Coverage], heads: int) -> Line | None:
-    measured = _measured(row, request, coverages)
-    days = days_of(request.period) if row.per in ("day", "insured_day") else 1
+def _line(row: Rate, facts: Facts, coverages: tuple[Coverage, ...], heads: int) -> Line | None:
+    measured = _measured(row, facts, coverages)
+    days = facts.days if row.per in ("day", "insured_day") else 1
     if measured is None or days is None:
         return None
     amount, currency = measured
-    # Fractions all the way: rounding each person or day would not add up to the carrier's total.
-    amount *= days * (max(1, heads) if row.per in ("insured", "insured_day") else 1)
-    beside = [money for money in (row.plus, row.at_least, row.at_most) if money is not None]
-    if any(money.currency != currency for money in beside):
+    times = days * (max(1, heads) if row.per in ("insured", "insured_day") else 1)
+    if times != 1:
+        amount = EXACT.multiply(amount, times)
+    bounded = amount if row.is_plain else _bounded(row, amount, currency)
+    return None if bounded is None else (bounded, currency)
+
+
+def _bounded(row: Rate, amount: Decimal, currency: str) -> Decimal | None:
+    """With what is added once, and the least and the most; None where they are in another currency."""
+    if any(money is not None and money.currency != currency for money in (row.plus, row.at_least, row.at_most)):
         return None
-    amount += row.plus.amount if row.plus else 0
+    if row.plus is not None:
+        amount = EXACT.add(amount, row.plus.amount)
     if row.at_least is not None:
-        amount = max(amount, Fraction(row.at_least.amount))
-    if row.at_most is not None:
-        amount = min(amount, Fraction(row.at_most.amount))
-    return amount, currency
+        amount = max(amount, Decimal(row.at_least.amount))
+    return min(amount, Decimal(row.at_most.amount)) if row.at_most is not None else amount
 
 
-def _measured(row: Rate, request: ProposalTerms, coverages: Sequence[Coverage]) -> Line | None:
+def _measured(row: Rate, facts: Facts, coverages: tuple[Coverage, ...]) -> Line | None:
     if row.of == "fixed":
-        return (Fraction(row.amount.amount), row.amount.currency) if row.amount else None
-    base = objects_amount(request.objects) if row.of == "objects_amount" else sum_insured(coverages, row.coverage)
-    return None if base is None or row.rate is None else (Fraction(base.amount) * Fraction(row.rate), base.currency)
+        return (Decimal(row.amount.amount), row.amount.currency) if row.amount else None
+    base = facts.objects_amount if row.of == "objects_amount" else facts.insured_for(coverages, row.coverage)
+    return None if base is None or row.rate is None else (EXACT.multiply(base.amount, row.rate), base.currency)
 
 
 def _rounded(lines: Sequence[Line | None]) -> Money | None:
-    known = [line for line in lines if line is not None]
-    currencies = {currency for _, currency in known}
-    if len(known) != len(lines) or len(currencies) != 1:
-        return None
-    return Money(amount=half_up(sum((amount for amount, _ in known), Fraction(0))), currency=currencies.pop())
+    """The sum of all lines, rounded once; None when one is not known or they differ in currency."""
+    total, currency = Decimal(0), ""
+    for line in lines:
+        if line is None or currency not in ("", line[1]):
+            return None
+        total, currency = EXACT.add(total, line[0]), line[1]
+    return Money(amount=half_up(total), currency=currency) if currency else None
 
 
 def overlaps(one: Rate, other: Rate) -> bool:
@@ -142,6 +164,7 @@ def overlaps(one: Rate, other: Rate) -> bool:
     return (
         _meet(one.plan, other.plan)
         and _meet(one.category, other.category)
+        and _meet(one.merchant, other.merchant)
         and _meet(one.currency, other.currency)
         and _spans_meet(one.age_min, one.age_max, other.age_min, other.age_max)
         and (one.until is None or other.start < one.until)

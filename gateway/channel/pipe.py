@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx
 from msgspec import Struct
 
-from gateway.channel.audit import Listener, audit
+from gateway.channel.audit import Begins, Listener, audit
 from gateway.channel.call import Answer, Exchange, stack
 from gateway.channel.hours import opening_hours
 from gateway.channel.limits import CONCURRENT_MAX, bulkhead, rate_limit
@@ -34,6 +35,7 @@ class TokenUnavailable(Exception):
     """The carrier gave no access token, so nothing was sent."""
 
 
+@lru_cache(maxsize=CONCURRENT_MAX)
 def request_no(operation_id: str, channel: str) -> str:
     """The carrier request number of (operation, channel): the same for every resend, unguessable from outside."""
     digest = hashlib.sha512(f"{operation_id}|{channel}".encode()).digest()
@@ -51,6 +53,7 @@ class Channel:
         transport: httpx.AsyncBaseTransport,
         world: World,
         listeners: tuple[Listener, ...] = (),
+        begins: tuple[Begins, ...] = (),
     ) -> None:
         """Build the stack: limits outside, then the clock, then the wire."""
         self.name = name
@@ -64,7 +67,7 @@ class Channel:
             layers.append(rate_limit(carrier.rate_per_s, world))
         if carrier.window or carrier.maintenance:
             layers.append(opening_hours(carrier, world))
-        self._call = stack(over(transport), *layers, audit(world, listeners))
+        self._call = stack(over(transport), *layers, audit(world, listeners, begins))
         self._token: Token | None = None
         self._token_ends = 0.0
         self._token_lock = asyncio.Lock()

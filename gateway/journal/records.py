@@ -25,7 +25,8 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     an answer that is the first version of the object it made (`answer_object` names its kind) is stored once, as that.
     `lease_until` and `fence` say who may work on it: a writer with an older fence is refused. `unknown_since` starts
     the clock of the ladder; `inquiries` counts its questions. `missing_since` is the first "not found" of a row of
-    them. `subject_id` is the policy, claim, quote or application this operation makes or concerns.
+    them. `subject_id` is the policy, claim, quote or application this operation makes or concerns. Once its retention
+    is over its request, answer and result are gone (`pruned_at`); key, hash, identity and state stay.
     """
 
     operation_id: str
@@ -62,6 +63,7 @@ class OperationRecord(Record, frozen=True, kw_only=True):
     lease_owner: str | None = None
     lease_until: datetime | None = None
     fence: int = 0
+    pruned_at: datetime | None = None
 
 
 class DecisionRecord(Record, frozen=True, kw_only=True):

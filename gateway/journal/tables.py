@@ -176,7 +176,7 @@ OPERATIONS = Table.of(
     "operations",
     "operation_id",
     fixed=("client", "operation", "idem_key", "request_hash", "client_ref", "deadline_at", "created_at"),
-    elsewhere=("request",),
+    elsewhere=("request", "pruned_at"),
     view="whole_operations",
 )
 DECISIONS = Table.of(DecisionRecord, "decisions", "decision_id")

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import itertools
 import os
 import re
 import secrets
@@ -21,6 +22,15 @@ class VaultError(Exception):
     """A sealed text that cannot be opened: another key, or not what was sealed."""
 
 
+class KeyLost(VaultError):
+    """The key that sealed a text is not configured here: configure it again, beside the current one."""
+
+    def __init__(self, key_id: str) -> None:
+        """Name the key."""
+        super().__init__(f"the key '{key_id}' that sealed this message is not configured")
+        self.key_id = key_id
+
+
 class Vault:
     """Seals with the current key and opens with any key it knows.
 
@@ -38,14 +48,19 @@ class Vault:
             raise VaultError(f"keys of {_KEY_BYTES} bytes are needed, and '{current}' among them; wrong: {bad}")
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._current = current
+        self._mark = bytes([len(current)]) + current.encode()
         self.chance = chance
 
     def seal(self, plain: bytes, owner: str) -> bytes:
         """Encrypt bytes for an owner id."""
-        key_id = self._current.encode()
         nonce = self.chance(_NONCE_BYTES)
         cipher = self._ciphers[self._current].encrypt(nonce, plain, owner.encode())
-        return bytes([len(key_id)]) + key_id + nonce + cipher
+        return self._mark + nonce + cipher
+
+    @property
+    def mark(self) -> bytes:
+        """How every text begins that the current key sealed."""
+        return self._mark
 
     def open(self, sealed: bytes, owner: str) -> bytes:
         """Decrypt what was sealed for that owner id. Raises VaultError."""
@@ -55,7 +70,7 @@ class Vault:
             nonce = sealed[1 + size : 1 + size + _NONCE_BYTES]
             return self._ciphers[key_id].decrypt(nonce, sealed[1 + size + _NONCE_BYTES :], owner.encode())
         except KeyError:
-            raise VaultError(f"the key '{key_id}' that sealed this message is not configured") from None
+            raise KeyLost(key_id) from None
         except (IndexError, UnicodeDecodeError, ValueError, InvalidTag):
             raise VaultError("this message was not sealed for this owner, or is damaged") from None
 
@@ -84,14 +99,38 @@ def vault_from_file(path: Path) -> Vault:
         raise VaultError(f"the key file {path} cannot be read or made: {why}") from None
 
 
+def add_key(path: Path) -> str:
+    """Put a new key in front of those of the key file: it seals from the next start on, the others still open.
+
+    Gives its id. The file is replaced at once, never half written. Raises VaultError.
+    """
+    vault_from_file(path)
+    old = _key_file(path)
+    known = {part.strip().partition(":")[0] for part in old.split(",")}
+    key_id = next(name for number in itertools.count(len(known) + 1) if (name := f"k{number}") not in known)
+    new = path.with_name(f"{path.name}.new")
+    try:
+        _write_key(new, f"{key_id}:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()},{old}\n")
+        new.replace(path)
+    except OSError as error:
+        raise VaultError(f"the key file {path} cannot be written: {error.strerror}") from None
+    return key_id
+
+
 def _key_file(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        line = f"k1:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}\n"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(line)
+        _write_key(path, f"k1:{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}\n")
     return path.read_text(encoding="utf-8").strip()
+
+
+def _write_key(path: Path, text: str) -> None:
+    """Write a new file that only its owner may read, down to the disk: what it seals is lost without it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class RawMessage(msgspec.Struct, frozen=True, kw_only=True):

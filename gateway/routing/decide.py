@@ -4,35 +4,37 @@ Equal inputs give equal decisions, so a recorded one can be made again against a
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from gateway.catalogue.products import Binding, Product
-from gateway.catalogue.rates import premium
-from gateway.catalogue.snapshot import Snapshot
-from gateway.routing.filter import Ruled, rule_out
-from gateway.routing.health import Health, may_probe
-from gateway.routing.pick import Counters, random_pick, smooth_pick
-from gateway.routing.score import score, stability
-from gateway.routing.types import GROUP_OF_FAMILY, Candidate, Decision, Group, RouteRequest
-
-TIE_SHARE = 0.95
+from gateway.catalogue.facts import Facts
+from gateway.model import Money
+from gateway.routing.explain import sentence
+from gateway.routing.filter import Asked, Line, Reasons, Sale, rule_out
+from gateway.routing.gate import after_health
+from gateway.routing.modes import after_modes, with_canaries
+from gateway.routing.pick import Counters, random_pick, smooth_pick, sticky_pick
+from gateway.routing.score import own_terms, pace_terms, rate_terms, stability
+from gateway.routing.sticky import sticky_key
+from gateway.routing.types import GROUP_OF_FAMILY, USUAL, Candidate, Decision, RouteRequest, Ruled, Standing, Term
 
 
 class Seen(Struct, frozen=True, kw_only=True):
     """What a decision sees beside the request and the catalogue.
 
-    `health` per (channel, group); `offers` the operations each channel's carrier has; `used` policies made today per
-    channel; `counters` of the round robin for this product; `now_s` on the clock of `health`; `chance` in [0, 1).
+    `standings` of each channel for this group of operations; `offers` the operations each channel's carrier has;
+    `used` the policies of today per channel; `needs` per channel the share of the business to come that keeps its
+    commitment; `held` channels an operator holds back; `pins` a product an operator pins; `counters` of the round robin
+    for this product; `chance` in [0, 1).
     """
 
-    health: Mapping[tuple[str, Group], Health]
     offers: Mapping[str, frozenset[str]]
+    standings: Mapping[str, Standing] = {}
     used: Mapping[str, int] = {}
+    needs: Mapping[str, float] = {}
+    held: Mapping[str, Ruled] = {}
+    pins: Mapping[str, str] = {}
     counters: Counters = {}
-    now_s: float = 0.0
     chance: float = 0.0
 
 
@@ -44,143 +46,115 @@ class Outcome(Struct, frozen=True, kw_only=True):
     probe: bool = False
 
 
-def decide(decision_id: str, request: RouteRequest, snapshot: Snapshot, seen: Seen) -> Outcome:
+def decide(decision_id: str, request: RouteRequest, sale: Sale, seen: Seen) -> Outcome:
     """Choose a channel for new business, or none, with the reasons for every channel of the product."""
-    product = snapshot.products[request.product]
-    ruled = rule_out(request, snapshot, product, seen)
+    asked = Asked(request, Facts(request.request, request.at))
     group = GROUP_OF_FAMILY[request.family]
-    health = {name: seen.health.get((name, group), Health()) for name in product.bindings}
-    standing = _after_modes(product, _after_health(ruled, health, seen.now_s, group))
-    candidates = _scored(request, product, standing, health, seen)
-    chosen, picked_by, counters = _pick(candidates, request, seen, health)
-    shares = sum(each.score for each in candidates if not each.ruled_out) or 1.0
-    candidates = tuple(
-        msgspec.structs.replace(each, share=0.0 if each.ruled_out else round(each.score / shares, 6))
-        for each in candidates
-    )
+    gated, panic = after_health(rule_out(asked, sale, seen), sale, seen.standings, group)
+    ruled = after_modes(gated, sale)
+    standing = [line for line in sale.lines if ruled[line.name] is None]
+    premiums = _premiums(standing, asked.facts, sale)
+    terms = _terms(standing, request, sale, seen, premiums)
+    scores = with_canaries({name: _product(each) for name, each in terms.items()}, sale)
+    chosen, picked_by, counters = _pick(scores, request, sale, seen)
+    candidates = _candidates(sale, ruled, terms, scores, premiums, seen)
     decision = Decision(
         decision_id=decision_id,
         operation=request.operation,
         product=request.product,
         at=request.at,
-        catalogue=snapshot.number,
-        rate_mode=product.routing.rate,
-        preset=product.routing.preset,
+        catalogue=sale.number,
+        rate_mode=sale.product.routing.rate,
+        preset=sale.product.routing.preset,
         candidates=candidates,
         chosen=chosen,
         picked_by=picked_by,
-        sentence=_sentence(candidates, chosen, picked_by),
-        binding=_binding(product.bindings[chosen]) if chosen else {},
+        sentence=sentence(candidates, chosen, picked_by),
+        chance=seen.chance,
+        panic=panic,
+        binding=dict(sale.product.bindings[chosen].binding) if chosen else {},
     )
     return Outcome(decision=decision, counters=counters, probe=picked_by == "probe")
 
 
-def eligible(decision: Decision) -> tuple[str, ...]:
-    """The channels a decision did not rule out, best score first: whom a quote asks."""
+def eligible(decision: Decision, most: int | None = None) -> tuple[str, ...]:
+    """The channels a decision did not rule out, best score first: whom a quote asks, at most so many."""
     standing = [each for each in decision.candidates if not each.ruled_out]
-    return tuple(each.channel for each in sorted(standing, key=lambda each: -each.score))
+    return tuple(each.channel for each in sorted(standing, key=lambda each: -each.score)[:most])
 
 
-def _after_health(
-    ruled: Mapping[str, Ruled | None], health: Mapping[str, Health], now_s: float, group: Group
-) -> dict[str, Ruled | None]:
-    """Take out channels whose breaker is open, unless that would leave no read anyone to ask."""
-    states = {name: health[name].at(now_s) for name in ruled}
-    gated = {
-        name: why or (_OPEN if states[name] == "open" else None) or _waiting_probe(health[name], now_s)
-        for name, why in ruled.items()
-    }
-    nobody = all(gated.values()) and not all(ruled.values())
-    return dict(ruled) if nobody and group == "quote" else gated
+def _premiums(standing: list[Line], facts: Facts, sale: Sale) -> dict[str, Money]:
+    """What each channel that stands would cost, where the product looks at it."""
+    if sale.product.routing.rate == "off":
+        return {}
+    known = ((line.name, line.premium(facts)) for line in standing)
+    return {name: price for name, price in known if price is not None}
 
 
-def _after_modes(product: Product, standing: Mapping[str, Ruled | None]) -> dict[str, Ruled | None]:
-    """A primary channel takes everything while it stands; a standby nothing while another one does."""
-    modes = {product.bindings[name].mode for name, why in standing.items() if why is None}
-    best = next((mode for mode in ("primary", "weighted", "standby") if mode in modes), "")
-    return {
-        name: why
-        or (None if product.bindings[name].mode == best else Ruled("channel.standby", f"a {best} channel stands"))
-        for name, why in standing.items()
-    }
+def _terms(
+    standing: list[Line], request: RouteRequest, sale: Sale, seen: Seen, premiums: Mapping[str, Money]
+) -> dict[str, list[Term]]:
+    terms = {line.name: list(own_terms(line, request, seen.standings.get(line.name, USUAL))) for line in standing}
+    more: list[dict[str, Term]] = []
+    if premiums or seen.needs:
+        stable = {name: stability(sale.product, seen.standings.get(name, USUAL)) for name in terms}
+        weights = {name: each[0].value for name, each in terms.items()}
+        success = {name: seen.standings.get(name, USUAL).success for name in terms}
+        merits = {name: weights[name] * stable[name] for name in terms}
+        more = [rate_terms(sale.product, merits, premiums, success), pace_terms(weights, seen.needs, stable)]
+    for found in more:
+        for name, term in found.items():
+            terms[name].append(term)
+    return terms
 
 
-_OPEN = Ruled("channel.breaker_open", "too many of its last calls failed")
-_HALF = Ruled("channel.probing", "one call is trying it out; others wait for that")
-
-
-def _waiting_probe(health: Health, now_s: float) -> Ruled | None:
-    return _HALF if health.at(now_s) == "half_open" and not may_probe(health, now_s) else None
-
-
-def _scored(
-    request: RouteRequest,
-    product: Product,
-    standing: Mapping[str, Ruled | None],
-    health: Mapping[str, Health],
-    seen: Seen,
-) -> tuple[Candidate, ...]:
-    premiums = {
-        name: premium(binding, request.request, product, request.at) for name, binding in product.bindings.items()
-    }
-    candidates = []
-    for name, binding in product.bindings.items():
-        why = standing[name]
-        price = premiums[name]
-        shown = {"amount": price.amount, "currency": price.currency} if price else None
-        if why is not None:
-            candidates.append(Candidate(channel=name, ruled_out=why.code, why=why.text, premium=shown))
-            continue
-        rivals = [p.amount for other, p in premiums.items() if p and standing[other] is None]
-        lowest = min(rivals, default=None) if _rate_counts(product, name, standing, health, seen.now_s) else None
-        terms = score(request, product, binding, health[name], price, lowest, seen.now_s)
-        total = 1.0
-        for term in terms:
-            total *= term.value
-        candidates.append(Candidate(channel=name, terms=terms, score=total, premium=shown))
-    return tuple(candidates)
-
-
-def _rate_counts(
-    product: Product, name: str, standing: Mapping[str, Ruled | None], health: Mapping[str, Health], now_s: float
-) -> bool:
-    """A tiebreak looks at the premium only among channels whose weight and stability are within five percent."""
-    if product.routing.rate != "tiebreak":
-        return True
-    merits = {
-        other: product.bindings[other].weight * stability(product, health[other], now_s).value
-        for other, why in standing.items()
-        if why is None
-    }
-    return merits[name] >= TIE_SHARE * max(merits.values())
+def _product(terms: list[Term]) -> float:
+    total = 1.0
+    for term in terms:
+        total *= term.value
+    return total
 
 
 def _pick(
-    candidates: tuple[Candidate, ...], request: RouteRequest, seen: Seen, health: Mapping[str, Health]
+    scores: Mapping[str, float], request: RouteRequest, sale: Sale, seen: Seen
 ) -> tuple[str | None, str, Counters]:
-    weights = {each.channel: each.score for each in candidates if not each.ruled_out and each.score > 0}
+    weights = {name: score for name, score in scores.items() if score > 0}
     if not weights:
         return None, "nobody", seen.counters
-    probes = [name for name in weights if health[name].at(seen.now_s) == "half_open"]
-    if probes and not request.exclude:
-        return probes[0], "probe", seen.counters
     if request.exclude:
         return random_pick(weights, seen.chance), "failover", seen.counters
+    probe = next((name for name in weights if seen.standings.get(name, USUAL).breaker == "half_open"), None)
+    if probe is not None:
+        return probe, "probe", seen.counters
+    if (sticky := sale.product.routing.sticky) != "none" and (key := sticky_key(sticky, request)):
+        return sticky_pick(weights, key), "weighted rendezvous", seen.counters
     chosen, counters = smooth_pick(weights, seen.counters)
     return chosen, "smooth weighted round robin", counters
 
 
-def _binding(binding: Binding) -> Mapping[str, Any]:
-    return dict(binding.binding)
+def _candidates(
+    sale: Sale,
+    ruled: Reasons,
+    terms: Mapping[str, list[Term]],
+    scores: Mapping[str, float],
+    premiums: Mapping[str, Money],
+    seen: Seen,
+) -> tuple[Candidate, ...]:
+    total = sum(scores.values()) or 1.0
+    return tuple(
+        Candidate(channel=line.name, ruled_out=why.code, why=why.text, standing=seen.standings.get(line.name, USUAL))
+        if (why := ruled[line.name]) is not None
+        else Candidate(
+            channel=line.name,
+            terms=tuple(terms[line.name]),
+            score=scores[line.name],
+            share=round(scores[line.name] / total, 6),
+            premium=_shown(premiums.get(line.name)),
+            standing=seen.standings.get(line.name, USUAL),
+        )
+        for line in sale.lines
+    )
 
 
-def _sentence(candidates: tuple[Candidate, ...], chosen: str | None, picked_by: str) -> str:
-    out = ", ".join(f"{each.channel} ({each.why})" for each in candidates if each.ruled_out)
-    aside = f"; not asked: {out}" if out else ""
-    if chosen is None:
-        return f"no channel can take this{aside}"
-    winner = next(each for each in candidates if each.channel == chosen)
-    rivals = [each for each in candidates if not each.ruled_out and each.channel != chosen]
-    terms = " x ".join(f"{term.name} {term.value:.3g}" for term in winner.terms)
-    among = f", among {len(rivals) + 1} that could" if rivals else ", the only one that could"
-    return f"{chosen} by {picked_by}: {terms} = {winner.score:.3g}, share {winner.share:.0%}{among}{aside}"
+def _shown(price: Money | None) -> Mapping[str, object] | None:
+    return {"amount": price.amount, "currency": price.currency} if price else None

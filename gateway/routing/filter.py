@@ -1,138 +1,194 @@
-"""Hard gates: what rules a channel out before anything is weighed, each with its reason code."""
+"""Hard gates: what rules a channel out before anything is weighed, each with its reason code.
 
-from collections.abc import Callable, Mapping
+Which gates a channel has at all depends on the catalogue alone and is found out once for each snapshot: a decision asks
+only those that could close.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from gateway.catalogue.channels import Channel
+from gateway.catalogue.facts import Facts
+from gateway.catalogue.limits import Limits
 from gateway.catalogue.products import Binding, Product
 from gateway.catalogue.rates import premium
 from gateway.catalogue.snapshot import Snapshot
-from gateway.routing.types import RouteRequest
+from gateway.model import Money
+from gateway.routing.types import RouteRequest, Ruled
 
 if TYPE_CHECKING:
     from gateway.routing.decide import Seen
 
 WRITE_MARGIN_S = 120.0
+USABLE = ("active", "degraded", "canary")
 
 
-class Ruled(NamedTuple):
-    """Why a channel was ruled out: a stable code and a sentence."""
-
-    code: str
-    text: str
-
-
-class Gate(NamedTuple):
-    """What a gate looks at."""
+class Asked(NamedTuple):
+    """What is asked of every gate: the request, and what was measured of it so far."""
 
     request: RouteRequest
+    facts: Facts
+
+
+Gate = Callable[["Line", Asked, "Seen"], Ruled | None]
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One channel of a product, with the gates it has; `closed` says why it can take nothing, whatever is asked."""
+
+    name: str
     product: Product
     channel: Channel
     binding: Binding
-    seen: "Seen"
+    gates: tuple[Gate, ...] = ()
+    closed: Ruled | None = None
+
+    def premium(self, facts: Facts) -> Money | None:
+        """What its cover costs by its filed rates, as far as they say."""
+        return premium(self.binding, facts, self.product)
 
 
-def rule_out(request: RouteRequest, snapshot: Snapshot, product: Product, seen: "Seen") -> dict[str, Ruled | None]:
+class Sale(Struct, frozen=True, kw_only=True):
+    """A product as decisions read it: its channels with their gates; `number` is that of the snapshot."""
+
+    number: int
+    product: Product
+    lines: tuple[Line, ...]
+    has_quota: bool = False
+
+
+def compiled(snapshot: Snapshot, code: str) -> Sale:
+    """The channels of a product with the gates that could close for each."""
+    product = snapshot.products[code]
+    lines = (_line(product, snapshot.channels[name], binding) for name, binding in product.bindings.items())
+    limited = any(each.limits.per_day is not None for each in product.bindings.values())
+    return Sale(number=snapshot.number, product=product, lines=tuple(lines), has_quota=limited)
+
+
+def rule_out(asked: Asked, sale: Sale, seen: "Seen") -> dict[str, Ruled | None]:
     """For each channel of the product the first gate that closes, or None."""
-    pinned = _pinned(request, product)
-    ruled: dict[str, Ruled | None] = {}
-    for name, binding in product.bindings.items():
-        gate = Gate(request, product, snapshot.channels[name], binding, seen)
-        first = next((why for check in _GATES if (why := check(gate)) is not None), None)
-        if first is None and pinned and name not in pinned:
-            first = Ruled("channel.not_pinned", f"pinned to {', '.join(sorted(pinned))}")
-        ruled[name] = first
+    request = asked.request
+    hints = getattr(request.request, "routing", None)
+    refused = frozenset(hints.exclude) if hints is not None else frozenset()
+    ruled = {line.name: _ruled(line, asked, refused, seen) for line in sale.lines}
+    pinned = _pinned(request, sale, seen)
+    if pinned:
+        why = Ruled("channel.not_pinned", f"pinned to {', '.join(sorted(pinned))}")
+        ruled = {name: first or (None if name in pinned else why) for name, first in ruled.items()}
     return ruled
 
 
-def _pinned(request: RouteRequest, product: Product) -> frozenset[str]:
-    hints = getattr(request.request, "routing", None)
-    if hints is not None and hints.pin:
-        return frozenset({hints.pin})
-    return frozenset(
-        name
-        for name, binding in product.bindings.items()
-        if any(rule.pin and rule.holds(request.request) for rule in binding.rules)
-    )
-
-
-def _tried(gate: Gate) -> Ruled | None:
-    tried = gate.channel.name in gate.request.exclude
-    return Ruled("channel.tried", "tried before for this operation") if tried else None
-
-
-def _excluded(gate: Gate) -> Ruled | None:
-    hints = getattr(gate.request.request, "routing", None)
-    if hints is not None and gate.channel.name in hints.exclude:
-        return Ruled("channel.excluded_by_caller", "the caller excludes it")
+def _ruled(line: Line, asked: Asked, refused: frozenset[str], seen: "Seen") -> Ruled | None:
+    name, request = line.name, asked.request
+    if name in request.exclude:
+        return _TRIED
+    if name in refused:
+        return _REFUSED
+    if line.closed is not None:
+        return line.closed
+    if name in seen.held:
+        return seen.held[name]
+    if request.operation not in seen.offers.get(name, frozenset()):
+        return Ruled("channel.not_offered", f"its carrier does not offer {request.operation}")
+    for gate in line.gates:
+        if (why := gate(line, asked, seen)) is not None:
+            return why
     return None
 
 
-def _active(gate: Gate) -> Ruled | None:
-    state = gate.channel.state
-    usable = state in ("active", "degraded", "canary")
-    return None if usable else Ruled("channel.not_active", f"it is {state}")
+_TRIED = Ruled("channel.tried", "tried before for this operation")
+_REFUSED = Ruled("channel.excluded_by_caller", "the caller excludes it")
 
 
-def _offers(gate: Gate) -> Ruled | None:
-    offered = gate.request.operation in gate.seen.offers.get(gate.channel.name, frozenset())
-    return None if offered else Ruled("channel.not_offered", f"its carrier does not offer {gate.request.operation}")
+def _pinned(request: RouteRequest, sale: Sale, seen: "Seen") -> frozenset[str]:
+    """Whom the caller pins; else whom an operator pins; else whom a rule pins."""
+    hints = getattr(request.request, "routing", None)
+    if hints is not None and hints.pin:
+        return frozenset({hints.pin})
+    if sale.product.code in seen.pins:
+        return frozenset({seen.pins[sale.product.code]})
+    return frozenset(
+        line.name for line in sale.lines if any(rule.pin and rule.holds(request.request) for rule in line.binding.rules)
+    )
 
 
-def _region(gate: Gate) -> Ruled | None:
-    party = getattr(gate.request.request, "policyholder", None)
-    serves = gate.channel.serves(party)
-    return None if serves else Ruled("channel.region", f"it sells in {', '.join(gate.channel.regions)} only")
+def _line(product: Product, channel: Channel, binding: Binding) -> Line:
+    return Line(
+        name=channel.name,
+        product=product,
+        channel=channel,
+        binding=binding,
+        gates=tuple(_gates(channel, binding)),
+        closed=_closed(product, channel),
+    )
 
 
-def _maintained(gate: Gate) -> Ruled | None:
-    margin_s = WRITE_MARGIN_S if gate.request.family != "quote" else 0.0
-    window = gate.channel.in_maintenance(gate.request.at, margin_s)
+def _closed(product: Product, channel: Channel) -> Ruled | None:
+    if channel.state not in USABLE:
+        return Ruled("channel.not_active", f"it is {channel.state}")
+    if channel.licences and product.lob.value not in channel.licences:
+        return Ruled("channel.licence", f"its insurer is not licensed for {product.lob}")
+    return None
+
+
+def _gates(channel: Channel, binding: Binding) -> Iterator[Gate]:
+    """The gates that could close, the cheap ones first."""
+    if channel.regions:
+        yield _region
+    if channel.maintenance:
+        yield _maintained
+    if binding.limits != Limits(per_day=binding.limits.per_day):
+        yield _within_limits
+    if binding.rates:
+        yield _premium
+    if binding.limits.per_day is not None:
+        yield _quota
+    if any(rule.exclude is not None for rule in binding.rules):
+        yield _rules
+
+
+def _region(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
+    if asked.facts.lies_in(line.channel.regions):
+        return None
+    return Ruled("channel.region", f"it sells in {', '.join(line.channel.regions)} only")
+
+
+def _maintained(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
+    margin_s = WRITE_MARGIN_S if asked.request.family != "quote" else 0.0
+    window = line.channel.in_maintenance(asked.request.at, margin_s)
     return Ruled("channel.maintenance", "its maintenance window is now or about to begin") if window else None
 
 
-def _within_limits(gate: Gate) -> Ruled | None:
-    why = gate.binding.beyond_limits(gate.request.request, gate.request.at)
+def _within_limits(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
+    why = line.binding.beyond_limits(asked.facts)
     return Ruled("channel.limit", why) if why else None
 
 
-def _premium(gate: Gate) -> Ruled | None:
+def _premium(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
     """A carrier whose filed rate gives another premium than the caller expects would refuse it: ask another."""
-    expected = getattr(gate.request.request, "expected_premium", None)
-    if expected is None or gate.request.family != "issue":
+    expected = getattr(asked.request.request, "expected_premium", None)
+    if expected is None or asked.request.family != "issue":
         return None
-    known = premium(gate.binding, gate.request.request, gate.product, gate.request.at)
+    known = line.premium(asked.facts)
     if known is None or known == expected:
         return None
     return Ruled("premium.mismatch", f"its premium is {known.amount} {known.currency}, {expected.amount} is expected")
 
 
-def _quota(gate: Gate) -> Ruled | None:
-    per_day = gate.binding.limits.per_day
-    used = gate.seen.used.get(gate.channel.name, 0)
-    if per_day is not None and used >= per_day and gate.request.family != "quote":
-        return Ruled("channel.quota", f"its quota of {per_day} a day is used up")
-    return None
+def _quota(line: Line, asked: Asked, seen: "Seen") -> Ruled | None:
+    per_day = line.binding.limits.per_day
+    if per_day is None or asked.request.family == "quote" or seen.used.get(line.name, 0) < per_day:
+        return None
+    return Ruled("channel.quota", f"its quota of {per_day} a day is used up")
 
 
-def _rules(gate: Gate) -> Ruled | None:
-    for rule in gate.binding.rules:
-        if rule.exclude is not None and rule.holds(gate.request.request):
+def _rules(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
+    for rule in line.binding.rules:
+        if rule.exclude is not None and rule.holds(asked.request.request):
             return Ruled("channel.rule", f"a rule of the product excludes it: {rule.exclude}")
     return None
 
-
-_GATES: tuple[Callable[[Gate], Ruled | None], ...] = (
-    _tried,
-    _excluded,
-    _active,
-    _offers,
-    _region,
-    _maintained,
-    _within_limits,
-    _premium,
-    _quota,
-    _rules,
-)
 
 Reasons = Mapping[str, Ruled | None]

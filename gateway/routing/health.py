@@ -5,12 +5,12 @@ its configuration and opens nothing; `unknown` and `not_executed` are failures.
 """
 
 import math
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.model.outcome import OutcomeKind
+from gateway.routing.types import SUCCESS_USUAL, Breaker, Standing
 
 WINDOW_S = 30
 CONSECUTIVE_MAX = 5
@@ -20,17 +20,18 @@ SLOW_RATE_MAX = 0.80
 SLOW_AT_LEAST_S = 2.0
 SLOW_TIMES_BASELINE = 3.0
 OPEN_FIRST_S = 5.0
-OPEN_MAX_S = 60.0
+OPEN_MAX_S, OPEN_MAX_RARE_S = 30.0, 120.0
+OFTEN_PER_S, RARE_PER_S = 10.0, 1.0
+"""At 10 calls a second or more a breaker stays open for 30 s at most; at less than one, where most calls to a dead
+channel would be probes, for 120 s."""
 PROBES_TO_CLOSE = 3
 PROBE_GAP_S = 1.0
 FORGIVE_TRIPS_AFTER_S = 120.0
 PRIOR_MASS = 20.0
-PRIOR_SUCCESS = 0.985
 HALF_LIFE_S = 45.0
 BASELINE_WEIGHT = 0.02
 LATENCY_WEIGHT = 0.2
 
-State = Literal["closed", "open", "half_open"]
 FAILURES = frozenset({OutcomeKind.unknown, OutcomeKind.not_executed})
 SUCCESSES = frozenset({OutcomeKind.accepted, OutcomeKind.declined, OutcomeKind.pending})
 
@@ -51,11 +52,12 @@ class Health(Struct, frozen=True, kw_only=True):
     healthy ones, slowly, so that a slow fault does not become the new normal.
     """
 
-    state: State = "closed"
+    state: Breaker = "closed"
     until_s: float = 0.0
     trips: int = 0
+    open_max_s: float = OPEN_MAX_RARE_S
     tripped_at_s: float = -1e9
-    closed_at_s: float = -1e9
+    closed_at_s: float = 0.0
     probes_good: int = 0
     probe_at_s: float = -1e9
     consecutive: int = 0
@@ -69,11 +71,11 @@ class Health(Struct, frozen=True, kw_only=True):
     def success(self, now_s: float) -> float:
         """The posterior mean of success now: evidence fades towards the prior."""
         fade = _fade(now_s - self.seen_at_s)
-        good = self.good * fade + PRIOR_MASS * PRIOR_SUCCESS
-        bad = self.bad * fade + PRIOR_MASS * (1 - PRIOR_SUCCESS)
+        good = self.good * fade + PRIOR_MASS * SUCCESS_USUAL
+        bad = self.bad * fade + PRIOR_MASS * (1 - SUCCESS_USUAL)
         return good / (good + bad)
 
-    def at(self, now_s: float) -> State:
+    def at(self, now_s: float) -> Breaker:
         """The breaker's state now: an open one becomes half open when its time is over."""
         return "half_open" if self.state == "open" and now_s >= self.until_s else self.state
 
@@ -118,16 +120,17 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
 
 
 def _windowed(window: tuple[Second, ...], second: int, *, failed: bool, slow: bool) -> tuple[Second, ...]:
-    kept = tuple(each for each in window if each.at > second - WINDOW_S)
+    begin = second - WINDOW_S
+    kept = window if not window or window[0].at > begin else tuple(each for each in window if each.at > begin)
     last = kept[-1] if kept and kept[-1].at == second else Second(second)
     grown = Second(second, last.good + (not failed), last.bad + failed, last.slow + slow)
     return (*(kept[:-1] if kept and kept[-1].at == second else kept), grown)
 
 
 def _must_trip(health: Health) -> bool:
-    good = sum(each.good for each in health.window)
-    bad = sum(each.bad for each in health.window)
-    slow = sum(each.slow for each in health.window)
+    good = bad = slow = 0
+    for each in health.window:
+        good, bad, slow = good + each.good, bad + each.bad, slow + each.slow
     calls = good + bad
     enough = calls >= CALLS_MIN
     return health.consecutive >= CONSECUTIVE_MAX or (
@@ -138,15 +141,25 @@ def _must_trip(health: Health) -> bool:
 def _trip(health: Health, now_s: float, chance: float, hold_s: float) -> Health:
     forgiven = now_s - health.tripped_at_s > FORGIVE_TRIPS_AFTER_S
     trips = 0 if forgiven else health.trips
-    open_s = min(OPEN_MAX_S, OPEN_FIRST_S * 2**trips)
+    # How often it is called is known while it is closed: an open one is called by probes only.
+    open_max_s = _open_max_s(health.window) if health.state == "closed" else health.open_max_s
+    open_s = min(open_max_s, OPEN_FIRST_S * 2**trips)
     return replace(
         health,
         state="open",
         until_s=now_s + max(hold_s, open_s / 2 + chance * open_s / 2),
         trips=trips + 1,
+        open_max_s=open_max_s,
         tripped_at_s=now_s,
         probes_good=0,
     )
+
+
+def _open_max_s(window: tuple[Second, ...]) -> float:
+    """Between the two bounds by the logarithm of the calls a second."""
+    per_s = sum(each.good + each.bad for each in window) / WINDOW_S
+    often = (math.log(max(per_s, RARE_PER_S)) - math.log(RARE_PER_S)) / (math.log(OFTEN_PER_S) - math.log(RARE_PER_S))
+    return OPEN_MAX_RARE_S * math.pow(OPEN_MAX_S / OPEN_MAX_RARE_S, min(1.0, often))
 
 
 def _after_probe(health: Health, now_s: float, chance: float, hold_s: float, *, good: bool) -> Health:
@@ -168,3 +181,36 @@ def may_probe(health: Health, now_s: float) -> bool:
 def probing(health: Health, now_s: float) -> Health:
     """The health after a probe was sent out."""
     return replace(health, probe_at_s=now_s)
+
+
+def standing_of(own: Health, carrier: Health, now_s: float, overdue: int = 0) -> Standing:
+    """How a channel stands: its group's breaker or its carrier's, whichever is worse.
+
+    `overdue` calls have had no answer for longer than any good one takes: they count as failures before they end.
+    """
+    fade = _fade(now_s - own.seen_at_s)
+    counted = replace(own, good=own.good * fade, bad=own.bad * fade + overdue, seen_at_s=now_s) if overdue else own
+    breaker = max(_breaker(own, now_s), _breaker(carrier, now_s), key=_SEVERITY.index)
+    if breaker == "closed" and overdue >= CONSECUTIVE_MAX:
+        breaker = "open"
+    closed_at_s = max(own.closed_at_s, carrier.closed_at_s)
+    return Standing(
+        breaker=breaker,
+        success=round(counted.success(now_s), 6),
+        latency_s=own.latency_s,
+        baseline_s=own.baseline_s,
+        since_closed_s=now_s - closed_at_s if closed_at_s else None,
+    )
+
+
+_SEVERITY: tuple[Breaker, ...] = ("closed", "half_open", "probed", "open")
+
+
+def _breaker(health: Health, now_s: float) -> Breaker:
+    state = health.at(now_s)
+    return "probed" if state == "half_open" and not may_probe(health, now_s) else state
+
+
+def overdue_after_s(health: Health) -> float:
+    """From when on a call without an answer is longer than any good one: as slow calls are told."""
+    return max(SLOW_AT_LEAST_S, SLOW_TIMES_BASELINE * (health.baseline_s or 0.0))

@@ -1,10 +1,13 @@
-"""Smooth weighted round robin: shares follow the weights closely, also over few requests.
+"""Picking by weight: smooth and without chance, sticky by a key, or at random after a failure.
 
-Each channel's counter grows by its share, the largest is picked and falls by one. Counters are kept per segment
-(product), clamped, and never touched by failover.
+Smooth weighted round robin: each channel's counter grows by its share, the largest is picked and falls by one. Shares
+follow the weights closely, also over few requests. Counters are kept per segment (product), clamped, and never touched
+by failover.
 """
 
+import math
 from collections.abc import Mapping
+from hashlib import blake2b
 
 Counters = Mapping[str, float]
 CLAMP = 2.0
@@ -13,11 +16,14 @@ CLAMP = 2.0
 def smooth_pick(weights: Mapping[str, float], counters: Counters) -> tuple[str, dict[str, float]]:
     """Pick a channel by weight; gives it and the counters after. `weights` is not empty and has a positive sum."""
     total = sum(weights.values())
-    grown = {name: counters.get(name, 0.0) + weight / total for name, weight in weights.items()}
-    chosen = max(grown, key=lambda name: (grown[name], name))
-    grown[chosen] -= 1.0
-    after = {name: max(-CLAMP, min(CLAMP, value)) for name, value in grown.items()}
-    return chosen, {**counters, **after}
+    after = dict(counters)
+    chosen, most = "", -math.inf
+    for name, weight in weights.items():
+        after[name] = value = max(-CLAMP, min(CLAMP, after.get(name, 0.0) + weight / total))
+        if value > most or (value == most and name > chosen):
+            chosen, most = name, value
+    after[chosen] = max(-CLAMP, most - 1.0)
+    return chosen, after
 
 
 def random_pick(weights: Mapping[str, float], chance: float) -> str:
@@ -28,3 +34,17 @@ def random_pick(weights: Mapping[str, float], chance: float) -> str:
         if left < 0:
             return name
     return next(reversed(list(weights)))
+
+
+def sticky_pick(weights: Mapping[str, float], key: str) -> str:
+    """The channel a key belongs to, by weighted rendezvous hashing (`-w / ln u`).
+
+    When a channel leaves, only its own keys move; over many keys the shares are the weights.
+    """
+    return max(weights, key=lambda name: (-weights[name] / math.log(_unit(key, name)), name))
+
+
+def _unit(key: str, name: str) -> float:
+    """A number in (0, 1) that a key and a channel always give."""
+    digest = blake2b(f"{key}|{name}".encode(), digest_size=8).digest()
+    return (int.from_bytes(digest, "big") + 0.5) / 2**64

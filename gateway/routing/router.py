@@ -5,10 +5,18 @@ from collections.abc import Callable, Mapping
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.snapshot import Snapshot
 from gateway.model.outcome import OutcomeKind
+from gateway.model.period import local_date
 from gateway.ports import World
 from gateway.routing.decide import Seen, decide
-from gateway.routing.health import Health, observe, probing
-from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest
+from gateway.routing.filter import Sale, compiled
+from gateway.routing.health import Health, observe, overdue_after_s, probing, standing_of
+from gateway.routing.quota import DayCounts
+from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest, Ruled, Standing
+
+CARRIER: Group = "carrier"
+HEALTHY = Health()
+FORGOTTEN_S = 120.0
+Key = tuple[str, Group]
 
 
 class Router:
@@ -19,9 +27,16 @@ class Router:
         self._catalogue = catalogue
         self._world = world
         self._offers = offers
-        self._health: dict[tuple[str, Group], Health] = {}
+        self._sales: dict[str, Sale] = {}
+        self._health: dict[Key, Health] = {}
+        self._waiting: dict[Key, dict[str, float]] = {}
         self._counters: dict[str, Mapping[str, float]] = {}
-        self._used: dict[str, int] = {}
+        self.quotas = DayCounts()
+        self.needs: Mapping[str, Mapping[str, float]] = {}
+        """Per product and channel the share of the business to come that keeps its commitment."""
+        self.held: Mapping[str, Ruled] = {}
+        self.pins: Mapping[str, str] = {}
+        """Channels an operator holds back, and the channel an operator pins a product to."""
         self.listeners: list[Callable[[Decision], None]] = []
 
     @property
@@ -30,54 +45,118 @@ class Router:
         return self._catalogue.snapshot
 
     def decide(self, request: RouteRequest, *, dry: bool = False) -> Decision:
-        """Choose a channel; a dry decision explains without moving the round robin."""
+        """Choose a channel; a dry decision explains without moving the round robin or taking a place of a quota."""
         now_s = self._world.monotonic()
-        seen = Seen(
-            health=self._health,
-            offers=self._offers,
-            used=self._used,
-            counters=self._counters.get(request.product, {}),
-            now_s=now_s,
-            chance=self._world.random(),
-        )
-        made = decide(self._world.new_id("rd"), request, self.snapshot, seen)
+        sale = self._sale(request.product)
+        made = decide(self._world.new_id("rd"), request, sale, self._seen(request, sale, now_s))
         if not dry:
+            self._take(made.decision, request, sale, now_s, probe=made.probe)
             self._counters[request.product] = made.counters
-            if made.probe and made.decision.chosen:
-                self._note_probe(made.decision.chosen, GROUP_OF_FAMILY[request.family], now_s)
-            for listen in self.listeners:
-                listen(made.decision)
         return made.decision
 
-    def observe(self, channel: str, family: str, kind: OutcomeKind, wait_s: float, hold_s: float = 0.0) -> None:
-        """Learn from one attempt, whoever chose its channel."""
-        key = (channel, GROUP_OF_FAMILY[family])
-        now_s = self._world.monotonic()
-        before = self._health.get(key, Health(seen_at_s=now_s))
-        self._health[key] = observe(before, kind, wait_s, now_s, chance=self._world.random(), hold_s=hold_s)
+    def began(self, channel: str, family: str, attempt_id: str) -> None:
+        """A call has left: while it has no answer, its age is evidence too."""
+        self._waiting.setdefault((channel, GROUP_OF_FAMILY[family]), {})[attempt_id] = self._world.monotonic()
+
+    def observe(
+        self,
+        channel: str,
+        family: str,
+        kind: OutcomeKind,
+        wait_s: float,
+        hold_s: float = 0.0,
+        *,
+        attempt_id: str = "",
+        unreached: bool = False,
+    ) -> None:
+        """Learn from one attempt, whoever chose its channel; `unreached`: no connection came about at all."""
+        group = GROUP_OF_FAMILY[family]
+        self._waiting.get((channel, group), {}).pop(attempt_id, None)
+        self._learn((channel, group), kind, wait_s, hold_s)
+        # The carrier as a whole is only judged by whether it can be reached.
+        self._learn((channel, CARRIER), kind if unreached else OutcomeKind.accepted, 0.0, 0.0)
+
+    def settle(self, decision_id: str, *, took: bool) -> None:
+        """Tell what became of a decision: the channel took the business or may have, or certainly did not."""
+        self.quotas.settle(decision_id, took=took)
 
     def health(self, channel: str, group: Group) -> Health:
         """What is known of a channel now."""
-        return self._health.get((channel, group), Health())
+        return self._health.get((channel, group), HEALTHY)
+
+    def standing(self, channel: str, group: Group) -> Standing:
+        """How a channel stands now."""
+        return self._standing(channel, group, self._world.monotonic())
 
     def health_view(self, channel: str, group: Group) -> dict[str, object]:
         """The same in words: breaker, expected success, latency."""
-        health = self.health(channel, group)
-        now_s = self._world.monotonic()
+        standing = self.standing(channel, group)
         return {
-            "breaker": health.at(now_s),
-            "expected_success": round(health.success(now_s), 4),
-            "latency_s": health.latency_s and round(health.latency_s, 4),
+            "breaker": "half_open" if standing.breaker == "probed" else standing.breaker,
+            "expected_success": round(standing.success, 4),
+            "latency_s": standing.latency_s and round(standing.latency_s, 4),
         }
-
-    def count_used(self, used: Mapping[str, int]) -> None:
-        """Set how many policies each channel has made today."""
-        self._used = dict(used)
 
     def reroutes_declines(self, product: str) -> bool:
         """Whether a product lets another channel be asked after a decline."""
         return self.snapshot.products[product].routing.reroute_on_decline
 
-    def _note_probe(self, channel: str, group: Group, now_s: float) -> None:
-        key = (channel, group)
-        self._health[key] = probing(self._health.get(key, Health()), now_s)
+    def _sale(self, product: str) -> Sale:
+        sale = self._sales.get(product)
+        if sale is None or sale.product is not self.snapshot.products[product] or sale.number != self.snapshot.number:
+            sale = self._sales[product] = compiled(self.snapshot, product)
+        return sale
+
+    def _seen(self, request: RouteRequest, sale: Sale, now_s: float) -> Seen:
+        group = GROUP_OF_FAMILY[request.family]
+        return Seen(
+            offers=self._offers,
+            standings={
+                line.name: self._standing(line.name, group, now_s)
+                for line in sale.lines
+                if (line.name, CARRIER) in self._health or (line.name, group) in self._waiting
+            },
+            used=self._used(request, sale, now_s) if sale.has_quota else {},
+            needs=self.needs.get(request.product, {}),
+            held=self.held,
+            pins=self.pins,
+            counters=self._counters.get(request.product, {}),
+            chance=self._world.random(),
+        )
+
+    def _used(self, request: RouteRequest, sale: Sale, now_s: float) -> Mapping[str, int]:
+        return self.quotas.used(request.product, local_date(request.at, sale.product.period.zone), now_s)
+
+    def _standing(self, channel: str, group: Group, now_s: float) -> Standing:
+        own = self._health.get((channel, group), HEALTHY)
+        waiting = self._waiting.get((channel, group))
+        overdue = _overdue(waiting, overdue_after_s(own), now_s) if waiting else 0
+        return standing_of(own, self._health.get((channel, CARRIER), HEALTHY), now_s, overdue)
+
+    def _learn(self, key: Key, kind: OutcomeKind, wait_s: float, hold_s: float) -> None:
+        now_s = self._world.monotonic()
+        before = self._health.get(key) or Health(seen_at_s=now_s)
+        self._health[key] = observe(before, kind, wait_s, now_s, chance=self._world.random(), hold_s=hold_s)
+
+    def _take(self, decision: Decision, request: RouteRequest, sale: Sale, now_s: float, *, probe: bool) -> None:
+        chosen = decision.chosen
+        if chosen is not None and probe:
+            for key in ((chosen, GROUP_OF_FAMILY[request.family]), (chosen, CARRIER)):
+                self._health[key] = probing(self._health.get(key, HEALTHY), now_s)
+        if chosen is not None and sale.has_quota and request.family != "quote":
+            self.quotas.reserve(decision.decision_id, request.product, chosen, now_s)
+        for listen in self.listeners:
+            listen(decision)
+
+
+def _overdue(waiting: dict[str, float], after_s: float, now_s: float) -> int:
+    """How many calls wait for longer than they may; one that was broken off and never ended is forgotten."""
+    overdue = 0
+    for attempt_id, began_s in list(waiting.items()):  # in the order they began
+        if began_s > now_s - after_s:
+            break
+        if began_s < now_s - FORGOTTEN_S:
+            del waiting[attempt_id]
+        else:
+            overdue += 1
+    return overdue

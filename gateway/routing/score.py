@@ -1,12 +1,15 @@
 """A channel's score: its weight, times what the rate says, times how stable and how fast it has been.
 
-The terms are kept apart with their reasons: their product is the score, and the explanation.
+The terms are kept apart with their reasons: their product is the score, and the explanation. A factor of 1 is no term.
 """
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from gateway.catalogue.products import Binding, Product
 from gateway.model import Money
-from gateway.routing.health import Health
-from gateway.routing.types import RouteRequest, Term
+from gateway.routing.filter import Line
+from gateway.routing.types import RouteRequest, Standing, Term
 
 TOLERANCE = {"default": 0.05, "success_first": 0.03}
 STABILITY_EXPONENT = 3.0
@@ -14,64 +17,113 @@ STABILITY_FLOOR = 0.02
 LATENCY_FLOOR = 0.1
 SLOW_START_S = 30.0
 SLOW_START_FLOOR = 0.1
+PACE_MAX = 3.0
+TIE_SHARE = 0.95
 
 
-def score(
-    request: RouteRequest,
-    product: Product,
-    binding: Binding,
-    health: Health,
-    price: Money | None,
-    lowest: int | None,
-    now_s: float,
-) -> tuple[Term, ...]:
-    """The terms of one channel's score; their product is what the pick weighs."""
-    terms = [
-        Term(name="weight", value=float(binding.weight), why="the contract share in the product file"),
-        _preference(request, binding),
-        _rate(product, price, lowest),
-        stability(product, health, now_s),
-        _latency(health),
-        _slow_start(health, now_s),
-    ]
-    return tuple(term for term in terms if term is not None)
+def weight(binding: Binding) -> Term:
+    """The contract share; a canary begins at 1 and is given its share of all in the end."""
+    if binding.share is not None:
+        return Term(name="canary", value=1.0, why=f"{binding.share:.1%} of the business, to try it out")
+    return Term(name="weight", value=float(binding.weight), why="the contract share in the product file")
 
 
-def _preference(request: RouteRequest, binding: Binding) -> Term | None:
+def own_terms(line: Line, request: RouteRequest, standing: Standing) -> Iterator[Term]:
+    """The terms that concern one channel alone."""
+    yield weight(line.binding)
+    if line.binding.rules and (factor := _preference(line.binding, request)) != 1.0:
+        yield Term(name="rule", value=factor, why="a rule of the product prefers it here")
+    if (value := stability(line.product, standing)) != 1.0:
+        expected, tolerated = 1.0 - standing.success, TOLERANCE[line.product.routing.preset]
+        yield Term(name="stability", value=value, why=f"expected failures {expected:.1%}, tolerated {tolerated:.0%}")
+    if (value := latency(standing)) != 1.0:
+        why = f"{standing.latency_s or 0:.2f} s against usual {standing.baseline_s or 0:.2f} s"
+        yield Term(name="latency", value=value, why=why)
+    if (value := slow_start(standing)) != 1.0:
+        yield Term(name="slow start", value=value, why=f"back since {standing.since_closed_s or 0:.0f} s")
+
+
+def _preference(binding: Binding, request: RouteRequest) -> float:
     factor = 1.0
     for rule in binding.rules:
         if rule.prefer is not None and rule.holds(request.request):
-            factor *= float(rule.prefer)
-    return Term(name="rule", value=factor, why="a rule of the product prefers it here") if factor != 1.0 else None
+            factor *= rule.prefer
+    return factor
 
 
-def _rate(product: Product, price: Money | None, lowest: int | None) -> Term | None:
-    """`lowest_premium` and `tiebreak` favour the cheaper cover; without a known premium the rate says nothing."""
-    if product.routing.rate == "off" or price is None or not lowest:
-        return None
-    return Term(name="rate", value=lowest / price.amount, why=f"premium {price.amount} against the lowest {lowest}")
-
-
-def stability(product: Product, health: Health, now_s: float) -> Term:
+def stability(product: Product, standing: Standing) -> float:
     """The posterior as a multiplier: 1 within the tolerance, falling steeply beyond it, never quite to nothing."""
-    failure = 1.0 - health.success(now_s)
-    tolerance = TOLERANCE[product.routing.preset]
-    value = 1.0
-    if failure > tolerance:
-        value = max(STABILITY_FLOOR, (tolerance / failure) ** STABILITY_EXPONENT)
-    return Term(name="stability", value=value, why=f"expected failures {failure:.1%}, tolerated {tolerance:.0%}")
+    failure, tolerance = 1.0 - standing.success, TOLERANCE[product.routing.preset]
+    return 1.0 if failure <= tolerance else max(STABILITY_FLOOR, (tolerance / failure) ** STABILITY_EXPONENT)
 
 
-def _latency(health: Health) -> Term | None:
-    if not health.baseline_s or not health.latency_s or health.latency_s <= 2 * health.baseline_s:
-        return None
-    value = max(LATENCY_FLOOR, 2 * health.baseline_s / health.latency_s)
-    return Term(name="latency", value=value, why=f"{health.latency_s:.2f} s against usual {health.baseline_s:.2f} s")
+def latency(standing: Standing) -> float:
+    """1 up to twice the usual latency; beyond it as many times less as it is slower."""
+    if not standing.baseline_s or not standing.latency_s or standing.latency_s <= 2 * standing.baseline_s:
+        return 1.0
+    return max(LATENCY_FLOOR, 2 * standing.baseline_s / standing.latency_s)
 
 
-def _slow_start(health: Health, now_s: float) -> Term | None:
-    since_s = now_s - health.closed_at_s
-    if since_s >= SLOW_START_S:
-        return None
-    value = max(SLOW_START_FLOOR, since_s / SLOW_START_S)
-    return Term(name="slow start", value=value, why=f"back since {since_s:.0f} s")
+def slow_start(standing: Standing) -> float:
+    """A channel that came back takes up its share step by step."""
+    since_s = standing.since_closed_s
+    return 1.0 if since_s is None or since_s >= SLOW_START_S else max(SLOW_START_FLOOR, since_s / SLOW_START_S)
+
+
+def rate_terms(
+    product: Product, merits: Mapping[str, float], premiums: Mapping[str, Money], success: Mapping[str, float]
+) -> dict[str, Term]:
+    """What the rate says of each channel that stands; `merits` are weight times stability, for a tiebreak.
+
+    Without a known premium the rate says nothing of a channel. A rate never lifts a channel past a gate.
+    """
+    mode = product.routing.rate
+    rivals = {name: premiums[name] for name in merits if name in premiums}
+    if mode == "tiebreak" and merits:
+        best = max(merits.values())
+        rivals = {name: price for name, price in rivals.items() if merits[name] >= TIE_SHARE * best}
+    if mode == "expected_value":
+        return _by_value(product, rivals, success)
+    lowest = min((price.amount for price in rivals.values()), default=0)
+    return {
+        name: Term(name="rate", value=lowest / price.amount, why=f"premium {price.amount} against the lowest {lowest}")
+        for name, price in rivals.items()
+        if lowest and price.amount != lowest
+    }
+
+
+def _by_value(product: Product, premiums: Mapping[str, Money], success: Mapping[str, float]) -> dict[str, Term]:
+    """What a channel is expected to earn, against the one that earns most; no commission is above the filed one."""
+    values = {name: _value(product.bindings[name], price, success[name]) for name, price in premiums.items()}
+    best = max(values.values(), default=0.0)
+    return {
+        name: Term(name="rate", value=max(0.0, value) / best, why=f"expected to earn {value:.1f} against {best:.1f}")
+        for name, value in values.items()
+        if best > 0 and value != best
+    }
+
+
+def _value(binding: Binding, price: Money, success: float) -> float:
+    if binding.commission is None:
+        return 0.0
+    earned = Decimal(price.amount) * min(binding.commission.rate, binding.commission.filed)
+    return success * float(earned) - (binding.commission.cost.amount if binding.commission.cost else 0)
+
+
+def pace_terms(
+    weights: Mapping[str, float], needs: Mapping[str, float], stable: Mapping[str, float]
+) -> dict[str, Term]:
+    """Who is behind a promised volume takes more: as much as the share it needs of what is still to come, at most three
+    times its own; who is not well takes no more than its share.
+    """
+    total = sum(weights.values())
+    terms = {}
+    for name, needed in needs.items():
+        own = weights.get(name, 0.0) / total if total else 0.0
+        if own <= 0 or needed <= own or stable.get(name, 0.0) < 1.0:
+            continue
+        factor = PACE_MAX if needed >= 1.0 else min(PACE_MAX, needed * (1 - own) / (own * (1 - needed)))
+        if own < 1.0:
+            why = f"needs {needed:.1%} of what is to come to keep its commitment, has {own:.1%}"
+            terms[name] = Term(name="pace", value=factor, why=why)
+    return terms

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
 from gateway.errors import Said
 
-Group = Literal["quote", "write", "service"]
-"""What shares a breaker: an outage of issuing must not cut quotes."""
+Group = Literal["quote", "write", "service", "carrier"]
+"""What shares a breaker: an outage of issuing must not cut quotes. `carrier` is every group's: faults of connection."""
+
+Breaker = Literal["closed", "open", "half_open", "probed"]
+"""A breaker as a decision sees it; `probed`: half open, and the one call that tries it out is under way."""
 
 GROUP_OF_FAMILY: Mapping[str, Group] = {
     "quote": "quote",
@@ -21,9 +24,22 @@ GROUP_OF_FAMILY: Mapping[str, Group] = {
     "query": "service",
 }
 
+SUCCESS_USUAL = 0.985
+"""What is expected of a channel of which nothing is known."""
+
+
+class Ruled(NamedTuple):
+    """Why a channel was ruled out: a stable code and a sentence."""
+
+    code: str
+    text: str
+
 
 class RouteRequest(Struct, frozen=True, kw_only=True):
-    """New business looking for a channel: the operation, the product, and the canonical request."""
+    """New business looking for a channel: the operation, the product, and the canonical request.
+
+    `key` is what sticks to a channel where the product says so (a digest of the customer, a merchant, an order).
+    """
 
     operation: str
     family: str
@@ -34,8 +50,24 @@ class RouteRequest(Struct, frozen=True, kw_only=True):
     exclude: frozenset[str] = frozenset()
 
 
+class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a channel stands for one group of operations: its breaker, and what is expected of its next call.
+
+    `success` is a probability, `since_closed_s` how long ago the breaker closed again, None when it never opened.
+    """
+
+    breaker: Breaker = "closed"
+    success: float = SUCCESS_USUAL
+    latency_s: float | None = None
+    baseline_s: float | None = None
+    since_closed_s: float | None = None
+
+
+USUAL = Standing()
+
+
 class Term(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One factor of a channel's score, with its number and why it is what it is."""
+    """One factor of a channel's score, with its number and why it is what it is; a factor of 1 is left out."""
 
     name: str
     value: float
@@ -52,13 +84,15 @@ class Candidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
     score: float = 0.0
     share: float = 0.0
     premium: Mapping[str, Any] | None = None
+    standing: Standing = USUAL
 
 
 class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The whole decision: every channel of the product with its reasons, and the one chosen.
 
-    `catalogue` is the number of the snapshot it was made with, `health` the statistics it saw, `chance` the random
-    numbers it drew: with these it can be made again.
+    `catalogue` is the number of the snapshot it was made with, `chance` the random number it drew, and each candidate
+    has the standing that was seen: with these it can be made again. `panic`: reads went to channels that were ruled
+    out for their health, because hardly any other was left.
     """
 
     decision_id: str
@@ -72,6 +106,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     chosen: str | None
     picked_by: str
     sentence: str
+    chance: float = 0.0
+    panic: bool = False
     binding: Mapping[str, Any] = {}
 
     def said(self) -> tuple[Said, ...]:

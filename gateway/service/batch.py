@@ -22,7 +22,7 @@ from gateway.service import conclude
 from gateway.service.answers import Answer, done, problem
 from gateway.service.execute import Run
 from gateway.service.flow import BATCH
-from gateway.service.operations import operation_view
+from gateway.service.operations import must_be_kept, operation_view
 from gateway.service.order_run import OrderRun
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import must_be_sound, route_for
@@ -179,7 +179,8 @@ def _order(item: PolicyIssueBody, run: OrderRun | HubError) -> Order:
 
 
 async def answer_of_batch(parts: Parts, batch: OperationRecord) -> Answer:
-    """The batch as it stands: 200 when each of its orders is over, 202 until then."""
+    """The batch as it stands: 200 when each of its orders is over, 202 until then. Raises Forgotten."""
+    must_be_kept(batch)
     orders = _ORDERS.decode(batch.result or b"[]")
     found = [await parts.journal.operation(each.operation_id) if each.operation_id else None for each in orders]
     items = [_item(order, op) for order, op in zip(orders, found, strict=True)]
@@ -191,6 +192,8 @@ async def answer_of_batch(parts: Parts, batch: OperationRecord) -> Answer:
 
 async def view_of_batch(parts: Parts, batch: OperationRecord) -> OperationView:
     """The batch as an operation: it is pending until each of its orders is over."""
+    if batch.pruned_at is not None:
+        return operation_view(batch)
     answer = await answer_of_batch(parts, batch)
     state = OperationState.succeeded if answer.status == 200 else OperationState.pending
     return replace(operation_view(replace(batch, result=None)), state=state, result=msgspec.Raw(answer.body))

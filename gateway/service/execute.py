@@ -37,6 +37,8 @@ from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
 _JSON = msgspec.json.Encoder()
+MAY_HAVE_TAKEN = (OutcomeKind.accepted, OutcomeKind.pending, OutcomeKind.unknown)
+"""Outcomes after which a place of the channel's daily quota counts as taken."""
 
 
 class Run:
@@ -55,6 +57,7 @@ class Run:
         self._goes_on = False
         self._at = ""
         self._answered = ""
+        self._decision_id = ""
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
         self._not_executed: list[Said] = []
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
@@ -78,10 +81,12 @@ class Run:
     async def go_on(self, reply: Reply) -> None:
         """Write what a channel's reply means; while nothing has happened, try the next one."""
         while await self._conclude(reply):
+            self._settle(reply)
             target = await self.next_target(reply)
             if target is None:
                 return
             reply = await self._through(target)
+        self._settle(reply)
 
     async def resume(
         self,
@@ -127,12 +132,17 @@ class Run:
         in_time = self._parts.world.now() < self.op.deadline_at
         return last is None or (in_time and len(self._tried) < self._parts.policy.attempts_max)
 
+    def _settle(self, reply: Reply) -> None:
+        """Tell the routing what became of its choice."""
+        self._parts.router.settle(self._decision_id, took=reply.outcome.kind in MAY_HAVE_TAKEN)
+
     def _decide(self) -> Target | None:
         route = self._intent.route
         if route is None:
             return None
         decision = self._parts.router.decide(replace(route, exclude=frozenset(self._tried)))
         self._waiting.append(conclude.decided(decision, self.op))
+        self._decision_id = decision.decision_id
         if decision.chosen is None:
             self._no_channel = no_channel(decision)
             return None

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.errors import NotFound
+from gateway.errors import Forgotten, NotFound
 from gateway.journal.records import OperationRecord
 from gateway.model import Needed, OperationView, PaymentLink, Reason, ReasonSource
 from gateway.model.states import TERMINAL, OperationState
@@ -38,3 +38,12 @@ async def get_operation(parts: Parts, caller: Caller, operation_id: str) -> Oper
     if op is None or op.client != caller.client:
         raise NotFound(f"there is no operation {operation_id}", code="operation.not_found")
     return op
+
+
+def must_be_kept(op: OperationRecord) -> None:
+    """Raises Forgotten where an operation's answer is no longer kept: it cannot be told, and must not be done again."""
+    if op.pruned_at is not None:
+        raise Forgotten(
+            f"operation {op.operation_id} {op.state} on {op.updated_at:%Y-%m-%d}; its answer is no longer kept",
+            extra={"operation_id": op.operation_id, "state": op.state.value},
+        )

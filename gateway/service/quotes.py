@@ -59,7 +59,7 @@ class QuoteRun:
         """Record the decision, ask every channel it left standing, keep what each said."""
         assert self._intent.route is not None, "a quote is always routed"
         decision = self._parts.router.decide(self._intent.route)
-        named = eligible(decision)
+        named = eligible(decision, self._parts.catalogue.snapshot.products[decision.product].routing.quotes)
         decided = conclude.decided(decision, self.op)
         if not named:
             await self._end(

@@ -18,7 +18,7 @@ from gateway.model import Model
 from gateway.model.states import TERMINAL, OperationState
 from gateway.service.answers import Answer, done
 from gateway.service.execute import Run
-from gateway.service.operations import operation_view
+from gateway.service.operations import must_be_kept, operation_view
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import must_be_sound
 from gateway.service.quotes import QUOTE, QuoteRun, prepare_quote
@@ -176,7 +176,11 @@ def same(known: OperationRecord, digest: str) -> OperationRecord:
 
 
 def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
-    """What a caller gets for an operation as it stands: its stored answer byte for byte, 202 while it runs."""
+    """What a caller gets for an operation as it stands: its stored answer byte for byte, 202 while it runs.
+
+    Raises Forgotten where its answer is no longer kept.
+    """
+    must_be_kept(op)
     if op.state in TERMINAL and op.answer is not None and op.answer_status is not None:
         return Answer(
             status=op.answer_status,

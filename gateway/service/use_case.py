@@ -1,6 +1,7 @@
 """What one use case decides for itself; how it is made to happen at most once is the engine's."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
@@ -120,8 +121,13 @@ class ActUseCase:
 
 def shared_fields(request: Any, target: type[Struct]) -> dict[str, Any]:
     """Field values of one Struct that another one has too, by name."""
-    names = frozenset(target.__struct_fields__)
-    return {name: getattr(request, name) for name in request.__struct_fields__ if name in names}
+    own: type[Struct] = request.__class__
+    return {name: getattr(request, name) for name in _shared(own, target)}
+
+
+@cache
+def _shared(one: type[Struct], other: type[Struct]) -> tuple[str, ...]:
+    return tuple(name for name in one.__struct_fields__ if name in other.__struct_fields__)
 
 
 def said(reply: Reply) -> tuple[Said, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from gateway.channel import AdapterMissing
 from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
 from gateway.journal.records import OperationRecord
+from gateway.journal.vault import VaultError
 from gateway.service import conclude
 from gateway.service.batch import begin_again
 from gateway.service.callbacks import apply_waiting
@@ -76,7 +77,8 @@ class Worker:
                 await Rung(self._parts, self._use_cases[op.operation], op).climb()
         except Stale:
             pass  # a callback or another replica was faster: its word stands
-        except AdapterMissing as missing:
+        except (AdapterMissing, VaultError) as missing:
+            # Its adapter, or the key of what was sent before: it goes on once that is there again.
             await self._postpone(op, str(missing))
         except JournalError as error:
             _log.warning("a rung of %s was not recorded: %s", op.operation_id, type(error).__name__)

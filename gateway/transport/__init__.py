@@ -10,7 +10,7 @@
 from httpx import AsyncBaseTransport as Transport
 
 from gateway.transport.carrier import CarrierTransport
-from gateway.transport.errors import Ambiguous, Fault, NoReply, NotSent
+from gateway.transport.errors import UNREACHED, Ambiguous, Fault, NoReply, NotSent
 from gateway.transport.guarded import GuardedTransport
 from gateway.transport.limits import Limits
 from gateway.transport.reach import Reach, UrlRefused
@@ -18,6 +18,7 @@ from gateway.transport.sending import send
 from gateway.transport.tls import TlsInvalid, client_context
 
 __all__ = [
+    "UNREACHED",
     "Ambiguous",
     "CarrierTransport",
     "Fault",

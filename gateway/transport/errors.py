@@ -75,6 +75,10 @@ SENTENCES: dict[Fault, str] = {
 }
 
 
+UNREACHED = frozenset({Fault.refused, Fault.unreachable, Fault.dns, Fault.tls, Fault.connect_timeout})
+"""No connection came about: whatever was to be said, the host as a whole cannot be reached."""
+
+
 class NoReply(httpx.TransportError):
     """No usable reply came back; `sent` says whether the carrier may have seen the request.
 

@@ -266,7 +266,7 @@ from gateway.wire.sign.rsa import (
 from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
 from gateway.wire.statements import StatementCheck, StatementForm, StatementRows, read_statement
 from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
-from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables
+from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables, choice_of
 from gateway.wire.texts import (
     affix_in,
     affix_out,
@@ -424,6 +424,7 @@ __all__ = [
     "charset_in",
     "charset_out",
     "child",
+    "choice_of",
     "chosen_in",
     "cipher_iv",
     "cipher_key",

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.numbers import int_in, int_number_in, reader
 from gateway.wire.pair import Pair
-from gateway.wire.patterns import FULL_MONTHS, MONTHS, WEEKDAYS, Piece, parse_pattern, parse_zone
+from gateway.wire.patterns import FULL_MONTHS, MONTHS, WEEKDAYS, Piece, first_year, parse_pattern, parse_zone
 from gateway.wire.shown import shown_date
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -104,6 +104,32 @@ _GROUP = {
 } | dict.fromkeys(("XXX", "XX", "xxx", "xx"), r"(?P<offset>Z|[+-]\d\d:?\d\d)")  # fmt: skip
 
 
+def _short_year(first: int, moment: Any) -> str:
+    """Two digits of a year, if they will be read as the same."""
+    if not first <= moment.year < first + 100:
+        raise CannotSend(f"two digits of a year mean one of {first} to {first + 99}, this is {moment.year}")
+    return f"{moment.year % 100:02d}"
+
+
+def _working(field: str) -> Callable[[Any], str] | None:
+    """What writes a field that is no attribute of a moment."""
+    first = first_year(field)
+    return partial(_short_year, first) if first is not None else _WORKED_OUT.get(field)
+
+
+def _group(field: str) -> str:
+    first = first_year(field)
+    return rf"(?P<from{first}>\d\d)" if first is not None else _GROUP[field]
+
+
+def _year(parts: dict[str, str]) -> int:
+    short = next((name for name in parts if name.startswith("from")), None)
+    if short is None:
+        return int(parts.get("year") or 1970)
+    first = int(short.removeprefix("from"))
+    return first + (int(parts[short]) - first) % 100
+
+
 def _is_midnight(moment: Any) -> bool:
     return bool(moment.hour == moment.minute == moment.second == 0)
 
@@ -120,7 +146,7 @@ def _offset_of(moment: datetime, *, colon: str, utc: str) -> str:
 def _writer(pattern: str) -> Callable[[Any], str]:
     """Write a date, an instant or a time in a pattern, straight from its attributes."""
     pieces = parse_pattern(pattern)
-    if any(piece.is_field and piece.text in _WORKED_OUT for piece in pieces):
+    if any(piece.is_field and _working(piece.text) for piece in pieces):
         return _slow_writer(pieces)
     fields = [_FORMAT[piece.text] for piece in pieces if piece.is_field]
     template = "".join(_FORMAT[p.text][1] if p.is_field else p.text.replace("%", "%%") for p in pieces)
@@ -143,15 +169,15 @@ def _slow_writer(pieces: tuple[Piece, ...]) -> Callable[[Any], str]:
 def _part(piece: Piece, moment: Any, day: Any) -> str:
     if not piece.is_field:
         return piece.text
-    if piece.text in _WORKED_OUT:
-        return _WORKED_OUT[piece.text](day if piece.text in ("MMM", "MMMM", "EEE", "yy") else moment)
+    if (write := _working(piece.text)) is not None:
+        return write(day if piece.text in ("MMM", "MMMM", "EEE") or piece.text[:2] == "yy" else moment)
     name, form = _FORMAT[piece.text]
     number: int = getattr(day if name in ("year", "month", "day") else moment, name)
     return form % number
 
 
 def _regex(pieces: tuple[Piece, ...]) -> "re.Pattern[str]":
-    body = "".join(_GROUP[piece.text] if piece.is_field else re.escape(piece.text) for piece in pieces)
+    body = "".join(_group(piece.text) if piece.is_field else re.escape(piece.text) for piece in pieces)
     return re.compile(rf"\s*{body}\s*", re.ASCII)
 
 
@@ -166,9 +192,7 @@ def _moment(pattern: str, value: Any) -> datetime:
         raise Unreadable(f"expected a date written {pattern}, found {shown_date(value)}")
     parts = found.groupdict()
     try:
-        day = datetime(
-            int(parts.get("year") or 1970), _month(parts), int(parts.get("day") or 1), tzinfo=_zone_of(parts)
-        )
+        day = datetime(_year(parts), _month(parts), int(parts.get("day") or 1), tzinfo=_zone_of(parts))
         hour, minute, second = _hour(parts), int(parts.get("minute") or 0), int(parts.get("second") or 0)
         if hour == 24 and minute == second == 0:
             return day + _DAY

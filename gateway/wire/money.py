@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
 
-from gateway.model.money import Money, exponent
+from gateway.model.money import CURRENCIES, Money, exponent
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import NUMBER_DIGITS_MAX
 from gateway.wire.numbers import ROUNDING, WIDE, digits_after_point, int_in, int_number_in, placed_as, reader, shortest
@@ -152,12 +152,13 @@ def _major_text_codec(slow: Pair) -> Pair:
     """`money(major)` as text, the usual form abroad: digits are cut and joined, all else goes the general way."""
 
     def send(money: Money, currency: str | None = None) -> Any:
-        places = _places(money.currency)
-        if places is None or money.amount < 0 or currency not in (None, money.currency):
+        digits, places = str(money.amount), _PLACES.get(money.currency)
+        if places is None or not digits.isdigit() or (currency is not None and currency != money.currency):
             return slow.send(money, currency)
         if not places:
-            return str(money.amount)
-        digits = str(money.amount).rjust(places + 1, "0")
+            return digits
+        if len(digits) <= places:
+            digits = digits.rjust(places + 1, "0")
         return f"{digits[:-places]}.{digits[-places:]}"
 
     def take(value: Any, currency: Any) -> Money:
@@ -171,6 +172,7 @@ def _major_text_codec(slow: Pair) -> Pair:
     return Pair(send, take)
 
 
+_PLACES = {currency: exponent(currency) for currency in CURRENCIES}
 _CURRENCY = re.compile("[A-Z]{3}")
 
 

@@ -3,8 +3,9 @@
 A pattern is taken apart once, when a mapping is checked or a generated module is imported. Letters mean what they mean
 in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the week); a single letter (M d H m s) is
 the unpadded form; k counts hours up to 24, so that midnight is hour 24 of the day before; h with a is the half day
-(08 PM); X is the offset (`XXX` +08:00, `XX` +0800, both Z for UTC; `xxx` and `xx` never Z); yy is sent only. A zone is
-an offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`).
+(08 PM); X is the offset (`XXX` +08:00, `XX` +0800, both Z for UTC; `xxx` and `xx` never Z); yy alone is sent only, and
+with the first of its hundred years behind it (`yy1950`: 1950 to 2049) read as well. A zone is an offset (`+08:00`, `Z`)
+or a name of the IANA data base (`Asia/Shanghai`).
 """
 
 import re
@@ -27,7 +28,10 @@ _FIELDS = (
     "yyyy", "yy", "MMMM", "MMM", "MM", "M", "dd", "d", "HH", "H", "kk", "k", "hh", "h", "mm", "m", "ss", "s", "SSSSSS",
     "SSS", "a", "XXX", "xxx", "XX", "xx", "EEE",
 )  # fmt: skip
-_PIECE = re.compile(rf"'([^']*)'|({'|'.join(sorted(_FIELDS, key=len, reverse=True))})|([A-Za-z]+)|([^A-Za-z']+)|(')")
+_SHORT_YEAR = re.compile(r"yy(\d{4})")
+_PIECE = re.compile(
+    rf"'([^']*)'|(yy\d{{4}}|{'|'.join(sorted(_FIELDS, key=len, reverse=True))})|([A-Za-z]+)|([^A-Za-z']+)|(')"
+)
 
 
 class Piece(Struct, frozen=True):
@@ -46,7 +50,7 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
     fields = [piece.text for piece in pieces if piece.is_field]
     if not fields:
         raise ValueError(f"'{pattern}' is no date pattern; use {' '.join(_FIELDS)} or {', '.join(NAMED)}")
-    parts = [_PART[field] for field in fields]
+    parts = [_part_of(field) for field in fields]
     if "minute" in parts and not {"hour", "half-day hour"} & set(parts) and CALENDAR_PARTS & set(parts):
         raise ValueError(f"'{pattern}': mm is the minute of an hour, and there is no hour; the month is MM")
     if ("half-day" in parts) != ("half-day hour" in parts):
@@ -83,11 +87,21 @@ _PART = {
 }  # fmt: skip
 
 
+def first_year(field: str) -> int | None:
+    """The first year a year of two digits can mean, where the pattern says it (`yy1950`)."""
+    found = _SHORT_YEAR.fullmatch(field)
+    return int(found.group(1)) if found is not None else None
+
+
+def _part_of(field: str) -> str:
+    return _PART["yyyy"] if first_year(field) is not None else _PART[field]
+
+
 def parts_of(pattern: str) -> frozenset[str]:
     """Which parts (year, month, ...) a pattern names; for named forms those it implies."""
     if pattern in NAMED:
         return frozenset(_PART.values())
-    return frozenset(_PART[piece.text] for piece in parse_pattern(pattern) if piece.is_field)
+    return frozenset(_part_of(piece.text) for piece in parse_pattern(pattern) if piece.is_field)
 
 
 DAY_PARTS = frozenset({"year", "month", "day"})

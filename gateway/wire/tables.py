@@ -41,6 +41,18 @@ class SendTables(dict[str, SendTable]):
         raise CannotSend(f"table {self.name} has no codes for {shown_code(key)}")
 
 
+def choice_of(request: Any, *path: str) -> str:
+    """The text of a value of the request that chooses a code table; of a product its code, without the version."""
+    value = request
+    for name in path:
+        if isinstance(value, tuple | list):
+            value = value[int(name)] if name.isdigit() and int(name) < len(value) else None
+        else:
+            value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    text = text_of(value) or ""
+    return text.partition("@")[0] if path == ("product",) else text
+
+
 class ReadTable(dict[str, Value], Generic[Value]):
     """Carrier code to canonical value; `other` is the value for codes not listed, None makes them an error.
 

@@ -160,8 +160,11 @@ class Environment:
                 self.table(one.value, one.mark)
                 self.carrier.used_tables.add((one.value, direction))
             space, _, key = table.by.value.partition(".")
+            by = f"str(ctx.{space}.get({key!r}))"
+            if space == "req":
+                by = f"{self.use('choice_of')}(req, {', '.join(map(repr, key.split('.')))})"
             known = self.module.imports.add(f"{self.carrier.package}.codes", f"{constant(name)}_{direction.upper()}")
-            return f"{known}[str(ctx.{space}.get({key!r}))]"
+            return f"{known}[{by}]"
         return self.module.imports.add(f"{self.carrier.package}.codes", f"{constant(name)}_{direction.upper()}")
 
     def tables(self) -> dict[str, dict[str, str]]:

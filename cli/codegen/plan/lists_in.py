@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Line
+from cli.codegen.plan.code import Block, Line, Try
 from cli.codegen.plan.elements import has_number
 from cli.codegen.plan.expressions import names_item
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.mapped import plain_row
 from cli.codegen.plan.merging import guarded
+from cli.codegen.plan.names import snake
 from cli.codegen.plan.prescan import numbered_paths
 from cli.codegen.plan.targets import Target
 from cli.mapping.tree import Message, Path, Row
@@ -38,14 +39,35 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
         walked = f"{reading.env.use('elements_of')}({walked})"
     flat = row.codec is None and row.list_to.text == "."
     over = f"enumerate({walked}, 1)" if counted and not flat else walked
-    real = ""
+    names, real = "n, one" if counted else "one", ""
     if row.missing is not None and row.missing.value == "blank":
         blank = reading.env.carrier.shapes.item_blank(row)
         real = f" if not {reading.env.use('is_filler')}(one, {'{}' if blank[:1] != '{' else blank})"
-    text = f"tuple([{one} for {'n, one' if counted else 'one'} in {over}{real}])"
+    if reading.frame.forgiving and not (message is not None and message.outcome):
+        over = f"[{'(n, one)' if counted else 'one'} for {names} in {over}{real}]" if real else over
+        over = f"({over} if {condition} else ())" if condition is not None else over
+        condition, text = None, _readable(reading, row, target, f"for {names} in {over}", one)
+    else:
+        text = f"tuple([{one} for {names} in {over}{real}])"
     if condition is not None:
         text = f"{text} if {condition} else ()"
     _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))
+
+
+def _readable(reading: Reading, row: Row, target: Target, head: str, one: str) -> str:
+    """The elements of a list in a result: one that cannot be read is a problem, and left out."""
+    frame, env, tag = reading.frame, reading.env, reading.frame.tag(row.mark)
+    frame.uses.add("problems")
+    assert target.type.item is not None
+    name = frame.locals.new(f"{snake(target.name)}_read")
+    frame.say(Line(f"{name}: list[{target.type.item.required().python(env.module.imports)}] = []"))
+    kept = Try(
+        [Line(f"{name}.append({one})", tag)],
+        "Exception as error",
+        [Line(f"{env.use('note')}(problems, error)")],
+    )
+    reading.say(Block(head, [kept], tag))
+    return f"tuple({name})"
 
 
 def _has_text(message: Message) -> bool:

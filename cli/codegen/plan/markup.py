@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.codegen.plan import options
 from cli.codegen.plan.code import Constant
+from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import Carrier, charset_of
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
@@ -126,6 +127,8 @@ def _token(state: Encoding, layer: Layer, wsse: Mapping[str, Option], prefix: st
     must = (
         f", must_understand={prefix + ':mustUnderstand'!r}" if _says(wsse, "must_understand", "false") == "true" else ""
     )
+    if lifetime := _says(wsse, "lifetime", ""):
+        must += f", lifetime_s={seconds(lifetime, layer)!r}"
     nonce = f"ctx.nonce({state.env.use('NONCE_LENGTH')})" if digest else "''"
     user = f"str({state.env.use('need')}({_value(state, layer, wsse['username'])}, 'username'))"
     secret = f"{state.env.use('secret')}(ctx, {name!r})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cli.codegen.capabilities import CALL_METHODS
+from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.elements import Element, Elements
@@ -115,6 +116,7 @@ class _Step:
         frame.say(Line(f"wire: {env.use('Wire')} = {{}}"))
         sending.message(message)
         body = merged([*frame.body, *sending.late, *elements.pruned()])
+        chooses(body, self.scope, frame.mark)
         body.append(Line("return wire"))
         doc = "The message as the carrier wants it."
         self.module.functions.append(Function(self.names.of("message"), self._parameters(), env.use("Wire"), body, doc))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Function, Line, Statement, Try
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope
@@ -40,6 +41,7 @@ def result_function(
             targets.settle(inner)
     body = [statement for each in frame.body for statement in guarded_statement(env, each)]
     body += _fields(env, frame, targets)
+    chooses(body, scope, frame.mark)
     result, fields = targets.class_of(root), ", ".join(f"{text}={text}" for text in _names(targets))
     body.append(Line(f"return {result}({fields}), problems"))
     return Function(
@@ -75,7 +77,7 @@ def guarded_statement(env: Environment, statement: Statement) -> list[Statement]
         return [statement]
     if isinstance(statement, Line) and (found := _DECLARED.fullmatch(statement.text)):
         name, annotation, text = found.groups()
-        if text == "None":
+        if text == "None" or (annotation.startswith("list[") and text == "[]"):
             return [statement]
         empty = "()" if annotation.startswith("tuple") else "{}" if annotation.startswith("dict") else "None"
         if empty == "None" and not annotation.endswith("None"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Call, Function, Line, Statement, texts_of
 from cli.codegen.plan.elements import Element, Elements, is_numbered, selected
 from cli.codegen.plan.environment import Carrier, Environment
@@ -158,7 +159,7 @@ class Shapes:
         frame.say(Line(f"out: Wire = {start}"))
         sending.message(message)
         body = opened(merged([*frame.body, *sending.late, *elements.pruned()]))
-        _note_context(frame, body)
+        _note_context(frame, body, scope)
         function = Function(name, self._parameters(env, frame, kind, scope), "Wire", [*body, Line("return out")], doc)
         env.module.imports.add("gateway.wire", "Wire")
         function = added(env.module, function)
@@ -292,7 +293,7 @@ class Shapes:
         else:
             self.rows_in(env, frame, targets, message, scope)
             self._return(env, frame, targets)
-        _note_context(frame, frame.body)
+        _note_context(frame, frame.body, scope)
         imports = env.module.imports
         parameters = [f"w: {imports.add('gateway.wire', 'Wire')}"]
         parameters += [parameter(env, text, scope) for text in PARAMETERS if text in frame.uses]
@@ -390,7 +391,9 @@ class Shapes:
         return first_names(self.message(shape), self)
 
 
-def _note_context(frame: Frame, body: list[Statement]) -> None:
-    """A code table chosen by a setting needs the context the setting stands in."""
+def _note_context(frame: Frame, body: list[Statement], scope: Scope) -> None:
+    """A code table chosen by a setting needs the context the setting stands in; by a value of the request, that."""
     if any("ctx." in text for text in texts_of(body)):
         frame.uses.add("ctx")
+    if chooses(body, scope, frame.mark):
+        frame.uses.add("req")

@@ -19,7 +19,7 @@ from gateway.service.answers import Answer, done
 from gateway.service.parts import Caller
 from gateway.wire.contract import Inbound
 
-SCOPES = ("quote", "issue", "service", "claim", "read", "route", "operate")
+SCOPES = ("quote", "issue", "service", "claim", "read", "route", "events", "operate")
 KEY = "key-of-everything"
 _AT = "2025-07-02T10:30:00+08:00"
 _MADE: Mapping[str, Any] = {
@@ -122,6 +122,13 @@ class FakeInsurer:
         view = OperationView(operation_id=body.operation_id, operation="policy.issue", state=OperationState.succeeded)
         return done(200, view)
 
+    async def told(self, name: str, caller: Caller, body: Any) -> Answer:
+        self._asked(name, caller, body)
+        endpoint = {"endpoint_id": "whe_1", "url": "https://shop.example/", "created_at": _AT, "updated_at": _AT}
+        made = {"webhook.list": {"endpoints": [endpoint]}, "event.list": {"events": [], "next": "0"}}
+        made["webhook.ping"] = {"delivered": True, "status": 204}
+        return done(201 if name == "webhook.add" else 200, made.get(name, endpoint))
+
     async def channels(self, caller: Caller) -> Answer:
         self._asked("channel.list", caller, None)
         return done(200, {"channels": []})
@@ -173,6 +180,8 @@ class Shop:
     async def send(self, row: Row) -> httpx.Response:
         """The request a row describes, with its example."""
         path = path_of(row)
+        if row.method == "DELETE":
+            return await self.http.delete(path)
         return await (self.get(path) if row.method == "GET" else self.post(path, row.example))
 
     def log(self) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ async def test_a_row_calls_the_service_once_with_its_own_name(row, shop, insurer
 
 @ROWS
 async def test_a_key_without_the_scope_of_a_row_is_forbidden_and_the_service_not_asked(row, shop, insurer):
-    others = frozenset({"quote", "issue", "service", "claim", "read", "route", "operate"}) - {row.scope}
+    others = frozenset({"quote", "issue", "service", "claim", "read", "route", "events", "operate"}) - {row.scope}
     insurer.keys["poor"] = Caller(client="shop", scopes=others)
     shop.http.headers["Authorization"] = "Bearer poor"
     reply = await shop.send(row)

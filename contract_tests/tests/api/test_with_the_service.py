@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -91,6 +92,21 @@ async def test_the_same_key_gives_the_same_bytes_and_another_body_is_refused(hub
     assert second.headers["idempotency-replayed"] == "true"
     other = await hub.post("/v1/policies", {**row.example, "note": "another"})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency.key_reused")
+
+
+async def test_a_key_whose_answer_is_no_longer_kept_is_told_so_and_nothing_is_done_again(hub):
+    row = next(row for row in TABLE if row.name == "policy.issue")
+    await hub.send(row)
+    journal = hub.gateway.parts.journal
+    (operation,) = await journal.operations()
+    forgotten = replace(operation, request=b"", answer=None, answer_status=None, pruned_at=operation.updated_at)
+    journal._tables.operations[operation.operation_id] = forgotten
+    again = await hub.send(row)
+    assert (again.status_code, again.json()["code"]) == (410, "operation.forgotten")
+    assert again.json()["extra"] == {"operation_id": operation.operation_id, "state": "failed"}
+    assert len(await journal.operations()) == 1
+    view = await hub.get(f"/v1/operations/{operation.operation_id}")
+    assert (view.status_code, view.json()["state"]) == (200, "failed")
 
 
 ADDRESSES = [(row.method, row.path) for row in TABLE]

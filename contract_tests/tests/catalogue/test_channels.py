@@ -1,11 +1,14 @@
 """Channels: what is read from the file, and when a channel is closed for maintenance."""
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.catalogue.channels import Channel, Maintenance
+from gateway.catalogue.facts import Facts
 from gateway.model import Address, Party
+from gateway.model.examples import example_proposal
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -97,7 +100,8 @@ def test_a_window_is_on_the_clock_of_its_own_zone() -> None:
         (Address(country="GB", region="GB-LND"), False),
     ],
 )
-def test_a_channel_serves_its_regions_and_whoever_did_not_say_where(address: Address | None, served: bool) -> None:
-    channel = Channel(name="x", carrier="lotus", insurer="a", regions=("CN",))
-    assert channel.serves(Party(name="x", address=address)) is served
-    assert Channel(name="y", carrier="lotus", insurer="a").serves(Party(name="x", address=address))
+def test_who_lives_in_a_channels_regions_is_served_and_whoever_did_not_say_where(
+    address: Address | None, served: bool
+) -> None:
+    asked = replace(example_proposal(), policyholder=Party(name="x", address=address))
+    assert Facts(asked, datetime(2026, 3, 1, tzinfo=UTC)).lies_in(("CN",)) is served

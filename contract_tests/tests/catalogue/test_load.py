@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.catalogue.facts import Facts
 from gateway.catalogue.load import Catalogue, CatalogueInvalid, load
 from gateway.catalogue.rates import premium
 from gateway.model import EventTicket, EventTicketObject, Money, Ticket
@@ -46,10 +47,17 @@ WRONG = {
     "another format": ("product/1", "product/2", "E503: this reads 'product/1', not 'product/2'"),
     "a version that is no number": ("version: 3", "version: three", "E503: product: version must be a whole number"),
     "a file of another name": ("code: freight-return", "code: freight-returns", "is called freight-returns.yaml"),
-    "an unknown routing word": ("sticky: none", "sticky: customer", "routing: sticky cannot be 'customer'"),
+    "an unknown routing word": ("sticky: none", "sticky: weather", "routing: sticky cannot be 'weather'"),
     "unknown key of a coverage": ("code: RETURN_FREIGHT,", "code: RETURN_FREIGHT, waiting: 3,", "unknown field `waiting`"),
     "a plan without coverages": ("[{ code: RETURN_FREIGHT, sum_insured: { amount: 2500, currency: CNY } }]", "[]", "plan standard has no coverages"),
     "a commitment to nothing": (", policies: 100000 }", " }", "is a number of policies, or a premium"),
+    "a commitment above the quota": ("per_day: 200000", "per_day: 3000", "100000 policies a month are promised, its quota allows 93000"),
+    "a canary without a share": ("mode: weighted\n    weight: 60", "mode: canary", "lotus_main is a canary and needs a share"),
+    "a canary with a weight": ("mode: weighted", "mode: canary\n    share: 0.01", "E505: lotus_main is a canary: it has a share instead of a weight"),
+    "a share of no canary": ("weight: 60", "weight: 60\n    share: 0.2", "E505: lotus_main is weighted: only a canary has a share"),
+    "a weight beside a primary": ("channels:\n", "channels:\n  aurora_main: { mode: primary }\n", "E505: lotus_main: its weight cannot be met beside a primary channel"),
+    "a commission above the filed one": ("weight: 60", "weight: 60\n    commission: { rate: 0.2, filed: 0.15 }", "the rate is above the filed 0.15"),
+    "an unknown way to pay": ("per_day: 200000", "payment_methods: [alipai]", "payment method cannot be 'alipai'; did you mean 'alipay'?"),
     "an age span upside down": ("age: { min: 18 }", "age: { min: 18, max: 8 }", "min is above max"),
     "a duplicate key": ("    weight: 60", "    weight: 60\n    weight: 70", "E102: duplicate key 'weight' (first at line"),
     "no YAML at all": ("format: product/1", "format: [", "E103"),
@@ -197,7 +205,7 @@ def test_every_channel_of_this_repository_sells_something(shipped) -> None:
 def test_the_premiums_of_return_freight_are_those_of_the_carriers_documents(shipped) -> None:
     product = shipped.products["freight-return"]
     at = datetime(2026, 3, 1, tzinfo=UTC)
-    found = {name: premium(each, example_proposal(), product, at) for name, each in product.bindings.items()}
+    found = {name: premium(each, Facts(example_proposal(), at), product) for name, each in product.bindings.items()}
     assert {name: money.amount for name, money in found.items() if money} == {
         "lotus_main": 63,
         "aurora_main": 60,
@@ -224,8 +232,8 @@ def test_two_persons_on_a_journey_of_five_days_pay_what_the_documents_say(
     request = replace(
         base, product="travel-accident@1", plan=plan, insureds=insureds, period=period, coverages=(), objects=()
     )
-    found = {name: premium(each, request, product, at) for name, each in product.bindings.items()}
-    sold = {name for name, each in product.bindings.items() if each.beyond_limits(request, at) is None}
+    found = {name: premium(each, Facts(request, at), product) for name, each in product.bindings.items()}
+    sold = {name for name, each in product.bindings.items() if each.beyond_limits(Facts(request, at)) is None}
     assert {name: found[name].amount for name in sold if found[name]} == premiums
 
 
@@ -244,7 +252,7 @@ def test_event_tickets_are_sold_in_the_currency_they_were_bought_in(shipped) -> 
         return {
             name: money.amount
             for name, each in product.bindings.items()
-            if (money := premium(each, request, product, at)) and each.beyond_limits(request, at) is None
+            if (money := premium(each, Facts(request, at), product)) and each.beyond_limits(Facts(request, at)) is None
         }
 
     assert prices("GBP") == {"aurora_main": 720, "cedar_main": 660, "xcover_main": 220}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.catalogue.facts import Facts
 from gateway.catalogue.measures import days_of, objects_amount
 from gateway.catalogue.products import Binding
 from gateway.catalogue.rates import Rate, overlaps, premium
@@ -56,7 +57,7 @@ def rate(**more: Any) -> Rate:
 
 def priced(folder, request: Proposal, *rates: Rate, at: datetime = AT) -> Money | None:
     product = folder.snapshot().products["freight-return"]
-    return premium(Binding(channel="x", rates=rates), request, product, at)
+    return premium(Binding(channel="x", rates=rates), Facts(request, at), product)
 
 
 def test_a_rate_of_the_sum_insured_is_rounded_half_up_once(folder) -> None:
@@ -206,11 +207,11 @@ def limited(folder) -> Binding:
 def test_beyond_its_limits_a_channel_is_not_asked_and_the_reason_names_no_person(
     limited: Binding, request_: Proposal, why: str | None
 ) -> None:
-    assert limited.beyond_limits(request_, AT) == why
+    assert limited.beyond_limits(Facts(request_, AT)) == why
 
 
 def test_a_channel_that_does_not_sell_in_the_currency_of_the_objects_is_not_asked(folder) -> None:
     folder.change("limits: { sum_insured: { max: { amount: 5000, currency: CNY } }, ", "limits: { currencies: [GBP], ")
     binding = folder.snapshot().products["freight-return"].bindings["lotus_main"]
     freight = FreightObject(freight=Freight(order_no="1", amount=cny(1200)))
-    assert binding.beyond_limits(proposal(None, objects=(freight,)), AT) == "it does not sell in CNY"
+    assert binding.beyond_limits(Facts(proposal(None, objects=(freight,)), AT)) == "it does not sell in CNY"

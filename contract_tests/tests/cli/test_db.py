@@ -3,14 +3,18 @@
 import asyncio
 import json
 import sqlite3
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
 from contract_tests.tests.servers import own_database
 from gateway.journal.postgres import PostgresJournal
+from gateway.journal.protocol import Open
+from gateway.journal.records import OperationRecord
 from gateway.journal.schema import migrations_of
 from gateway.journal.sqlite import SqliteJournal
+from gateway.model.states import OperationState
 
 NUMBERS = [each.number for each in migrations_of("sqlite")]
 
@@ -102,3 +106,46 @@ def test_a_gateway_refused_by_the_schema_says_which_command_helps(empty_workspac
     assert ended.code == 3
     assert "insurehub db upgrade --phase before" in ended.err
     assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_what_is_old_enough_is_counted_first_and_then_forgotten(empty_workspace, insurehub, monkeypatch):
+    monkeypatch.setenv("INSUREHUB_RETENTION_BUSINESS_DAYS", "183")
+    asyncio.run(_old_operation(empty_workspace / ".insurehub" / "journal.db"))
+    counted = insurehub(empty_workspace, "db", "prune", "--dry-run")
+    assert counted.code == 0
+    assert "would be removed" in counted.out
+    assert "would be slimmed to its key" in counted.out
+    told = json.loads(insurehub(empty_workspace, "db", "prune", "--json").out)
+    assert told["is_complete"]
+    assert {(each["table"], each["month"], each["rows"], each["kept"]) for each in told["removed"]} == {
+        ("operations", "2020-03", 1, True),
+        ("requests", "2020-03", 1, False),
+    }
+    assert "nothing is old enough" in insurehub(empty_workspace, "db", "prune").out
+
+
+def test_while_another_prunes_nothing_is_done(empty_workspace, journal_file, insurehub):
+    with sqlite3.connect(journal_file) as connection:
+        connection.execute("INSERT INTO leases VALUES ('prune', 'another', 9000000000000000)")
+    ended = insurehub(empty_workspace, "db", "prune")
+    assert ended.code == 3
+    assert "another process has the lease 'prune'" in ended.err
+
+
+async def _old_operation(file):
+    journal, at = SqliteJournal(file), datetime(2020, 3, 1, tzinfo=UTC)
+    await journal.start()
+    record = OperationRecord(
+        operation_id="op_0",
+        client="shop",
+        operation="policy.issue",
+        idem_key="k",
+        request_hash="h",
+        state=OperationState.succeeded,
+        request=b"{}",
+        deadline_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    await journal.write(Open(record))
+    await journal.close()

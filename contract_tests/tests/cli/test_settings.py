@@ -6,6 +6,7 @@ import pytest
 
 from gateway.app import Gateway, open_journal
 from gateway.catalogue.load import Catalogue
+from gateway.journal.retention import Retention
 from gateway.settings import SettingsInvalid, load_settings
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +67,12 @@ def test_a_secret_comes_from_the_environment_or_a_file(tmp_path):
         ("port: 1\nport: 2", "2:1", "port"),
         ("- 1", "1:1", "settings must be a map, not a list"),
         ("a: [", "", "insurehub.yaml"),
+        ("journal_upgrade: yes", "1:18", "journal_upgrade cannot be 'yes'"),
+        ("retention: 5", "1:12", "settings: retention must be a map"),
+        ("retention: { log_days: 29 }", "1:24", "retention: log_days must be at least 30"),
+        ("retention: { business_days: five }", "1:29", "retention: business_days must be a whole number"),
+        ("retention: { log_days: 400, business_days: 300 }", "1:44", "business_days must be at least 400"),
+        ("retention: { logs_days: 40 }", "1:14", "did you mean 'log_days'?"),
         ("channels: [a]", "1:11", "must be a map, not a list"),
         ("channels:\n  a_main: 5", "2:11", "channel a_main must be a map"),
         ("channels:\n  a_main: { configs: {} }", "2:13", "did you mean 'config'?"),
@@ -82,6 +89,18 @@ def test_a_fault_is_told_with_its_place(tmp_path, text, place, says):
     assert f"insurehub.yaml:{place}" in said
     assert says in said
     assert len(said.splitlines()) == 1, "one fault is told once"
+
+
+def test_how_long_the_journal_keeps_what_is_said_in_days(tmp_path):
+    assert load_settings(tmp_path, {}).retention == Retention(business_days=1826, log_days=183)
+    text, environ = "retention: { business_days: 3652, log_days: 90 }", {"INSUREHUB_RETENTION_LOG_DAYS": "60"}
+    assert read(tmp_path, text, environ).retention == Retention(business_days=3652, log_days=60)
+
+
+def test_a_gateway_brings_a_shared_schema_up_to_date_only_when_it_is_told_to(tmp_path):
+    assert not load_settings(tmp_path, {}).upgrades_journal
+    assert read(tmp_path, "journal_upgrade: auto").upgrades_journal
+    assert not read(tmp_path, "journal_upgrade: auto", {"INSUREHUB_JOURNAL_UPGRADE": "manual"}).upgrades_journal
 
 
 def test_a_fault_of_the_environment_names_its_variable(tmp_path):

@@ -110,16 +110,20 @@ class Both:
     def body(self, **fields: Any) -> bytes:
         return self.module.build(self.request(**fields), self.ctx).body
 
-    def read(self, wire: Any) -> Reply:
+    def read(self, wire: Any, **fields: Any) -> Reply:
         body = wire if isinstance(wire, bytes) else self.encode(wire)
-        return self.module.parse(WireReply(status=200, body=body), self.request(), self.ctx)
+        return self.module.parse(WireReply(status=200, body=body), self.request(**fields), self.ctx)
 
     encode = staticmethod(msgspec.json.Encoder(decimal_format="number").encode)
 
     @staticmethod
     def request(**fields: Any) -> PolicyIssueRequest:
-        known = {"policyholder": Party(name="张三"), "expected_premium": Money(amount=1, currency="CNY"), **fields}
-        return PolicyIssueRequest(client_ref="o", product="p@1", **known)
+        known = {
+            "policyholder": Party(name="张三"),
+            "expected_premium": Money(amount=1, currency="CNY"),
+            "product": "p@1",
+        }
+        return PolicyIssueRequest(client_ref="o", **{**known, **fields})
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """SOAP of generated modules: calls, string arguments, header blocks, faults; and what XML layers can be told."""
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec.structs import replace
 
@@ -180,6 +182,15 @@ def test_header_blocks_and_a_username_token_stand_before_the_body(made, ctx):
     )
 
 
+def test_a_username_token_may_say_how_long_its_message_is_believed(made, ctx):
+    wsse = "wsse: { username: APP, password: =secret.key, lifetime: 5m }"
+    wire = f"wire:\n  - soap: {{ operation: 't:do', ns: {{ t: 'urn:acme' }}, {wsse} }}\n  - charset: UTF-8\n"
+    ready = replace(ctx, now=datetime(2026, 3, 1, 8, 58, tzinfo=UTC))
+    text = made(wire).build(REQ, ready).body.decode()
+    stamp = "<wsu:Created>2026-03-01T08:58:00Z</wsu:Created><wsu:Expires>2026-03-01T09:03:00Z</wsu:Expires>"
+    assert f"<wsu:Timestamp>{stamp}</wsu:Timestamp><wsse:UsernameToken><wsse:Username>APP<" in text
+
+
 @pytest.mark.parametrize(
     ("ns", "operation", "opening"),
     [
@@ -211,6 +222,11 @@ def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
             "password is a secret",
         ),
         (LITERAL.replace("ns: {", "wsse: { username: u }, ns: {"), "call: t:x\n", "a username and a password"),
+        (
+            LITERAL.replace("ns: {", "wsse: { username: u, password: =secret.key, lifetime: soon }, ns: {"),
+            "call: t:x\n",
+            "how long a message is believed",
+        ),
         (LITERAL.replace("ns: {", "cdata: true, ns: {"), "call: t:x\n", "cdata"),
         (LITERAL.replace("ns: {", "header: { t:A: x }, ns_at: operation, ns: {"), "call: t:x\n", "ns_at"),
     ],

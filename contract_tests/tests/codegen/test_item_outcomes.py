@@ -132,3 +132,30 @@ def test_what_an_item_cannot_have_is_refused_with_its_place(workshop, carrier_ya
     operation = operation_yaml.rstrip() + f"\n    {row}\n"
     refused = workshop.refused("items", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation})
     assert any(f"error {code}" in text and "policy_issue.yaml" in text for text in refused), refused
+
+
+@pytest.mark.parametrize("terms", ["", "missing: blank, ", "when: wire.ok, "])
+def test_an_element_that_cannot_be_read_costs_only_itself(made, ctx, terms):
+    fields = "{ ref: { to: id }, party.name: { to: id }, party.birth_date: { to: born, as: date(yyyyMMdd) } }"
+    module = made(f"insureds: {{ list: members, {terms}fields: {fields} }}", "").module("policy_issue")
+    members = [
+        {"id": "i1", "born": "19900307"},
+        {"id": "i2", "born": "spring of 1990"},
+        {"id": "i3", "born": "19910307"},
+    ]
+    body = {"no": NO, "ok": "1", "policyNo": "P1", "members": members}
+    reply = module.parse(WireReply(status=200, body=json.dumps(body).encode()), REQ, ctx)
+    assert reply.outcome.kind is OutcomeKind.accepted, "the carrier said yes"
+    assert [each.ref for each in reply.result.insureds] == ["i1", "i3"]
+    assert [number.no for number in reply.result.numbers] == ["P1"]
+    assert reply.incomplete
+    (problem,) = reply.problems
+    assert "policy_issue.yaml" in problem
+    assert "spring" not in problem
+
+
+def test_a_list_that_is_no_list_costs_only_the_list(made, ctx):
+    module = made("insureds: { list: members, as: one, fields: { ref: { to: id } } }", "").module("policy_issue")
+    body = {"no": NO, "ok": "1", "policyNo": "P1", "members": [{"id": "i1"}, {"id": "i2"}]}
+    reply = module.parse(WireReply(status=200, body=json.dumps(body).encode()), REQ, ctx)
+    assert (reply.outcome.kind, reply.result.insureds, reply.incomplete) == (OutcomeKind.accepted, (), True)

@@ -242,13 +242,14 @@ def test_several_rows_for_one_field_are_all_sent_and_the_first_that_is_there_is_
     assert deal.read({"Name": "a", "Alias": "Y"}).result.policyholder.name == "a"
 
 
-def test_an_item_whose_required_field_is_missing_costs_the_list_and_nothing_else(both):
+def test_an_item_whose_required_field_is_missing_costs_itself_and_nothing_else(both):
     deal = both(
         "  fields: { policyholder.name: { to: n }, coverages: { list: L, fields: { code: { to: c } } },"
         " insureds: { list: M, fields: { ref: { to: r } } } }\n"
     )
     reply = deal.read({"n": "x", "L": [{"c": "A"}, {}], "M": [{"r": "i"}]})
     assert reply.incomplete
+    assert reply.result.coverages == (Coverage(code="A"),)
     assert "missing wire field 'c'" in reply.problems[0]
     assert (reply.result.policyholder.name, reply.result.insureds) == ("x", (Insured(ref="i"),))
 

@@ -4,159 +4,27 @@ The gateway is a process of its own here; its log is read at the end for what mu
 """
 
 import asyncio
-import os
-import socket
-import sys
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import httpx
 import pytest
-import yaml
 
-from cli.demo.orders import freight
-from cli.demo.trade import consent, receipt
-from contract_tests.runner.keys import key_set
-from gateway.channel import Registry
+from contract_tests.tests.e2e.served import CHANNELS, ORDERS, a_served_gateway, orders, send, slow_down, to_the_end
 from gateway.journal.sqlite import SqliteJournal
-from gateway.ports import World
-from gateway.service.gateway import add_client
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ORDERS = 20
 KILL_AT_EFFECTS = 4
-CHANNELS = ("aurora_main", "cedar_main")
-"""Carriers that repeat a result for the same number: their doubts are over within seconds of real time."""
-NAMESPACE = "killed"
-
-
-class Served:
-    """A gateway as a process over the mocks' namespace `killed`; it can be killed and started again."""
-
-    def __init__(self, root, folder, mocks, catalogue):
-        self.root, self.folder, self.mocks = root, folder, mocks
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        self.log, self.secrets = folder / "gateway.log", []
-        (folder / "insurehub.yaml").write_text(yaml.safe_dump({"channels": self._channels(catalogue)}))
-        self.environ = {
-            "INSUREHUB_SETTINGS": str(folder / "insurehub.yaml"),
-            "INSUREHUB_JOURNAL": f"sqlite:{folder / 'journal.db'}",
-            "INSUREHUB_KEY_FILE": str(folder / "key"),
-            "INSUREHUB_LEASE_S": "2",
-        }
-        self.process = None
-
-    def _channels(self, catalogue):
-        channels = {}
-        for name in CHANNELS:
-            carrier = Registry().adapter(catalogue.snapshot.channels[name].carrier).carrier
-            known = key_set("test-only", carrier.id, self.root)
-            config = {
-                key: self.mocks[name].namespace_url(NAMESPACE) for key in carrier.config_keys if key.endswith("url")
-            }
-            config |= {key: known[key] for key in carrier.config_keys if key in known}
-            secrets = {}
-            for key in carrier.secret_keys:
-                file = self.folder / f"{name}.{key}"
-                file.write_text(known[key])
-                secrets[key] = {"file": str(file)}
-                self.secrets.append(known[key])
-            channels[name] = {"config": config, "secrets": secrets}
-        return channels
-
-    async def client(self, name):
-        journal = SqliteJournal(self.folder / "journal.db")
-        await journal.start()
-        try:
-            return await add_client(journal, World(), name)
-        finally:
-            await journal.close()
-
-    async def start(self):
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cli", "serve", "--port", self.url.rpartition(":")[2],
-                cwd=self.root, env={**os.environ, **self.environ}, stdout=log, stderr=log,
-            )  # fmt: skip
-        async with httpx.AsyncClient(base_url=self.url) as http, asyncio.timeout(20):
-            while True:
-                try:
-                    if (await http.get("/readyz")).status_code == httpx.codes.OK:
-                        return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-
-    async def kill(self):
-        self.process.kill()
-        await self.process.wait()
-
-    async def stop(self):
-        if self.process is not None and self.process.returncode is None:
-            self.process.terminate()
-            await self.process.wait()
-
-    def ledger(self, effect):
-        lines = [line for name in CHANNELS for line in self.mocks[name].ledger(NAMESPACE)]
-        return [line for line in lines if line["effect"] == effect]
-
-
-@asynccontextmanager
-async def _served(root, folder, mocks, catalogue):
-    served = Served(root, folder, mocks, catalogue)
-    try:
-        yield served
-    finally:
-        await served.stop()
-        for name in CHANNELS:
-            await mocks[name].plan(namespace=NAMESPACE)
-            mocks[name].reset(NAMESPACE)
-
-
-def _orders():
-    for serial in range(ORDERS):
-        plan = freight(900 + serial, f"kill-{serial}", datetime.now(UTC))
-        channel = CHANNELS[serial % 2]
-        price = {"amount": 60 if channel == "aurora_main" else 55, "currency": "CNY"}
-        body = {**plan.proposal, "routing": {"pin": channel}, "client_ref": plan.client_ref, "expected_premium": price}
-        yield plan, {**body, **consent(), "receipt": receipt(price, plan.client_ref)}
-
-
-async def _send(http, plan, body):
-    """What the caller was told, or None when the connection broke first."""
-    try:
-        return await http.post("/v1/policies", json=body, headers={"Idempotency-Key": plan.client_ref})
-    except httpx.TransportError:
-        return None
-
-
-async def _to_the_end(http, plan, body):
-    async with asyncio.timeout(40):
-        while True:
-            answer = await _send(http, plan, body)
-            if answer is not None and answer.status_code not in (202, 503):
-                return answer
-            await asyncio.sleep(0.2)
 
 
 async def test_killed_while_twenty_issues_are_in_flight_it_goes_on_where_it_was(tmp_path, mocks, catalogue, repository):
-    async with _served(repository, tmp_path, mocks, catalogue) as served:
+    async with a_served_gateway(repository, tmp_path, mocks, catalogue, "killed") as served:
         key = await served.client("shop")
-        for name in CHANNELS:
-            slow = {
-                "fault": "slow_first_byte",
-                "with": {"seconds": 0.7},
-                "operation": "policy.issue",
-                "nth": list(range(3, 40)),
-            }
-            await mocks[name].plan(slow, namespace=NAMESPACE)
-        orders = list(_orders())
+        await slow_down(served)
+        placed = list(orders())
         await served.start()
         headers = {"Authorization": f"Bearer {key}", "Prefer": "wait=20"}
         async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
-            sending = [asyncio.ensure_future(_send(http, plan, body)) for plan, body in orders]
+            sending = [asyncio.ensure_future(send(http, plan, body)) for plan, body in placed]
             async with asyncio.timeout(10):
                 while len(served.ledger("issue")) < KILL_AT_EFFECTS:  # noqa: ASYNC110 - the mocks tell nobody
                     await asyncio.sleep(0.01)
@@ -164,12 +32,52 @@ async def test_killed_while_twenty_issues_are_in_flight_it_goes_on_where_it_was(
             told = await asyncio.gather(*sending)
         assert any(answer is None for answer in told), "some callers were still waiting"
         for name in CHANNELS:
-            await mocks[name].plan(namespace=NAMESPACE)
+            await mocks[name].plan(namespace=served.namespace)
         await served.start()
         async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
-            ended = await asyncio.gather(*(_to_the_end(http, plan, body) for plan, body in orders))
-            await _everything_is_true(http, served, orders, told, ended)
-            await _nothing_leaks(http, served, orders, key)
+            ended = await asyncio.gather(*(to_the_end(http, plan, body) for plan, body in placed))
+            await _everything_is_true(http, served, placed, told, ended)
+            await _nothing_leaks(http, served, placed, key)
+
+
+async def test_killed_in_the_middle_of_a_batch_each_order_goes_on_where_it_was(tmp_path, mocks, catalogue, repository):
+    async with a_served_gateway(repository, tmp_path, mocks, catalogue, "killed-batch") as served:
+        key, placed = await served.client("shop"), list(orders())
+        batch = {"client_ref": "killed", "items": [body for _, body in placed]}
+        headers = {"Authorization": f"Bearer {key}", "Prefer": "wait=20", "Idempotency-Key": "killed"}
+        await slow_down(served)
+        await served.start()
+        async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http:
+            sending = asyncio.ensure_future(_batch(http, batch))
+            async with asyncio.timeout(10):
+                while len(served.ledger("issue")) < KILL_AT_EFFECTS:  # noqa: ASYNC110 - the mocks tell nobody
+                    await asyncio.sleep(0.005)
+            await served.kill()
+            assert await sending is None, "its caller was still waiting"
+        assert len(served.ledger("issue")) < ORDERS, "some orders had not been sent"
+        for name in CHANNELS:
+            await mocks[name].plan(namespace=served.namespace)
+        await served.start()
+        async with httpx.AsyncClient(base_url=served.url, headers=headers, timeout=30) as http, asyncio.timeout(40):
+            answer = await _batch(http, batch)
+            while answer is None or answer.status_code != httpx.codes.OK:
+                await asyncio.sleep(0.2)
+                answer = await _batch(http, batch)
+            assert (await _batch(http, batch)).content == answer.content
+        issued = served.ledger("issue")
+        assert len(issued) == ORDERS, "one effect for each order"
+        for (plan, _), item in zip(placed, answer.json()["items"], strict=True):
+            number = next(n["no"] for n in item["policy"]["numbers"] if n["kind"] == "policy")
+            (line,) = [line for line in issued if line["number"] == number]
+            assert any(canary in str(line["canaries"]) for canary in plan.canaries)
+
+
+async def _batch(http, body):
+    """What the caller of a batch was told, or None when the connection broke first."""
+    try:
+        return await http.post("/v1/policies/batch", json=body)
+    except httpx.TransportError:
+        return None
 
 
 async def _everything_is_true(http, served, orders, told, ended):

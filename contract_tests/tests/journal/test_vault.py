@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from gateway.journal.vault import RawMessage, Vault, VaultError, vault_from_file, vault_from_text
+from gateway.journal.vault import KeyLost, RawMessage, Vault, VaultError, add_key, vault_from_file, vault_from_text
 
 OLD, NEW = b"o" * 32, b"n" * 32
 
@@ -63,3 +63,22 @@ def test_a_key_file_that_cannot_be_read_is_named(tmp_path):
 def test_a_raw_message_survives_packing():
     raw = RawMessage(line="POST https://x/", headers=(("A", "1"), ("A", "2")), body=b"\xff\x00")
     assert RawMessage.unpack(raw.pack()) == raw
+
+
+def test_a_new_key_comes_to_the_front_and_the_file_stays_its_owners(tmp_path):
+    file = tmp_path / "key"
+    sealed = vault_from_file(file).seal(b"x", "a")
+    assert [add_key(file), add_key(file)] == ["k2", "k3"]
+    rotated = vault_from_file(file)
+    assert rotated.open(sealed, "a") == b"x"
+    assert rotated.seal(b"y", "a").startswith(rotated.mark)
+    assert rotated.mark == b"\x02k3"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_lost_key_is_named_and_never_an_empty_message():
+    sealed = Vault({"k1": OLD}, "k1").seal(b"", "a")
+    with pytest.raises(KeyLost, match="k1") as lost:
+        Vault({"k2": NEW}, "k2").open(sealed, "a")
+    assert lost.value.key_id == "k1"

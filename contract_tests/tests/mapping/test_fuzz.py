@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -155,3 +156,29 @@ def test_thousands_of_unknown_words_are_answered_with_the_first_few(hengtai):
         "carrier.yaml", "unsupported:\n", "".join(f"word{at}: x\n" for at in range(30_000)) + "unsupported:\n"
     )
     assert 0 < hengtai.codes().count("E111") <= 20
+
+
+BOMBS = {
+    "aliases": ("\n".join(f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]" for at in range(1, 10)), "E104"),
+    "a huge scalar": (f'when: "{"x" * 5_000_000}"', "E101"),
+    "deep brackets": (f"when: {'[' * 20_000}{']' * 20_000}", "E107"),
+    "deep blocks": ("\n".join(" " * at + "a:" for at in range(1_500)), "E107"),
+    "a tag that runs": ("when: !!python/object/apply:os.system ['id']", "E105"),
+    "a deep expression": (f"when: {'(' * 400}1{')' * 400}", "E301"),
+    "a long expression": (f"when: {' or '.join(['req.plan'] * 500)}", "E110"),
+    "a power tower": ("when: 9 ** 9 ** 9 ** 9 == 1", "E3"),
+    "a text without end": ("""when: "'a' * 1000000000 == 'b'" """, "E3"),
+    "an import": ("""when: "__import__('os').system('id')" """, "E3"),
+    "a way out": ("""when: req.__class__.__mro__""", "E3"),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_is_meant_to_harm_is_refused_with_its_place_and_costs_nothing(hengtai, bomb):
+    text, code = BOMBS[bomb]
+    hengtai.write("policy_issue.yaml", hengtai.text("policy_issue.yaml") + text + "\n")
+    began = time.process_time()
+    found = [each for each in hengtai.check() if each.code.startswith(code)]
+    assert time.process_time() - began < 2
+    assert found, hengtai.said()[:3]
+    assert {each.mark.file.rpartition("/")[2] for each in found} == {"policy_issue.yaml"}

@@ -1,6 +1,7 @@
 """What moves the choice: weight, rate, the history of failures; and what rules a channel out, each with its code."""
 
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -11,8 +12,10 @@ from gateway.model.examples import example_proposal
 from gateway.model.money import Money
 from gateway.model.outcome import OutcomeKind
 from gateway.routing.decide import Seen, decide
-from gateway.routing.health import Health
+from gateway.routing.filter import compiled
+from gateway.routing.types import Standing
 
+NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 ALL = ("one_main", "two_main", "six_main")
 
 
@@ -87,13 +90,13 @@ def test_an_outage_of_issuing_cuts_no_quotes(route, order):
 
 
 def test_the_same_inputs_give_the_same_decision(route, order):
-    snapshot = route(premiums=(60, 50, 40), rate="lowest_premium").snapshot
+    sale = compiled(route(premiums=(60, 50, 40), rate="lowest_premium").snapshot, "freight-return")
     offers = dict.fromkeys(ALL, frozenset({"policy.issue"}))
-    seen = Seen(health={("one_main", "write"): Health(bad=2.0)}, offers=offers, counters={"two_main": 0.4}, now_s=9.0)
-    first, second = (decide("rd_1", order(), snapshot, seen) for _ in range(2))
+    seen = Seen(standings={"one_main": Standing(success=0.9)}, offers=offers, counters={"two_main": 0.4})
+    first, second = (decide("rd_1", order(), sale, seen) for _ in range(2))
     assert first == second
-    assert decide("rd_1", order(exclude=("one_main",)), snapshot, replace(seen, chance=0.7)) == decide(
-        "rd_1", order(exclude=("one_main",)), snapshot, replace(seen, chance=0.7)
+    assert decide("rd_1", order(exclude=("one_main",)), sale, replace(seen, chance=0.7)) == decide(
+        "rd_1", order(exclude=("one_main",)), sale, replace(seen, chance=0.7)
     )
 
 
@@ -166,13 +169,13 @@ def test_a_channel_that_may_not_sell_here_or_now_says_so(text, code, route, orde
     assert ErrorCode(code)
 
 
-def test_a_quota_that_is_used_up_rules_out_until_it_is_counted_anew(route, order):
+def test_a_quota_that_is_used_up_rules_out_until_the_next_day(route, order):
     router = route(rules=("limits: { per_day: 10 }", "", ""))
-    router.count_used({"one_main": 10})
+    router.quotas.count("freight-return", "one_main", date(2026, 3, 3), 10)
     assert candidate(router.decide(order()), "one_main").ruled_out == "channel.quota"
     assert candidate(router.decide(order("quote.create")), "one_main").ruled_out is None
-    router.count_used({"one_main": 9})
-    assert candidate(router.decide(order()), "one_main").ruled_out is None
+    tomorrow = order(at=NOW + timedelta(days=1))
+    assert candidate(router.decide(tomorrow), "one_main").ruled_out is None
 
 
 def test_a_rule_may_pin_and_a_rule_may_prefer(route, order):

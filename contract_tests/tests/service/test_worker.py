@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from gateway.errors import Unavailable
 from gateway.journal.protocol import Receive
 from gateway.journal.records import InboundRecord
+from gateway.journal.vault import Vault
 from gateway.model import QuoteCreateBody
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
@@ -70,6 +71,26 @@ async def test_a_callback_of_a_channel_that_is_no_more_does_not_stop_the_worker(
     for _ in range(100):
         world.advance(1)
         await service.worker.round()
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.succeeded
+
+
+async def test_without_the_key_of_what_was_sent_nothing_is_resent_and_the_key_is_named(
+    make, carriers, caller, order, pass_time
+):
+    service = await make(kind="replay")
+    carriers.first.plan("reset", "ok")
+    await service.write("policy.issue", caller, order(), "k1")
+    vault = service.parts.vault
+    service.parts.vault = Vault({"k9": b"9" * 32}, "k9")
+    await pass_time(service, 45)
+    (op,) = await service.parts.journal.operations()
+    told = [note.text for note in await service.parts.journal.notes(op.operation_id) if note.kind == "postponed"]
+    assert "the key 'k' that sealed this message is not configured" in told
+    attempts = await service.parts.journal.attempts(op.operation_id)
+    assert [each.purpose for each in attempts].count("effect") == 1
+    service.parts.vault = vault
+    await pass_time(service, 90)
     (op,) = await service.parts.journal.operations()
     assert op.state is OperationState.succeeded
 

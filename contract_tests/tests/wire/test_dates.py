@@ -33,6 +33,27 @@ def test_a_day_reads_back_in_every_pattern(emit, pattern, day):
     assert codec.read(codec.send(day)) == day
 
 
+@pytest.mark.parametrize("pattern", ["ddMMyy1930", "yy1930-M-d", "yy1930MMdd"])
+@given(day=st.dates(min_value=date(1930, 1, 1), max_value=date(2029, 12, 31)))
+def test_two_digits_of_a_year_read_back_within_their_hundred_years(emit, pattern, day):
+    codec = emit("date", pattern)
+    assert codec.read(codec.send(day)) == day
+
+
+def test_two_digits_of_a_year_are_never_written_for_another_century(emit):
+    codec = emit("date", "ddMMyy1930")
+    assert (codec.send(date(1988, 7, 1)), codec.read("010729")) == ("010788", date(2029, 7, 1))
+    for day in (date(1929, 12, 31), date(2030, 1, 1)):
+        with pytest.raises(CannotSend, match="1930 to 2029"):
+            codec.send(day)
+    with pytest.raises(Unreadable):
+        codec.read("01071988")
+    last_second = emit("until", "yy2000MMddHHmmss", "1s", zone="+08:00")
+    assert last_second.send(datetime(2027, 1, 1, tzinfo=SHANGHAI)) == "261231235959"
+    with pytest.raises(ValueError, match="twice"):
+        parse_pattern("yyyyMMyy1930")
+
+
 @pytest.mark.parametrize("zone", ["+08:00", "+00:00", "Z", "Asia/Shanghai", "-03:30"])
 @pytest.mark.parametrize("pattern", INSTANT_PATTERNS)
 @given(instant=INSTANTS)

@@ -72,8 +72,62 @@ def test_numbers_keep_their_digits():
     ids=lambda value: str(value)[:24],
 )
 def test_what_has_no_single_meaning_is_unreadable(body, said):
-    with pytest.raises(Unreadable, match=said):
-        json_in(body)
+    for read in (json_in, json_text_numbers_in):
+        with pytest.raises(Unreadable, match=said):
+            read(body)
+
+
+@pytest.mark.parametrize(
+    "body", ['{"a":"1","a":"2"}', '{"a":"1","\\u0061":"2"}', '{"a":"1","a":"\\u003a"}', '[{"b:":"\\u003A","b:":":"}]']
+)
+def test_a_key_that_comes_twice_is_seen_however_it_is_written(body):
+    with pytest.raises(Unreadable, match="a key comes twice"):
+        json_text_numbers_in(body)
+
+
+WRITTEN = st.sampled_from(
+    (
+        *(
+            '"a"',
+            r'"\u0061"',
+            '"b:"',
+            r'"b\u003a"',
+            '":"',
+            r'"\""',
+            r'"\\"',
+            r'"\/"',
+            '"中"',
+            '"{"',
+            '" "',
+            '"\x01"',
+            "'a'",
+        ),
+        *(r'"\ud800"', r'"\udc00\ud800"', r'"\ud83d\ude00"', r'"\ud83d\u0041"', r'"\x"', r'"\u00"', r'"\u0000"'),
+    )
+)
+SOURCES = st.recursive(
+    WRITTEN | WRITTEN | st.sampled_from(("null", "true", "False", "NaN", "", "7", "-0", "01", "1.50", "1e400")),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(st.tuples(WRITTEN, inner), max_size=4).map(lambda pairs: f"{{{', '.join(map(': '.join, pairs))}}}")
+    ),
+    max_leaves=12,
+)
+
+
+def read_or_refused(read, source):
+    try:
+        return "read", read(source)
+    except Unreadable as refused:
+        return "refused", str(refused)
+
+
+@given(source=SOURCES, depth=st.sampled_from((0, 1, 9)))
+def test_whether_numbers_are_kept_as_texts_changes_nothing_else(source, depth):
+    source = "[" * depth + source + "]" * depth
+    exact, texts = read_or_refused(json_in, source), read_or_refused(json_text_numbers_in, source)
+    has_numbers = any(number in source for number in ("7", "-0", "1.50", "1e400"))
+    assert texts == exact or (has_numbers and texts[0] == exact[0] == "read")
 
 
 def test_depth_is_counted_as_nesting_not_as_brackets():

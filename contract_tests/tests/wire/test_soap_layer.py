@@ -112,3 +112,11 @@ def test_a_username_token_holds_what_the_profile_says():
     plain = username_token("u", Secret("p"), NOW, "", digest=False)["wsse:UsernameToken"]
     assert plain["wsse:Password"]["#text"] == "p"
     assert list(plain) == ["wsse:Username", "wsse:Password"]
+
+
+@pytest.mark.parametrize("digest", [True, False])
+def test_a_timestamp_says_when_a_message_was_made_and_how_long_it_is_believed(digest):
+    block = username_token("u", Secret("p"), NOW, "n" * 16, digest=digest, lifetime_s=300.0)
+    assert block["wsu:Timestamp"] == {"wsu:Created": "2010-09-16T07:50:45Z", "wsu:Expires": "2010-09-16T07:55:45Z"}
+    names = [name for name in block if name[0] != "@"]
+    assert names == ["wsu:Timestamp", "wsse:UsernameToken"]

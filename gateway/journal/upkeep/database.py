@@ -55,6 +55,10 @@ class Database(ABC):
     async def size(self, table: str) -> Size:
         """How large a table is, its indexes included."""
 
+    async def reusable_bytes(self) -> int | None:
+        """What was removed and will be written anew before a file grows; None where the database sees to it itself."""
+        return None
+
 
 def marks(values: Collection[object]) -> str:
     """Placeholders for a list of values, in brackets."""

@@ -86,6 +86,10 @@ class SqliteDatabase(Database):
             size = None  # this SQLite was built without the table of its pages
         return Size(rows=rows, bytes=size)
 
+    async def reusable_bytes(self) -> int | None:
+        [(pages,)], [(size,)] = await self.rows("PRAGMA freelist_count"), await self.rows("PRAGMA page_size")
+        return int(pages * size)
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             raise JournalUnavailable("the journal is not open")

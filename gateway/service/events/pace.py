@@ -17,7 +17,7 @@ class Pace(Struct, frozen=True, kw_only=True):
     every_s: float = 1.0
     refresh_s: float = 2.0
     deadline_s: float = 15.0
-    lease_s: float = 60.0
+    lease_s: float = 45.0
     each_max: int = 8
     all_max: int = 64
     rest_s: float = 5.0

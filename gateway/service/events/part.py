@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.errors import Unavailable, VersionConflict
+from gateway.errors import Unavailable
 from gateway.journal.protocol import JournalUnavailable, Stale
 from gateway.model.events import EndpointState, WebhookEndpoints
 from gateway.service.answers import Answer, done
@@ -14,6 +14,7 @@ from gateway.service.parts import Caller, Parts
 from gateway.transport import GuardedTransport
 
 PATH = "/v1/webhook-endpoints"
+TRIES_MAX = 3
 
 
 class Events:
@@ -39,12 +40,14 @@ class Events:
 
     async def ask(self, name: str, caller: Caller, body: Any) -> Answer:
         """A request about endpoints or events. Raises HubError."""
-        try:
-            return await self._calls[name](caller, body)
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
-        except Stale:
-            raise VersionConflict("the endpoint was changed meanwhile") from None
+        for _ in range(TRIES_MAX):
+            try:
+                return await self._calls[name](caller, body)
+            except JournalUnavailable as down:
+                raise Unavailable(str(down)) from None
+            except Stale:
+                continue  # somebody changed the endpoint meanwhile, and nothing was written
+        raise Unavailable("the endpoint is being changed by others")
 
     async def _add(self, caller: Caller, body: Any) -> Answer:
         made = await self.endpoints.add(caller.client, body)

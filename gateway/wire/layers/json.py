@@ -49,16 +49,32 @@ def json_in(source: bytes | str) -> Any:
     Raises `Unreadable` for what is no JSON, a key that comes twice in one object, `NaN`, half a surrogate pair, and for
     anything beyond the limits.
     """
-    return _decode(source, _EXACT)
+    return _decoded(_text(source), _EXACT)
 
 
 def json_text_numbers_in(source: bytes | str) -> Any:
     """The same with every number kept as the text it was (`numbers: text`)."""
-    return _decode(source, _TEXT)
-
-
-def _decode(source: bytes | str, decode: Callable[[str], Any]) -> Any:
     text = _text(source)
+    tree = _without_numbers(text)
+    return _decoded(text, _TEXT) if tree is None else tree
+
+
+def _without_numbers(text: str) -> Any:
+    """The tree of a JSON text without numbers, read at half the price; None where only the exact way can tell.
+
+    A key that came twice is in the tree once: the text then has more colons than the tree, written again, unless one of
+    them stands as an escape.
+    """
+    try:
+        tree = _NO_NUMBERS(text)
+    except (msgspec.MsgspecError, UnicodeEncodeError):
+        return None
+    if "\\" in text and "\\u00" in text:
+        return None
+    return tree if text.count(":") == _COMPACT(tree).count(b":") else None
+
+
+def _decoded(text: str, decode: Callable[[str], Any]) -> Any:
     try:
         tree = decode(text)
         if "\\ud" in text or "\\uD" in text:
@@ -82,7 +98,7 @@ def _text(source: bytes | str) -> str:
         text = source if isinstance(source, str) else source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"the message is not UTF-8 at byte {error.start}") from None
-    if text.count(",") > NODES_MAX:
+    if len(text) > NODES_MAX and text.count(",") > NODES_MAX:
         raise Unreadable(f"the message holds more than {NODES_MAX} values")
     return text
 
@@ -129,6 +145,13 @@ _EXACT = json.JSONDecoder(
 _TEXT = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant
 ).decode
+
+
+# Texts, booleans and null, nested as deeply as nearly all messages are: a type that has no numbers refuses them.
+_NoNumbers: Any = str | bool | None
+for _ in range(7):
+    _NoNumbers = str | bool | None | list[_NoNumbers] | dict[str, _NoNumbers]
+_NO_NUMBERS = msgspec.json.Decoder(_NoNumbers).decode
 
 
 def _check_depth(tree: Any) -> None:

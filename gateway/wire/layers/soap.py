@@ -6,7 +6,7 @@ Reading gives the content of the first element of the body, or, in its place, `{
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.wire.contract import Secret, Wire
@@ -116,16 +116,24 @@ NONCE_LENGTH = 16
 
 
 def username_token(
-    username: str, password: Secret, now: datetime, nonce: str, *, digest: bool, must_understand: str = ""
+    username: str,
+    password: Secret,
+    now: datetime,
+    nonce: str,
+    *,
+    digest: bool,
+    must_understand: str = "",
+    lifetime_s: float | None = None,
 ) -> Wire:
     """The `wsse:Security` block with a user's name and password, plain or as Base64(SHA-1(nonce + created + password)).
 
     A digest brings its nonce and the time it was made; a plain password stands alone. `must_understand` is the name of
-    the attribute that obliges the host, with the envelope's prefix.
+    the attribute that obliges the host, with the envelope's prefix. `lifetime_s` puts a `wsu:Timestamp` before the
+    token: the message is made now and believed for so long.
     """
+    created = _utc(now)
     token: Wire = {"wsse:Username": username, "wsse:Password": {"@Type": f"{_PROFILE}#PasswordText"}}
     if digest:
-        created = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         raw = nonce.encode()
         token["wsse:Password"] = {
             "@Type": f"{_PROFILE}#PasswordDigest",
@@ -138,7 +146,14 @@ def username_token(
     block: Wire = {"@xmlns:wsse": _SECEXT, "@xmlns:wsu": _UTILITY}
     if must_understand:
         block[f"@{must_understand}"] = "1"
+    if lifetime_s is not None:
+        expires = _utc(now + timedelta(seconds=lifetime_s))
+        block["wsu:Timestamp"] = {"wsu:Created": created, "wsu:Expires": expires}
     return {**block, "wsse:UsernameToken": token}
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def password_digest(nonce: bytes, created: str, password: Secret) -> str:

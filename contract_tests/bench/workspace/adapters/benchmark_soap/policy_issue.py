@@ -174,6 +174,24 @@ def read_result(
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
     raw: dict[str, str] = {}
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(wire.get("insured")):  # L53
+            try:
+                insureds_read.append(insured_in(one, raw, "insureds."))  # L53
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(wire.get("cover")):  # L54
+            try:
+                coverages_read.append(cover_in(one))  # L54
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     policy_number_no: str | None = None
     try:
         policy_number_no = text_given(wire.get("policyNo"))  # L49
@@ -207,12 +225,12 @@ def read_result(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_in(one, raw, "insureds.") for one in each(wire.get("insured"))])  # L53
+        insureds = tuple(insureds_read)  # L53
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([cover_in(one) for one in each(wire.get("cover"))])  # L54
+        coverages = tuple(coverages_read)  # L54
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

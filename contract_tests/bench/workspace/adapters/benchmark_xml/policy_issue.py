@@ -174,6 +174,24 @@ def read_result(
     problems: list[str] = []
     raw: dict[str, str] = {}
     body = element_in(wire, "Body", problems)  # L51
+    insureds_read: list[Insured] = []
+    try:
+        for one in each(body.get("Insured")):  # L55
+            try:
+                insureds_read.append(insured_in(one, raw, "insureds."))  # L55
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
+    coverages_read: list[Coverage] = []
+    try:
+        for one in each(body.get("Risk")):  # L56
+            try:
+                coverages_read.append(risk_in(one))  # L56
+            except Exception as error:
+                note(problems, error)
+    except Exception as error:
+        note(problems, error)
     policy_number_no: str | None = None
     try:
         policy_number_no = text_given(body.get("PolicyNo"))  # L51
@@ -205,12 +223,12 @@ def read_result(
         note(problems, error)
     insureds: tuple[Insured, ...] = ()
     try:
-        insureds = tuple([insured_in(one, raw, "insureds.") for one in each(body.get("Insured"))])  # L55
+        insureds = tuple(insureds_read)  # L55
     except Exception as error:
         note(problems, error)
     coverages: tuple[Coverage, ...] = ()
     try:
-        coverages = tuple([risk_in(one) for one in each(body.get("Risk"))])  # L56
+        coverages = tuple(coverages_read)  # L56
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None

@@ -1,0 +1,35 @@
+"""The health gate: channels whose breaker is open are left out, unless a read would find hardly anyone to ask."""
+
+from collections.abc import Mapping
+
+from gateway.routing.filter import Reasons, Sale
+from gateway.routing.types import USUAL, Group, Ruled, Standing
+
+PANIC_SHARE = 0.10
+"""Below this share of the weight that could be asked a read ignores health: a floor under a wrong diagnosis. At 30 and
+50 % a gateway sends traffic back to sick channels when several fail together."""
+
+_OUT: Mapping[str, Ruled] = {
+    "open": Ruled("channel.breaker_open", "too many of its last calls failed"),
+    "probed": Ruled("channel.probing", "one call is trying it out; others wait for that"),
+}
+
+
+def after_health(
+    ruled: Reasons, sale: Sale, standings: Mapping[str, Standing], group: Group
+) -> tuple[dict[str, Ruled | None], bool]:
+    """The reasons with those of health added, and whether a read panics. A write never does."""
+    gated = {name: why or _OUT.get(standings.get(name, USUAL).breaker) for name, why in ruled.items()}
+    if group in ("quote", "service") and _panics(ruled, gated, sale):
+        return dict(ruled), True
+    return gated, False
+
+
+def _panics(ruled: Reasons, gated: Reasons, sale: Sale) -> bool:
+    could = sum(_weight(sale, name) for name, why in ruled.items() if why is None)
+    can = sum(_weight(sale, name) for name, why in gated.items() if why is None)
+    return can < PANIC_SHARE * could
+
+
+def _weight(sale: Sale, name: str) -> float:
+    return float(sale.product.bindings[name].weight)

@@ -1,0 +1,57 @@
+"""Daily quotas: a place is reserved when a channel is picked, and kept or given back when its outcome is known.
+
+Every reservation expires, so that a crash leaks none; a day is one of the zone in which the product is sold.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+RESERVED_S = 600.0
+"""Longer than an operation may try its channels."""
+
+Place = tuple[str, str]
+"""Product and channel."""
+
+
+class DayCounts:
+    """The places taken and reserved of one day, for one process."""
+
+    def __init__(self) -> None:
+        """Begin with a day on which nothing was sold."""
+        self._day: date | None = None
+        self._taken: dict[Place, int] = {}
+        self._reserved: dict[str, tuple[Place, float]] = {}
+
+    def used(self, product: str, day: date, now_s: float) -> Mapping[str, int]:
+        """Per channel what is taken and reserved of a day."""
+        self._turn(day, now_s)
+        used: dict[str, int] = {}
+        for (code, channel), count in self._taken.items():
+            if code == product:
+                used[channel] = used.get(channel, 0) + count
+        for (code, channel), _ in self._reserved.values():
+            if code == product:
+                used[channel] = used.get(channel, 0) + 1
+        return used
+
+    def count(self, product: str, channel: str, day: date, policies: int) -> None:
+        """What a journal knows to be taken: the larger of it and what was seen here."""
+        self._turn(day, 0.0)
+        place = (product, channel)
+        self._taken[place] = max(self._taken.get(place, 0), policies)
+
+    def reserve(self, decision_id: str, product: str, channel: str, now_s: float) -> None:
+        """Take a place for a decision until it is kept, given back or forgotten."""
+        self._reserved[decision_id] = ((product, channel), now_s + RESERVED_S)
+
+    def settle(self, decision_id: str, *, took: bool) -> None:
+        """The outcome is known: the place was taken (or may have been), or is free again."""
+        found = self._reserved.pop(decision_id, None)
+        if found is not None and took:
+            self._taken[found[0]] = self._taken.get(found[0], 0) + 1
+
+    def _turn(self, day: date, now_s: float) -> None:
+        if day != self._day:
+            self._day, self._taken, self._reserved = day, {}, {}
+        for decision_id in [each for each, (_, until_s) in self._reserved.items() if until_s <= now_s]:
+            del self._reserved[decision_id]
