@@ -63,6 +63,7 @@ def _counting(gateway: Gateway, metrics: Metrics) -> Callable[[], Awaitable[None
             counts, oldest = await gateway.parts.journal.waiting_deliveries()
             age_s = (gateway.parts.world.now() - oldest).total_seconds() if oldest else 0.0
             metrics.deliveries_are(counts, max(age_s, 0.0))
+            metrics.orphans_are(await gateway.parts.journal.orphan_counts())
 
     return count
 

@@ -11,17 +11,19 @@ import typer
 from cli.desk import at_the_desk, vault_here, who
 from cli.here import workspace_root
 from cli.open import open_workspace_journal
+from cli.operations.orphans import list_orphans
 from cli.operations.shown import show_pack
 from cli.operations.typed import length_s, number, result_in
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.journal.protocol import LIVE_STATES, Journal
 from gateway.journal.records import OperationRecord
-from gateway.model import Number, NumberKind
+from gateway.model import CancelKind, Number, NumberKind, OperationView
 from gateway.model.errors import ErrorCode
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 from gateway.ports import World
 from gateway.service.gateway import use_cases
 from gateway.service.operations import operation_view
+from gateway.service.orphan_review import OrphanBody, decide
 from gateway.service.pack import EvidencePack, evidence_of
 from gateway.service.parts import Parts
 from gateway.service.review import Person, ResolutionBody, audit, resolve
@@ -50,6 +52,10 @@ def list_operations(
         float | None,
         typer.Option(parser=length_s, metavar="LENGTH", help="Only made longer ago than 90s, 30m, 2h, 7d."),
     ] = None,
+    orphans: Annotated[
+        bool,
+        typer.Option("--orphans", help="What insurers did after its operation had ended: what waits, with --open."),
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, the newest first.")] = 50,
     json: Json = False,
 ) -> None:
@@ -58,6 +64,9 @@ def list_operations(
     Example: insurehub operations list --state needs_review --older-than 2h
     """
     states = _WAITING if waiting else tuple(state or ())
+    if orphans:
+        waits = (OrphanState.found, OrphanState.review, OrphanState.voiding) if waiting else ()
+        return list_orphans(waits, client, limit, json=json)
     now = World().now()
     before = None if older_than is None else now - timedelta(seconds=older_than)
 
@@ -68,8 +77,7 @@ def list_operations(
 
     found = asyncio.run(open_workspace_journal(listed))
     if json:
-        emit_json({"operations": [_summary(op) for op in found]})
-        return
+        return emit_json({"operations": [_summary(op) for op in found]})
     columns = ["operation", "kind", "state", "channel", "client", "age", "attempts", "asked", "why"]
     rows = [
         [
@@ -85,7 +93,7 @@ def list_operations(
         ]
         for op in found
     ]
-    table(None, columns, rows, right=(5, 6, 7))
+    return table(None, columns, rows, right=(5, 6, 7))
 
 
 @app.command()
@@ -131,8 +139,12 @@ def show(
 def resolve_operation(
     operation_id: OperationId,
     outcome: Annotated[
-        Literal["succeeded", "declined", "failed"],
-        typer.Option("--as", help="What the insurer is known to have done: failed says that nothing was executed."),
+        Literal["succeeded", "declined", "failed", "adopt", "void"],
+        typer.Option(
+            "--as",
+            help="What the insurer is known to have done (failed: nothing was executed); of what came after its end: "
+            "adopt it, or void it.",
+        ),
     ],
     reason: Annotated[str | None, typer.Option(help="Why, for whoever asks later; asked for on a terminal.")] = None,
     policy_no: Annotated[list[str] | None, typer.Option(help="The insurer's number of the policy.")] = None,
@@ -146,6 +158,7 @@ def resolve_operation(
     code: Annotated[
         ErrorCode | None, typer.Option(metavar="CODE", help="The reason a caller sees for declined.")
     ] = None,
+    kind: Annotated[CancelKind | None, typer.Option(help="How a policy is cancelled that is voided.")] = None,
     by: By = None,
     json: Json = False,
 ) -> None:
@@ -155,13 +168,20 @@ def resolve_operation(
     and one that belongs to another policy is refused. It works on the journal itself, beside a running gateway or
     without one; the same is POST /v1/operations/ID/resolution with a key that has the scope operate.
 
+    What came after an operation had ended as not done (operations list --orphans) is adopted, unless the order was done
+    otherwise since, or voided: then the running gateway has the insurer cancel it.
+
     Example: insurehub operations resolve op_01JZ... --as succeeded --policy-no P2026000123 --reason "desk confirmed it"
     """
+    why = _reason(reason, "Why?")
+    if outcome == "adopt" or outcome == "void":  # noqa: PLR1714 - what mypy narrows by
+        action = OrphanBody(operation_id=operation_id, action=outcome, reason=why, by=who(by), kind=kind)
+        return _say_decided(asyncio.run(at_the_desk(lambda parts: _decided(parts, action))), action, json=json)
     told = (*(Number(kind=NumberKind.policy, no=no) for no in policy_no or ()), *(numbers or ()))
     body = ResolutionBody(
         operation_id=operation_id,
         state=outcome,
-        reason=_reason(reason, "Why?"),
+        reason=why,
         by=who(by),
         numbers=told,
         result=result_in(result),
@@ -173,10 +193,22 @@ def resolve_operation(
 
     op = asyncio.run(at_the_desk(ended))
     if json:
-        emit_json(operation_view(op))
-    else:
-        made = f", {op.answer_location}" if op.answer_location else ""
-        out.print(f"{op.operation_id} has {op.state}{made}; recorded for {body.by}", markup=False)
+        return emit_json(operation_view(op))
+    made = f", {op.answer_location}" if op.answer_location else ""
+    return out.print(f"{op.operation_id} has {op.state}{made}; recorded for {body.by}", markup=False)
+
+
+async def _decided(parts: Parts, body: OrphanBody) -> OperationView:
+    op = await decide(parts, use_cases(), None, body)
+    return operation_view(op, await parts.journal.orphans(operation_id=op.operation_id))
+
+
+def _say_decided(view: OperationView, body: OrphanBody, *, json: bool) -> None:
+    if json:
+        return emit_json(view)
+    assert view.orphan is not None, "what was decided about is there"
+    made = f" as {view.orphan.policy_id}" if view.orphan.policy_id else ""
+    return out.print(f"{view.orphan.state}{made}; recorded for {body.by}", markup=False)
 
 
 def _age(age: timedelta) -> str:

@@ -16,6 +16,10 @@ _ATTEMPT = {
 }  # fmt: skip
 _CALLBACK = {"inbound_id": "callback", "name": "name", "received_at": "received", "state": "state", "text": "why"}
 _NOTE = {"at": "at", "kind": "what", "text": "why"}
+_ORPHAN = {
+    "orphan_id": "orphan", "channel": "channel", "found_by": "found by", "found_at": "found", "state": "state",
+    "policy_id": "policy", "resolution_id": "operation", "text": "why",
+}  # fmt: skip
 _AUDIT = {"at": "at", "actor": "who", "client": "key of", "action": "did", "reason": "why"}
 
 
@@ -37,6 +41,7 @@ def show_pack(pack: EvidencePack) -> None:
     _table("Callbacks", _CALLBACK, pack.callbacks)
     for title, notes in (("Statement lines", pack.statement_lines), ("History", pack.history)):
         _table(title, _NOTE, notes)
+    _table("Came after its end", _ORPHAN, pack.orphans)
     _table("Audit", _AUDIT, pack.audit)
     _messages(pack)
 

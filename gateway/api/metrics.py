@@ -1,18 +1,38 @@
 """What operators watch, in Prometheus' text format; every label is a name of ours, never a value of a request."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from gateway.api.reply import Reply, page
 from gateway.channel.call import Answer, Exchange
 from gateway.model.events import DeliveryState
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 from gateway.service.events.delivery import Ending
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class _Orphans(Collector):
+    """Orphans as the journal counts them: the total never falls, and is the same from every gateway that shares it."""
+
+    def __init__(self, counts: Mapping[OrphanState, int]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterable[Metric]:
+        about = "Successes told after the caller was told that there is none: each is a breach of promise"
+        total = CounterMetricFamily("insurehub_orphans", about)
+        total.add_metric([], sum(self._counts.values()))
+        open_ones = GaugeMetricFamily(
+            "insurehub_orphans_in_state", "Orphans by what has become of them", labels=["state"]
+        )
+        for state in OrphanState:
+            open_ones.add_metric([state.value], self._counts.get(state, 0))
+        return total, open_ones
 
 
 class Metrics:
@@ -51,6 +71,8 @@ class Metrics:
         self._oldest = Gauge(
             "insurehub_webhook_oldest_seconds", "How long the oldest webhook has waited", registry=self.registry
         )
+        self._orphans: dict[OrphanState, int] = {}
+        self.registry.register(_Orphans(self._orphans))
         self._counters: dict[tuple[str, int], Counter] = {}
         self._waits: dict[str, Histogram] = {}
         self._attempted: dict[tuple[str, str, OutcomeKind], tuple[Counter, Histogram]] = {}
@@ -92,6 +114,11 @@ class Metrics:
         for state in (DeliveryState.waiting, DeliveryState.dead):
             self._undelivered.labels(state.value).set(counts.get(state, 0))
         self._oldest.set(oldest_s)
+
+    def orphans_are(self, counts: Mapping[OrphanState, int]) -> None:
+        """Set how many orphans there have been, by what has become of them."""
+        self._orphans.clear()
+        self._orphans.update(counts)
 
     def page(self) -> Reply:
         """Everything, as Prometheus reads it."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gateway.service.answers import Answer
 from gateway.service.gateway import ExplainBody
+from gateway.service.orphan_review import OrphanBody
 from gateway.service.parts import Caller
 from gateway.service.review import ResolutionBody
 from gateway.wire.contract import Inbound
@@ -49,6 +50,9 @@ class StandardInsurer(Protocol):
 
     async def told(self, name: str, caller: Caller, body: Struct, /) -> Answer:
         """A request about what the client is told of: its webhook endpoints, its events."""
+
+    async def decide_orphan(self, caller: Caller, body: OrphanBody, /) -> Answer:
+        """A person's adopting or voiding of what came after an operation had ended."""
 
     async def channels(self, caller: Caller, /) -> Answer:
         """Every channel, what it offers and how it is doing."""

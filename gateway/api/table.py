@@ -18,6 +18,7 @@ from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
 from gateway.service.answers import Answer
 from gateway.service.gateway import OPERATE, ExplainBody
+from gateway.service.orphan_review import OrphanBody
 from gateway.service.pack import EvidencePack
 from gateway.service.parts import Caller
 from gateway.service.review import ResolutionBody
@@ -133,6 +134,10 @@ def _telling(path: str, name: str, summary: str, body: type[msgspec.Struct], giv
     return _look(path, name, summary, body, call, gives, **{"scope": "events", **more})
 
 
+async def _orphan(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.decide_orphan(caller, body)
+
+
 async def _channels(service: StandardInsurer, caller: Caller, _body: Any, _key: str | None) -> Answer:
     return await service.channels(caller)
 
@@ -187,6 +192,7 @@ _RESOLUTION_EXAMPLE = {
     "state": "succeeded", "reason": "the insurer's desk confirmed it by telephone", "by": "Wang Li",
     "numbers": [{"kind": "policy", "no": "P2026000123"}],
 }  # fmt: skip
+_ORPHAN_EXAMPLE = {"action": "void", "reason": "the customer bought elsewhere", "by": "Wang Li"}
 _EXPLAIN_EXAMPLE = {**_example("quote.create", {"client_ref"}), "operation": "policy.issue"}
 
 # fmt: off
@@ -246,6 +252,10 @@ TABLE: tuple[Row, ...] = (
              shapes.EndpointName, PingResult, path_fields=_ON_ENDPOINT, method="POST"),
     _telling("/v1/events", "event.list", "List what the client was told of, the oldest first",
              shapes.EventFilter, EventPage, query=("after", "limit")),
+    _look("/v1/operations/{operation_id}/orphan", "operation.orphan",
+          "Adopt or void what the insurer did after the operation had ended; for operators", OrphanBody, _orphan,
+          OperationView, method="POST", scope=OPERATE, path_fields={"operation_id": "operation_id"}, has_json=True,
+          example=_ORPHAN_EXAMPLE),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",

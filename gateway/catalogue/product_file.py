@@ -12,6 +12,7 @@ from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.periods import Deduction, FreeLook, PeriodRule, Start
 from gateway.catalogue.products import (
     KINDS,
+    ORPHANS,
     PRESETS,
     RATE_MODES,
     STICKY,
@@ -182,6 +183,7 @@ def _routing(fields: Fields) -> RoutingRule:
         reroute_on_decline=inner.flag("reroute_on_decline", default=False),
         attempts=inner.integer("attempts", least=1, most=5) or RoutingRule().attempts,
         quotes=inner.integer("quotes", least=1, most=QUOTES_MAX),
+        orphans=inner.word("orphans", ORPHANS, "review"),
     )
     inner.done()
     return made

@@ -25,6 +25,7 @@ MODES = ("weighted", "primary", "standby", "canary")
 PRESETS = ("default", "success_first")
 RATE_MODES = ("off", "tiebreak", "expected_value", "lowest_premium")
 STICKY = ("none", "customer", "merchant", "order")
+ORPHANS = ("review", "adopt", "void")
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -116,6 +117,7 @@ class RoutingRule(Struct, frozen=True, kw_only=True):
     """How new business of the product is spread; `attempts` is how many channels one operation may try.
 
     `sticky` keeps a customer, a merchant or an order with one channel; `quotes` bounds how many are asked for a price.
+    `orphans`: what is done about a policy that turns out to exist after its caller was told that it does not.
     """
 
     preset: str = "default"
@@ -124,6 +126,7 @@ class RoutingRule(Struct, frozen=True, kw_only=True):
     reroute_on_decline: bool = False
     attempts: int = 2
     quotes: int | None = None
+    orphans: str = "review"
 
 
 class Product(Struct, frozen=True, kw_only=True, dict=True):

@@ -20,10 +20,12 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
+    FindOrphan,
     Keep,
     KeyTaken,
     Move,
     MoveDelivery,
+    MoveOrphan,
     Note,
     NumberTaken,
     Open,
@@ -49,9 +51,10 @@ from gateway.journal.records import (
     NumberRecord,
     ObjectRecord,
     OperationRecord,
+    OrphanRecord,
 )
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import TERMINAL, OperationState
+from gateway.model.states import TERMINAL, OperationState, OrphanState
 
 T = TypeVar("T")
 
@@ -72,6 +75,7 @@ class _Tables:
         self.events: dict[tuple[str, str], str] = {}
         self.notes: dict[str, NoteRecord] = {}
         self.audits: dict[str, AuditRecord] = {}
+        self.orphans: dict[tuple[str, str], OrphanRecord] = {}
         self.clients: dict[str, ClientRecord] = {}
         self.told: dict[str, EventRecord] = {}
         self.deliveries: dict[tuple[str, str], DeliveryRecord] = {}
@@ -173,6 +177,18 @@ def _audit(tables: _Tables, change: Audit) -> None:
     tables.audits.setdefault(change.record.audit_id, change.record)
 
 
+def _find_orphan(tables: _Tables, change: FindOrphan) -> None:
+    tables.orphans.setdefault((change.record.operation_id, change.record.channel), change.record)
+
+
+def _move_orphan(tables: _Tables, change: MoveOrphan) -> None:
+    key = (change.record.operation_id, change.record.channel)
+    old = tables.orphans.get(key)
+    if old is None or old.state != change.from_state:
+        raise Stale(f"{change.record.orphan_id} is no longer {change.from_state}")
+    tables.orphans[key] = change.record
+
+
 def _put_client(tables: _Tables, change: PutClient) -> None:
     tables.clients[change.record.key_hash] = change.record
 
@@ -190,6 +206,8 @@ _APPLY: dict[type, Callable[[_Tables, Any], None]] = {
     Settle: _settle,
     Note: _note,
     Audit: _audit,
+    FindOrphan: _find_orphan,
+    MoveOrphan: _move_orphan,
     PutClient: _put_client,
     Emit: emit,
     Deliver: deliver,
@@ -347,6 +365,29 @@ class MemoryJournal(MemoryOutbox):
     async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
         rows = [a for _, a in sorted(self._tables.audits.items()) if operation_id in (None, a.operation_id)]
         return _latest(rows, limit)
+
+    async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
+        return self._tables.orphans.get((operation_id, channel))
+
+    async def orphans(
+        self,
+        *,
+        states: Sequence[OrphanState] = (),
+        operation_id: str | None = None,
+        client: str | None = None,
+        limit: int = 100,
+    ) -> list[OrphanRecord]:
+        rows = [
+            o
+            for o in self._tables.orphans.values()
+            if (not states or o.state in states)
+            and operation_id in (None, o.operation_id)
+            and client in (None, o.client)
+        ]
+        return sorted(rows, key=lambda o: o.orphan_id)[:limit]
+
+    async def orphan_counts(self) -> dict[OrphanState, int]:
+        return dict(Counter(o.state for o in self._tables.orphans.values()))
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         return self._tables.clients.get(key_hash)

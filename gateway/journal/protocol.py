@@ -32,10 +32,11 @@ from gateway.journal.records import (
     NumberRecord,
     ObjectRecord,
     OperationRecord,
+    OrphanRecord,
 )
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import TERMINAL, OperationState, may_move
+from gateway.model.states import TERMINAL, OperationState, OrphanState, may_move
 
 
 class JournalError(Exception):
@@ -151,6 +152,24 @@ class Audit(Struct, frozen=True):
     record: AuditRecord
 
 
+class FindOrphan(Struct, frozen=True):
+    """Insert an orphan. The same operation on the same channel has one; a repetition is no change."""
+
+    record: OrphanRecord
+
+
+class MoveOrphan(Struct, frozen=True):
+    """Replace an orphan's row. Guard: it is still in `from_state`, and the state machine has the move."""
+
+    record: OrphanRecord
+    from_state: OrphanState
+
+    def __post_init__(self) -> None:
+        """Refuse a move that is not in the table."""
+        if not may_move(self.from_state, self.record.state):
+            raise MoveForbidden(f"{self.record.orphan_id} does not go from {self.from_state} to {self.record.state}")
+
+
 class PutClient(Struct, frozen=True):
     """Insert or replace a client's key."""
 
@@ -195,6 +214,8 @@ Change = (
     | Settle
     | Note
     | Audit
+    | FindOrphan
+    | MoveOrphan
     | PutClient
     | Emit
     | Deliver
@@ -316,6 +337,22 @@ class Journal(Protocol):
 
     async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
         """What people did, to one operation or to all, the newest first."""
+
+    async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
+        """The orphan of an operation on a channel."""
+
+    async def orphans(
+        self,
+        *,
+        states: Sequence[OrphanState] = (),
+        operation_id: str | None = None,
+        client: str | None = None,
+        limit: int = 100,
+    ) -> list[OrphanRecord]:
+        """Orphans, the oldest first: each waits for something."""
+
+    async def orphan_counts(self) -> dict[OrphanState, int]:
+        """How many orphans there are, by state."""
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         """The client an API key belongs to."""

@@ -22,6 +22,7 @@ from gateway.journal.records import (
     NumberRecord,
     ObjectRecord,
     OperationRecord,
+    OrphanRecord,
     Record,
 )
 from gateway.journal.tables import (
@@ -35,12 +36,13 @@ from gateway.journal.tables import (
     NUMBERS,
     OBJECTS,
     OPERATIONS,
+    ORPHANS,
     Table,
     instant,
     micros,
 )
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 
 LIVE = ", ".join(f"'{state.value}'" for state in LIVE_STATES)
 _FREE = "('failed', 'declined', 'expired')"
@@ -183,6 +185,31 @@ class SqlReads(ABC):
     async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
         where, values = ("1 = 1", []) if operation_id is None else ("operation_id = ?", [operation_id])
         return await self._all(AUDITS, where, *values, order="audit_id DESC", limit=limit)
+
+    async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
+        return await self._one(ORPHANS, "operation_id = ? AND channel = ?", operation_id, channel)
+
+    async def orphans(
+        self,
+        *,
+        states: Sequence[OrphanState] = (),
+        operation_id: str | None = None,
+        client: str | None = None,
+        limit: int = 100,
+    ) -> list[OrphanRecord]:
+        where, values = ["1 = 1"], list[Any]()
+        if states:
+            where.append(f"state IN ({', '.join('?' for _ in states)})")
+            values += [state.value for state in states]
+        for column, wanted in (("operation_id", operation_id), ("client", client)):
+            if wanted is not None:
+                where.append(f"{column} = ?")
+                values.append(wanted)
+        return await self._all(ORPHANS, " AND ".join(where), *values, order="orphan_id", limit=limit)
+
+    async def orphan_counts(self) -> dict[OrphanState, int]:
+        counted = await self.rows("SELECT state, count(*) FROM orphans GROUP BY state", ())
+        return {OrphanState(state): count for state, count in counted}
 
     async def client_by_key(self, key_hash: str) -> ClientRecord | None:
         return await self._one(CLIENTS, "key_hash = ?", key_hash)

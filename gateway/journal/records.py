@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gateway.model.events import DeliveryState, EndpointState, EventType, Ordering, SignatureKind
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -185,6 +185,31 @@ class AuditRecord(Record, frozen=True, kw_only=True):
     reason: str
     before: bytes | None = None
     after: bytes | None = None
+
+
+class OrphanRecord(Record, frozen=True, kw_only=True):
+    """A success that a carrier told of after its operation had ended as not done: one per operation and channel.
+
+    `result` is what the carrier said, the result of the operation `told_as` in JSON; `found_by` the source. `policy_id`
+    is the object made of it, `resolution_id` the operation that adopted or cancelled it, `cancel_kind` how it is to be
+    cancelled.
+    """
+
+    orphan_id: str
+    operation_id: str
+    client: str
+    operation: str
+    channel: str
+    found_by: str
+    found_at: datetime
+    told_as: str
+    result: bytes
+    state: OrphanState
+    policy_id: str | None = None
+    resolution_id: str | None = None
+    cancel_kind: str | None = None
+    text: str | None = None
+    updated_at: datetime
 
 
 class ClientRecord(Record, frozen=True, kw_only=True):

@@ -19,11 +19,13 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
+    FindOrphan,
     JournalError,
     Keep,
     KeyTaken,
     Move,
     MoveDelivery,
+    MoveOrphan,
     Note,
     NumberTaken,
     Open,
@@ -49,6 +51,7 @@ from gateway.journal.tables import (
     NUMBERS,
     OBJECTS,
     OPERATIONS,
+    ORPHANS,
 )
 
 Group = tuple[Change, ...]
@@ -155,6 +158,14 @@ STATEMENTS: dict[type, tuple[Statement, ...]] = {
     ),
     Note: (Statement(NOTES.insert, lambda change: NOTES.values(change.record)),),
     Audit: (Statement(AUDITS.insert, lambda change: AUDITS.values(change.record)),),
+    FindOrphan: (Statement(f"{ORPHANS.insert} {_NOTHING}", lambda change: ORPHANS.values(change.record)),),
+    MoveOrphan: (
+        Statement(
+            f"{ORPHANS.update} AND state = ?",
+            lambda change: [*ORPHANS.update_values(change.record), change.from_state.value],
+            lambda change: Stale(f"{change.record.orphan_id} is no longer {change.from_state}"),
+        ),
+    ),
     PutClient: (Statement(f"{CLIENTS.insert} {_OTHER_KEY}", lambda change: CLIENTS.values(change.record)),),
     # Behind the moves: who writes of an object has its row by now, so that its events take their places in its order.
     Emit: (Statement(EVENTS.insert, lambda change: EVENTS.values(change.record)),),

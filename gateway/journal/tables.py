@@ -22,6 +22,7 @@ from gateway.journal.records import (
     NumberRecord,
     ObjectRecord,
     OperationRecord,
+    OrphanRecord,
     Record,
 )
 
@@ -193,6 +194,13 @@ NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")
 INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
 NOTES = Table.of(NoteRecord, "notes", "note_id")
 AUDITS = Table.of(AuditRecord, "audits", "audit_id")
+ORPHANS = Table.of(
+    OrphanRecord,
+    "orphans",
+    "operation_id",
+    "channel",
+    fixed=("orphan_id", "client", "operation", "found_by", "found_at", "told_as", "result"),
+)
 CLIENTS = Table.of(ClientRecord, "clients", "key_hash")
 ENDPOINTS = Table.of(EndpointRecord, "webhook_endpoints", "endpoint_id", fixed=("client", "created_at"))
 EVENTS = Table.of(EventRecord, "events", "event_id", elsewhere=("place",))

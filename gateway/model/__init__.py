@@ -279,6 +279,7 @@ from gateway.model.states import (
     SETTLEMENT_MOVES,
     TERMINAL,
     OperationState,
+    OrphanState,
     may_move,
 )
 from gateway.model.views import (
@@ -289,6 +290,7 @@ from gateway.model.views import (
     Endorsement,
     EndorsementQuote,
     OperationView,
+    OrphanView,
     Policy,
     PolicyBatch,
     PolicyBatchItem,
@@ -325,6 +327,7 @@ __all__ = [
     "MemberOutcome", "MemberResult", "Model", "Money", "Needed", "NeededKind", "Number", "NumberKind", "ObjectBase",
     "Occupation", "Occurrence", "OnClaim", "OnContract", "OnPolicy", "OperationClass", "OperationSpec",
     "OperationState", "OperationView", "OrderEvent", "OrderEventKind", "OrderEventObject", "OrderItem", "OrgDetails",
+    "OrphanState", "OrphanView",
     "Outcome", "OutcomeKind", "Owner", "Party", "PartyType", "PayTerm", "PayTermUnit", "Payee", "Payment",
     "PaymentLink", "PaymentMethod", "Period", "PeriodStartRule", "PersonAccident", "PersonAccidentObject",
     "PersonHealth", "PersonHealthObject", "PersonTravel", "PersonTravelObject", "PersonalBytes", "PersonalDate",

@@ -33,6 +33,8 @@ class ErrorCode(StrEnum):
     operation_not_waiting = "operation.not_waiting", "The operation waits for no answer of its caller"
     operation_not_in_review = "operation.not_in_review", "The operation waits for no person's decision"
     operation_number_taken = "operation.number_taken", "The carrier's number already belongs to something else"
+    operation_no_orphan = "operation.no_orphan", "No success of the operation waits to be adopted or voided"
+    operation_superseded = "operation.superseded", "Another operation has already done what this one was for"
     product_not_found = "product.not_found", "No such product or version"
     product_not_offered = "product.not_offered", "The product is not sold now"
     quote_not_found = "quote.not_found", "No such quote"

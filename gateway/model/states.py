@@ -34,6 +34,16 @@ class OperationState(Code):
     expired = "expired"
 
 
+class OrphanState(Code):
+    """What becomes of a success that a carrier told of after its operation had ended as not done."""
+
+    found = "found"
+    review = "review"
+    adopted = "adopted"
+    voiding = "voiding"
+    voided = "voided"
+
+
 def _moves(states: type[S], table: Mapping[str, str]) -> frozenset[tuple[S, S]]:
     return frozenset((states[start], states[end]) for start, ends in table.items() for end in ends.split())
 
@@ -54,6 +64,12 @@ TERMINAL = frozenset(OperationState) - {start for start, _ in MOVES}
 
 IN_FLIGHT = frozenset(OperationState) - TERMINAL - {OperationState.created, OperationState.routed}
 """Where something may be happening, or have happened, at a carrier: at most one operation per business identity."""
+
+ORPHAN_MOVES = _moves(OrphanState, {
+    "found": "review adopted voiding",
+    "review": "adopted voiding",
+    "voiding": "voided review",
+})  # fmt: skip
 
 APPLICATION_MOVES = _moves(ApplicationStatus, {
     "draft": "validated submitted withdrawn",
@@ -115,6 +131,7 @@ SETTLEMENT_MOVES = _moves(SettlementStatus, {
 
 _ALL: Mapping[type[StrEnum], Iterable[tuple[StrEnum, StrEnum]]] = MappingProxyType({
     OperationState: MOVES,
+    OrphanState: ORPHAN_MOVES,
     ApplicationStatus: APPLICATION_MOVES,
     PolicyStatus: POLICY_MOVES,
     EndorsementStatus: ENDORSEMENT_MOVES,

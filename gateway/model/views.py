@@ -28,7 +28,7 @@ from gateway.model.premium import Commission, Premium
 from gateway.model.records import Document, Ext, Needed, Number, PaymentLink, Reason
 from gateway.model.roles import Beneficiary, Insured
 from gateway.model.servicing import Exclusion, Loading, Refund, Transaction
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 
 
 class Quote(Model, frozen=True, kw_only=True):
@@ -212,6 +212,19 @@ class Claim(Model, frozen=True, kw_only=True):
     ext: Ext = field(default_factory=dict)
 
 
+class OrphanView(Model, frozen=True, kw_only=True):
+    """A success that the carrier told of after the operation had ended as not done, and what became of it.
+
+    The operation's own end stays. `operation_id` is the operation that adopted the policy, or cancelled it.
+    """
+
+    state: OrphanState
+    found_at: Instant
+    found_by: str
+    policy_id: str | None = None
+    operation_id: str | None = None
+
+
 class OperationView(Model, frozen=True, kw_only=True):
     """An operation that is not over, or how it ended: where it stands, what is wanted, when it is looked at next.
 
@@ -231,6 +244,7 @@ class OperationView(Model, frozen=True, kw_only=True):
     updated_at: Instant | None = None
     policy_id: str | None = None
     evidence: str | None = None
+    orphan: OrphanView | None = None
     result: SensitiveJson = None
 
 

@@ -20,15 +20,15 @@ from gateway.journal.vault import RawMessage
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState
-from gateway.service import conclude
+from gateway.service import conclude, orphans
 from gateway.service.answers import Answer
+from gateway.service.late import WAITS
 from gateway.service.parts import Parts
 from gateway.service.use_case import UseCase
 from gateway.wire.contract import Callback, Inbound, Notice
 
 WAITING_MAX = 100
 _log = logging.getLogger("insurehub.callbacks")
-_WAITS = (OperationState.pending, OperationState.unknown, OperationState.resolving)
 
 
 async def receive(
@@ -116,13 +116,14 @@ async def _apply(
     if op is None:
         return await _settle_when_old(parts, record, "no operation of ours fits it")
     if op.state in TERMINAL:
-        await _settle(
-            parts, record, "ignored", f"the operation had already {op.state}", op, _contradiction(parts, op, notice)
-        )
+        more = await _contradiction(parts, use_cases, channel, callback, notice, op)
+        await _settle(parts, record, "ignored", f"the operation had already {op.state}", op, more)
+    elif op.channel != channel.name:
+        await _settle_when_old(parts, record, f"the operation is now at {op.channel}")
     elif op.state is OperationState.needs_review:
         evidence = conclude.note(parts, op, "callback", f"the carrier calls back: {_word(notice)}")
         await _settle(parts, record, "ignored", "a person decides about this operation now", op, (evidence,))
-    elif op.state in _WAITS:
+    elif op.state in WAITS:
         await _conclude(parts, use_cases, callback, record, notice, op)
     return None
 
@@ -177,12 +178,21 @@ def _word(notice: Notice) -> str:
     return notice.reply.outcome.kind if notice.reply else "nothing readable"
 
 
-def _contradiction(parts: Parts, op: OperationRecord, notice: Notice) -> tuple[Change, ...]:
-    """A late success after the caller was told that nothing happened: an orphan, for a person to adopt or void."""
-    said_yes = notice.reply is not None and notice.reply.outcome.kind is OutcomeKind.accepted
-    if said_yes and op.state is not OperationState.succeeded:
-        return (conclude.note(parts, op, "orphan", "the carrier says it was executed after all"),)
-    return ()
+async def _contradiction(
+    parts: Parts,
+    use_cases: Mapping[str, UseCase],
+    channel: Channel,
+    callback: Callback,
+    notice: Notice,
+    op: OperationRecord,
+) -> tuple[Change, ...]:
+    """A late success after the caller was told that nothing happened, or that another channel did it."""
+    use_case, reply = use_cases.get(op.operation), notice.reply
+    if use_case is None or reply is None or callback.operation != op.operation:
+        return ()
+    if not orphans.is_orphan(use_case, op, channel.name, reply):
+        return ()
+    return await orphans.found(parts, op, channel.name, reply, told_as=callback.operation, found_by="callback")
 
 
 def _ended(parts: Parts, record: InboundRecord, state: str, text: str, op: OperationRecord | None = None) -> Settle:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from gateway.channel import Channel
 from gateway.journal.records import AttemptRecord
 from gateway.journal.vault import RawMessage
 from gateway.service.parts import Parts
 from gateway.wire.contract import Context, Step, Wire, WireReply, WireRequest
+from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
 
 ContextOf = Callable[[str, dict[str, Wire]], Context]
@@ -19,6 +21,22 @@ async def sent_bytes(parts: Parts, attempt: AttemptRecord) -> WireRequest | None
         return None
     method, _, url = raw.line.partition(" ")
     return WireRequest(method=method, url=url, headers=raw.headers, body=raw.body)
+
+
+def signed_anew(
+    channel: Channel, step: Step, request: Any, context: Context, sent: WireRequest, *, was_refused: bool
+) -> WireRequest:
+    """The same message under a fresh signature, if it comes out byte for byte the same; else what was sent.
+
+    A carrier that checks nonces and clocks refuses an old signature, not the message under it. When it did, the
+    message is made anew under the same number, which is what it replays by: it may bear the instant of sending.
+    """
+    try:
+        wire = channel.build(step, request, context)
+    except WireError:
+        return sent
+    same_place = (wire.method, wire.url) == (sent.method, sent.url)
+    return wire if same_place and (was_refused or wire.body == sent.body) else sent
 
 
 async def earlier_steps(

@@ -17,6 +17,7 @@ from gateway.errors import HubError, NoChannel, PremiumMismatch, Said
 from gateway.journal.protocol import (
     Change,
     JournalUnavailable,
+    Keep,
     Move,
     NumberTaken,
     Open,
@@ -27,7 +28,7 @@ from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
-from gateway.service import conclude, flow, needed
+from gateway.service import conclude, flow, late, needed
 from gateway.service.attempted import end_of_attempt, sealed_request
 from gateway.service.judged import cannot_be_said, judged, unsent
 from gateway.service.parts import Parts
@@ -284,7 +285,15 @@ class Run:
     # -- what it came to ----------------------------------------------------------------------------------------
 
     async def _conclude(self, reply: Reply) -> bool:
-        """Write what the reply means; True when another channel may be tried."""
+        """Write what the reply means, to whoever has the operation now; True when another channel may be tried."""
+        try:
+            return await self._concluded(reply)
+        except Stale:
+            raw = tuple(change for change in self._waiting if isinstance(change, Keep))
+            await late.tell_too_late(self._parts, self._use_case, self.op, self.op.channel or "", reply, raw=raw)
+            raise
+
+    async def _concluded(self, reply: Reply) -> bool:
         op = self._row()
         match reply.outcome.kind:
             case OutcomeKind.accepted:

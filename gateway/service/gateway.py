@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
-from gateway.journal.records import ClientRecord
+from gateway.journal.records import ClientRecord, OperationRecord
 from gateway.model import Proposal
+from gateway.model.states import TERMINAL
 from gateway.ports import World
-from gateway.service import answer, queries, review
+from gateway.service import answer, orphan_review, queries, review
 from gateway.service.answers import Answer, done
 from gateway.service.batch import issue_batch, view_of_batch
 from gateway.service.callbacks import receive
@@ -133,7 +134,11 @@ class Service:
         op = await get_operation(self.parts, caller, operation_id)
         if op.operation == BATCH:
             return done(200, await view_of_batch(self.parts, op), op.answer_location)
-        return done(200, operation_view(op), op.answer_location)
+        return await self._view(op)
+
+    async def _view(self, op: OperationRecord) -> Answer:
+        orphans = await self.parts.journal.orphans(operation_id=op.operation_id) if op.state in TERMINAL else []
+        return done(200, operation_view(op, orphans), op.answer_location)
 
     async def evidence(self, _caller: Caller, operation_id: str) -> Answer:
         """All that is known of any client's operation, personal values hidden: for operators."""
@@ -146,10 +151,16 @@ class Service:
     async def resolve(self, caller: Caller, body: review.ResolutionBody) -> Answer:
         """A person ends an operation that waits for one: for operators."""
         try:
-            op = await review.resolve(self.parts, self.use_cases, caller.client, body)
+            return await self._view(await review.resolve(self.parts, self.use_cases, caller.client, body))
         except JournalUnavailable as down:
             raise Unavailable(str(down)) from None
-        return done(200, operation_view(op), op.answer_location)
+
+    async def decide_orphan(self, caller: Caller, body: orphan_review.OrphanBody) -> Answer:
+        """A person adopts or voids what came after the operation had ended as not done: for operators."""
+        try:
+            return await self._view(await orphan_review.decide(self.parts, self.use_cases, caller.client, body))
+        except JournalUnavailable as down:
+            raise Unavailable(str(down)) from None
 
     async def channels(self, _caller: Caller) -> Answer:
         """Every channel: whom it reaches, what it offers, how it is doing."""

@@ -11,15 +11,15 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
-from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, StartAttempt
+from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, Stale, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
-from gateway.service import conclude, flow, needed
+from gateway.service import conclude, flow, late, needed
 from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
-from gateway.service.evidence import earlier_steps, sent_bytes
+from gateway.service.evidence import earlier_steps, sent_bytes, signed_anew
 from gateway.service.execute import Run
 from gateway.service.pack import tried
 from gateway.service.parts import Parts
@@ -154,7 +154,14 @@ class Rung:
         steps, _ = await self._earlier(attempts)
         context = self._context(again.attempt_id, steps)
         resent = sum(each.purpose == "effect" for each in attempts) > 1
-        wire = self._signed_anew(step, context, wire, was_refused=resent and last.outcome is OutcomeKind.refused)
+        wire = signed_anew(
+            self._channel,
+            step,
+            self._request,
+            context,
+            wire,
+            was_refused=resent and last.outcome is OutcomeKind.refused,
+        )
         op = replace(self._op, attempts=again.number)
         self._op = await self._move(op, StartAttempt(again), sealed_request(self._parts, again, wire))
         answer = await self._send(step, self._request, context, wire, again, resend=True)
@@ -164,19 +171,6 @@ class Rung:
         """After a restart, or a long doubt, the channel's token has to be fetched anew. Raises TokenUnavailable."""
         if not self._channel.has_token(step):
             await self._channel.fetch_token()
-
-    def _signed_anew(self, step: Step, context: Context, sent: WireRequest, *, was_refused: bool) -> WireRequest:
-        """The same message under a fresh signature, if it comes out byte for byte the same; else what was sent.
-
-        A carrier that checks nonces and clocks refuses an old signature, not the message under it. When it did, the
-        message is made anew under the same number, which is what it replays by: it may bear the instant of sending.
-        """
-        try:
-            wire = self._channel.build(step, self._request, context)
-        except WireError:
-            return sent
-        same_place = (wire.method, wire.url) == (sent.method, sent.url)
-        return wire if same_place and (was_refused or wire.body == sent.body) else sent
 
     async def _after_resend(self, again: AttemptRecord, answer: Answer, step: Step) -> None:
         """Only a decision counts: a resend that was refused or never sent says nothing about the first sending."""
@@ -249,7 +243,9 @@ class Rung:
     async def _weigh_record(self, reply: Reply, changes: list[Change], since_s: float, asked_by: AskedBy) -> None:
         verdict = self._use_case.verdict(self._request, reply, asked_by=asked_by)
         if verdict.kind == "found":
-            return await self._decide(reply, changes)
+            return await self._decide(
+                reply, changes, self.operation.inquiry.operation if self.operation.inquiry else ""
+            )
         if verdict.kind == "not_found":
             return await self._not_found(changes, since_s)
         # A record that does not tell is no reason to give up while the message itself can be sent again.
@@ -299,9 +295,9 @@ class Rung:
 
     # -- ends of a rung -----------------------------------------------------------------------------------------
 
-    async def _decide(self, reply: Reply, changes: list[Change]) -> None:
+    async def _decide(self, reply: Reply, changes: list[Change], told_as: str = "") -> None:
         """The carrier's answer is in hand: end the operation with it."""
-        parts, op = self._parts, self._op
+        parts, op, told_as = self._parts, self._op, told_as or self._op.operation
         if reply.outcome.kind is OutcomeKind.pending:
             return await parts.journal.write(*conclude.wait(parts, op, reply), *changes)
         if reply.outcome.kind is OutcomeKind.declined:
@@ -310,6 +306,9 @@ class Rung:
         try:
             ends = await conclude.succeed(parts, self._use_case, op, self._request, reply)
             await parts.journal.write(*ends, *changes)
+        except Stale:
+            await late.tell_too_late(parts, self._use_case, op, self._channel.name, reply, told_as)
+            raise
         except NumberTaken as taken:
             await self._hand_over(f"the record found belongs to another operation: {taken}", changes)
         return None

@@ -1,18 +1,19 @@
 """Operations as callers and operators see them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from gateway.errors import Forgotten, NotFound
-from gateway.journal.records import OperationRecord
-from gateway.model import Needed, OperationView, PaymentLink, Reason, ReasonSource
+from gateway.journal.records import OperationRecord, OrphanRecord
+from gateway.model import Needed, OperationView, OrphanView, PaymentLink, Reason, ReasonSource
 from gateway.model.states import TERMINAL, OperationState
 from gateway.service.parts import Caller, Parts
 
 
-def operation_view(op: OperationRecord) -> OperationView:
-    """An operation without its request: its state, what is wanted, when it is looked at next."""
+def operation_view(op: OperationRecord, orphans: Sequence[OrphanRecord] = ()) -> OperationView:
+    """An operation without its request: its state, what is wanted, when it is looked at next, what came after."""
     told: dict[str, Any] = msgspec.json.decode(op.result) if op.result else {}
     reason = Reason(code=op.code, source=ReasonSource.gateway, text=op.text) if op.code or op.text else None
     return OperationView(
@@ -26,9 +27,20 @@ def operation_view(op: OperationRecord) -> OperationView:
         needed=msgspec.convert(told.get("needed", ()), tuple[Needed, ...]),
         reasons=(reason,) if reason else (),
         evidence=f"/v1/operations/{op.operation_id}/evidence" if op.state is OperationState.needs_review else None,
+        orphan=_orphan_view(orphans[0]) if orphans else None,
         created_at=op.created_at,
         updated_at=op.updated_at,
         result=msgspec.Raw(op.answer) if op.state in TERMINAL and op.answer else None,
+    )
+
+
+def _orphan_view(orphan: OrphanRecord) -> OrphanView:
+    return OrphanView(
+        state=orphan.state,
+        found_at=orphan.found_at,
+        found_by=orphan.found_by,
+        policy_id=orphan.policy_id,
+        operation_id=orphan.resolution_id,
     )
 
 

@@ -26,6 +26,9 @@ _ATTEMPT = (
     "code", "fault", "text",
 )  # fmt: skip
 _INBOUND = ("inbound_id", "channel", "name", "received_at", "state", "text", "ended_at")
+_ORPHAN = (
+    "orphan_id", "channel", "found_by", "found_at", "state", "text", "policy_id", "resolution_id", "updated_at",
+)  # fmt: skip
 
 
 class EvidencePack(Struct, frozen=True, kw_only=True):
@@ -41,6 +44,7 @@ class EvidencePack(Struct, frozen=True, kw_only=True):
     callbacks: tuple[Any, ...] = ()
     statement_lines: tuple[Any, ...] = ()
     history: tuple[Any, ...] = ()
+    orphans: tuple[Any, ...] = ()
     audit: tuple[Any, ...] = ()
 
 
@@ -65,6 +69,7 @@ async def evidence_of(
         callbacks=tuple([opener.callback(each) for each in await journal.inbound_of(op.operation_id)]),
         statement_lines=tuple(line for line in lines if line["kind"] == STATEMENT),
         history=tuple(line for line in lines if line["kind"] != STATEMENT),
+        orphans=tuple(_picked(each, _ORPHAN) for each in await journal.orphans(operation_id=op.operation_id)),
         audit=tuple(audited(each) for each in reversed(await journal.audits(op.operation_id))),
     )
 

@@ -9,7 +9,7 @@ from gateway.channel import AdapterMissing
 from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
-from gateway.service import conclude
+from gateway.service import conclude, orphans
 from gateway.service.batch import begin_again
 from gateway.service.callbacks import apply_waiting
 from gateway.service.ladder import Rung
@@ -65,6 +65,7 @@ class Worker:
         claimed = await parts.journal.claim_due(now, parts.owner, lease_until, parts.policy.worker_batch)
         await asyncio.gather(*(self._climb(op) for op in claimed))
         await apply_waiting(parts, self._use_cases)
+        await orphans.settle(parts, self._use_cases)
         return len(claimed)
 
     async def _climb(self, op: OperationRecord) -> None:

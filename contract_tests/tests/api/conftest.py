@@ -129,6 +129,11 @@ class FakeInsurer:
         made["webhook.ping"] = {"delivered": True, "status": 204}
         return done(201 if name == "webhook.add" else 200, made.get(name, endpoint))
 
+    async def decide_orphan(self, caller: Caller, body: Any) -> Answer:
+        self._asked("operation.orphan", caller, body)
+        view = OperationView(operation_id=body.operation_id, operation="policy.issue", state=OperationState.failed)
+        return done(200, view)
+
     async def channels(self, caller: Caller) -> Answer:
         self._asked("channel.list", caller, None)
         return done(200, {"channels": []})

@@ -14,11 +14,12 @@ from gateway.model import (
     PolicyStatus,
     SettlementStatus,
 )
-from gateway.model.states import IN_FLIGHT, MOVES, TERMINAL, may_move
+from gateway.model.states import IN_FLIGHT, MOVES, TERMINAL, OrphanState, may_move
 
 S = OperationState
 MACHINES = {
     OperationState: OperationState.created,
+    OrphanState: OrphanState.found,
     ApplicationStatus: ApplicationStatus.draft,
     PolicyStatus: PolicyStatus.issuing,
     EndorsementStatus: EndorsementStatus.draft,
