@@ -29,7 +29,7 @@ _COMMANDS = {
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
     "route": "explain a routing decision",
-    "statement": "read a carrier's daily file through its mapping",
+    "statement": "read a carrier's daily file through its mapping, take it in as evidence",
     "operations": "what is running, stuck or done, and why; end what waits for a person",
     "audit": "what people did to operations, and why",
     "webhooks": "where clients are told of what happens: endpoints, what is dead, replay",

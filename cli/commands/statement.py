@@ -1,5 +1,6 @@
-"""`insurehub statement`: a carrier's daily file read through its mapping."""
+"""`insurehub statement`: a carrier's daily file read through its mapping, and taken in as evidence."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import Annotated
 import typer
 
 from cli.build import catalogue_of
+from cli.desk import at_the_desk
 from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model import Statement
+from gateway.service.gateway import use_cases
+from gateway.service.statements import StatementOutcome, take_in
 from gateway.wire.limits import STATEMENT_BYTES_MAX
 
 app = typer.Typer(
@@ -46,6 +50,43 @@ def read(
     else:
         _show(found)
     raise typer.Exit(Exit.ok if found.is_accepted else Exit.wrong)
+
+
+@app.command()
+def apply(
+    channel: Annotated[str, typer.Argument(help="The channel the file is of.")],
+    file: Annotated[Path, typer.Argument(help="The carrier's file, as it came; - reads standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print every line as one JSON document.")] = False,
+) -> None:
+    """Take a statement in as evidence: what it says was done ends what is open, and finds what was told as not done.
+
+    It works on the journal itself, beside a running gateway or without one. A file is evidence of what it holds alone;
+    taking the same file in again changes nothing. Exit 1: the file is refused, or a line is unmatched or an orphan.
+
+    Example: insurehub statement apply tide_main TIDE_P0008_20260302.txt
+    """
+    known = catalogue_of(workspace_root()).snapshot.channels
+    if channel not in known:
+        leave(Exit.usage, f"there is no channel '{channel}'", f"there are: {', '.join(sorted(known))}")
+    data = _bytes(file)
+    found = _parser(channel)(data)
+    if not found.is_accepted:
+        _show(found)
+        raise typer.Exit(Exit.wrong)
+    done = asyncio.run(at_the_desk(lambda parts: take_in(parts, use_cases(), channel, found)))
+    if json:
+        emit_json(done)
+    else:
+        _show_done(done)
+    raise typer.Exit(Exit.wrong if done.counts.keys() & {"unmatched", "orphan", "refused"} else Exit.ok)
+
+
+def _show_done(done: StatementOutcome) -> None:
+    rows = [[each.line, each.done, each.operation_id, each.why] for each in done.lines if each.done != "nothing"]
+    if rows:
+        table(done.channel, ["line", "done", "operation", "why"], rows, right=(0,))
+    told = ", ".join(f"{count} {word}" for word, count in sorted(done.counts.items())) or "nothing"
+    out.print(f"{len(done.lines)} lines about operations: {told}")
 
 
 def _bytes(file: Path) -> bytes:

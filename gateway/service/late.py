@@ -32,6 +32,7 @@ async def tell(
     told_as: str,
     found_by: str,
     raw: tuple[Keep, ...] = (),
+    said: str = "the carrier says that it was executed",
 ) -> str:
     """Take a yes into account; gives what was done with it: `applied`, `orphan`, `noted` or `nothing`."""
     if reply.outcome.kind is not OutcomeKind.accepted or not use_case.is_complete(reply):
@@ -42,17 +43,20 @@ async def tell(
     if op.state in WAITS and op.channel == channel:
         request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
         resolving, moves = conclude.to_resolving(op) if op.state is OperationState.unknown else (op, list[Change]())
-        history = conclude.note(parts, op, found_by, "the carrier says that it was executed")
+        history = conclude.note(parts, op, found_by, said)
         ends = await conclude.succeed(parts, use_case, resolving, request, reply)
         await parts.journal.write(*moves, *ends, history, *raw)
         return "applied"
     if orphans.is_orphan(use_case, op, channel, reply):
         changes = await orphans.found(parts, op, channel, reply, told_as=told_as, found_by=found_by)
-        await parts.journal.write(*changes, *raw)
-        return "orphan" if changes else "nothing"
+        if not changes:
+            return "nothing"
+        await parts.journal.write(*changes, conclude.note(parts, op, found_by, said), *raw)
+        return "orphan"
     if op.state is OperationState.needs_review:
-        history = conclude.note(parts, op, found_by, "the carrier says that it was executed; a person decides now")
-        await parts.journal.write(history, *raw)
+        if any((note.kind, note.text) == (found_by, said) for note in await parts.journal.notes(operation_id)):
+            return "nothing"
+        await parts.journal.write(conclude.note(parts, op, found_by, said), *raw)
         return "noted"
     return "nothing"
 

@@ -1,8 +1,8 @@
 """A success that comes after its caller was told that nothing happened: found, then adopted, voided, or a person's.
 
 The operation's own end never changes. Adopting is an operation of its own, which takes the business identity: when
-another has it, the journal refuses. Voiding is the carrier's own cancellation under a key of its own. Whatever happens
-to an orphan is one `FindOrphan` or `MoveOrphan` of the journal: who has to be told reads it there, in the same group.
+another has it, the journal refuses. Voiding is the carrier's own cancellation under a key of its own. Every move of an
+orphan is made by `_moved`, which tells the client in the same group.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from gateway.catalogue.products import Product
 from gateway.errors import HubError, NotAllowedNow
 from gateway.journal.protocol import (
     WITHOUT_EFFECT,
@@ -25,10 +26,12 @@ from gateway.journal.protocol import (
 )
 from gateway.journal.records import OperationRecord, OrphanRecord
 from gateway.model import CancelKind, CancellationSubmitBody, CancelRequestor, Policy, PolicyRef, PolicyStatus
+from gateway.model.events import EventType
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind
 from gateway.model.states import OperationState, OrphanState
 from gateway.service import conclude
+from gateway.service.events.telling import of_operation
 from gateway.service.parts import Caller, Parts
 from gateway.service.submit import submit
 from gateway.service.use_case import Completion, UseCase
@@ -39,6 +42,10 @@ ORPHANS_MAX = 64
 _ISSUE = "policy.issue"
 _GONE = (PolicyStatus.cancelled, PolicyStatus.void)
 _YES = Outcome(kind=OutcomeKind.accepted)
+_TOLD = {
+    OrphanState.adopted: EventType.operation_orphan_adopted,
+    OrphanState.voided: EventType.operation_orphan_voided,
+}
 UseCases = Mapping[str, UseCase]
 
 
@@ -115,8 +122,14 @@ def said_of(no: Exception) -> str:
 
 
 def _rule(parts: Parts, op: OperationRecord) -> str:
-    product = parts.catalogue.snapshot.products.get(msgspec.json.decode(op.request).get("product", ""))
+    product = _product(parts, op.request)
     return product.routing.orphans if product is not None and op.operation == _ISSUE else "review"
+
+
+def _product(parts: Parts, request: bytes) -> Product | None:
+    """The product a request is for, whatever its version is now; None also for a request that was forgotten."""
+    code, _, _ = msgspec.json.decode(request or b"{}").get("product", "").partition("@")
+    return parts.catalogue.snapshot.products.get(code)
 
 
 async def _to_a_person(parts: Parts, op: OperationRecord, orphan: OrphanRecord, why: str) -> None:
@@ -166,6 +179,8 @@ async def adopted(parts: Parts, use_cases: UseCases, op: OperationRecord, orphan
 
 
 async def _completed(parts: Parts, use_cases: UseCases, op: OperationRecord, orphan: OrphanRecord) -> Completion:
+    if not op.request:
+        raise NotAllowedNow("its request has been forgotten: ask the insurer to end it", code="operation.no_orphan")
     request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
     result: Any = msgspec.json.decode(orphan.result, type=OPERATIONS[orphan.told_as].result)
     return await use_cases[op.operation].succeeded(parts, op, request, Reply(outcome=_YES, result=result))
@@ -175,7 +190,7 @@ def _on_its_channel(parts: Parts, op: OperationRecord, orphan: OrphanRecord) -> 
     """The operation as it was for the channel that says yes, which another channel may have followed."""
     if op.channel == orphan.channel:
         return op
-    product = parts.catalogue.snapshot.products.get(msgspec.json.decode(op.request).get("product", ""))
+    product = _product(parts, op.request)
     sold = product.bindings.get(orphan.channel) if product is not None else None
     return replace(
         op, channel=orphan.channel, binding=msgspec.json.encode(sold.binding) if sold is not None else None, refs=None
@@ -198,7 +213,7 @@ async def voiding(
     completion = await _completed(parts, use_cases, _on_its_channel(parts, op, orphan), orphan)
     changes = [_without_reference(change) for change in completion.changes]
     policy = next(msgspec.json.decode(c.record.data, type=Policy) for c in changes if isinstance(c, Put))
-    kind = kind or _given_back(parts, policy)
+    kind = kind or _given_back(parts, _product(parts, op.request), policy)
     why = f"to be cancelled at {orphan.channel} ({kind})"
     more = {"policy_id": policy.policy_id, "cancel_kind": kind.value}
     return [*changes, *_moved(parts, op, orphan, OrphanState.voiding, why, **more)]
@@ -208,10 +223,9 @@ def _without_reference(change: Change) -> Change:
     return Put(replace(change.record, client_ref=None)) if isinstance(change, Put) else change
 
 
-def _given_back(parts: Parts, policy: Policy) -> CancelKind:
+def _given_back(parts: Parts, product: Product | None, policy: Policy) -> CancelKind:
     """How a policy nobody wanted ends without cost: within its free-look period, or before its cover begins."""
     now = parts.world.now()
-    product = parts.catalogue.snapshot.products.get(policy.product)
     ends_at = product.free_look_ends(policy.issued_at, policy.period) if product is not None else None
     if ends_at is not None and now < ends_at:
         return CancelKind.free_look
@@ -267,5 +281,8 @@ async def _operation_of(parts: Parts, orphan: OrphanRecord) -> OperationRecord:
 def _moved(
     parts: Parts, op: OperationRecord, orphan: OrphanRecord, state: OrphanState, text: str, **more: Any
 ) -> list[Change]:
-    row = replace(orphan, state=state, text=text, updated_at=parts.world.now(), **more)
-    return [MoveOrphan(row, orphan.state), conclude.note(parts, op, f"orphan_{state}", text)]
+    now = parts.world.now()
+    row = replace(orphan, state=state, text=text, updated_at=now, **more)
+    told = _TOLD.get(state)
+    events = [of_operation(replace(op, updated_at=now), parts.world, told, row.policy_id)] if told else []
+    return [MoveOrphan(row, orphan.state), conclude.note(parts, op, f"orphan_{state}", text), *events]

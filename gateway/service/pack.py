@@ -101,8 +101,10 @@ def _picked(record: Struct, names: Iterable[str]) -> dict[str, Any]:
 
 def _request(op: OperationRecord, *, is_raw: bool) -> Any:
     spec = OPERATIONS.get(op.operation)
+    if not op.request or (spec is None and not is_raw):  # forgotten, or of no kind whose personal fields are known
+        return None
     if is_raw or spec is None:
-        return msgspec.json.decode(op.request) if is_raw else None
+        return msgspec.json.decode(op.request)
     try:
         return masked(msgspec.json.decode(op.request, type=spec.request))
     except msgspec.ValidationError:  # a row that holds another operation's answer has no request of its own

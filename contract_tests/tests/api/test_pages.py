@@ -8,7 +8,7 @@ import pytest
 from gateway.api import Settings
 from gateway.channel.call import Answer, Exchange
 from gateway.errors import Unavailable
-from gateway.model import OperationState
+from gateway.model import OperationState, OrphanState
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.wire.contract import Context, Reply, Step, WireRequest
 
@@ -82,6 +82,17 @@ async def test_operations_by_state_are_refreshed_when_metrics_are_read(insurer, 
     assert 'insurehub_operations{state="unknown"} 3.0' in await _metrics(shop)
     counts.clear()
     assert 'insurehub_operations{state="unknown"} 0.0' in await _metrics(shop)
+
+
+async def test_orphans_are_a_total_that_never_falls_and_a_number_for_each_state(insurer, open_shop):
+    async def refresh():
+        shop.metrics.orphans_are({OrphanState.review: 2, OrphanState.adopted: 1})
+
+    shop = open_shop(insurer, before_metrics=refresh)
+    text = await _metrics(shop)
+    assert "insurehub_orphans_total 3.0" in text
+    assert 'insurehub_orphans_in_state{state="review"} 2.0' in text
+    assert 'insurehub_orphans_in_state{state="voided"} 0.0' in text
 
 
 async def test_a_request_is_one_line_of_json_with_keys_from_the_list_alone(shop):

@@ -45,6 +45,14 @@ def test_the_example_of_the_vocabulary_fits_the_form(folder) -> None:
     assert folder.snapshot().products["freight-return"].form_faults(example_proposal()) == []
 
 
+def test_what_is_done_about_a_policy_found_too_late_is_left_to_a_person_unless_the_product_says_otherwise(folder):
+    assert folder.snapshot().products["freight-return"].routing.orphans == "review"
+    folder.change("reroute_on_decline: false", "reroute_on_decline: false, orphans: void")
+    assert folder.snapshot().products["freight-return"].routing.orphans == "void"
+    folder.change("orphans: void", "orphans: ignore")
+    assert any("'ignore'" in fault for fault in folder.faults())
+
+
 def test_objects_and_answers_are_checked_together_and_named_apart(folder) -> None:
     faults = product(folder).form_faults(
         proposal(

@@ -5,14 +5,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from cli.desk import vault_here
 from cli.open import settings_of
 from gateway.app import open_journal, open_vault
-from gateway.journal.protocol import Keep, Open, StartAttempt
-from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
+from gateway.journal.protocol import FindOrphan, Keep, Move, Open, StartAttempt
+from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord, OrphanRecord
 from gateway.journal.vault import RawMessage
-from gateway.model.states import OperationState
+from gateway.model.states import OperationState, OrphanState
 
 OLD = datetime.now(UTC) - timedelta(days=2)
 REASON = "the insurer's desk confirmed it"
@@ -172,3 +173,61 @@ def test_what_is_lacking_is_named_and_nothing_changes(stuck, insurehub, words, c
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.err
     assert listed(insurehub, stuck, "--state", "needs_review") == ["op_1"]
+
+
+@pytest.fixture
+def orphaned(stuck):
+    """An operation that has failed, and its insurer's late yes."""
+    result = b'{"numbers":[{"kind":"policy","no":"P-9"}]}'
+    orphan = OrphanRecord(
+        orphan_id="orp_1",
+        operation_id="op_1",
+        client="shop",
+        operation="policy.issue",
+        channel="acme_main",
+        found_by="callback",
+        found_at=OLD,
+        told_as="policy.issue",
+        result=result,
+        state=OrphanState.review,
+        text="the product leaves it to a person",
+        updated_at=OLD,
+    )
+
+    async def end(journal):
+        op = await journal.operation("op_1")
+        await journal.write(Move(replace(op, state=OperationState.failed), op.state), FindOrphan(orphan))
+
+    with_journal(stuck, end)
+    return stuck
+
+
+def test_what_insurers_did_after_the_end_is_listed_and_shown(orphaned, insurehub):
+    for words in (("--orphans",), ("--orphans", "--open"), ("--orphans", "--client", "shop")):
+        (row,) = json.loads(insurehub(orphaned, "operations", "list", *words, "--json").out)["orphans"]
+        assert (row["operation_id"], row["state"], row["found_by"]) == ("op_1", "review", "callback")
+    assert "leaves it to a person" in insurehub(orphaned, "operations", "list", "--orphans").out
+    assert "Came after its end" in insurehub(orphaned, "operations", "show", "op_1").out
+
+
+def test_a_person_adopts_it_and_it_waits_no_longer(orphaned, insurehub):
+    words = ("operations", "resolve", "op_1", "--as", "adopt", "--reason", REASON, "--by", "Li", "--json")
+    ended = insurehub(orphaned, *words)
+    assert ended.code == 0, ended.err
+    view = json.loads(ended.out)
+    assert (view["state"], view["orphan"]["state"]) == ("failed", "adopted")
+    held = with_journal(orphaned, lambda journal: journal.number("acme_main", "policy", "P-9"))
+    assert held.object_id == view["orphan"]["policy_id"]
+    assert json.loads(insurehub(orphaned, "operations", "list", "--orphans", "--open", "--json").out)["orphans"] == []
+    again = insurehub(orphaned, *words)
+    assert (again.code, again.out) == (1, "")
+    assert "waits to be adopted or voided" in again.err
+
+
+def test_a_policy_to_be_voided_is_left_to_the_running_gateway_to_cancel(orphaned, insurehub):
+    words = ("--as", "void", "--kind", "flat_full", "--reason", REASON, "--by", "Li")
+    ended = insurehub(orphaned, "operations", "resolve", "op_1", *words)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("voiding as pol_")
+    (entry,) = json.loads(insurehub(orphaned, "audit", "op_1", "--json").out)["audit"]
+    assert (entry["actor"], entry["action"]) == ("Li", "orphan.void")

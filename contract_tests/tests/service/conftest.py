@@ -33,12 +33,16 @@ from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.gateway import Service
 from gateway.service.parts import Caller, Parts
 from gateway.wire.contract import (
+    Callback,
     Carrier,
     Idempotency,
+    Inbound,
     Inquiry,
+    Notice,
     Operation,
     Reply,
     Step,
+    WireReply,
     WireRequest,
     safety_class,
 )
@@ -76,6 +80,18 @@ def _result(name: str, wire: dict):
     return cls(numbers=numbers)
 
 
+def _notice(inbound, _context):
+    wire = json.loads(inbound.body)
+    outcome = Outcome(kind=OutcomeKind(wire["outcome"]), code=wire.get("code"))
+    return Notice(
+        matched=True,
+        genuine=wire.get("sign") == "ok",
+        event_id=wire.get("event"),
+        correlate=wire["of"],
+        reply=Reply(outcome=outcome, result=_result("policy.issue", wire)),
+    )
+
+
 class ScriptedAdapter:
     """A carrier whose wire is `{"op", "request_no"}` out and `{"outcome", "request_no", "numbers"}` back.
 
@@ -101,6 +117,10 @@ class ScriptedAdapter:
         )
         self.version = "1+000000000000"
         self._idempotency, self._inquiry, self._steps, self._needs = idempotency, inquiry, steps, needs
+
+    def callback(self, name):
+        """`{"request_no" or numbers, "outcome", "event", "sign"}`: genuine when its sign is `ok`."""
+        return Callback(name=name, operation=name, read=_notice, answer=lambda _notice, _context: WireReply(status=200))
 
     def supports(self, _name):
         return True
@@ -328,6 +348,18 @@ async def make(tmp_path, world, carriers):
 @pytest.fixture
 def caller():
     return Caller(client="shop", scopes=frozenset({"issue", "quote", "read"}))
+
+
+@pytest.fixture
+def call_back():
+    """A carrier's callback about the operation a request number names."""
+
+    async def send(service, channel, request_no, outcome="accepted", *, name="policy.issue", sign="ok", **more):
+        wire = {"of": {"request_no": request_no}, "outcome": outcome, "sign": sign, **more}
+        inbound = Inbound(method="POST", target="/", body=json.dumps(wire).encode())
+        return await service.callback(channel, name, inbound)
+
+    return send
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a person did stays as it was written, and no state changes in a way the state machine does not have."""
+"""What a person did stays as it was written, an orphan is kept once, and states change only as their tables say."""
 
 import sqlite3
 from itertools import product
@@ -8,10 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Audit, Move, MoveForbidden, Open, Receive, Settle
-from gateway.journal.records import AuditRecord, InboundRecord
+from gateway.journal.protocol import (
+    Audit,
+    FindOrphan,
+    Move,
+    MoveForbidden,
+    MoveOrphan,
+    Open,
+    Receive,
+    Settle,
+    Stale,
+)
+from gateway.journal.records import AuditRecord, InboundRecord, OrphanRecord
 from gateway.journal.sqlite import SqliteJournal
-from gateway.model.states import MOVES, TERMINAL, OperationState
+from gateway.model.states import MOVES, ORPHAN_MOVES, TERMINAL, OperationState, OrphanState
 
 
 @pytest.fixture
@@ -94,3 +104,51 @@ async def test_the_callbacks_of_an_operation_are_found_once_they_are_dealt_with(
     dealt_with = replace(record, state="applied", operation_id="op_1", ended_at=now)
     await journal.write(Settle(dealt_with))
     assert await journal.inbound_of("op_1") == [dealt_with]
+
+
+@pytest.fixture
+def orphan(now):
+    return OrphanRecord(
+        orphan_id="orp_1",
+        operation_id="op_1",
+        client="shop",
+        operation="policy.issue",
+        channel="lotus_main",
+        found_by="callback",
+        found_at=now,
+        told_as="policy.issue",
+        result=b'{"numbers":[]}',
+        state=OrphanState.found,
+        updated_at=now,
+    )
+
+
+async def test_an_orphan_is_kept_once_for_an_operation_on_a_channel(journal, orphan):
+    again = replace(orphan, orphan_id="orp_2", found_by="statement")
+    elsewhere = replace(orphan, orphan_id="orp_3", channel="tide_main", client="other")
+    await journal.write(FindOrphan(orphan))
+    await journal.write(FindOrphan(again), FindOrphan(elsewhere))
+    assert await journal.orphans(operation_id="op_1") == [orphan, elsewhere]
+    assert await journal.orphan("op_1", "lotus_main") == orphan
+    assert await journal.orphan("op_2", "lotus_main") is None
+    assert await journal.orphans(client="other") == [elsewhere]
+    assert await journal.orphan_counts() == {OrphanState.found: 2}
+
+
+async def test_an_orphan_moves_once_from_the_state_it_was_read_in(journal, orphan):
+    await journal.write(FindOrphan(orphan))
+    adopted = replace(orphan, state=OrphanState.adopted, policy_id="pol_1", resolution_id="op_9", text="adopted")
+    await journal.write(MoveOrphan(adopted, OrphanState.found))
+    with pytest.raises(Stale):
+        await journal.write(MoveOrphan(replace(orphan, state=OrphanState.review), OrphanState.found))
+    assert await journal.orphans(states=(OrphanState.adopted,)) == [adopted]
+    assert await journal.orphans(states=(OrphanState.found, OrphanState.review)) == []
+
+
+@pytest.mark.parametrize(("start", "end"), sorted(product(OrphanState, OrphanState)), ids=str)
+def test_an_orphan_moves_along_its_table_alone(orphan, start, end):
+    if (start, end) in ORPHAN_MOVES:
+        MoveOrphan(replace(orphan, state=end), start)
+    else:
+        with pytest.raises(MoveForbidden):
+            MoveOrphan(replace(orphan, state=end), start)
