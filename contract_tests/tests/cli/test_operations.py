@@ -99,7 +99,7 @@ def test_what_is_stuck_is_found_by_what_is_known_of_it(stuck, insurehub, words, 
 def test_the_list_says_why_it_is_stuck_and_for_how_long(stuck, insurehub):
     ended = insurehub(stuck, "operations", "list")
     assert "no rung could resolve this" in ended.out
-    assert "2d 0:00:" in ended.out
+    assert "2d 0:" in ended.out
 
 
 def test_show_prints_the_whole_pack_without_a_personal_value(stuck, insurehub):
