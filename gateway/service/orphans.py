@@ -5,6 +5,7 @@ another has it, the journal refuses. Voiding is the carrier's own cancellation u
 orphan is made by `_moved`, which tells the client in the same group.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from gateway.journal.protocol import (
     BusinessKeyTaken,
     Change,
     FindOrphan,
+    JournalError,
     MoveOrphan,
     NumberTaken,
     Open,
@@ -37,6 +39,7 @@ from gateway.service.submit import submit
 from gateway.service.use_case import Completion, UseCase
 from gateway.wire.contract import Reply
 
+_log = logging.getLogger("insurehub.orphans")
 VOID = "cancellation.submit"
 ORPHANS_MAX = 64
 _ISSUE = "policy.issue"
@@ -94,6 +97,14 @@ async def settle(parts: Parts, use_cases: UseCases) -> int:
             await _settle(parts, use_cases, orphan)
         except Stale:
             continue  # a person or another replica was faster
+        except JournalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one orphan must not stop the others
+            # Its text may quote what the carrier said.
+            _log.warning("orphan %s cannot be settled: %s", orphan.orphan_id, type(error).__name__)
+            if orphan.state is OrphanState.found:
+                why = f"the gateway failed to settle it ({type(error).__name__})"
+                await _to_a_person(parts, await _operation_of(parts, orphan), orphan, why)
     return len(waiting)
 
 
