@@ -74,6 +74,8 @@ class MemoryOutbox:
         """Take due deliveries of an endpoint whose turn it is; their fence goes up by one."""
         mine = [d for d in self._tables.deliveries.values() if d.endpoint_id == endpoint_id]
         mine = sorted((d for d in mine if d.state is DeliveryState.waiting), key=lambda d: d.place)
+        if ordering is Ordering.per_client and any(_is_held(d, now) for d in mine):
+            return []
         free = [d for d in _first_of_each(mine, ordering) if _is_free(d, now)][:limit]
         taken = [replace(d, lease_owner=owner, lease_until=lease_until, fence=d.fence + 1) for d in free]
         self._tables.deliveries.update({(d.endpoint_id, d.event_id): d for d in taken})
@@ -106,5 +108,8 @@ def _first_of_each(waiting: list[DeliveryRecord], ordering: Ordering) -> Iterabl
 
 
 def _is_free(delivery: DeliveryRecord, now: datetime) -> bool:
-    held = delivery.lease_until is not None and delivery.lease_until >= now
-    return delivery.state is DeliveryState.waiting and delivery.next_at <= now and not held
+    return delivery.state is DeliveryState.waiting and delivery.next_at <= now and not _is_held(delivery, now)
+
+
+def _is_held(delivery: DeliveryRecord, now: datetime) -> bool:
+    return delivery.lease_until is not None and delivery.lease_until >= now

@@ -17,10 +17,14 @@ _TURN = {
     ),
     Ordering.per_client: (
         " AND place = (SELECT min(e.place) FROM deliveries AS e "
-        "WHERE e.endpoint_id = d.endpoint_id AND e.state = 'waiting')"
+        "WHERE e.endpoint_id = d.endpoint_id AND e.state = 'waiting') AND NOT EXISTS (SELECT 1 FROM deliveries AS e "
+        "WHERE e.endpoint_id = d.endpoint_id AND e.lease_until IS NOT NULL AND e.lease_until >= ?)"
     ),
 }
-"""Whose turn it is: with an order, what waits in front goes first, whether it is due or not."""
+"""Whose turn it is: with an order, what waits in front goes first, whether it is due or not.
+
+What was committed late may stand in front of what is being sent: one at a time is sent all the same.
+"""
 
 
 def claiming(ordering: Ordering, locking: str = "") -> str:
@@ -32,9 +36,13 @@ def claiming(ordering: Ordering, locking: str = "") -> str:
     )
 
 
-def claim_values(endpoint_id: str, now: datetime, owner: str, lease_until: datetime, limit: int) -> tuple[Any, ...]:
+def claim_values(
+    endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
+) -> tuple[Any, ...]:
     """The values of `claiming`."""
-    return owner, micros(lease_until), endpoint_id, micros(now), micros(now), limit
+    stamp = micros(now)
+    turn = (stamp,) if ordering is Ordering.per_client else ()
+    return owner, micros(lease_until), endpoint_id, stamp, stamp, *turn, limit
 
 
 class OutboxReads(SqlReads):

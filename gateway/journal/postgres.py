@@ -38,6 +38,7 @@ _CLAIM = (
     "ORDER BY next_check_at LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING operation_id"
 )
 _CLAIMED = f"SELECT {OPERATIONS.selected} FROM {OPERATIONS.view} WHERE operation_id = ANY($1)"  # noqa: S608 - our names
+_ALONE = "SELECT 1 FROM webhook_endpoints WHERE endpoint_id = $1 FOR UPDATE SKIP LOCKED"
 _WRITING_EVENTS = (
     "SELECT virtualtransaction FROM pg_locks WHERE relation = 'events'::regclass AND mode = 'RowExclusiveLock' "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -112,13 +113,17 @@ class PostgresJournal(OutboxReads):
     async def claim_deliveries(
         self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
     ) -> list[DeliveryRecord]:
-        """Take due deliveries of an endpoint whose turn it is; their fence goes up by one, nobody is waited for.
-
-        Two events of different objects that two gateways commit at the same moment have no order before one is seen.
-        """
-        values = claim_values(endpoint_id, now, owner, lease_until, limit)
-        rows = await self.rows(claiming(ordering, " FOR UPDATE SKIP LOCKED"), values)
-        return sorted(map(DELIVERIES.load, rows), key=lambda each: each.place)
+        """Take due deliveries of an endpoint whose turn it is; their fence goes up by one, nobody is waited for."""
+        values = claim_values(endpoint_id, ordering, now, owner, lease_until, limit)
+        try:
+            async with self._opened().acquire() as connection, connection.transaction():
+                # Whether another one is being sent is seen only by who comes after its claim was committed.
+                if ordering is Ordering.per_client and not await connection.fetch(_ALONE, endpoint_id):
+                    return []
+                rows = await connection.fetch(numbered(claiming(ordering, " FOR UPDATE SKIP LOCKED")), *values)
+        except DOWN as error:
+            raise JournalUnavailable(f"the journal could not write: {said(error)}") from None
+        return sorted((DELIVERIES.load(tuple(row)) for row in rows), key=lambda each: each.place)
 
     async def events_upto(self) -> int:
         """The last place below which nothing can appear any more.

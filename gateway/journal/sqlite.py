@@ -78,7 +78,7 @@ class SqliteJournal(OutboxReads):
         self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
     ) -> list[DeliveryRecord]:
         """Take due deliveries of an endpoint whose turn it is; their fence goes up by one."""
-        values = claim_values(endpoint_id, now, owner, lease_until, limit)
+        values = claim_values(endpoint_id, ordering, now, owner, lease_until, limit)
 
         def claimed(connection: sqlite3.Connection) -> list[Any]:
             return connection.execute(claiming(ordering), values).fetchall()

@@ -62,7 +62,10 @@ class DeliveryState(Code):
 
 
 class EventData(Model, frozen=True, kw_only=True):
-    """What an event is about: ids, a state, and the path that reads the rest under the client's own key."""
+    """What an event is about: ids, a state, and the path that reads the rest under the client's own key.
+
+    `status` is the recorded one: a policy cancelled as of next month is `cancelled`, and reads as in force until then.
+    """
 
     operation_id: str | None = None
     operation: str | None = None

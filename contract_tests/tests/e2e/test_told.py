@@ -13,13 +13,18 @@ import httpx
 import pytest
 
 from contract_tests.mock.messages import HttpReply, read_body, read_head
+from contract_tests.tests.e2e.conftest import Shop
 from contract_tests.tests.e2e.served import CHANNELS, ORDERS, a_served_gateway, orders, send, to_the_end
+from contract_tests.tests.service.receiver import Receiver as ScriptedReceiver
 from contract_tests.tests.service.receiver import verified
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 KILL_AT_EFFECTS = 6
 FAILS = 0.3
+PRICE = {"amount": 60, "currency": "CNY"}
+PENDING = "7001"
+"""How a policyholder's number ends whose application the carriers decide about later."""
 QUIET_S = 2.5
 """Longer than a lease and a wait between tries: what was to come has come."""
 
@@ -136,3 +141,43 @@ async def test_a_client_is_told_exactly_what_became_of_its_operations_across_a_k
         assert receiver.failed > 0
         assert made["secret"] not in served.log.read_text()
         assert receiver.url not in served.log.read_text()
+
+
+async def test_a_client_is_told_of_what_its_insurer_decides_later_and_of_what_becomes_of_its_policy(open_market):
+    receiver = ScriptedReceiver()
+    market = await open_market(receivers=httpx.MockTransport(receiver))
+    body = {"url": "https://shop.example/events", "ordering": "per_client"}
+    made = (await market.http.post("/v1/webhook-endpoints", json=body)).json()
+    plan = market.order("aurora_main", phone=PENDING)
+    answer = await market.write("/v1/policies", market.one_shot(plan, PRICE))
+    assert answer.status_code == httpx.codes.ACCEPTED
+    await delivered(market)
+    market.mocks["aurora_main"].world(market.namespace).timers.advance(6)
+    await market.callbacks()
+    await delivered(market)
+    policy = (await market.repeat(answer)).json()
+    shop = Shop(market, "aurora_main")
+    cancel = {**shop.end(policy, "pro_rata"), "requestor": "policyholder"}
+    ended = await market.settle(await market.write("/v1/cancellations", cancel))
+    assert ended.status_code == httpx.codes.CREATED, ended.text
+    await delivered(market)
+    told = [(event["type"], event["data"].get("operation"), event["data"].get("status")) for event in receiver.taken]
+    assert told[:2] == [
+        ("operation.pending", "policy.issue", "pending"),
+        ("operation.succeeded", "policy.issue", "succeeded"),
+    ]
+    assert sorted(told[2:], key=str) == [
+        ("operation.succeeded", "cancellation.submit", "succeeded"),
+        ("policy.status_changed", None, "cancelled"),
+    ]
+    assert all(event["data"]["policy_id"] == policy["policy_id"] for event in receiver.taken[1:])
+    assert all(verified(made["secret"], headers, content) for headers, content in receiver.sent)
+    page = (await market.get("/v1/events")).json()
+    assert [each["event_id"] for each in page["events"]] == receiver.ids
+
+
+async def delivered(market):
+    """Send everything there is to send."""
+    dispatcher = market.gateway.service.events.dispatcher
+    while await dispatcher.round():
+        await dispatcher.settle()

@@ -155,7 +155,8 @@ async def test_with_an_order_per_object_a_later_event_waits_until_the_earlier_is
     assert [each.event_id for each in await claiming(journal, later, Ordering.per_object)] == [ids[3]]
 
 
-async def test_with_an_order_per_client_one_at_a_time_is_taken(journal, told, now):
+async def test_with_an_order_per_client_one_at_a_time_is_taken(journal, told, endpoint, now):
+    await journal.write(PutEndpoint(endpoint(endpoint_id="whe_1")))
     groups = [told(f"op_{n}") for n in range(3)]
     for group in groups:
         await journal.write(*group)
@@ -168,7 +169,8 @@ async def test_with_an_order_per_client_one_at_a_time_is_taken(journal, told, no
     assert await claiming(journal, now, Ordering.per_client) == []
 
 
-async def test_what_waits_and_what_is_dead_is_counted(journal, told, now):
+async def test_what_waits_and_what_is_dead_is_counted(journal, told, endpoint, now):
+    await journal.write(PutEndpoint(endpoint(endpoint_id="whe_1")))
     assert await journal.waiting_deliveries() == ({DeliveryState.waiting: 0, DeliveryState.dead: 0}, None)
     for age_s in (30, 90, 10):
         at = now - timedelta(seconds=age_s)

@@ -356,6 +356,34 @@ async def test_a_slow_receiver_holds_up_nobody_elses_events(make, world):
     assert taken.count("slow.example") == 20
 
 
+async def test_a_receiver_that_gives_no_answer_takes_one_place_until_it_does(make, world):
+    at_once, most, is_up = 0, 0, False
+
+    async def receive(_request):
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        if not is_up:
+            raise httpx.ConnectTimeout("")
+        return httpx.Response(204)
+
+    hub = Hub(await make(receiver=receive, pace=Pace(waits_s=(60.0,) * 20)), world, None)
+    await hub.endpoint()
+    for _ in range(20):
+        await hub.op(state=OperationState.succeeded)
+    await hub.deliver()
+    assert most == 8
+    most = 0
+    await hub.later(80)
+    assert most == 1
+    is_up = True
+    await hub.later(80)
+    assert most == 8
+    assert (await hub.journal.waiting_deliveries())[0][DeliveryState.waiting] == 0
+
+
 async def test_what_a_gateway_took_and_did_not_end_is_sent_by_another_under_the_same_id(hub):
     await hub.endpoint()
     await hub.op(state=OperationState.succeeded)

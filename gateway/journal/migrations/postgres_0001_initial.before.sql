@@ -222,4 +222,5 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_due ON deliveries (next_at) WHERE state = 'waiting';
 CREATE INDEX deliveries_turn ON deliveries (endpoint_id, place) WHERE state = 'waiting';
 CREATE INDEX deliveries_object ON deliveries (endpoint_id, object_id, place) WHERE state = 'waiting';
+CREATE INDEX deliveries_held ON deliveries (endpoint_id) WHERE lease_until IS NOT NULL;
 CREATE INDEX deliveries_dead ON deliveries (place) WHERE state = 'dead';

@@ -33,6 +33,7 @@ class Dispatcher:
         self._pace = pace
         self._at: Counter[str] = Counter()
         self._rests_until_s: dict[str, float] = {}
+        self._silent: Counter[str] = Counter()
         self._refreshed_s = float("-inf")
         self._running: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
@@ -83,7 +84,7 @@ class Dispatcher:
         await self._refresh()
         taken = 0
         for endpoint_id in await self._journal.due_endpoints(self._world.now()):
-            room = min(self._pace.each_max - self._at[endpoint_id], self._pace.all_max - len(self._running))
+            room = min(self._room(endpoint_id), self._pace.all_max - len(self._running))
             if room <= 0 or self._rests(endpoint_id):
                 continue
             taken += await self._take(endpoint_id, room)
@@ -99,6 +100,11 @@ class Dispatcher:
         if now_s - self._refreshed_s >= self._pace.refresh_s:
             await self._subscriptions.refresh(self._journal)
             self._refreshed_s = now_s
+
+    def _room(self, endpoint_id: str) -> int:
+        """How many more sendings an endpoint may have: one that gave no answer several times has one at a time."""
+        most = 1 if self._silent[endpoint_id] >= self._pace.silent_max else self._pace.each_max
+        return most - self._at[endpoint_id]
 
     def _rests(self, endpoint_id: str) -> bool:
         return self._rests_until_s.get(endpoint_id, 0.0) > self._world.monotonic()
@@ -136,6 +142,7 @@ class Dispatcher:
         if event is None:
             return await self._write([unsent(delivery, "event_pruned", self._world.now())])
         ending = await self._sender.send(endpoint, event)
+        self._silent[endpoint.endpoint_id] = 0 if ending.status else self._silent[endpoint.endpoint_id] + 1
         if ending.status in BUSY:
             rest_s = min(max(ending.retry_after_s, self._pace.rest_s), self._pace.rest_s_max)
             self._rests_until_s[endpoint.endpoint_id] = self._world.monotonic() + rest_s

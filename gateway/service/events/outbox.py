@@ -7,10 +7,13 @@ for it: for a client without an endpoint a group is looked through and written a
 from collections.abc import Sequence
 from typing import Any, cast
 
-from gateway.journal.protocol import Change, Emit, Journal, Put
+from gateway.journal.protocol import Change, Emit, Journal, Move, Open, Put
 from gateway.ports import World
 from gateway.service.events import telling
 from gateway.service.events.subscriptions import Subscriptions
+
+_TELLING = frozenset({Move, Open, Put, Emit})
+"""The changes that may tell a client something; all of them name it."""
 
 
 class Outbox:
@@ -27,12 +30,17 @@ class Outbox:
 
     async def write(self, *changes: Change) -> None:
         """Write a group, with the events it makes and their deliveries."""
-        if not self._subscriptions.clients:
+        clients = self._subscriptions.clients
+        if not clients:
             return await self._journal.write(*changes)
+        for change in changes:
+            if change.__class__ in _TELLING and change.record.client in clients:
+                return await self._write_told(changes)
+        return await self._journal.write(*changes)
+
+    async def _write_told(self, changes: Sequence[Change]) -> None:
         events = await self._events(changes)
         told = [each for each in changes if isinstance(each, Emit)] + events
-        if not told:
-            return await self._journal.write(*changes)
         now = self._world.now()
         sent = [
             telling.sending(event.record, endpoint, now)
@@ -42,7 +50,6 @@ class Outbox:
         await self._journal.write(*changes, *events, *sent)
         if sent:
             self._subscriptions.written.set()
-        return None
 
     async def _events(self, changes: Sequence[Change]) -> list[Emit]:
         clients = self._subscriptions.clients

@@ -10,7 +10,9 @@ class Pace(Struct, frozen=True, kw_only=True):
     """How the dispatcher works.
 
     `waits_s`: the wait after each failure; behind the last one a delivery is dead. `each_max` sendings to one endpoint
-    and `all_max` to all are under way at once. `rest_s`: how long an endpoint that says it is busy is left alone.
+    and `all_max` to all are under way at once; an endpoint that gave no answer `silent_max` times in a row has one
+    place until it does, so that a few that hang do not hold up the others. `rest_s`: how long an endpoint that says it
+    is busy is left alone.
     """
 
     waits_s: tuple[float, ...] = WAITS_S
@@ -20,5 +22,6 @@ class Pace(Struct, frozen=True, kw_only=True):
     lease_s: float = 45.0
     each_max: int = 8
     all_max: int = 64
+    silent_max: int = 4
     rest_s: float = 5.0
     rest_s_max: float = 60.0
