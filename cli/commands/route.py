@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from cli.build import catalogue_of
+from cli.commands.route_simulate import simulate
 from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out, styled, table
 from gateway.channel import AdapterMissing, Registry
@@ -23,6 +24,9 @@ app = typer.Typer(
 )
 
 ROUTED = ("quote.create", "underwriting.submit", "policy.issue")
+
+
+app.command()(simulate)
 
 
 @app.callback()

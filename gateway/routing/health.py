@@ -19,6 +19,7 @@ FAIL_RATE_MAX = 0.50
 SLOW_RATE_MAX = 0.80
 SLOW_AT_LEAST_S = 2.0
 SLOW_TIMES_BASELINE = 3.0
+USUAL_TIMES_BASELINE = 2.0
 OPEN_FIRST_S = 5.0
 OPEN_MAX_S, OPEN_MAX_RARE_S = 30.0, 120.0
 OFTEN_PER_S, RARE_PER_S = 10.0, 1.0
@@ -43,6 +44,15 @@ class Second(Struct, frozen=True):
     good: int = 0
     bad: int = 0
     slow: int = 0
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """Calls that ended elsewhere: how many well, badly and slowly, and how long the good ones took together."""
+
+    good: int = 0
+    bad: int = 0
+    slow: int = 0
+    waited_s: float = 0.0
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -91,7 +101,7 @@ def observe(
     if kind is OutcomeKind.refused:
         return health
     failed = kind in FAILURES
-    slow = not failed and wait_s > max(SLOW_AT_LEAST_S, SLOW_TIMES_BASELINE * (health.baseline_s or wait_s))
+    slow = not failed and _is_slow(health, wait_s)
     counted = _count(health, now_s, failed=failed, slow=slow, wait_s=wait_s)
     if counted.at(now_s) != "closed":
         return _after_probe(counted, now_s, chance, hold_s, good=not failed and not slow)
@@ -100,8 +110,10 @@ def observe(
 
 def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: float) -> Health:
     fade = _fade(now_s - health.seen_at_s)
-    healthy = not failed and not slow and health.state == "closed"
     baseline_s = health.baseline_s
+    # Only what is as fast as ever moves the baseline: a slow fault must not become the new normal.
+    usual = baseline_s is None or wait_s < USUAL_TIMES_BASELINE * baseline_s
+    healthy = not failed and not slow and usual and health.state == "closed"
     if healthy:
         baseline_s = wait_s if baseline_s is None else baseline_s + BASELINE_WEIGHT * (wait_s - baseline_s)
     latency_s = health.latency_s
@@ -119,6 +131,46 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
     )
 
 
+def tallied(health: Health, tally: Tally | None, kind: OutcomeKind, wait_s: float) -> Tally:
+    """A tally with one more call, judged by the health it met."""
+    failed = kind in FAILURES
+    slow = _is_slow(health, wait_s) and not failed
+    before = tally or Tally()
+    return Tally(
+        good=before.good + (not failed),
+        bad=before.bad + failed,
+        slow=before.slow + slow,
+        waited_s=before.waited_s + (0.0 if failed else wait_s),
+    )
+
+
+def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> Health:
+    """The health after calls that ended elsewhere: they count in window and posterior, and may open the breaker."""
+    fade, second = _fade(now_s - health.seen_at_s), int(now_s)
+    kept = tuple(each for each in health.window if each.at > second - WINDOW_S)
+    last = kept[-1] if kept and kept[-1].at == second else Second(second)
+    grown = Second(second, last.good + tally.good, last.bad + tally.bad, last.slow + tally.slow)
+    mean_s = tally.waited_s / tally.good if tally.good else None
+    latency_s = health.latency_s
+    if mean_s is not None:
+        weight = 1 - (1 - LATENCY_WEIGHT) ** tally.good
+        latency_s = mean_s if latency_s is None else latency_s + weight * (mean_s - latency_s)
+    after = replace(
+        health,
+        consecutive=0 if tally.good else health.consecutive + tally.bad,
+        window=(*(kept[:-1] if kept and kept[-1].at == second else kept), grown),
+        good=health.good * fade + tally.good,
+        bad=health.bad * fade + tally.bad,
+        seen_at_s=now_s,
+        latency_s=latency_s,
+    )
+    return _trip(after, now_s, chance, 0.0) if after.state == "closed" and _must_trip(after) else after
+
+
+def _is_slow(health: Health, wait_s: float) -> bool:
+    return wait_s > max(SLOW_AT_LEAST_S, SLOW_TIMES_BASELINE * (health.baseline_s or wait_s))
+
+
 def _windowed(window: tuple[Second, ...], second: int, *, failed: bool, slow: bool) -> tuple[Second, ...]:
     begin = second - WINDOW_S
     kept = window if not window or window[0].at > begin else tuple(each for each in window if each.at > begin)
@@ -128,14 +180,13 @@ def _windowed(window: tuple[Second, ...], second: int, *, failed: bool, slow: bo
 
 
 def _must_trip(health: Health) -> bool:
-    good = bad = slow = 0
-    for each in health.window:
-        good, bad, slow = good + each.good, bad + each.bad, slow + each.slow
-    calls = good + bad
-    enough = calls >= CALLS_MIN
-    return health.consecutive >= CONSECUTIVE_MAX or (
-        enough and (bad / calls >= FAIL_RATE_MAX or slow / calls >= SLOW_RATE_MAX)
-    )
+    if health.consecutive >= CONSECUTIVE_MAX:
+        return True
+    bad, slow = sum([each.bad for each in health.window]), sum([each.slow for each in health.window])
+    if not bad and not slow:
+        return False
+    calls = bad + sum([each.good for each in health.window])
+    return calls >= CALLS_MIN and (bad / calls >= FAIL_RATE_MAX or slow / calls >= SLOW_RATE_MAX)
 
 
 def _trip(health: Health, now_s: float, chance: float, hold_s: float) -> Health:

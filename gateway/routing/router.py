@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.snapshot import Snapshot
 from gateway.model.outcome import OutcomeKind
@@ -9,14 +11,14 @@ from gateway.model.period import local_date
 from gateway.ports import World
 from gateway.routing.decide import Seen, decide
 from gateway.routing.filter import Sale, compiled
-from gateway.routing.health import Health, observe, overdue_after_s, probing, standing_of
+from gateway.routing.gossip import Key, News, heard, told
+from gateway.routing.health import Health, Tally, observe, overdue_after_s, probing, standing_of, tallied
 from gateway.routing.quota import DayCounts
 from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest, Ruled, Standing
 
 CARRIER: Group = "carrier"
 HEALTHY = Health()
 FORGOTTEN_S = 120.0
-Key = tuple[str, Group]
 
 
 class Router:
@@ -37,6 +39,13 @@ class Router:
         self.held: Mapping[str, Ruled] = {}
         self.pins: Mapping[str, str] = {}
         """Channels an operator holds back, and the channel an operator pins a product to."""
+        self.shares = False
+        """Whether replicas tell each other what they see; then a breaker is tried out only under its lease."""
+        self.replica = ""
+        self.leased: set[Key] = set()
+        self._elsewhere: dict[str, Mapping[Key, int]] = {}
+        self._tallies: dict[Key, Tally] = {}
+        self._turned: dict[Key, Health] = {}
         self.listeners: list[Callable[[Decision], None]] = []
 
     @property
@@ -73,8 +82,36 @@ class Router:
         group = GROUP_OF_FAMILY[family]
         self._waiting.get((channel, group), {}).pop(attempt_id, None)
         self._learn((channel, group), kind, wait_s, hold_s)
-        # The carrier as a whole is only judged by whether it can be reached.
-        self._learn((channel, CARRIER), kind if unreached else OutcomeKind.accepted, 0.0, 0.0)
+        # The carrier as a whole is judged by whether it can be reached, from the first time that it cannot.
+        if unreached or (channel, CARRIER) in self._health:
+            self._learn((channel, CARRIER), kind if unreached else OutcomeKind.accepted, 0.0, 0.0)
+
+    def tell(self) -> News:
+        """What was seen here since this was last asked, for other replicas."""
+        now_s = self._world.monotonic()
+        overdue = {key: self._overdue(key, now_s) for key, waiting in self._waiting.items() if waiting}
+        news = News(
+            replica=self.replica,
+            tallies=self._tallies,
+            breakers={key: told(each, now_s) for key, each in self._turned.items()},
+            overdue={key: count for key, count in overdue.items() if count},
+        )
+        self._tallies, self._turned = {}, {}
+        return news
+
+    def hear(self, news: News) -> None:
+        """Learn what another replica saw."""
+        now_s = self._world.monotonic()
+        self._elsewhere[news.replica] = news.overdue
+        for key in {**news.tallies, **news.breakers}:
+            before = self._health.get(key) or Health(seen_at_s=now_s)
+            tally, breaker = news.tallies.get(key), news.breakers.get(key)
+            self._health[key] = heard(before, tally, breaker, now_s, self._world.random())
+
+    def wants_probe(self) -> list[Key]:
+        """Breakers whose time is over: one replica should try each out."""
+        now_s = self._world.monotonic()
+        return [key for key, each in self._health.items() if each.at(now_s) == "half_open"]
 
     def settle(self, decision_id: str, *, took: bool) -> None:
         """Tell what became of a decision: the channel took the business or may have, or certainly did not."""
@@ -114,7 +151,7 @@ class Router:
             standings={
                 line.name: self._standing(line.name, group, now_s)
                 for line in sale.lines
-                if (line.name, CARRIER) in self._health or (line.name, group) in self._waiting
+                if self._knows(line.name, group)
             },
             used=self._used(request, sale, now_s) if sale.has_quota else {},
             needs=self.needs.get(request.product, {}),
@@ -124,19 +161,36 @@ class Router:
             chance=self._world.random(),
         )
 
+    def _knows(self, channel: str, group: Group) -> bool:
+        key = (channel, group)
+        return key in self._health or key in self._waiting or (channel, CARRIER) in self._health
+
     def _used(self, request: RouteRequest, sale: Sale, now_s: float) -> Mapping[str, int]:
         return self.quotas.used(request.product, local_date(request.at, sale.product.period.zone), now_s)
 
     def _standing(self, channel: str, group: Group, now_s: float) -> Standing:
         own = self._health.get((channel, group), HEALTHY)
-        waiting = self._waiting.get((channel, group))
-        overdue = _overdue(waiting, overdue_after_s(own), now_s) if waiting else 0
-        return standing_of(own, self._health.get((channel, CARRIER), HEALTHY), now_s, overdue)
+        overdue = self._overdue((channel, group), now_s)
+        for others in self._elsewhere.values():
+            overdue += others.get((channel, group), 0)
+        standing = standing_of(own, self._health.get((channel, CARRIER), HEALTHY), now_s, overdue)
+        if standing.breaker == "half_open" and self.shares and (channel, group) not in self.leased:
+            return replace(standing, breaker="probed")  # another replica tries it out, or will
+        return standing
+
+    def _overdue(self, key: Key, now_s: float) -> int:
+        waiting = self._waiting.get(key)
+        return _overdue(waiting, overdue_after_s(self._health.get(key, HEALTHY)), now_s) if waiting else 0
 
     def _learn(self, key: Key, kind: OutcomeKind, wait_s: float, hold_s: float) -> None:
         now_s = self._world.monotonic()
         before = self._health.get(key) or Health(seen_at_s=now_s)
-        self._health[key] = observe(before, kind, wait_s, now_s, chance=self._world.random(), hold_s=hold_s)
+        after = observe(before, kind, wait_s, now_s, chance=self._world.random(), hold_s=hold_s)
+        self._health[key] = after
+        if self.shares and kind is not OutcomeKind.refused:
+            self._tallies[key] = tallied(before, self._tallies.get(key), kind, wait_s)
+            if after.state != before.state or after.until_s != before.until_s:
+                self._turned[key] = after
 
     def _take(self, decision: Decision, request: RouteRequest, sale: Sale, now_s: float, *, probe: bool) -> None:
         chosen = decision.chosen

@@ -1,0 +1,51 @@
+"""Every strategy by name, and which of them the product must not be worse than."""
+
+from collections.abc import Callable, Mapping
+
+from contract_tests.traffic.strategies.base import Strategy
+from contract_tests.traffic.strategies.ejecting import Envoy, LiteLlmDefault, LiteLlmTuned, Nginx, Polly, Resilience4j
+from contract_tests.traffic.strategies.hub import Hub
+from contract_tests.traffic.strategies.scoring import Bifrost, Finagle, Juspay, PeakEwma, SlidingUcb, Thompson
+from contract_tests.traffic.strategies.simple import Oracle, Static
+from contract_tests.traffic.world import WEIGHTS, Carriers, Scenario
+
+Make = Callable[[int, Scenario], Strategy]
+
+STRATEGIES: Mapping[str, Make] = {
+    "hub": lambda seed, _: Hub(seed),
+    "hub_success_first": lambda seed, _: Hub(seed, preset="success_first"),
+    "hub_local": lambda seed, _: Hub(seed, shares=False),
+    "static": lambda seed, _: Static(WEIGHTS, seed),
+    "litellm_default": lambda seed, _: LiteLlmDefault(WEIGHTS, seed),
+    "litellm_tuned": lambda seed, _: LiteLlmTuned(WEIGHTS, seed),
+    "envoy_default": lambda seed, _: Envoy(WEIGHTS, seed),
+    "envoy_tuned": lambda seed, _: Envoy(WEIGHTS, seed, ejection_max=0.5, ejects_one=True, by_rate=True),
+    "resilience4j": lambda seed, _: Resilience4j(WEIGHTS, seed),
+    "polly": lambda seed, _: Polly(WEIGHTS, seed),
+    "nginx": lambda seed, _: Nginx(WEIGHTS, seed),
+    "finagle": lambda seed, _: Finagle(WEIGHTS, seed),
+    "p2c_ewma": lambda seed, _: PeakEwma(WEIGHTS, seed),
+    "juspay_sr": lambda seed, _: Juspay(WEIGHTS, seed),
+    "bifrost_like": lambda seed, _: Bifrost(WEIGHTS, seed),
+    "dts": lambda seed, _: Thompson(WEIGHTS, seed),
+    "sw_ucb": lambda seed, _: SlidingUcb(WEIGHTS, seed),
+    "oracle": lambda seed, scenario: Oracle(WEIGHTS, seed, Carriers(scenario).chance),
+}
+
+GATES: Mapping[str, tuple[str, ...]] = {
+    "hub": (
+        "litellm_default",
+        "envoy_default",
+        "resilience4j",
+        "polly",
+        "nginx",
+        "juspay_sr",
+        "bifrost_like",
+        "static",
+    ),
+    "hub_success_first": ("litellm_tuned", "envoy_tuned"),
+}
+"""Whom each preset must not be worse than on first-attempt success during a fault, within the confidence interval.
+
+Those who ignore the contract's shares (Finagle, P2C, the bandits) are shown beside them.
+"""
