@@ -25,7 +25,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     `standings` of each channel for this group of operations; `offers` the operations each channel's carrier has;
     `used` the policies of today per channel; `needs` per channel the share of the business to come that keeps its
     commitment; `held` channels an operator holds back; `pins` a product an operator pins; `counters` of the round robin
-    for this product; `chance` in [0, 1).
+    for this product; `chance` in [0, 1). `prices`: premiums are told though the product does not choose by them.
     """
 
     offers: Mapping[str, frozenset[str]]
@@ -36,6 +36,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     pins: Mapping[str, str] = {}
     counters: Counters = {}
     chance: float = 0.0
+    prices: bool = False
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -53,8 +54,9 @@ def decide(decision_id: str, request: RouteRequest, sale: Sale, seen: Seen) -> O
     gated, panic = after_health(rule_out(asked, sale, seen), sale, seen.standings, group)
     ruled = after_modes(gated, sale)
     standing = [line for line in sale.lines if ruled[line.name] is None]
-    premiums = _premiums(standing, asked.facts, sale)
-    terms = _terms(standing, request, sale, seen, premiums)
+    counts = sale.product.routing.rate != "off"
+    premiums = _premiums(standing, asked.facts) if counts or seen.prices else {}
+    terms = _terms(standing, request, sale, seen, premiums if counts else {})
     scores = with_canaries({name: _product(each) for name, each in terms.items()}, sale)
     chosen, picked_by, counters = _pick(scores, request, sale, seen)
     candidates = _candidates(sale, ruled, terms, scores, premiums, seen)
@@ -83,10 +85,8 @@ def eligible(decision: Decision, most: int | None = None) -> tuple[str, ...]:
     return tuple(each.channel for each in sorted(standing, key=lambda each: -each.score)[:most])
 
 
-def _premiums(standing: list[Line], facts: Facts, sale: Sale) -> dict[str, Money]:
-    """What each channel that stands would cost, where the product looks at it."""
-    if sale.product.routing.rate == "off":
-        return {}
+def _premiums(standing: list[Line], facts: Facts) -> dict[str, Money]:
+    """What each channel that stands would cost, where its filed rate tells."""
     known = ((line.name, line.premium(facts)) for line in standing)
     return {name: price for name, price in known if price is not None}
 

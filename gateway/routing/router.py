@@ -57,7 +57,8 @@ class Router:
         """Choose a channel; a dry decision explains without moving the round robin or taking a place of a quota."""
         now_s = self._world.monotonic()
         sale = self._sale(request.product)
-        made = decide(self._world.new_id("rd"), request, sale, self._seen(request, sale, now_s))
+        seen = self._seen(request, sale, now_s)
+        made = decide(self._world.new_id("rd"), request, sale, replace(seen, prices=True) if dry else seen)
         if not dry:
             self._take(made.decision, request, sale, now_s, probe=made.probe)
             self._counters[request.product] = made.counters

@@ -1,10 +1,13 @@
 """`policy.issue_batch`: several orders under one key, each of them an operation of its own.
 
-A batch has a key and no outcome: its row names its orders' operations, and its answer is put together from theirs. So
-a restart, a late answer or a repetition finds each order as a single issue would be found, and an order that exists
-already, or stands in the batch twice, is a duplicate by itself.
+A batch has a key and no outcome of its own: its row names its orders' operations, its answer is put together from
+theirs, and it is over when each of them is. So a restart, a late answer or a repetition finds each order as a single
+issue would be found, and an order that exists already, or stands in the batch twice, is a duplicate by itself.
 """
 
+import logging
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -13,7 +16,7 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing
 from gateway.errors import Duplicate, HubError, NotExecuted, NotOffered, Unavailable
-from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, Open
+from gateway.journal.protocol import BusinessKeyTaken, JournalError, JournalUnavailable, Move, Open
 from gateway.journal.records import OperationRecord
 from gateway.model import OperationView, PolicyIssueBatchBody, PolicyIssueBody
 from gateway.model.operations import OPERATIONS
@@ -30,7 +33,11 @@ from gateway.service.submit import duplicate, in_background, new_row, once, requ
 from gateway.service.together import Together
 from gateway.service.use_case import Intent, UseCase
 
+LOOK_EVERY_S = 10.0
+"""How often a batch is looked at whose orders are not all over."""
+
 _OPENED_IN_TRIES = 3
+_log = logging.getLogger("insurehub.service")
 
 
 class Order(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +69,7 @@ async def issue_batch(
     async def opening(key: str, digest: str) -> Answer:
         try:
             batch, runs = await _Opening(parts, use_case, caller, body).write(key, digest)
-            await in_background(parts, Together(parts, batch.operation_id, body.client_ref).see_to(runs), caller)
+            await in_background(parts, _see_to(parts, batch, runs), caller)
             return await standing(batch)
         except JournalUnavailable as down:
             raise Unavailable(str(down)) from None
@@ -74,6 +81,23 @@ async def issue_batch(
         return replace(await standing(batch), replayed=True)
 
     return await once(parts, BATCH, caller, body, idem_key, opening, repeated)
+
+
+async def _see_to(parts: Parts, batch: OperationRecord, runs: list[OrderRun]) -> None:
+    await Together(parts, batch.operation_id, batch.client_ref or "").see_to(runs)
+    try:
+        await look(parts, batch)
+    except JournalError as error:
+        _log.warning("batch %s is left to the worker: %s", batch.operation_id, type(error).__name__)
+
+
+async def look(parts: Parts, batch: OperationRecord) -> None:
+    """End a batch whose orders are over, or look again later. Raises Stale when someone else has looked."""
+    now = parts.world.now()
+    is_over = (await answer_of_batch(parts, batch)).status == HTTPStatus.OK
+    state = OperationState.succeeded if is_over else OperationState.pending
+    row = conclude.released(batch, state, now + timedelta(seconds=LOOK_EVERY_S), now)
+    await parts.journal.write(Move(replace(row, next_check_at=None) if is_over else row, batch.state))
 
 
 async def begin_again(parts: Parts, use_case: UseCase, op: OperationRecord) -> None:
@@ -150,7 +174,7 @@ class _Opening:
                 self._runs[at] = await duplicate(self._parts, key)
 
     def _row(self, key: str, digest: str) -> OperationRecord:
-        """The batch's own row: over as soon as it is written, for what can still happen happens to its orders."""
+        """The batch's own row: on its way until each of its orders has been seen to."""
         now = self._parts.world.now()
         pairs = zip(self._body.items, self._runs, strict=True)
         return OperationRecord(
@@ -159,13 +183,15 @@ class _Opening:
             operation=BATCH,
             idem_key=key,
             request_hash=digest,
-            state=OperationState.succeeded,
+            state=OperationState.sending,
             request=msgspec.json.encode({"client_ref": self._body.client_ref}),
             client_ref=self._body.client_ref,
             result=msgspec.json.encode([_order(item, run) for item, run in pairs]),
             deadline_at=now,
             created_at=now,
             updated_at=now,
+            lease_owner=self._parts.owner,
+            lease_until=now + timedelta(seconds=self._parts.policy.lease_s),
         )
 
 
@@ -191,11 +217,11 @@ async def answer_of_batch(parts: Parts, batch: OperationRecord) -> Answer:
 
 
 async def view_of_batch(parts: Parts, batch: OperationRecord) -> OperationView:
-    """The batch as an operation: it is pending until each of its orders is over."""
+    """The batch as an operation; its result is the batch as it stands."""
     if batch.pruned_at is not None:
         return operation_view(batch)
     answer = await answer_of_batch(parts, batch)
-    state = OperationState.succeeded if answer.status == 200 else OperationState.pending
+    state = OperationState.succeeded if answer.status == HTTPStatus.OK else batch.state
     return replace(operation_view(replace(batch, result=None)), state=state, result=msgspec.Raw(answer.body))
 
 

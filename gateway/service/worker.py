@@ -10,8 +10,9 @@ from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
 from gateway.service import conclude, orphans
-from gateway.service.batch import begin_again
+from gateway.service.batch import begin_again, look
 from gateway.service.callbacks import apply_waiting
+from gateway.service.flow import BATCH
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
 from gateway.service.quotes import QUOTE, ask_again
@@ -72,6 +73,8 @@ class Worker:
         try:
             if op.operation == QUOTE:
                 await ask_again(self._parts, op)
+            elif op.operation == BATCH:
+                await look(self._parts, op)
             elif op.channel is None:
                 await begin_again(self._parts, self._use_cases[op.operation], op)
             else:

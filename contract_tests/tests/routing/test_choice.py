@@ -60,6 +60,14 @@ def test_a_rate_says_nothing_where_the_product_does_not_ask(route, order):
     assert len({each.score for each in decision.candidates}) == 1
 
 
+def test_an_explanation_tells_each_premium_though_the_product_does_not_choose_by_it(route, order):
+    router = route((40, 40, 40), rate="off", premiums=(60, 10, 60))
+    explained = router.decide(order(), dry=True)
+    assert [each.premium["amount"] for each in explained.candidates] == [60, 10, 60]
+    assert len({each.score for each in explained.candidates}) == 1
+    assert {each.premium for each in router.decide(order()).candidates} == {None}, "nothing is worked out for nobody"
+
+
 def test_changing_only_the_history_of_failures_moves_the_choice(route, order):
     router = route((60, 30, 10))
     assert router.decide(order(), dry=True).chosen == "one_main"

@@ -492,7 +492,8 @@ async def test_an_order_a_worker_has_taken_meanwhile_is_not_sent_twice(make, car
         if not raced and any(isinstance(change, StartAttempt) for change in changes):
             raced.append(True)
             world.advance(service.parts.policy.lease_s + 1)
-            (mine, *_) = await service.parts.journal.claim_due(world.now(), "other", world.now(), 1)
+            _, mine = await service.parts.journal.claim_due(world.now(), "other", world.now(), 2)
+            assert mine.operation == "policy.issue"
             await begin_again(service.parts, service.use_cases["policy.issue"], mine)
         await write(*changes)
 
@@ -523,7 +524,9 @@ async def test_a_batch_can_be_read_as_an_operation(make, carriers, batch, send, 
     batch_id = json.loads(answer.body)["operation_id"]
     assert answer.location == f"/v1/operations/{batch_id}"
     assert json.loads((await service.operation(caller, batch_id)).body)["state"] == "pending"
-    await pass_time(service, 40)
+    assert (await service.parts.journal.operation(batch_id)).state is OperationState.pending
+    await pass_time(service, 50)
+    assert (await service.parts.journal.operation(batch_id)).state is OperationState.succeeded
     view = json.loads((await service.operation(caller, batch_id)).body)
     assert view["state"] == "succeeded"
     assert view["result"] == json.loads((await send(service, batch())).body)
