@@ -9,6 +9,9 @@ from cli.out import out, plain, table
 from gateway.service.pack import EvidencePack
 
 _LINES_MAX = 12
+_ORDER = {
+    "client_ref": "reference", "operation_id": "operation", "state": "state", "code": "code", "text": "why",
+}  # fmt: skip
 _DECISION = {"decision_id": "decision", "chosen": "channel", "sentence": "why"}
 _ATTEMPT = {
     "attempt_id": "attempt", "step": "step", "channel": "channel", "request_no": "our number", "started_at": "started",
@@ -35,6 +38,7 @@ def show_pack(pack: EvidencePack) -> None:
     if pack.request is not None:
         _say("\nRequest")
         _say(_json(pack.request))
+    _table("Orders", _ORDER, pack.orders)
     _table("Decisions", _DECISION, pack.decisions)
     for title, rows in (("Attempts", pack.attempts), ("Inquiries", pack.inquiries)):
         _table(title, _ATTEMPT, rows)

@@ -14,6 +14,7 @@ from gateway.journal.protocol import Journal
 from gateway.journal.records import AttemptRecord, AuditRecord, InboundRecord, OperationRecord
 from gateway.journal.vault import RawMessage, Vault, VaultError
 from gateway.model.operations import OPERATIONS
+from gateway.service.flow import BATCH
 from gateway.service.redacted import Keep, masked, message_plain, message_shape
 
 STATEMENT = "statement"
@@ -46,6 +47,7 @@ class EvidencePack(Struct, frozen=True, kw_only=True):
     history: tuple[Any, ...] = ()
     orphans: tuple[Any, ...] = ()
     audit: tuple[Any, ...] = ()
+    orders: tuple[Any, ...] = ()
 
 
 async def evidence_of(
@@ -61,7 +63,7 @@ async def evidence_of(
     return EvidencePack(
         operation=_picked(op, _ABOUT),
         clocks=_picked(op, _CLOCKS),
-        tried=tried(attempts),
+        tried="each order is an operation of its own" if op.operation == BATCH else tried(attempts),
         request=_request(op, is_raw=is_raw),
         decisions=tuple(msgspec.json.decode(each.body) for each in await journal.decisions(op.operation_id)),
         attempts=tuple([await opener.attempt(each) for each in made]),
@@ -71,6 +73,7 @@ async def evidence_of(
         history=tuple(line for line in lines if line["kind"] != STATEMENT),
         orphans=tuple(_picked(each, _ORPHAN) for each in await journal.orphans(operation_id=op.operation_id)),
         audit=tuple(audited(each) for each in reversed(await journal.audits(op.operation_id))),
+        orders=tuple(await _orders(journal, op)) if op.operation == BATCH else (),
     )
 
 
@@ -93,6 +96,17 @@ def audited(record: AuditRecord) -> dict[str, Any]:
     before, after = (msgspec.json.decode(each) if each else None for each in (record.before, record.after))
     names = ("audit_id", "at", "actor", "client", "action", "operation_id", "reason")
     return {**_picked(record, names), "before": before, "after": after}
+
+
+async def _orders(journal: Journal, batch: OperationRecord) -> list[dict[str, Any]]:
+    """The orders of a batch: each one's operation and where it stands, or why it was refused."""
+    told = []
+    for order in msgspec.json.decode(batch.result or b"[]"):
+        op = await journal.operation(order["operation_id"]) if "operation_id" in order else None
+        refused = order.get("problem", {}).get("code")
+        row = {"client_ref": order["client_ref"], "operation_id": None, "state": None, "code": refused, "text": None}
+        told.append(row if op is None else {name: getattr(op, name) for name in row})
+    return told
 
 
 def _picked(record: Struct, names: Iterable[str]) -> dict[str, Any]:

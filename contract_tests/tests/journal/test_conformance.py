@@ -197,6 +197,20 @@ async def test_an_attempt_ends_once(journal, operation, attempt, now):
     assert await journal.attempt_count(now) == await journal.attempt_count(now, OutcomeKind.unknown) == 1
 
 
+async def test_one_call_may_be_an_attempt_of_several_operations_each_with_its_own_end(journal, operation, attempt, now):
+    one, other = operation(), operation()
+    first = attempt(one.operation_id, request_no="ONE")
+    second = replace(first, operation_id=other.operation_id, request_no="OTHER")
+    await journal.write(Open(one), Open(other), StartAttempt(first), StartAttempt(second))
+    ended = replace(first, ended_at=now, outcome=OutcomeKind.accepted)
+    await journal.write(EndAttempt(ended))
+    assert await journal.attempts(one.operation_id) == [ended]
+    assert await journal.attempts(other.operation_id) == [second]
+    assert (await journal.operation_by_request_no(first.channel, "OTHER")).operation_id == other.operation_id
+    with pytest.raises(Stale):
+        await journal.write(StartAttempt(second))
+
+
 async def test_operations_that_are_not_over_are_counted_by_state(journal, operation):
     states = [OperationState.sending, OperationState.sending, OperationState.needs_review, OperationState.failed]
     await journal.write(*(Open(operation(state=state)) for state in states))

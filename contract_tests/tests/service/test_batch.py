@@ -13,6 +13,7 @@ from gateway.journal.protocol import JournalUnavailable, Keep, StartAttempt
 from gateway.model import PolicyIssueBatchBody, QuoteCreateBody, RoutingHints
 from gateway.model.states import MOVES, OperationState
 from gateway.service.batch import begin_again
+from gateway.service.pack import evidence_of
 
 FIRST = RoutingHints(pin="first_main")
 
@@ -530,6 +531,23 @@ async def test_a_batch_can_be_read_as_an_operation(make, carriers, batch, send, 
     view = json.loads((await service.operation(caller, batch_id)).body)
     assert view["state"] == "succeeded"
     assert view["result"] == json.loads((await send(service, batch())).body)
+
+
+async def test_the_evidence_of_a_batch_names_its_orders_and_where_each_stands(make, carriers, batch, send):
+    service = await make(batch_max=10)
+    carriers.first.plan(said("accepted", "declined", issued=(0,)))
+    answer = await send(service, batch("o1", "o2", "o1"))
+    journal = service.parts.journal
+    row = await journal.operation(json.loads(answer.body)["operation_id"])
+    pack = await evidence_of(journal, row, service.parts.vault)
+    assert [(each["client_ref"], each["state"], each["code"]) for each in pack.orders] == [
+        ("o1", "succeeded", None),
+        ("o2", "declined", "underwriting.age"),
+        ("o1", None, "request.duplicate"),
+    ]
+    one = await evidence_of(journal, await journal.operation(pack.orders[0]["operation_id"]), service.parts.vault)
+    (attempt,) = one.attempts
+    assert set(attempt["messages"]) == {"request", "reply"}
 
 
 async def test_two_stores_on_disk_keep_a_batch_as_memory_does(make, carriers, batch, send, sqlite_journal, pass_time):
