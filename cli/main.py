@@ -36,6 +36,7 @@ _COMMANDS = {
     "clients": "API keys: add, list, revoke",
     "keys": "the keys that seal raw messages: a new one, and everything sealed again under it",
     "db": "the journal: its schema, its size, what it forgets",
+    "simulate": "the same services under virtual time: seeds, crashes, faults, and what must then hold",
     "bench": "the measurements",
     "torture": "kill -9 in the middle of trade: nothing lost, nothing doubled; planted bugs are caught",
     "fuzz": "hostile mapping files and replies, at length",

@@ -36,9 +36,10 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """A state of an operation as somebody read it; `complete` when no state in between can have been missed."""
+    """A state of an operation: read between `since` and `at`, or (`complete`) noted at every one of its moves."""
 
     at: float
+    since: float | None = None
     operation_id: str
     state: str
     complete: bool = False
@@ -69,7 +70,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
 
 
 class Callback(Struct, frozen=True, kw_only=True):
-    """A callback that reached the gateway and was acknowledged: the SHA-256 of its body, and what it said."""
+    """A callback that reached the gateway: a digest of its headers and body, to know its row by, and what it said."""
 
     channel: str
     digest: str
@@ -90,7 +91,7 @@ class Rows(Struct, frozen=True, kw_only=True):
     """The journal as it stands after the run.
 
     `durable_at` says by attempt when its row was committed (where unknown, it is when the attempt began); `digests`
-    the SHA-256 of the request body by attempt, of the message by callback.
+    the SHA-256 of the request body by attempt, and of a callback's headers and body (those the carrier set) by row.
     """
 
     operations: tuple[OperationRecord, ...]

@@ -3,8 +3,7 @@
 import asyncio
 import base64
 import itertools
-import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,8 @@ from contract_tests.mock.world import World
 
 ANSWER_WAIT_S = 10.0
 DELIVERIES_KEPT_MAX = 10_000
+Post = Callable[[str, dict[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]]
+"""Sends a body with headers to an address; gives status, headers in lower case, body. Raises OSError and the like."""
 
 
 @dataclass(slots=True)
@@ -45,8 +46,8 @@ class Delivery:
 class Dispatcher:
     """Sends the callbacks of all namespaces of one mock carrier."""
 
-    def __init__(self, address: str | None, plan_of: Callable[[World], Plan]) -> None:
-        self.address, self._plan_of = address, plan_of
+    def __init__(self, address: str | None, plan_of: Callable[[World], Plan], send: Post | None = None) -> None:
+        self.address, self._plan_of, self._post = address, plan_of, send or post
         self.deliveries: list[Delivery] = []
         self.holding: set[str] = set()
         self._numbers = itertools.count(1)
@@ -115,10 +116,11 @@ class Dispatcher:
         scope = Scope(world, delivery.scope)
         scope["said"] = delivery.said
         body, headers = encoded(scope, rules.encode, rules.body, rules.headers, world.definition.charset)
-        note: dict[str, Any] = {"time": time.time(), "body": base64.b64encode(body).decode()}
+        note: dict[str, Any] = {"time": world.clock.now(), "body": base64.b64encode(body).decode()}
         delivery.attempts.append(note)
+        note["headers"] = headers
         try:
-            status, answered, content = await post(delivery.url, headers, body)
+            status, answered, content = await self._post(delivery.url, headers, body)
         except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError) as error:
             note["error"] = type(error).__name__
             acknowledged = False

@@ -5,7 +5,7 @@ import base64
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +15,9 @@ from typing import Any, Self
 import yaml
 
 from contract_tests.mock.admin import Admin
-from contract_tests.mock.callbacks import Dispatcher
+from contract_tests.mock.callbacks import Dispatcher, Post
 from contract_tests.mock.certificates import Mutual, bad_context, mutual
+from contract_tests.mock.clock import Clock
 from contract_tests.mock.codings import NULL
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
@@ -36,7 +37,8 @@ class Settings:
     """How a mock carrier is run; what it says is in its mock.yaml.
 
     A carrier that says `tls: mutual` makes its certificates at start, and those of its client (`MockCarrier.mutual`),
-    unless `tls` brings others or `plain` leaves TLS to somebody before it.
+    unless `tls` brings others or `plain` leaves TLS to somebody before it. `time` and `post` stand for the clock and
+    the network of callbacks where a carrier is played without either.
     """
 
     port: int = 0
@@ -51,6 +53,8 @@ class Settings:
     limits: bool = True
     requests_kept_max: int = 10_000
     lag_s: float | None = None
+    time: Callable[[], float] = time.time
+    post: Post | None = None
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ class MockCarrier:
         self.requests: deque[Noted] = deque(maxlen=settings.requests_kept_max)
         self.swaps: dict[str, Any] = {}
         self.ledger_file = Ledger(settings.ledger, fsync=settings.fsync)
-        self.dispatcher = Dispatcher(settings.callback_base, lambda world: self.plan_of(world.name))
+        self.dispatcher = Dispatcher(settings.callback_base, lambda world: self.plan_of(world.name), settings.post)
         self._port = Port(self._serve, self._greet)
         self._admin = Port(Admin(self).serve)
         self._connections = 0
@@ -155,7 +159,7 @@ class MockCarrier:
                 self.worlds.pop(next(iter(self.worlds)))
             seed = f"{self.settings.seed}/{self.definition.carrier}/{namespace}"
             names = {**self.definition.constants, "secret": self.secrets, "null": NULL}
-            found = self.worlds[namespace] = World(self.definition, namespace, names, seed)
+            found = self.worlds[namespace] = World(self.definition, namespace, names, seed, Clock(self.settings.time))
             found.on_effect, found.on_callback = self._write, self.dispatcher.submit
         return found
 
@@ -200,12 +204,12 @@ class MockCarrier:
 
     def note(self, connection: int, request: HttpRequest, operation: str, fault: str | None) -> None:
         """Keep a request as it arrived."""
-        noted = Noted(time.time(), request.namespace, connection, operation, fault, request.raw)
+        noted = Noted(self.settings.time(), request.namespace, connection, operation, fault, request.raw)
         self.requests.append(noted)
 
     def _write(self, world: World, line: dict[str, Any]) -> None:
         head = {
-            "time": datetime.now(UTC).isoformat(),
+            "time": datetime.fromtimestamp(self.settings.time(), UTC).isoformat(),
             "carrier": self.definition.carrier,
             "namespace": world.name,
             "carrier_time": world.now().isoformat(),

@@ -8,15 +8,16 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Seconds since 1970 as this carrier sees them."""
+    """Seconds since 1970 as this carrier sees them; `source` is the time that goes by by itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Callable[[], float] = time.time) -> None:
+        self._source = source
         self._offset_s = 0.0
         self._frozen: float | None = None
 
     def now(self) -> float:
         """The present instant."""
-        return self._frozen if self._frozen is not None else time.time() + self._offset_s
+        return self._frozen if self._frozen is not None else self._source() + self._offset_s
 
     @property
     def frozen(self) -> bool:
@@ -26,7 +27,7 @@ class Clock:
     def set(self, moment: float) -> None:
         """Jump; a frozen clock stays frozen."""
         if self._frozen is None:
-            self._offset_s = moment - time.time()
+            self._offset_s = moment - self._source()
         else:
             self._frozen = moment
 
@@ -36,7 +37,7 @@ class Clock:
 
     def run(self) -> None:
         """Go on from the present instant."""
-        self._offset_s, self._frozen = self.now() - time.time(), None
+        self._offset_s, self._frozen = self.now() - self._source(), None
 
 
 class Timers:

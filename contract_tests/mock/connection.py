@@ -1,7 +1,6 @@
 """One connection to a mock carrier: requests in turn, each answered honestly or as the plan says."""
 
 import asyncio
-import time
 from typing import Any
 
 from contract_tests.mock.callbacks import Delivery
@@ -95,8 +94,9 @@ class Connection:
 
     async def gone(self, timeout_s: float) -> None:
         """Wait until the client has gone away or the time is over."""
-        until = time.monotonic() + timeout_s
-        while (left_s := until - time.monotonic()) > 0:
+        clock = asyncio.get_running_loop().time
+        until = clock() + timeout_s
+        while (left_s := until - clock()) > 0:
             try:
                 async with asyncio.timeout(left_s):
                     if not await self.reader.read(65536):

@@ -187,7 +187,7 @@ class StepCompiler:
 
         def run(scope: Scope) -> None:
             rules = scope.world.definition.kinds[kind]
-            held = fields(scope)
+            held = dict(fields(scope))  # what has no fields must not share the number of the one before
             if "no" not in held:
                 held["no"] = rules.number(scope)
             request = scope.get("request")

@@ -81,10 +81,12 @@ class Rate:
 class World:
     """One namespace of one mock carrier. Nothing in it awaits: a request's effects are all there or not at all."""
 
-    def __init__(self, definition: Any, name: str, names: Mapping[str, Any], seed: str) -> None:
+    def __init__(
+        self, definition: Any, name: str, names: Mapping[str, Any], seed: str, clock: Clock | None = None
+    ) -> None:
         self.definition, self.name, self.seed = definition, name, seed
         self.zone: tzinfo = definition.zone
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.timers = Timers(self.clock)
         self.numbers = Numbers(seed)
         self.names = dict(names)

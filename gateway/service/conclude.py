@@ -125,8 +125,10 @@ def doubt(parts: Parts, op: OperationRecord, operation: Operation, why: str) -> 
 def fail(parts: Parts, op: OperationRecord, error: HubError) -> list[Change]:
     """The changes that end an operation of which certainly nothing was executed."""
     answer = problem(error, op.operation_id)
+    # A channel that gave no access token was chosen and never asked: the way out of `routed` leads through `sending`.
+    op, moves = through(op, OperationState.sending) if op.state is OperationState.routed else (op, [])
     row = settled(op, OperationState.failed, answer, parts.world.now(), code=error.error_code, text=error.detail)
-    return [Move(row, op.state)]
+    return [*moves, Move(row, op.state)]
 
 
 def through(op: OperationRecord, *states: OperationState) -> tuple[OperationRecord, list[Change]]:

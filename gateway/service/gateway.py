@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
 from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
@@ -33,6 +33,7 @@ from gateway.service.use_case import UseCase
 from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
+T = TypeVar("T")
 SCOPES = ("quote", "issue", "service", "claim", "read", "route", "events")
 """What a trade system's key may allow; all of them when none is named."""
 OPERATE = "operate"
@@ -83,20 +84,18 @@ class Service:
     async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
         """A write under an idempotency key. Raises HubError."""
         if operation == "quote.create":
-            return await submit_quote(self.parts, caller, body, idem_key)
+            return await _reachable(submit_quote(self.parts, caller, body, idem_key))
         if operation == answer.NAME:
-            return await answer.give(self.parts, self.use_cases, caller, body, idem_key)
+            return await _reachable(answer.give(self.parts, self.use_cases, caller, body, idem_key))
         if operation == BATCH:
-            return await issue_batch(self.parts, self.use_cases["policy.issue"], caller, body, idem_key)
-        return await submit(self.parts, self.use_cases[operation], caller, body, idem_key)
+            issue = self.use_cases["policy.issue"]
+            return await _reachable(issue_batch(self.parts, issue, caller, body, idem_key))
+        return await _reachable(submit(self.parts, self.use_cases[operation], caller, body, idem_key))
 
     async def read(self, operation: str, caller: Caller, body: Any) -> Answer:
         """A read. Raises HubError."""
         must_be_sound(self.parts, body)
-        try:
-            return await _READS[operation](self.parts, caller, body)
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        return await _reachable(_READS[operation](self.parts, caller, body))
 
     async def told(self, name: str, caller: Caller, body: Any) -> Answer:
         """What the client is told of, and where: its webhook endpoints and its events. Raises HubError."""
@@ -112,8 +111,8 @@ class Service:
         limit: int = 50,
     ) -> Answer:
         """A page of the client's policies."""
-        return await queries.list_policies(
-            self.parts, caller, client_ref=client_ref, number=number, after=after, limit=limit
+        return await _reachable(
+            queries.list_policies(self.parts, caller, client_ref=client_ref, number=number, after=after, limit=limit)
         )
 
     async def products(self, _caller: Caller, lob: str | None = None) -> Answer:
@@ -131,36 +130,29 @@ class Service:
 
     async def operation(self, caller: Caller, operation_id: str) -> Answer:
         """An operation as it stands: its final answer once it has one."""
-        op = await get_operation(self.parts, caller, operation_id)
+        op = await _reachable(get_operation(self.parts, caller, operation_id))
         if op.operation == BATCH:
-            return done(200, await view_of_batch(self.parts, op), op.answer_location)
+            return done(200, await _reachable(view_of_batch(self.parts, op)), op.answer_location)
         return await self._view(op)
 
     async def _view(self, op: OperationRecord) -> Answer:
-        orphans = await self.parts.journal.orphans(operation_id=op.operation_id) if op.state in TERMINAL else []
+        over = op.state in TERMINAL
+        orphans = await _reachable(self.parts.journal.orphans(operation_id=op.operation_id)) if over else []
         return done(200, operation_view(op, orphans), op.answer_location)
 
     async def evidence(self, _caller: Caller, operation_id: str) -> Answer:
         """All that is known of any client's operation, personal values hidden: for operators."""
-        try:
-            op = await review.known(self.parts.journal, operation_id)
-            return done(200, await evidence_of(self.parts.journal, op, self.parts.vault))
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        op = await _reachable(review.known(self.parts.journal, operation_id))
+        return done(200, await _reachable(evidence_of(self.parts.journal, op, self.parts.vault)))
 
     async def resolve(self, caller: Caller, body: review.ResolutionBody) -> Answer:
         """A person ends an operation that waits for one: for operators."""
-        try:
-            return await self._view(await review.resolve(self.parts, self.use_cases, caller.client, body))
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        return await self._view(await _reachable(review.resolve(self.parts, self.use_cases, caller.client, body)))
 
     async def decide_orphan(self, caller: Caller, body: orphan_review.OrphanBody) -> Answer:
         """A person adopts or voids what came after the operation had ended as not done: for operators."""
-        try:
-            return await self._view(await orphan_review.decide(self.parts, self.use_cases, caller.client, body))
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        op = await _reachable(orphan_review.decide(self.parts, self.use_cases, caller.client, body))
+        return await self._view(op)
 
     async def channels(self, _caller: Caller) -> Answer:
         """Every channel: whom it reaches, what it offers, how it is doing."""
@@ -191,17 +183,14 @@ class Service:
 
     async def decision(self, caller: Caller, decision_id: str) -> Answer:
         """A recorded routing decision of the client."""
-        record = await self.parts.journal.decision(decision_id)
+        record = await _reachable(self.parts.journal.decision(decision_id))
         if record is None or record.client != caller.client:
             raise NotFound(f"there is no decision {decision_id}")
         return Answer(status=200, body=record.body)
 
     async def callback(self, channel: str, name: str, inbound: Inbound) -> Answer:
         """A carrier's callback; the answer is the carrier's own format."""
-        try:
-            return await receive(self.parts, self.use_cases, channel, name, inbound)
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        return await _reachable(receive(self.parts, self.use_cases, channel, name, inbound))
 
     async def caller_for(self, api_key: str) -> Caller:
         """Who an API key is; a key revoked is refused within a second, everywhere. Raises Unauthorized."""
@@ -216,10 +205,7 @@ class Service:
         return caller
 
     async def _known_caller(self, hashed: str) -> Caller:
-        try:
-            record = await self.parts.journal.client_by_key(hashed)
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        record = await _reachable(self.parts.journal.client_by_key(hashed))
         if record is None or record.revoked_at is not None:
             raise Unauthorized("the API key is not known, or was revoked")
         return Caller(client=record.client, scopes=frozenset(record.scopes.split()))
@@ -231,10 +217,7 @@ class Service:
 
     async def ready(self) -> Mapping[str, str]:
         """What must work for new operations; raises Unavailable."""
-        try:
-            await self.parts.journal.clients()
-        except JournalUnavailable as down:
-            raise Unavailable(str(down)) from None
+        await _reachable(self.parts.journal.clients())
         if not self.worker.can_write:
             raise Unavailable("the journal can be read and not written: it is locked, or its disk is full")
         return {"journal": "ok", "catalogue": str(self.parts.catalogue.snapshot.number)}
@@ -243,6 +226,14 @@ class Service:
         """Wait for operations under way; what is left is recovered at the next start."""
         if self.parts.running:
             await asyncio.wait(self.parts.running, timeout=wait_s)
+
+
+async def _reachable(work: Awaitable[T]) -> T:
+    """What needs the journal; a journal that cannot be reached is a 503 to whoever asked, never an error of ours."""
+    try:
+        return await work
+    except JournalUnavailable as down:
+        raise Unavailable(str(down)) from None
 
 
 async def add_client(journal: Journal, world: World, client: str, scopes: tuple[str, ...] = SCOPES) -> str:

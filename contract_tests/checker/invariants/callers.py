@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
-from contract_tests.checker.history import Call, History, Violation
+from contract_tests.checker.history import Call, History, Seen, Violation
 from contract_tests.checker.invariants.reading import TERMINAL, document, is_final
 
 MOVES = {
@@ -55,18 +55,30 @@ def one_answer(history: History) -> Iterator[Violation]:
 
 
 def states_form_a_path(history: History) -> Iterator[Violation]:
-    """S7: observed states form a path of the allowed moves; a terminal state stays."""
-    of_operation: defaultdict[str, list[tuple[str, bool]]] = defaultdict(list)
+    """S7: states form a path of the allowed moves, a terminal one stays, and nobody reads what was over before."""
+    of_operation: defaultdict[str, list[Seen]] = defaultdict(list)
     for seen in sorted(history.seen, key=lambda each: each.at):
-        of_operation[seen.operation_id].append((seen.state, seen.complete))
+        of_operation[seen.operation_id].append(seen)
     for row in history.rows.operations:
-        of_operation[row.operation_id].append((row.state, False))
+        states = of_operation[row.operation_id]
+        last = states[-1].at + 1.0 if states else 0.0
+        states.append(Seen(at=last, operation_id=row.operation_id, state=row.state))
     for operation_id, states in of_operation.items():
-        for (before, _), (after, complete) in pairwise(states):
-            fits = after in MOVES.get(before, "").split() if complete else after in reachable(before)
-            if before != after and not fits:
-                kind = "terminal" if before in TERMINAL else "no move"
-                yield Violation(invariant="S7", subject=operation_id, text=f"{before}, then {after} ({kind})")
+        for before, after in pairwise(each for each in states if each.complete):
+            if before.state != after.state and after.state not in MOVES.get(before.state, "").split():
+                yield _no_path(operation_id, before, after)
+        for after in states:
+            if not after.complete:
+                earlier = [each for each in states if each.at < (after.at if after.since is None else after.since)]
+                for before in earlier:
+                    if before.state != after.state and after.state not in reachable(before.state):
+                        yield _no_path(operation_id, before, after)
+                        break
+
+
+def _no_path(operation_id: str, before: Seen, after: Seen) -> Violation:
+    kind = "terminal" if before.state in TERMINAL else "no move"
+    return Violation(invariant="S7", subject=operation_id, text=f"{before.state}, then {after.state} ({kind})")
 
 
 @cache

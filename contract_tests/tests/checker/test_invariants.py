@@ -113,6 +113,13 @@ def test_a_state_skipped_by_a_reader_is_no_fault_and_one_skipped_by_the_journal_
     assert "S7" in broken_by(made.history(seen=tuple(replace(each, complete=True) for each in skipped)))
 
 
+def test_a_state_read_while_it_changed_may_be_either():
+    slow = Seen(since=1, at=9, operation_id="op_1", state="sending")
+    states = (Seen(at=5, operation_id="op_1", state="succeeded"), slow)
+    assert broken_by(made.history(seen=states)) == set()
+    assert "S7" in broken_by(made.history(seen=(states[0], replace(slow, since=6))))
+
+
 def test_a_terminal_state_that_is_left_is_seen():
     states = tuple(Seen(at=at, operation_id="op_1", state=state) for at, state in ((1, "succeeded"), (2, "resolving")))
     assert "S7" in broken_by(made.history(seen=states))

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.mock import read_ledger
+from contract_tests.mock import load_definition, read_ledger
+from contract_tests.mock.world import World
 
 PINE = Path(__file__).parent / "pine"
 
@@ -322,3 +323,14 @@ async def test_an_unfinished_last_line_of_a_ledger_is_left_out(tmp_path):
     file = tmp_path / "ledger.jsonl"
     file.write_bytes(b'{"effect":"issue"}\n{"effect":"iss')
     assert read_ledger(file) == [{"effect": "issue"}]
+
+
+def test_records_made_without_fields_have_numbers_of_their_own():
+    definition = load_definition(Path(__file__).parents[3] / "mappings" / "carriers" / "aurora")
+    world = World(definition, "default", {"secret": {"client_id": "id", "client_secret": "secret"}}, "0")
+    basic = "Basic " + base64.b64encode(b"id:secret").decode()
+    grant = {"grant_type": "client_credentials", "scope": "policy.write"}
+    scopes = [world.scope(request={"headers": {"authorization": basic}, "sha256": "0"}, grant=grant) for _ in range(2)]
+    for scope in scopes:
+        assert definition.operations["auth.token"].steps(scope).ok
+    assert len({scope["token"]["no"] for scope in scopes}) == 2

@@ -1,0 +1,162 @@
+"""What a seed means: the orders, the faults of every carrier, how processes end. Drawn once, before anything runs."""
+
+from random import Random
+from typing import Any
+
+from msgspec import Struct
+
+from contract_tests.simulate.points import KINDS, Fate
+from contract_tests.simulate.shared import CARRIER_OF
+
+ORDERS_MIN, ORDERS_MAX = 18, 22
+WITHIN_S = 60.0
+REPLICAS_SHARE, ZOMBIE_SHARE, OUTAGE_SHARE = 0.5, 0.5, 0.25
+
+AFTER_SENDING = (
+    "commit_then_rst",
+    "commit_then_fin",
+    "commit_then_hang",
+    "rst_before_commit",
+    "fin_before_commit",
+    "late_commit",
+    "error_before_commit",
+    "error_after_commit",
+    "html_200",
+    "html_502",
+    "empty_200",
+    "garbage",
+    "truncate",
+    "truncate_close",
+    "truncate_chunked",
+    "bad_chunk",
+    "bad_gzip",
+    "wrong_charset",
+    "dup_response",
+    "swap_response",
+    "huge_header",
+    "slow_first_byte",
+    "slow",
+    "maintenance",
+    "early_callback",
+)
+"""Faults that strike when the carrier has read the request: the write is in doubt, or only looks so."""
+BEYOND = {"harbor": ("swap_response",)}
+"""What nobody could see through: this carrier echoes nothing, a write's own connection is what tells its reply."""
+READING = ("query_lag", "auth_expired", "rate_limit", "slow")
+"""Faults of inquiries and tokens, within what the carriers document: a lag longer than theirs would be a lie."""
+CALLBACKS = ("dup_callback", "lost_callback", "forged_callback", "reorder_callback")
+PARAMS: dict[str, dict[str, Any]] = {
+    "slow": {"seconds": 4.0},
+    "swap_response": {"wait": 3.0},
+    "query_lag": {"seconds": 20.0},
+    "maintenance": {"retry_after": 5},
+}
+TAILS = {
+    "lotus": ("7001", "7002", "7004", "7005", "7007"),
+    "aurora": ("7001", "7002", "7004", "7005", "7007"),
+    "harbor": ("7002", "7004", "7005", "7006"),
+}
+"""Last digits of a phone number that make the carriers play a case: decided later, busy, in doubt, declined."""
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """One order: when, of which carrier, and what its caller does beside calling once."""
+
+    serial: int
+    carrier: str
+    at: float
+    tail: str
+    wait_s: float
+    twins_after: tuple[float, ...] = ()
+    again_after: float | None = None
+    other_body_after: float | None = None
+    other_key_after: float | None = None
+    cancels_after: float | None = None
+    retries: int = 0
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Everything a seed decides beforehand."""
+
+    seed: int
+    orders: tuple[Order, ...]
+    faults: dict[str, list[dict[str, Any]]]
+    replicas: int
+    fates: tuple[tuple[int, Fate], ...]
+    pauses: tuple[tuple[int, float, float], ...]
+    outages: tuple[tuple[float, float], ...]
+    unsent_share: float
+
+
+def draw(seed: int) -> Plan:
+    """The plan of a seed."""
+    chance = Random(seed)
+    replicas = 2 if chance.random() < REPLICAS_SHARE else 1
+    count = chance.randint(ORDERS_MIN, ORDERS_MAX)
+    return Plan(
+        seed=seed,
+        orders=tuple(_order(chance, serial) for serial in range(count)),
+        faults={channel: _faults(chance, carrier) for channel, carrier in CARRIER_OF.items()},
+        replicas=replicas,
+        fates=tuple(_fate(chance, replicas) for _ in range(chance.randint(2, 4))),
+        pauses=_pauses(chance, replicas),
+        outages=_outages(chance),
+        unsent_share=chance.choice((0.0, 0.05, 0.15)),
+    )
+
+
+def _order(chance: Random, serial: int) -> Order:
+    # The first three go to one carrier each: no seed leaves a safety class out.
+    carriers = tuple(TAILS)
+    carrier = carriers[serial] if serial < len(carriers) else chance.choice(carriers)
+    special = chance.random() < 0.3
+
+    def maybe(share: float, most: float) -> float | None:
+        return chance.random() * most if chance.random() < share else None
+
+    twins = 1 if serial == 3 else chance.choice((0, 0, 0, 1, 2))
+    return Order(
+        serial=serial,
+        carrier=carrier,
+        at=chance.random() * WITHIN_S,
+        tail=chance.choice(TAILS[carrier]) if special else f"{1000 + serial:04}",
+        wait_s=chance.choice((0.05, 1.0, 10.0, 30.0)),
+        twins_after=tuple(chance.random() * chance.choice((0.02, 2.0)) for _ in range(twins)),
+        again_after=20.0 if serial == 4 else maybe(0.2, 60.0),
+        other_body_after=maybe(0.1, 30.0),
+        other_key_after=maybe(0.15, 60.0),
+        cancels_after=maybe(0.3, 10.0),
+        retries=chance.choice((0, 1, 2)),
+    )
+
+
+def _faults(chance: Random, carrier: str) -> list[dict[str, Any]]:
+    """One fault that surely strikes the first or second issue, others by chance."""
+    fitting = [name for name in AFTER_SENDING if name not in BEYOND.get(carrier, ())]
+    certain = _rule(chance.choice(fitting), operation="policy.issue", nth=[chance.randint(1, 2)])
+    share = chance.choice((0.03, 0.08, 0.2))
+    some = [_rule(name, probability=share) for name in chance.sample(fitting, 4)]
+    reads = [_rule(name, probability=0.1) for name in chance.sample(READING, 2)]
+    calls = [_rule(name, probability=0.3) for name in chance.sample(CALLBACKS, 2)]
+    return [certain, *some, *reads, *calls]
+
+
+def _rule(fault: str, **match: Any) -> dict[str, Any]:
+    return {"fault": fault, "with": PARAMS.get(fault, {}), **match}
+
+
+def _fate(chance: Random, replicas: int) -> tuple[int, Fate]:
+    return chance.randrange(replicas), Fate(kind=chance.choice(KINDS), left=chance.choice((1, 2, 4, 8)))
+
+
+def _pauses(chance: Random, replicas: int) -> tuple[tuple[int, float, float], ...]:
+    """A replica that stands still for longer than its lease while the other one takes over."""
+    if replicas < 2 or chance.random() >= ZOMBIE_SHARE:
+        return ()
+    return ((chance.randrange(replicas), chance.random() * WITHIN_S, 46.0 + chance.random() * 60.0),)
+
+
+def _outages(chance: Random) -> tuple[tuple[float, float], ...]:
+    if chance.random() >= OUTAGE_SHARE:
+        return ()
+    return ((chance.random() * WITHIN_S, 0.5 + chance.random() * 8.0),)

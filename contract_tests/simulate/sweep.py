@@ -1,0 +1,103 @@
+"""Many seeds on all cores: each is a run of its own, what they hit is summed, what breaks is kept with its seed."""
+
+import gc
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from contract_tests.simulate.cluster import REAL, Parts
+from contract_tests.simulate.run import Outcome, Run
+from contract_tests.simulate.shared import shared
+
+CHUNK = 4
+COLLECT_EVERY = 8
+
+
+class Swept(Struct, frozen=True, kw_only=True):
+    """What became of many seeds: those that broke a promise, and the sums of what all of them hit."""
+
+    seeds: int
+    first: int
+    failed: tuple[Outcome, ...]
+    sums: dict[str, dict[str, int]]
+    virtual_s: float
+    wait_s: float
+
+    @property
+    def violations(self) -> int:
+        """How many promises were broken, over all seeds."""
+        return sum(len(each.violations) for each in self.failed)
+
+    @property
+    def seeds_per_minute(self) -> float:
+        """How fast it went."""
+        return self.seeds / self.wait_s * 60.0
+
+
+def one(seed: int, root: Path, parts: Parts = REAL, *, keep: bool = False) -> Outcome:
+    """Run one seed; a run that cannot go on is a violation too."""
+    try:
+        return Run(seed, root, parts, keep=keep).outcome()
+    except Exception as error:  # noqa: BLE001 - one broken run must not end the others, and must not pass
+        broken = f"the run broke: {type(error).__name__}: {error}"
+        return Outcome(seed=seed, violations=(broken,), digest="", sums={}, virtual_s=0.0)
+
+
+def sweep(seeds: range, root: Path, jobs: int, tell: Callable[[Outcome], None]) -> Swept:
+    """Run all seeds; `tell` hears of each as it ends."""
+    began = time.monotonic()
+    sums: dict[str, Counter[str]] = {}
+    failed, virtual_s = [], 0.0
+    for outcome in _outcomes(seeds, root, jobs):
+        for name, counts in outcome.sums.items():
+            sums.setdefault(name, Counter()).update(counts)
+        virtual_s += outcome.virtual_s
+        if outcome.violations:
+            failed.append(outcome)
+        tell(outcome)
+    return Swept(
+        seeds=len(seeds),
+        first=seeds.start,
+        failed=tuple(sorted(failed, key=lambda each: each.seed)),
+        sums={name: dict(sorted(counts.items())) for name, counts in sums.items()},
+        virtual_s=virtual_s,
+        wait_s=time.monotonic() - began,
+    )
+
+
+def _outcomes(seeds: range, root: Path, jobs: int) -> Iterator[Outcome]:
+    shared(root)  # read before the fork: children have it for nothing
+    work = partial(_one, root=root)
+    if jobs <= 1:
+        yield from _without_pauses(work, seeds)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs, initializer=_begin) as pool:
+        yield from pool.imap_unordered(work, seeds, CHUNK)
+
+
+def _begin() -> None:
+    gc.freeze()
+    gc.disable()
+
+
+def _one(seed: int, root: Path) -> Outcome:
+    outcome = one(seed, root)
+    if seed % COLLECT_EVERY == 0 and not gc.isenabled():
+        gc.collect()
+    return outcome
+
+
+def _without_pauses(work: Callable[[int], Outcome], seeds: Iterable[int]) -> Iterator[Outcome]:
+    """In this process, with the collector held back as in a worker."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield from map(work, seeds)
+    finally:
+        if was_enabled:
+            gc.enable()
