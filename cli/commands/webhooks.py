@@ -50,21 +50,28 @@ PING_S = 15.0
 def list_endpoints(
     client: Annotated[str | None, typer.Option(help="Only this client's.")] = None, json: Json = False
 ) -> None:
-    """List endpoints: whose, where, what they take, and whether they are sent to.
+    """List endpoints: whose, where, what they take, whether they are sent to, and what waits for them or is dead.
 
     Example: insurehub webhooks list --client shop
     """
 
-    async def look(endpoints: Endpoints, _journal: Journal) -> list[dict[str, Any]]:
-        return [_shown(each, endpoints.view(each)) for each in await endpoints.listed(client)]
+    async def look(endpoints: Endpoints, journal: Journal) -> list[dict[str, Any]]:
+        counts = await journal.undelivered()
+        rows = []
+        for each in await endpoints.listed(client):
+            mine = counts.get(each.endpoint_id, {})
+            undelivered = {state.value: mine.get(state, 0) for state in (DeliveryState.waiting, DeliveryState.dead)}
+            rows.append({**_shown(each, endpoints.view(each)), **undelivered})
+        return rows
 
     rows = asyncio.run(_with_endpoints(look))
     if json:
         emit_json({"endpoints": rows})
         return
-    names = ("endpoint_id", "client", "url", "ordering", "signature", "state", "reason")
+    names = ("endpoint_id", "client", "url", "ordering", "signature", "waiting", "dead", "state", "reason")
+    columns = ["endpoint", "client", "address", "order", "signature", "waiting", "dead", "state", "why", "takes"]
     shown = [[*(row[name] for name in names), " ".join(row["types"]) or "all"] for row in rows]
-    table(None, ["endpoint", "client", "address", "order", "signature", "state", "why", "takes"], shown)
+    table(None, columns, shown, right=(5, 6))
 
 
 @app.command()

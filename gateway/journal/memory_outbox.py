@@ -90,6 +90,14 @@ class MemoryOutbox:
         rows = sorted(self._tables.deliveries.values(), key=lambda d: -d.place)
         return [d for d in rows if state in (None, d.state) and endpoint_id in (None, d.endpoint_id)][:limit]
 
+    async def undelivered(self) -> dict[str, dict[DeliveryState, int]]:
+        found: dict[str, dict[DeliveryState, int]] = {}
+        for each in self._tables.deliveries.values():
+            if each.state is not DeliveryState.delivered:
+                of_endpoint = found.setdefault(each.endpoint_id, {})
+                of_endpoint[each.state] = of_endpoint.get(each.state, 0) + 1
+        return found
+
     async def waiting_deliveries(self) -> tuple[dict[DeliveryState, int], datetime | None]:
         rows = list(self._tables.deliveries.values())
         waiting = [d for d in rows if d.state is DeliveryState.waiting]

@@ -91,6 +91,14 @@ class OutboxReads(SqlReads):
                 values.append(str(value))
         return await self._all(DELIVERIES, " AND ".join(where), *values, order="place DESC", limit=limit)
 
+    async def undelivered(self) -> dict[str, dict[DeliveryState, int]]:
+        found: dict[str, dict[DeliveryState, int]] = {}
+        for state in (DeliveryState.waiting, DeliveryState.dead):
+            sql = f"SELECT endpoint_id, count(*) FROM deliveries WHERE state = '{state}' GROUP BY endpoint_id"  # noqa: S608
+            for endpoint_id, count in await self.rows(sql, ()):
+                found.setdefault(endpoint_id, {})[state] = int(count)
+        return found
+
     async def waiting_deliveries(self) -> tuple[dict[DeliveryState, int], datetime | None]:
         waiting = await self.rows("SELECT count(*), min(created_at) FROM deliveries WHERE state = 'waiting'", ())
         dead = await self._count("SELECT count(*) FROM deliveries WHERE state = 'dead'")

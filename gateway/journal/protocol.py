@@ -390,5 +390,8 @@ class Journal(Protocol):
     ) -> list[DeliveryRecord]:
         """Deliveries, the newest first."""
 
+    async def undelivered(self) -> dict[str, dict[DeliveryState, int]]:
+        """How many deliveries wait and how many are dead, by endpoint; those without any are left out."""
+
     async def waiting_deliveries(self) -> tuple[dict[DeliveryState, int], datetime | None]:
         """How many deliveries wait and how many are dead, and since when the oldest waits."""

@@ -104,6 +104,8 @@ def test_what_is_dead_is_listed_and_sent_again(shop, insurehub):
         (f"evt_{number}", 10, 500) for number in (2, 1, 0)
     ]
     assert "evt_2" in insurehub(workspace, "webhooks", "dead", "--endpoint", made["endpoint_id"]).out
+    [row] = answered(insurehub(workspace, "webhooks", "list", "--json"))["endpoints"]
+    assert (row["waiting"], row["dead"]) == (0, 3)
     words = ("webhooks", "replay", made["endpoint_id"])
     assert answered(insurehub(workspace, *words, "--event", "evt_1", "--json"))["replayed"] == 1
     assert answered(insurehub(workspace, *words, "--dead", "--json"))["replayed"] == 2

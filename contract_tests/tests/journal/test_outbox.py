@@ -179,6 +179,11 @@ async def test_what_waits_and_what_is_dead_is_counted(journal, told, endpoint, n
     await journal.write(ended(head, DeliveryState.dead, status=500))
     counts, oldest = await journal.waiting_deliveries()
     assert (counts, oldest) == ({DeliveryState.waiting: 2, DeliveryState.dead: 1}, now - timedelta(seconds=90))
+    await journal.write(*told(endpoint_id="whe_2"))
+    assert await journal.undelivered() == {
+        "whe_1": {DeliveryState.waiting: 2, DeliveryState.dead: 1},
+        "whe_2": {DeliveryState.waiting: 1},
+    }
     assert [each.status for each in await journal.deliveries(state=DeliveryState.dead)] == [500]
     assert len(await journal.deliveries(endpoint_id="whe_1", limit=2)) == 2
 

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from contract_tests.tests.service.receiver import Receiver, verified
 from gateway.errors import Duplicate, NotAllowedNow, NotFound, RequestInvalid
-from gateway.journal.protocol import Move, Open, Put
+from gateway.journal.protocol import Move, Open, Put, PutEndpoint
 from gateway.journal.records import ObjectRecord, OperationRecord
+from gateway.journal.vault import Vault
 from gateway.model.events import DeliveryState, EndpointState, EventType, Ordering, SignatureKind, WebhookEndpointBody
 from gateway.model.states import OperationState
 from gateway.service.events import telling
@@ -440,6 +441,22 @@ async def test_a_secret_is_shown_when_it_is_made_and_changed_and_never_again(kin
     headers, body = hub.receiver.sent[-1]
     assert not verified(key, headers, body)
     assert verified(newest, headers, body)
+
+
+async def test_an_endpoint_whose_key_is_lost_fails_by_name_and_gets_a_new_one(hub):
+    made = await hub.endpoint()
+    row = await hub.journal.endpoint(made.endpoint_id)
+    sealed = Vault({"lost": b"x" * 32}, "lost").seal(b"", made.endpoint_id)
+    await hub.journal.write(PutEndpoint(replace(row, keys=sealed, version=2)))
+    await hub.op(state=OperationState.succeeded)
+    await hub.deliver()
+    [waiting] = await hub.journal.deliveries()
+    assert (waiting.state, waiting.fault) == (DeliveryState.waiting, "key_unavailable")
+    assert hub.events.endpoints.view(await hub.journal.endpoint(made.endpoint_id)).endpoint_id == made.endpoint_id
+    fresh = await hub.events.endpoints.rotate(made.endpoint_id)
+    await hub.later(7)
+    [(headers, body)] = hub.receiver.sent
+    assert verified(fresh.secret, headers, body)
 
 
 async def test_an_endpoint_is_tried_out_with_a_ping_that_is_signed_and_not_kept(hub):

@@ -24,7 +24,7 @@ from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
 from gateway.transport import Reach
 
-EVENTS = 60
+EVENTS = 40
 VAULT = Vault({"k": b"k" * 32}, "k")
 
 

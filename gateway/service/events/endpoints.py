@@ -1,6 +1,7 @@
 """A client's endpoints: made, listed, tried out, their keys changed, removed; and its events as a list."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from gateway.errors import Duplicate, NotAllowedNow, NotFound, RequestInvalid
 from gateway.journal.protocol import Journal, MoveDelivery, PutEndpoint
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
-from gateway.journal.vault import Vault
+from gateway.journal.vault import Vault, VaultError
 from gateway.model.events import (
     DeliveryState,
     EndpointState,
@@ -18,6 +19,7 @@ from gateway.model.events import (
     EventPage,
     EventType,
     PingResult,
+    SignatureKind,
     ToldEvent,
     WebhookEndpoint,
     WebhookEndpointBody,
@@ -30,6 +32,7 @@ from gateway.service.events.subscriptions import ANY, Subscriptions
 from gateway.transport import Reach, UrlRefused
 
 ENDPOINTS_MAX = 10
+_log = logging.getLogger("insurehub.webhooks")
 _TYPES = (*map(str, EventType), *sorted({each.partition(".")[0] + ANY for each in EventType}))
 
 
@@ -129,7 +132,7 @@ class Endpoints:
     def view(self, record: EndpointRecord, *, shows_secret: bool = False) -> WebhookEndpoint:
         """An endpoint as its client sees it."""
         shown = [signature.shown(key.text) for key in signature.valid(self._keys(record), self._world.now())]
-        is_public = shown[0].startswith(signature.PUBLIC)
+        is_public = record.signature is SignatureKind.ed25519
         return WebhookEndpoint(
             endpoint_id=record.endpoint_id,
             url=record.url,
@@ -145,7 +148,12 @@ class Endpoints:
         )
 
     def _keys(self, record: EndpointRecord) -> tuple[signature.SigningKey, ...]:
-        return signature.opened(self._vault, record.keys, record.endpoint_id)
+        """An endpoint's keys; none where the key that sealed them is lost, and a new one may take their place."""
+        try:
+            return signature.opened(self._vault, record.keys, record.endpoint_id)
+        except VaultError as lost:
+            _log.warning("the keys of endpoint %s cannot be opened: %s", record.endpoint_id, lost)
+            return ()
 
     async def _changed(self, record: EndpointRecord) -> EndpointRecord:
         record = replace(record, version=record.version + 1, updated_at=self._world.now())

@@ -27,17 +27,15 @@ TOLD: Mapping[OperationState, EventType] = {
 }
 """The states of an operation that its client is told of; the others are the gateway's own steps."""
 
-CHANGED: Mapping[str, EventType] = {
-    "policy": EventType.policy_status_changed,
-    "claim": EventType.claim_status_changed,
-    "application": EventType.application_status_changed,
+CHANGED: Mapping[str, tuple[EventType, str, str]] = {
+    "policy": (EventType.policy_status_changed, "policy_id", "/v1/policies/"),
+    "claim": (EventType.claim_status_changed, "claim_id", "/v1/claims/"),
+    "application": (EventType.application_status_changed, "application_id", "/v1/applications/"),
 }
-_PATHS: Mapping[str, tuple[str, str]] = {
-    "pol": ("policy_id", "/v1/policies/"),
-    "clm": ("claim_id", "/v1/claims/"),
-    "app": ("application_id", "/v1/applications/"),
-}
-"""By the first letters of an object's id: its field in an event, and where it is read."""
+"""The kinds of objects a client is told of: the event, the id's field in it, and where the object is read."""
+
+_FIELDS: Mapping[str, str] = {"pol": "policy_id", "clm": "claim_id", "app": "application_id"}
+"""By the first letters of an id: its field in an event."""
 
 
 def moved(changes: Iterable[Change], clients: Iterable[str]) -> list[OperationRecord]:
@@ -58,7 +56,7 @@ def of_operation(
 ) -> Emit:
     """The event of an operation as it is now, or of another kind about it (an orphan that was adopted)."""
     subject_id = subject_id or op.subject_id or ""
-    field, _ = _PATHS.get(subject_id.partition("_")[0], ("", ""))
+    field = _FIELDS.get(subject_id.partition("_")[0])
     subject: dict[str, Any] = {field: subject_id} if field else {}
     data = EventData(
         operation_id=op.operation_id,
@@ -74,7 +72,7 @@ def of_operation(
 
 def of_object(row: ObjectRecord, before: ObjectRecord, world: World) -> Emit:
     """The event of an object whose status is another than before."""
-    field, path = _PATHS[row.object_id.partition("_")[0]]
+    kind, field, path = CHANGED[row.kind]
     subject: dict[str, Any] = {field: row.object_id}
     data = EventData(
         client_ref=row.client_ref,
@@ -84,7 +82,7 @@ def of_object(row: ObjectRecord, before: ObjectRecord, world: World) -> Emit:
         url=f"{path}{row.object_id}",
         **subject,
     )
-    return _event(row.client, row.object_id, CHANGED[row.kind], row.updated_at, data, world)
+    return _event(row.client, row.object_id, kind, row.updated_at, data, world)
 
 
 def ping(client: str, endpoint_id: str, world: World) -> EventRecord:
