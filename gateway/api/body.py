@@ -13,7 +13,6 @@ from gateway.errors import BodyUnreadable, TooLarge
 
 _BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 _AS_ONE_KIND = bytes.maketrans(b"{}", b"[]")
-_BEFORE_A_COLON = (b" :", b"\t:", b"\n:", b"\r:")
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -103,12 +102,16 @@ def must_name_once(body: bytes, sent: Any) -> None:
     quote or a colon may also be written as an escape; a body with escapes of that kind takes the slowest way.
     """
     if b"\\u00" not in body:
-        members = body.count(b'":')
-        if members == _encode(sent).count(b'":') and not any(blank in body for blank in _BEFORE_A_COLON):
+        if _names_touch_their_colons(body) and body.count(b'":') == _encode(sent).count(b'":'):
             return
         if body.count(b":") == _encode(_decode(body)).count(b":"):
             return
     json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str)
+
+
+def _names_touch_their_colons(body: bytes) -> bool:
+    """Whether no white space parts a name from its colon: then the names are as many as the quotes before colons."""
+    return not (b" :" in body or b"\n:" in body or b"\t:" in body or b"\r:" in body)
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

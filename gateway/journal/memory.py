@@ -344,10 +344,6 @@ class MemoryJournal(MemoryOutbox):
         rows = [o for o in self._of(kind, client) if after is None or o.object_id < after]
         return _latest(rows, limit)
 
-    async def object_count(self, kind: str, channel: str, since: datetime) -> int:
-        rows = [o for o in self._tables.objects.values() if o.kind == kind and o.channel == channel]
-        return len([o for o in rows if o.created_at >= since])
-
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         return self._tables.inbound.get(inbound_id)
 

@@ -320,9 +320,6 @@ class Journal(Protocol):
     ) -> list[ObjectRecord]:
         """A client's objects of one kind, the newest first, from behind `after` (an object id)."""
 
-    async def object_count(self, kind: str, channel: str, since: datetime) -> int:
-        """How many objects a channel has made since an instant: for quotas and commitments."""
-
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         """A callback by its id."""
 

@@ -166,10 +166,6 @@ class SqlReads(ABC):
             where, values = f"{where} AND object_id < ?", [*values, after]
         return await self._all(OBJECTS, where, *values, order="object_id DESC", limit=limit)
 
-    async def object_count(self, kind: str, channel: str, since: datetime) -> int:
-        where = "SELECT count(*) FROM objects WHERE kind = ? AND channel = ? AND created_at >= ?"
-        return await self._count(where, kind, channel, micros(since))
-
     async def inbound(self, inbound_id: str) -> InboundRecord | None:
         return await self._one(INBOUND, "inbound_id = ?", inbound_id)
 

@@ -130,8 +130,10 @@ class Run:
         return conclude.fail(self._parts, self._row(), error)
 
     def _may_go_on(self, last: Reply | None) -> bool:
+        if last is None:
+            return True
         in_time = self._parts.world.now() < self.op.deadline_at
-        return last is None or (in_time and len(self._tried) < self._parts.policy.attempts_max)
+        return in_time and len(self._tried) < self._parts.policy.attempts_max
 
     def _settle(self, reply: Reply) -> None:
         """Tell the routing what became of its choice."""
@@ -337,8 +339,9 @@ class Run:
         return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
 
     def _leased(self) -> OperationRecord:
-        lease_until = self._parts.world.now() + timedelta(seconds=self._parts.policy.lease_s)
-        return replace(self._row(), lease_owner=self._parts.owner, lease_until=lease_until)
+        row = self._row()
+        lease_until = row.updated_at + timedelta(seconds=self._parts.policy.lease_s)
+        return replace(row, lease_owner=self._parts.owner, lease_until=lease_until)
 
     def _moved(self, changes: Sequence[Change]) -> list[Change]:
         """The changes with each move going on from the one before: the first of all opens the operation."""

@@ -105,7 +105,6 @@ CREATE TABLE objects (
     PRIMARY KEY (kind, object_id)
 ) STRICT;
 CREATE INDEX objects_client_ref ON objects (kind, client, client_ref) WHERE client_ref IS NOT NULL;
-CREATE INDEX objects_channel ON objects (channel, kind, created_at) WHERE channel IS NOT NULL;
 CREATE INDEX objects_client ON objects (client, kind, object_id);
 
 -- Every version an object has had before its current one, which is in objects.
@@ -130,6 +129,7 @@ CREATE VIEW whole_operations AS SELECT
     next_check_at, deadline_at, created_at, updated_at, lease_owner, lease_until, fence
 FROM operations o JOIN requests r ON r.operation_id = o.operation_id;
 
+-- The number comes first: a carrier names an object by it on its channel, a client on any.
 CREATE TABLE numbers (
     channel TEXT NOT NULL,
     number_kind TEXT NOT NULL,
@@ -137,9 +137,8 @@ CREATE TABLE numbers (
     kind TEXT NOT NULL,
     object_id TEXT NOT NULL,
     client TEXT NOT NULL,
-    PRIMARY KEY (channel, number_kind, no)
+    PRIMARY KEY (no, channel, number_kind)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX numbers_no ON numbers (client, no);
 
 CREATE TABLE inbound (
     inbound_id TEXT PRIMARY KEY,
