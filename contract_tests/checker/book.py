@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from contract_tests.checker.clock import real_time
 from contract_tests.checker.history import Rows
 from contract_tests.checker.stores import Store
+from contract_tests.checker.webhooks import Told
 from gateway.journal.records import Record
 from gateway.journal.tables import ATTEMPTS, INBOUND, MESSAGES, NOTES, OBJECTS, OPERATIONS, Table
 from gateway.journal.vault import RawMessage, Vault
@@ -44,6 +45,21 @@ async def states(store: Store) -> Mapping[str, int]:
     """How many operations are in each state."""
     rows = await store.rows("SELECT state, count(*) FROM operations GROUP BY state")
     return {str(state): int(count) for state, count in rows}
+
+
+async def waiting_events(store: Store) -> int:
+    """How many deliveries of events are not over."""
+    return int((await store.rows("SELECT count(*) FROM deliveries WHERE state = 'waiting'"))[0][0])
+
+
+async def told_events(store: Store, client: str) -> list[Told]:
+    """The events a client is to be told of."""
+    rows = await store.rows("SELECT event_id, object_id, type, body, client FROM events")
+    return [
+        Told(event_id=str(event_id), object_id=str(object_id), kind=str(kind), body=bytes(body))
+        for event_id, object_id, kind, body, whose in rows
+        if whose == client
+    ]
 
 
 async def fingerprint(store: Store) -> str:

@@ -119,13 +119,15 @@ class Clients:
         status, content = await self._asked("GET", path)
         return None if status is None else httpx.Response(status, content=content)
 
-    async def post(self, path: str, body: Any) -> dict[str, Any]:
+    async def post(self, path: str, body: Any, key: str) -> dict[str, Any]:
         """A question that needs an answer: its JSON object, once somebody gives one."""
         while True:
-            status, content = await self._asked("POST", path, body)
-            if status == httpx.codes.OK:
+            status, content = await self._asked("POST", path, body, key=key)
+            if status in (httpx.codes.OK, httpx.codes.CREATED):
                 found: dict[str, Any] = httpx.Response(200, content=content).json()
                 return found
+            if status is not None and status < httpx.codes.INTERNAL_SERVER_ERROR:
+                raise RuntimeError(f"{path} answered {status}: {content[:500]!r}")
             await asyncio.sleep(0.05)
 
     async def _asked(

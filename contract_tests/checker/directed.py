@@ -83,7 +83,7 @@ async def trial(root: Path, bug: str, seed: int) -> Outcome:
 async def _violations(root: Path, bug: str, seed: int, *, plant: bool = True) -> list[Violation]:
     words = ("--plant", bug) if plant else ()
     async with open_stage(root, "sqlite", seed, *words) as stage:
-        wanted = TRIALS[bug]
+        wanted, stage.keeps_evidence = TRIALS[bug], False
         for channel in wanted.channels if wanted.fault else ():
             await stage.carriers.plan(channel, wanted.fault or {})
         act = _with_a_sleeper if wanted.sleeper else _at_once

@@ -13,6 +13,7 @@ from contract_tests.checker.stage import Stage
 from contract_tests.checker.stores import PostgresStore, SqliteStore
 
 POINT_WITHIN_S = 2.5
+CALLED_WITHIN_S = 1.5
 RECOVERY_WITHIN_S = 4.0
 LOCKED_S = 2.6
 PAGES_LEFT = 30
@@ -80,9 +81,10 @@ class Nemesis:
         self._count()
         await self._stage.fleet.kill(served)
 
-    def _count(self) -> None:
+    def _count(self, *, inside: bool = False) -> None:
+        """`inside`: the process died in the middle of an operation, whoever still waits for it."""
         self.kills += 1
-        self.kills_in_flight += self._stage.clients.in_flight > 0
+        self.kills_in_flight += inside or self._stage.clients.in_flight > 0
 
     async def _until_in_flight(self) -> None:
         async with asyncio.timeout(IN_FLIGHT_WITHIN_S):
@@ -107,13 +109,17 @@ class Nemesis:
             if point != crashes.MID_RECOVERY:
                 await asyncio.sleep(self._chance.uniform(0.3, 0.8))
             before = self._stage.fleet.hits()[point]
-            served = self._one()
+            # Callbacks come to the first that is up.
+            served = self._stage.fleet.up[0] if point == crashes.MID_CALLBACK else self._one()
             served.say(f"arm {point}")
+            if point == crashes.MID_CALLBACK and not await served.ended(CALLED_WITHIN_S):
+                for channel in CHANNELS:
+                    await self._stage.carriers.again("duplicate", channel)
             if not await served.ended(within_s):
                 return await self._kill(served)
             # It has killed itself where it was told to: that is the kill.
             if self._stage.fleet.hits()[point] > before:
-                self._count()
+                self._count(inside=True)
             return await self._stage.fleet.kill(served)
 
         return act

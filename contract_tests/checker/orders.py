@@ -132,7 +132,9 @@ class Orders:
 def proposal(offer: Offer, serial: int, ref: str, fate: str | None, now: datetime) -> dict[str, Any]:
     """The proposal of an order in the interface's words."""
     holder = person(serial, fate)
-    insured = {"ref": "i1", "party": holder, "relationship_to_policyholder": "self"}
+    # One carrier numbers the insured and takes no other name for them.
+    ref_of_insured = "1" if offer.product == FAMILY else "i1"
+    insured = {"ref": ref_of_insured, "party": holder, "relationship_to_policyholder": "self"}
     proposed: dict[str, Any] = {
         "product": offer.product, "plan": offer.plan, "policyholder": holder, "insureds": [insured],
     }  # fmt: skip

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from contract_tests.checker.book import fingerprint, states
+from contract_tests.checker.book import fingerprint, states, waiting_events
 from contract_tests.checker.carriers import Delivery
 from contract_tests.checker.invariants.ends import RECOVERED, REPLAYED
 from contract_tests.checker.notes import ENDED, now
@@ -25,7 +25,8 @@ async def settle(stage: Stage, at_least_s: float = HORIZON_S, patience_s: float 
         passed_s += step_s
         await asyncio.sleep(ROUND_S)
         open_now = sum(count for state, count in (await states(stage.store)).items() if state not in RESTING)
-        if not open_now and passed_s > at_least_s:
+        untold = await waiting_events(stage.store)
+        if not (open_now or untold) and passed_s > at_least_s:
             break
         step_s = STEP_S if passed_s < 300 else min(STEP_MAX_S, step_s * 1.5)
     return passed_s

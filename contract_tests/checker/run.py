@@ -4,29 +4,33 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract_tests.checker import crashes, quiet
-from contract_tests.checker.book import read_rows, recorded_keys
-from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, Delivery, Met, hits_of
+from contract_tests.checker.book import read_rows, recorded_keys, told_events
+from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, WRITES, Delivery, Met, hits_of
 from contract_tests.checker.evidence import history
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants import ALL
 from contract_tests.checker.invariants.examined import EXAMINED
 from contract_tests.checker.nemeses import Nemesis, deck
 from contract_tests.checker.notes import hash_of
+from contract_tests.checker.orders import CHANNELS
 from contract_tests.checker.report import Judged, Report, judged
 from contract_tests.checker.shown import nothing_personal, sick_carrier_slows_no_other
 from contract_tests.checker.stage import Stage, open_stage
+from contract_tests.checker.webhooks import everything_told
 from gateway.journal.vault import vault_from_file
 
 CALLERS = 10
 FAULTY_SHARE = 0.3
 WELL_S = SICK_S = 2.5
+MISSING_S = 2.0
 SICK = "bamboo_main"
 PLAN_EVERY = 3
 LONG_ENOUGH_KILLS = 50
@@ -54,10 +58,11 @@ class Torture:
         self.nemesis = Nemesis(stage, self._chance, REPLICAS[wanted.db])
         self.found: list[Violation] = []
         self.kept_checks = 0
-        self.unacknowledged = 0
+        self.unacknowledged = self.events = 0
         self.waits: dict[str, list[float]] = {"well": [], "sick": []}
         self._hashes: dict[str, str] = {}
         self.met: list[Met] = []
+        self.deliveries: list[Delivery] = []
 
     async def run(self) -> None:
         """Kills, the sick carrier, quiet."""
@@ -66,6 +71,7 @@ class Torture:
         trading = asyncio.create_task(self._stage.clients.trade(iter(self._stage.orders), CALLERS, over), name="trade")
         try:
             await self._kill_and_kill()
+            await self._play_what_is_missing()
             await self._stage.carriers.behave()
             await self._one_is_sick()
         finally:
@@ -73,6 +79,7 @@ class Torture:
             await trading
         await self._stage.carriers.behave()
         await self._stage.carriers.callbacks("release")
+        self._stage.receiver.unwell = False
 
     async def _kill_and_kill(self) -> None:
         began, cards = time.monotonic(), list[str]()
@@ -83,6 +90,15 @@ class Torture:
             await self.nemesis.strike(cards.pop())
             await self._nothing_forgotten()
             self._tell("kills", self.nemesis.kills)
+
+    async def _play_what_is_missing(self) -> None:
+        """What chance has left out of a long run is played on purpose, by every carrier once."""
+        met = hits_of(await self._stage.carriers.met())
+        missing = [fault for fault in EXCHANGE_FAULTS if not met[fault["fault"]]]
+        if missing and self.nemesis.kills >= LONG_ENOUGH_KILLS:
+            once = [{**fault, "operation": list(WRITES), "first": 1} for fault in missing]
+            await asyncio.gather(*(self._stage.carriers.plan(name, *once) for name in CHANNELS))
+            await asyncio.sleep(MISSING_S)
 
     def _enough(self, passed_s: float) -> bool:
         kills, seconds = self._wanted.kills, self._wanted.seconds
@@ -131,9 +147,14 @@ class Torture:
         deliveries = await stage.carriers.deliveries()
         steady = await quiet.once_more(stage, deliveries)
         self._tell("verdict", 0)
-        self._believed_forgeries(await stage.carriers.deliveries())
+        self.deliveries = await stage.carriers.deliveries()
+        self._believed_forgeries(self.deliveries)
         rows = await read_rows(stage.store, vault_from_file(stage.state / "key"), stage.clock.moves)
         self.met = await stage.carriers.met()
+        events = await told_events(stage.store, stage.notes.client)
+        self.events = len(events)
+        ends = {row.operation_id: row.state for row in rows.operations if row.client == stage.notes.client}
+        self.found += everything_told(ends, events, stage.receiver.came)
         return history(stage.notes, stage.carriers.ledgers(), rows, self.met, deliveries, steady)
 
     def _believed_forgeries(self, deliveries: list[Delivery]) -> None:
@@ -189,7 +210,9 @@ async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) 
         shown, characters = await run.shown()
         errors = await stage.carriers.errors()
         verdicts = judge(run, evidence, shown, characters, errors)
-        return _report(run, stage, wanted, evidence, verdicts, time.monotonic() - began)
+        report = _report(run, stage, wanted, evidence, verdicts, time.monotonic() - began)
+        stage.keeps_evidence = not report.ok
+        return report if stage.keeps_evidence else replace(report, evidence="removed: all promises held")
 
 
 def judge(
@@ -209,7 +232,7 @@ def judge(
         verdicts[name] = judged(name, count(evidence) + more, of, broken)
     waits = min(len(run.waits["well"]), len(run.waits["sick"]))
     verdicts["S14"] = judged("S14", characters, "characters of logs, metrics, errors", found.get("S14", []))
-    verdicts["V2"] = judged("V2", 0, "events", [])
+    verdicts["V2"] = judged("V2", run.events, "events", found.get("V2", []))
     verdicts["V3"] = judged("V3", waits, "waits at other carriers", found.get("V3", []))
     return dict(sorted(verdicts.items(), key=lambda item: (item[0][0], int(item[0][1:]))))
 
@@ -244,10 +267,25 @@ def _report(
     )
 
 
+def callbacks_met(deliveries: Iterable[Delivery]) -> dict[str, int]:
+    """How often callbacks were lost, forged, or came more than once."""
+    sent = list(deliveries)
+    return {
+        "callback: lost": sum(each.state == "lost" for each in sent),
+        "callback: forged": sum(each.forged for each in sent),
+        "callback: more than once": sum(len(each.attempts) > 1 and not each.forged for each in sent),
+    }
+
+
 def faults_met(run: Torture, evidence: History) -> dict[str, int]:
     """How often each planned fault struck, as the carriers noted it; those of connecting, as attempts ended."""
     struck = hits_of(run.met)
     names = [each["fault"] for each in (*EXCHANGE_FAULTS, *QUERY_FAULTS)] + ["rst_mid_request", "early_callback"]
     ends = Counter(f"attempt: {each.fault}" for each in evidence.rows.attempts if each.fault)
     wanted = {f"attempt: {name}": 0 for name in ("refused", "dns", "tls", "reset", "closed", "total_timeout")}
-    return {**{name: struck[name] for name in names}, **wanted, **dict(sorted(ends.items()))}
+    return {
+        **{name: struck[name] for name in names},
+        **callbacks_met(run.deliveries),
+        **wanted,
+        **dict(sorted(ends.items())),
+    }

@@ -1,8 +1,9 @@
 """Everything a run needs, started in order and ended in order: database, carriers, clock, relay, gateways, clients."""
 
 import secrets
+import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from contract_tests.checker.fleet import Fleet, Relay
 from contract_tests.checker.notes import Notes
 from contract_tests.checker.orders import OFFERS, Orders, proposal
 from contract_tests.checker.stores import Store, open_store
+from contract_tests.checker.webhooks import RETRY, Receiver
 from gateway.app import open_journal
 from gateway.ports import World
 from gateway.service.gateway import add_client
@@ -30,6 +32,9 @@ class Stage:
         self.notes = Notes()
         self.clients: Clients
         self.orders: Orders
+        self.receiver = Receiver(0)
+        self.keeps_evidence = True
+        """Whether the folder of ledgers, journal and logs stays when the run is over."""
         self.secrets: tuple[str, ...] = ()
 
     async def forward(self, seconds: float) -> None:
@@ -47,17 +52,18 @@ class Stage:
             await journal.close()
 
     async def meet(self, seed: int) -> None:
-        """The clients learn the prices of every offer from the gateway itself."""
+        """The clients learn the prices of every offer from quotes, and say where they want to be told of events."""
         api_key = await self.add_client(self.notes.client)
-        self.secrets = (*self.secrets, api_key)
         self.clients = Clients(self.notes, lambda: [each.url for each in self.fleet.up], api_key, seed)
+        endpoint = await self.clients.post("/v1/webhook-endpoints", {"url": self.receiver.url}, "endpoint")
+        self.receiver.key = endpoint["secret"]
+        self.secrets = (*self.secrets, api_key, self.receiver.key)
         prices = {}
         for offer in OFFERS:
             channel = offer.channels[0]
             asked = {**proposal(offer, 0, "price", None, World().now()), "routing": {"pin": channel}}
-            told = await self.clients.post("/v1/routing/explain", asked)
-            found = next(each for each in told["candidates"] if each["channel"] == channel)
-            prices[offer.product, offer.plan, channel] = int(found["premium"]["amount"])
+            (quote,) = (await self.clients.post("/v1/quotes", asked, f"price {offer.product} {channel}"))["quotes"]
+            prices[offer.product, offer.plan, channel] = int(quote["premium"]["gross"]["amount"])
         self.orders = Orders(secrets.token_hex(3), seed, prices)
 
 
@@ -65,7 +71,9 @@ class Stage:
 async def open_stage(root: Path, db: str, seed: int, *words: str) -> AsyncIterator[Stage]:
     """Start all but the gateways; everything that was started is ended at the end. Raises StoreMissing."""
     state = Path(tempfile.mkdtemp(prefix="insurehub-torture-"))
+    stage: Stage | None = None
     async with AsyncExitStack() as stack:
+        stack.callback(_remove, state, lambda: stage is not None and not stage.keeps_evidence)
         store = await open_store(db, state)
         stack.push_async_callback(store.close)
         catalogue = write_mappings(root, state)
@@ -75,15 +83,28 @@ async def open_stage(root: Path, db: str, seed: int, *words: str) -> AsyncIterat
         await relay.start()
         stack.push_async_callback(relay.close)
         box = await stack.enter_async_context(sandbox(root, state, catalogue, relay.url))
-        environ = {**box.environ, "INSUREHUB_JOURNAL": store.dsn}
+        environ = {
+            **box.environ,
+            "INSUREHUB_JOURNAL": store.dsn,
+            "INSUREHUB_WEBHOOKS_ALLOW": "127.0.0.1/32",
+            "INSUREHUB_WEBHOOKS_RETRY": ",".join(RETRY),
+        }
         fleet = Fleet(root, state, environ, *words)
         fleets.append(fleet)
         stack.push_async_callback(fleet.close)
         carriers = Carriers(box, seed)
         stack.push_async_callback(carriers.close)
         stage = Stage(root, state, store, clock, carriers, fleet)
+        stage.receiver = Receiver(seed)
+        await stage.receiver.start()
+        stack.push_async_callback(stage.receiver.close)
         stage.secrets = tuple(file.read_text() for file in sorted((state / "secrets").iterdir()))
         await fleet.start()
         await stage.meet(seed)
         stack.push_async_callback(stage.clients.close)
         yield stage
+
+
+def _remove(state: Path, wanted: Callable[[], bool]) -> None:
+    if wanted():
+        shutil.rmtree(state, ignore_errors=True)
