@@ -13,7 +13,8 @@ import pytest
 from msgspec.structs import replace
 
 from contract_tests.tests.service.receiver import Receiver, verified
-from gateway.errors import Duplicate, NotAllowedNow, NotFound, RequestInvalid
+from gateway.api.shapes import EndpointName
+from gateway.errors import Duplicate, Forbidden, NotAllowedNow, NotFound, RequestInvalid
 from gateway.journal.protocol import Move, Open, Put, PutEndpoint
 from gateway.journal.records import ObjectRecord, OperationRecord
 from gateway.journal.vault import Vault
@@ -417,6 +418,31 @@ async def test_in_one_process_an_event_is_sent_as_soon_as_it_is_written(hub):
     await hub.events.dispatcher.stop(1)
 
 
+async def test_a_gateway_that_stops_sends_what_it_has_taken_and_leaves_nothing_under_its_lease(hub, monkeypatch):
+    hub.world.sleep = lambda _wait_s: asyncio.Event().wait()
+    await hub.endpoint()
+    claiming, go_on = asyncio.Event(), asyncio.Event()
+    claim = hub.journal.claim_deliveries
+
+    async def slow_claim(*words):
+        taken = await claim(*words)
+        claiming.set()
+        await go_on.wait()
+        return taken
+
+    monkeypatch.setattr(hub.journal._journal, "claim_deliveries", slow_claim)
+    hub.events.dispatcher.start()
+    await hub.op(state=OperationState.succeeded)
+    await claiming.wait()
+    stopping = asyncio.create_task(hub.events.dispatcher.stop(5))
+    await asyncio.sleep(0)
+    go_on.set()
+    await stopping
+    assert len(hub.receiver.taken) == 1
+    [done] = await hub.journal.deliveries()
+    assert (done.state, done.lease_owner) == (DeliveryState.delivered, None)
+
+
 # -- endpoints ------------------------------------------------------------------------------------------------------
 
 
@@ -476,6 +502,20 @@ async def test_an_address_out_of_reach_is_refused_with_what_is_wrong_about_it(hu
         assert refused.value.faults[0].path == "url"
     with pytest.raises(RequestInvalid):
         await hub.endpoint(types=("policy.exploded",))
+
+
+async def test_a_client_switches_on_again_what_its_receiver_switched_off_and_not_what_an_operator_did(hub, caller):
+    hub.receiver.script = [410]
+    made = await hub.endpoint()
+    await hub.op(state=OperationState.succeeded)
+    await hub.deliver()
+    name = EndpointName(endpoint_id=made.endpoint_id)
+    assert json.loads((await hub.service.told("webhook.get", caller, name)).body)["state"] == "disabled"
+    again = await hub.service.told("webhook.enable", caller, name)
+    assert "state" not in json.loads(again.body), "enabled is what an endpoint is when nothing is said"
+    await hub.events.endpoints.switch(made.endpoint_id, EndpointState.disabled, "too many complaints")
+    with pytest.raises(Forbidden, match="too many complaints"):
+        await hub.service.told("webhook.enable", caller, name)
 
 
 async def test_an_endpoint_is_its_clients_own_named_once_and_of_a_few(hub):

@@ -24,6 +24,7 @@ from gateway.transport import NoReply, send
 from gateway.wire.contract import Secret
 
 GONE = 410
+GONE_TEXT = "the receiver answered 410 Gone"
 BUSY = (429, 502, 503, 504)
 """What a receiver says that should be sent less for a moment."""
 CONNECT_S = 5.0
@@ -111,9 +112,10 @@ def after(
     if ending.is_success:
         return [MoveDelivery(replace(row, state=DeliveryState.delivered), delivery.fence)]
     if ending.status == GONE:
-        text = "the receiver answered 410 Gone"
-        off = replace(endpoint, state=EndpointState.disabled, text=text, version=endpoint.version + 1, updated_at=now)
-        _log.warning("endpoint %s is disabled: %s", endpoint.endpoint_id, text)
+        off = replace(
+            endpoint, state=EndpointState.disabled, text=GONE_TEXT, version=endpoint.version + 1, updated_at=now
+        )
+        _log.warning("endpoint %s is disabled: %s", endpoint.endpoint_id, GONE_TEXT)
         return [PutEndpoint(off), MoveDelivery(replace(row, state=DeliveryState.dead), delivery.fence)]
     if row.attempts > len(waits_s):
         _log.warning("event %s is dead for endpoint %s", delivery.event_id, delivery.endpoint_id)

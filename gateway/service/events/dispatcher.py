@@ -37,15 +37,23 @@ class Dispatcher:
         self._refreshed_s = float("-inf")
         self._running: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = False
         self.listeners: list[Listener] = []
 
     def start(self) -> None:
         """Start the loop; what a crash left is due as soon as its lease ends."""
+        self._is_stopping = False
         self._task = asyncio.create_task(self._loop())
 
     async def stop(self, drain_s: float) -> None:
-        """Take nothing more, and let what is being sent end."""
+        """Take nothing more, and let what is being sent end.
+
+        A round under way ends by itself: what it has taken would else wait for its lease to end.
+        """
         if self._task is not None:
+            self._is_stopping = True
+            self._subscriptions.written.set()
+            await asyncio.wait([self._task], timeout=drain_s)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
@@ -56,7 +64,7 @@ class Dispatcher:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _loop(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._subscriptions.written.clear()
             try:
                 await self.round()

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from gateway.errors import Unavailable
+from gateway.errors import Forbidden, Unavailable
 from gateway.journal.protocol import JournalUnavailable, Stale
 from gateway.model.events import EndpointState, WebhookEndpoints
 from gateway.service.answers import Answer, done
-from gateway.service.events.delivery import Sender
+from gateway.service.events.delivery import GONE_TEXT, Sender
 from gateway.service.events.dispatcher import Dispatcher
 from gateway.service.events.endpoints import Endpoints
 from gateway.service.parts import Caller, Parts
@@ -33,6 +33,7 @@ class Events:
             "webhook.list": self._list,
             "webhook.get": self._get,
             "webhook.remove": self._remove,
+            "webhook.enable": self._enable,
             "webhook.rotate": self._rotate,
             "webhook.ping": self._ping,
             "event.list": self._events,
@@ -63,6 +64,13 @@ class Events:
     async def _remove(self, caller: Caller, body: Any) -> Answer:
         gone = await self.endpoints.switch(body.endpoint_id, EndpointState.deleted, client=caller.client)
         return done(200, self.endpoints.view(gone))
+
+    async def _enable(self, caller: Caller, body: Any) -> Answer:
+        found = await self.endpoints.one(body.endpoint_id, caller.client)
+        if found.state is EndpointState.disabled and found.text != GONE_TEXT:
+            raise Forbidden(f"an operator disabled this endpoint: {found.text}")
+        again = await self.endpoints.switch(body.endpoint_id, EndpointState.enabled, client=caller.client)
+        return done(200, self.endpoints.view(again))
 
     async def _rotate(self, caller: Caller, body: Any) -> Answer:
         return done(200, await self.endpoints.rotate(body.endpoint_id, caller.client))
