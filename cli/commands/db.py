@@ -43,7 +43,7 @@ def upgrade(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be applied.")] = False,
     json: Json = False,
 ) -> None:
-    """Apply pending migrations, each whole or not at all.
+    """Apply pending migrations, each whole or not at all, and make PostgreSQL's partitions of the next months.
 
     `before` adds what the new version needs, and gateways of the old one go on working; `after` removes what only they
     needed, once none runs any more. A SQLite file needs neither: its gateway does all of it when it starts.
@@ -52,16 +52,19 @@ def upgrade(
     """
     phases = EVERY_PHASE if phase is Phases.all else frozenset({Phase(phase.value)})
 
-    async def work(database: Database) -> list[dict[str, Any]]:
+    async def work(database: Database) -> tuple[list[dict[str, Any]], list[str]]:
         schema = await database.schema()
         schema.must_be_as_applied()
         done = schema.pending(phases) if dry_run else await database.upgrade(phases)
-        return [{"number": each.number, "name": each.name, "phase": each.phase.value} for each in done]
+        listed = [{"number": each.number, "name": each.name, "phase": each.phase.value} for each in done]
+        return listed, [] if dry_run else await database.make_ahead(World().now())
 
-    done = with_database(work)
+    done, partitions = with_database(work)
     if json:
-        emit_json({"dry_run": dry_run, "migrations": done})
+        emit_json({"dry_run": dry_run, "migrations": done, "partitions": partitions})
         return
+    if partitions:
+        out.print(f"partitions made ahead: {', '.join(partitions)}", markup=False, soft_wrap=True)
     if not done:
         out.print("nothing to apply: the schema has it all")
         return
@@ -153,8 +156,13 @@ def _show(migrations: list[standing.MigrationStatus], tables: list[standing.Tabl
         [f"{m.number:04}", m.name, m.phase, m.applied_at or styled("pending", "yellow"), _known(m)] for m in migrations
     ]
     table("Migrations", ["number", "name", "phase", "applied", ""], rows)
-    columns = ["table", "rows", "size", "oldest"]
-    table("Tables", columns, [[t.table, _count(t), _size(t.bytes), t.oldest] for t in tables], right=(1, 2))
+    held: list[list[Any]] = [
+        [t.table, _count(t), _size(t.bytes), t.oldest, t.partitions or None, t.until, t.unplaced] for t in tables
+    ]
+    columns = ["table", "rows", "size", "oldest", "months", "until", "rows in none"]
+    if all(each.unplaced is None for each in tables):
+        columns, held = columns[:4], [row[:4] for row in held]
+    table("Tables", columns, held, right=(1, 2, 4, 6))
 
 
 def _known(migration: standing.MigrationStatus) -> str:

@@ -233,6 +233,9 @@ class MemoryJournal(MemoryOutbox):
     async def close(self) -> None:
         """Nothing to close."""
 
+    async def look_ahead(self, now: datetime) -> None:
+        """Nothing has to be made beforehand."""
+
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically."""
         trial = copy.copy(self._tables)

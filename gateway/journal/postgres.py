@@ -5,6 +5,7 @@ before anyone is told.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import asyncpg
 
 from gateway.journal.batches import Batches, Ending
 from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
+from gateway.journal.postgres_months import make_ahead
 from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
 from gateway.journal.protocol import Change, JournalUnavailable
@@ -25,6 +27,7 @@ from gateway.journal.tables import DELIVERIES, OPERATIONS, micros, numbered
 from gateway.model.events import Ordering
 
 READERS_MAX = 8
+_log = logging.getLogger("insurehub.journal")
 STATEMENT_S = 10.0
 FATE_WITHIN_S = 10.0
 FATE_STEP_S = 0.2
@@ -94,6 +97,19 @@ class PostgresJournal(OutboxReads):
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+    async def look_ahead(self, now: datetime) -> None:
+        """Make the partitions of the months to come."""
+        try:
+            connection = await asyncpg.connect(self._dsn)
+            try:
+                made = await make_ahead(connection, now)
+            finally:
+                await hang_up(connection)
+        except DOWN as error:
+            raise JournalUnavailable(f"the partitions of the next months could not be made: {said(error)}") from None
+        if made:
+            _log.info("partitions made ahead: %s", ", ".join(made))
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably."""

@@ -246,6 +246,9 @@ class Journal(Protocol):
     async def close(self) -> None:
         """Write what is queued, then close."""
 
+    async def look_ahead(self, now: datetime) -> None:
+        """Make room for what is to come, where a store needs it; asked now and then. Raises JournalUnavailable."""
+
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably. Raises a JournalError; then nothing of it was written."""
 

@@ -51,6 +51,9 @@ class SqliteJournal(OutboxReads):
             self._reader.close()
             self._reader = None
 
+    async def look_ahead(self, now: datetime) -> None:
+        """Nothing has to be made beforehand."""
+
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably."""
         await self._writer.submit(changes)

@@ -37,6 +37,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     worker_every_s: float = 0.5
     worker_batch: int = 64
     attempts_max: int = 3
+    look_ahead_every_s: float = 3600.0
 
 
 class RecentKeys:

@@ -29,6 +29,7 @@ class Worker:
         self._parts = parts
         self._use_cases = use_cases
         self._task: asyncio.Task[None] | None = None
+        self._looks_ahead_at_s = float("-inf")
         self.can_write = True
         """Whether the journal took the last round's claims: what cannot be claimed cannot be opened either."""
 
@@ -61,6 +62,7 @@ class Worker:
     async def round(self) -> int:
         """Claim a batch and climb one rung with each; gives how many there were."""
         parts = self._parts
+        await self._look_ahead()
         now = parts.world.now()
         lease_until = now + timedelta(seconds=parts.policy.lease_s)
         claimed = await parts.journal.claim_due(now, parts.owner, lease_until, parts.policy.worker_batch)
@@ -68,6 +70,17 @@ class Worker:
         await apply_waiting(parts, self._use_cases)
         await orphans.settle(parts, self._use_cases)
         return len(claimed)
+
+    async def _look_ahead(self) -> None:
+        """Let the journal make room for what is to come; it has weeks for it, so a failure is only told."""
+        now_s = self._parts.world.monotonic()
+        if now_s < self._looks_ahead_at_s:
+            return
+        self._looks_ahead_at_s = now_s + self._parts.policy.look_ahead_every_s
+        try:
+            await self._parts.journal.look_ahead(self._parts.world.now())
+        except JournalError as error:
+            _log.warning("%s", error)
 
     async def _climb(self, op: OperationRecord) -> None:
         try:

@@ -86,7 +86,13 @@ def test_a_pending_migration_is_named_first_and_applied_then(empty_workspace, em
     assert insurehub(empty_workspace, "db", "status").code == 1, "a rehearsal changes nothing"
     done = insurehub(empty_workspace, "db", "upgrade", "--json")
     assert json.loads(done.out)["migrations"] == json.loads(rehearsed.out)["migrations"]
-    assert insurehub(empty_workspace, "db", "status").code == 0
+    made = json.loads(done.out)["partitions"]
+    month = f"{datetime.now(UTC):%Y_%m}"
+    assert f"attempts_{month}" in made, "and the months to come are made ahead"
+    assert json.loads(rehearsed.out)["partitions"] == []
+    shown = insurehub(empty_workspace, "db", "status")
+    assert shown.code == 0
+    assert "rows in none" in shown.out
 
 
 def test_an_edited_migration_is_named_and_nothing_is_applied(empty_workspace, journal_file, insurehub):

@@ -17,6 +17,7 @@ from gateway.journal.protocol import (
     Decide,
     Deliver,
     Emit,
+    FindOrphan,
     Journal,
     Keep,
     KeyTaken,
@@ -34,6 +35,7 @@ from gateway.journal.records import (
     InboundRecord,
     MessageRecord,
     NoteRecord,
+    OrphanRecord,
 )
 from gateway.journal.retention import Retention
 from gateway.journal.upkeep import pruning
@@ -41,7 +43,7 @@ from gateway.journal.upkeep.lease import LeaseHeld
 from gateway.journal.upkeep.prune import prune
 from gateway.journal.upkeep.pruning import Pruning
 from gateway.model.events import DeliveryState, EventType
-from gateway.model.states import TERMINAL, OperationState
+from gateway.model.states import TERMINAL, OperationState, OrphanState
 from gateway.ports import FrozenWorld
 
 MADE = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -242,6 +244,30 @@ async def test_an_object_that_someone_works_on_stays(journal, history, operation
     assert await rows_of(journal, op) == ALL
 
 
+@pytest.mark.parametrize("state", list(OrphanState))
+async def test_a_late_success_that_is_not_settled_keeps_its_operation(dsn, journal, history, pruned, state):
+    op = await history(state=OperationState.failed)
+    late = OrphanRecord(
+        orphan_id="orp_1",
+        operation_id=op.operation_id,
+        client="shop",
+        operation="policy.issue",
+        channel="lotus_main",
+        found_by="callback",
+        found_at=MADE,
+        told_as="policy.get",
+        result=b"{}",
+        state=state,
+        updated_at=MADE,
+    )
+    await journal.write(FindOrphan(late))
+    await pruned()
+    settled = state in (OrphanState.adopted, OrphanState.voided)
+    assert await rows_of(journal, op) == (NOTHING if settled else ALL)
+    async with opened(dsn) as database:
+        assert await database.rows("SELECT count(*) FROM orphans") == [(0 if settled else 1,)]
+
+
 async def test_a_number_is_held_as_long_as_its_policy_is_kept(journal, history, number, pruned):
     op = await history(end=FAR)
     await pruned()
@@ -298,6 +324,9 @@ async def test_a_callback_that_waits_is_kept_for_ever_and_one_that_found_nothing
 
 async def test_a_rehearsal_tells_what_would_go_and_removes_nothing(journal, history, policy, pruned):
     op = await history(end=ENDED)
+    quote = await history(operation="quote.create")
+    note = NoteRecord(note_id="note_0", operation_id=quote.operation_id, at=MADE, kind="postponed", text="")
+    await journal.write(Note(note), Receive(callback("0-ignored", "ignored", quote.operation_id)))
     data = json.dumps({"policy_id": op.subject_id}).encode()
     await journal.write(Put(policy(kind="claim", object_id="clm_1", data=data)))
     rehearsed = await pruned(dry_run=True)

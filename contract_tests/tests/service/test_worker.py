@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import Unavailable
-from gateway.journal.protocol import Receive
+from gateway.journal.protocol import JournalUnavailable, Receive
 from gateway.journal.records import InboundRecord
 from gateway.journal.vault import Vault
 from gateway.model import QuoteCreateBody
@@ -182,3 +182,27 @@ async def test_a_round_that_fails_in_a_way_nobody_foresaw_is_followed_by_the_nex
         await asyncio.sleep(0)
     await service.worker.stop()
     assert len(rounds) > 1
+
+
+async def test_the_journal_is_let_look_ahead_once_an_hour_and_a_failure_stops_nothing(
+    make, carriers, caller, order, world, monkeypatch
+):
+    service = await make()
+    asked = []
+
+    async def look_ahead(now):
+        asked.append(now)
+        raise JournalUnavailable("the partitions of the next months could not be made")
+
+    monkeypatch.setattr(service.parts.journal, "look_ahead", look_ahead)
+    carriers.first.plan("commit reset")
+    await service.write("policy.issue", caller, order(), "k1")
+    for _ in range(100):
+        world.advance(1)
+        await service.worker.round()
+    assert len(asked) == 1
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.succeeded
+    world.advance(3600)
+    await service.worker.round()
+    assert len(asked) == 2

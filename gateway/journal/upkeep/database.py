@@ -3,10 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
+from gateway.journal.postgres_months import Month
 from gateway.journal.schema import EVERY_PHASE, Migration, Phase, Schema
 
 Row = tuple[Any, ...]
@@ -54,6 +56,18 @@ class Database(ABC):
     @abstractmethod
     async def size(self, table: str) -> Size:
         """How large a table is, its indexes included."""
+
+    async def months(self) -> dict[str, list[Month]]:
+        """The months each partitioned table has a partition for, in order."""
+        return {}
+
+    async def make_ahead(self, now: datetime) -> list[str]:
+        """Make the partitions of the months to come; gives their names."""
+        return []
+
+    async def drop(self, month: Month) -> None:
+        """Drop the partitions of a month, inside a transaction."""
+        raise NotImplementedError("only a database with months has any to drop")
 
     async def reusable_bytes(self) -> int | None:
         """What was removed and will be written anew before a file grows; None where the database sees to it itself."""

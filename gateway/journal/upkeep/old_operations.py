@@ -7,7 +7,7 @@ from gateway.journal.tables import instant, micros
 from gateway.journal.upkeep.database import Row, marks
 from gateway.journal.upkeep.pruning import BATCH, Pruning
 from gateway.model.operations import OPERATIONS
-from gateway.model.states import TERMINAL
+from gateway.model.states import TERMINAL, OrphanState
 from gateway.ports import first_id
 
 EXPIRING = sorted(name for name, spec in OPERATIONS.items() if not spec.keys_never_expire)
@@ -19,20 +19,37 @@ _OLD = (
     f"AND operation_id < ? AND state IN {marks(TERMINAL)} AND updated_at < ? AND pruned_at IS NULL "
     f"ORDER BY operation_id LIMIT {BATCH}"
 )
-_CHILDREN = ("requests", "decisions", "attempts", "notes")
+_CHILDREN = ("requests", "decisions", "attempts", "notes", "orphans")
+UNSETTLED = frozenset({OrphanState.found, OrphanState.review, OrphanState.voiding})
 
 
-async def prune_operations(run: Pruning) -> None:
-    """Remove what operations left behind, unless an object rests on them that is kept."""
-    after = ""
-    until = first_id("op", run.business_before)
+async def prune_operations(run: Pruning, after: str = "", until: str | None = None, *, with_rows: bool = True) -> None:
+    """Remove what operations left behind, unless an object rests on them that is kept.
+
+    Without their rows only the operations themselves: their month is about to be dropped.
+    """
+    until = until or first_id("op", run.business_before)
     while found := await run.database.rows(_OLD, (after, until, *TERMINAL, micros(run.business_before))):
         after = found[-1][0]
-        kept = await _kept_subjects(run, [row[3] for row in found if row[3] is not None])
-        over = [row for row in found if row[3] not in kept]
+        over = await _over(run, found)
         if over:
             async with run.batch():
+                if with_rows:
+                    await _remove_rows(run, over)
                 await _remove(run, over)
+
+
+async def _over(run: Pruning, found: list[Row]) -> list[Row]:
+    """Those of which nothing is needed any more: not for an object, and not for a late success that is not settled."""
+    ids = [row[0] for row in found]
+    orphans = await run.database.rows(
+        f"SELECT operation_id, state, policy_id FROM orphans WHERE operation_id IN {marks(ids)}",  # noqa: S608
+        ids,
+    )
+    subjects = [row[3] for row in found] + [policy_id for _, _, policy_id in orphans]
+    kept = await _kept_subjects(run, [each for each in subjects if each is not None])
+    needed = {operation_id for operation_id, state, policy_id in orphans if state in UNSETTLED or policy_id in kept}
+    return [row for row in found if row[3] not in kept and row[0] not in needed]
 
 
 async def _kept_subjects(run: Pruning, subjects: list[str]) -> set[str]:
@@ -47,12 +64,17 @@ async def _kept_subjects(run: Pruning, subjects: list[str]) -> set[str]:
     return {object_id for (object_id,) in there} - run.gone
 
 
-async def _remove(run: Pruning, over: list[Row]) -> None:
+async def _remove_rows(run: Pruning, over: list[Row]) -> None:
     made = {operation_id: instant(created_at) for operation_id, _, created_at, _ in over}
     owners = f"SELECT attempt_id FROM attempts WHERE operation_id IN {marks(made)}"  # noqa: S608 - our names
     await run.delete("messages", f"owner_id IN ({owners})", [*made], time="at")
     for table in _CHILDREN:
         await _remove_children(run, table, made)
+
+
+async def _remove(run: Pruning, over: list[Row]) -> None:
+    """The row of an operation whose key may expire; of another all that is not its identity."""
+    made = {operation_id: instant(created_at) for operation_id, _, created_at, _ in over}
     expiring = [row[0] for row in over if row[1] in EXPIRING]
     lasting = [row[0] for row in over if row[1] not in EXPIRING]
     if expiring:

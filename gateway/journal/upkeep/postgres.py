@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from gateway.journal.postgres import DOWN, hang_up, said
+from gateway.journal.postgres_months import Month, drop, make_ahead, partitions
 from gateway.journal.postgres_schema import read, upgrade
 from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
@@ -87,6 +89,24 @@ class PostgresDatabase(Database):
             return Size(rows=about, is_exact=False, bytes=size)
         [(rows,)] = await self.rows(f"SELECT count(*) FROM {table}")  # noqa: S608 - a name of ours
         return Size(rows=rows, bytes=size)
+
+    async def months(self) -> dict[str, list[Month]]:
+        try:
+            return await partitions(self.opened())
+        except DOWN as error:
+            raise JournalUnavailable(f"the journal did not do it: {said(error)}") from None
+
+    async def make_ahead(self, now: datetime) -> list[str]:
+        try:
+            return await make_ahead(self.opened(), now)
+        except DOWN as error:
+            raise JournalUnavailable(f"the partitions could not be made: {said(error)}") from None
+
+    async def drop(self, month: Month) -> None:
+        try:
+            await drop(self.opened(), month)
+        except DOWN as error:
+            raise JournalUnavailable(f"the partitions of {month} could not be dropped: {said(error)}") from None
 
     def opened(self) -> asyncpg.Connection:
         """The connection. Raises JournalUnavailable."""

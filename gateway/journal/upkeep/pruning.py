@@ -86,8 +86,9 @@ class Pruning:
 
     def count(self, table: str, at: datetime, rows: int = 1, *, kept: bool = False) -> None:
         """Note what went."""
-        self.removed[table, month_of(at), kept] += rows
-        self.told(table, rows)
+        if rows:
+            self.removed[table, month_of(at), kept] += rows
+            self.told(table, rows)
 
     async def delete(self, table: str, where: str, values: list[object], time: str) -> list[Row]:
         """Delete rows that have a time of their own, and count them by its month."""

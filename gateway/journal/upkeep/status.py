@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 from msgspec import Struct
 
+from gateway.journal.postgres_months import Month
 from gateway.journal.tables import instant
 from gateway.journal.upkeep.database import Database
 from gateway.ports import time_of_id
@@ -23,13 +25,19 @@ class MigrationStatus(Struct, frozen=True, kw_only=True):
 
 
 class TableStatus(Struct, frozen=True, kw_only=True):
-    """One table: `oldest` is the month of its oldest row, `rows` is about right where `is_exact` is false."""
+    """One table: `oldest` is the month of its oldest row, `rows` is about right where `is_exact` is false.
+
+    `partitions` counts those of months, the last of which is `until`; `unplaced` rows are in none of them.
+    """
 
     table: str
     rows: int
     is_exact: bool
     bytes: int | None
     oldest: str | None
+    partitions: int = 0
+    until: str | None = None
+    unplaced: int | None = None
 
 
 async def migrations(database: Database) -> list[MigrationStatus]:
@@ -56,12 +64,27 @@ async def migrations(database: Database) -> list[MigrationStatus]:
 
 async def tables(database: Database) -> list[TableStatus]:
     """Every table of the journal. Raises JournalUnavailable."""
-    found = []
-    for table, columns in (await database.columns()).items():
-        size = await database.size(table)
-        oldest = await _oldest(database, table, columns) if size.rows else None
-        found.append(TableStatus(table=table, rows=size.rows, is_exact=size.is_exact, bytes=size.bytes, oldest=oldest))
-    return found
+    months = await database.months()
+    return [
+        await _table(database, table, columns, months.get(table))
+        for table, columns in (await database.columns()).items()
+    ]
+
+
+async def _table(database: Database, table: str, columns: list[str], months: list[Month] | None) -> TableStatus:
+    size = await database.size(table)
+    told = TableStatus(
+        table=table,
+        rows=size.rows,
+        is_exact=size.is_exact,
+        bytes=size.bytes,
+        oldest=await _oldest(database, table, columns) if size.rows else None,
+    )
+    if months is None:
+        return told
+    rest = await database.size(f"{table}_rest")
+    last = str(months[-1]) if months else None
+    return msgspec.structs.replace(told, partitions=len(months), until=last, unplaced=rest.rows)
 
 
 async def _oldest(database: Database, table: str, columns: list[str]) -> str | None:

@@ -1,0 +1,1 @@
+-- SQLite has no partitions: what belongs to an operation goes row by row.
