@@ -23,6 +23,8 @@ from gateway.journal.vault import Vault, vault_from_file, vault_from_text
 from gateway.model.operations import OPERATIONS
 from gateway.ports import World
 from gateway.routing.router import Router
+from gateway.routing.sharing import ANSWER_MAX_S as WAIT_S
+from gateway.routing.sharing import Sharing
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
@@ -83,11 +85,14 @@ class Gateway:
         self.parts.vault.chance = world.token
         self.listeners = listeners
         self.service = Service(self.parts)
+        self.sharing = _sharing(settings, router, world, self.parts.owner)
 
     async def start(self) -> None:
         """Open the journal, then begin the background work: what a crash left is taken up at once."""
         await self.parts.journal.start()
         await self.parts.subscriptions.refresh(self.parts.journal)
+        if self.sharing is not None:
+            self.sharing.start()
         self.service.worker.start()
         self.service.events.dispatcher.start()
 
@@ -97,6 +102,8 @@ class Gateway:
         await self.service.worker.stop()
         await self.service.events.dispatcher.stop(drain_s)
         await self.service.events.transport.aclose()
+        if self.sharing is not None:
+            await self.sharing.stop()
         await self._transports.aclose()
         await self.parts.journal.close()
 
@@ -176,6 +183,22 @@ def _channels(
             raise SettingsInvalid(f"channel {name}: {invalid}") from None
         channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,), (begin,))
     return channels
+
+
+def _sharing(settings: Settings, router: Router, world: World, replica: str) -> Sharing | None:
+    """The exchange with other gateways where settings name a server for it. Raises SettingsInvalid."""
+    if not settings.shared:
+        return None
+    try:
+        from redis.asyncio import Redis  # noqa: PLC0415 - only who shares needs the package
+        from redis.exceptions import RedisError  # noqa: PLC0415
+    except ImportError:
+        raise SettingsInvalid("shared: the package redis is not here: pip install 'insurehub[redis]'") from None
+    try:
+        client = Redis.from_url(settings.shared, socket_timeout=WAIT_S, socket_connect_timeout=WAIT_S)
+    except (RedisError, ValueError) as error:
+        raise SettingsInvalid(f"shared: {error}; write redis://host:6379/0") from None
+    return Sharing(router, world, client, replica=replica)
 
 
 def _teach(router: Router) -> Listener:

@@ -9,6 +9,8 @@ A channel's URL and secrets are settings, never catalogue:
         config: {base_url: https://api.example}
         secrets: {sign_key: {env: LOTUS_SIGN_KEY}, app_key: {file: /run/secrets/lotus}}
 
+Several gateways share what their routing sees with `shared: redis://host:6379/0`.
+
 While a key is being changed `{file: NEW, previous: {file: OLD}}` signs with the new one and still believes the old one.
 `retention` says for how many days the journal keeps what: `{ business_days: 1826, log_days: 183 }`, in the environment
 `INSUREHUB_RETENTION_BUSINESS_DAYS`; `journal_upgrade: auto` lets a gateway bring PostgreSQL's schema up to date itself.
@@ -68,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     deadline_s: float = 300.0
     lease_s: float = 45.0
     upgrades_journal: bool = False
+    shared: str = ""
     webhooks_allow: tuple[Network, ...] = ()
     webhooks_retry_s: tuple[float, ...] = WAITS_S
     retention: Retention = Retention()
@@ -90,6 +93,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         answer_within_s=reader.whole("answer_within_s", 10, most=WAIT_S_MAX),
         deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
         lease_s=reader.whole("lease_s", 45, most=WAIT_S_MAX),
+        shared=reader.text("shared", ""),
         upgrades_journal=reader.word("journal_upgrade", ("manual", "auto")) == "auto",
         retention=reader.retention(),
         **reader.webhooks(),

@@ -59,3 +59,20 @@ async def _run(dsn: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def redis() -> str:
+    """The URL of a Redis (or Valkey) server; skips, or fails where it is required."""
+    from redis.asyncio import Redis  # noqa: PLC0415
+    from redis.exceptions import RedisError  # noqa: PLC0415
+
+    url = os.environ.get("INSUREHUB_TEST_REDIS", "redis://127.0.0.1:6379/0")
+    client = Redis.from_url(url if "//" in url else f"redis://{url}", socket_connect_timeout=CONNECT_S)
+    try:
+        await client.ping()
+    except (RedisError, OSError):
+        message = "no Redis (INSUREHUB_TEST_REDIS, 127.0.0.1:6379): what replicas tell each other was not proved"
+        (pytest.fail if required("redis") else pytest.skip)(message)
+    finally:
+        await client.aclose()
+    return url if "//" in url else f"redis://{url}"

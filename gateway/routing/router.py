@@ -13,6 +13,7 @@ from gateway.routing.decide import Seen, decide
 from gateway.routing.filter import Sale, compiled
 from gateway.routing.gossip import Key, News, heard, told
 from gateway.routing.health import Health, Tally, observe, overdue_after_s, probing, standing_of, tallied
+from gateway.routing.places import Places
 from gateway.routing.quota import DayCounts
 from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest, Ruled, Standing
 
@@ -42,6 +43,8 @@ class Router:
         self.shares = False
         """Whether replicas tell each other what they see; then a breaker is tried out only under its lease."""
         self.replica = ""
+        self.places: Places | None = None
+        self.tells_overdue = False
         self.leased: set[Key] = set()
         self._elsewhere: dict[str, Mapping[Key, int]] = {}
         self._tallies: dict[Key, Tally] = {}
@@ -114,9 +117,25 @@ class Router:
         now_s = self._world.monotonic()
         return [key for key, each in self._health.items() if each.at(now_s) == "half_open"]
 
+    async def place(self, request: RouteRequest) -> Decision:
+        """Choose a channel, and hold a place of its daily quota where replicas share those."""
+        decision = self.decide(request)
+        while self.places is not None and (limit := self._limit(decision, request)) is not None:
+            assert decision.chosen is not None, "only a chosen channel has a limit"
+            day = local_date(request.at, self._sale(request.product).product.period.zone)
+            held = (decision.decision_id, request.product, decision.chosen)
+            if await self.places.reserve(*held, day.isoformat(), limit):
+                break
+            self.quotas.settle(decision.decision_id, took=False)
+            self.quotas.count(request.product, decision.chosen, day, limit)
+            decision = self.decide(request)
+        return decision
+
     def settle(self, decision_id: str, *, took: bool) -> None:
         """Tell what became of a decision: the channel took the business or may have, or certainly did not."""
         self.quotas.settle(decision_id, took=took)
+        if self.places is not None:
+            self.places.settle(decision_id, took=took)
 
     def health(self, channel: str, group: Group) -> Health:
         """What is known of a channel now."""
@@ -144,6 +163,11 @@ class Router:
         if sale is None or sale.product is not self.snapshot.products[product] or sale.number != self.snapshot.number:
             sale = self._sales[product] = compiled(self.snapshot, product)
         return sale
+
+    def _limit(self, decision: Decision, request: RouteRequest) -> int | None:
+        if decision.chosen is None or request.family == "quote":
+            return None
+        return self._sale(request.product).product.bindings[decision.chosen].limits.per_day
 
     def _seen(self, request: RouteRequest, sale: Sale, now_s: float) -> Seen:
         group = GROUP_OF_FAMILY[request.family]

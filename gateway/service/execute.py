@@ -117,7 +117,7 @@ class Run:
             if self._intent.fixed is not None:
                 if self._intent.fixed.channel not in self._tried:
                     return self._intent.fixed
-            elif (found := self._decide()) is not None:
+            elif (found := await self._decide()) is not None:
                 return found
         await self._write(*await self._nobody_left(last))
         return None
@@ -139,11 +139,11 @@ class Run:
         """Tell the routing what became of its choice."""
         self._parts.router.settle(self._decision_id, took=reply.outcome.kind in MAY_HAVE_TAKEN)
 
-    def _decide(self) -> Target | None:
+    async def _decide(self) -> Target | None:
         route = self._intent.route
         if route is None:
             return None
-        decision = self._parts.router.decide(replace(route, exclude=frozenset(self._tried)))
+        decision = await self._parts.router.place(replace(route, exclude=frozenset(self._tried)))
         self._waiting.append(conclude.decided(decision, self.op))
         self._decision_id = decision.decision_id
         if decision.chosen is None:

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.catalogue.load import Catalogue, load
+from gateway.model import RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.model.operations import OPERATIONS
 from gateway.ports import FrozenWorld
@@ -73,12 +75,15 @@ def route(tmp_path, clock):
 def order():
     """A question to the router; `more` changes the request itself."""
 
-    def make(operation="policy.issue", *, exclude=(), request=None, at=NOW):
+    def make(operation="policy.issue", *, exclude=(), request=None, at=NOW, pin=None):
+        request = request or example_proposal()
+        if pin:
+            request = replace(request, routing=RoutingHints(pin=pin))
         return RouteRequest(
             operation=operation,
             family=OPERATIONS[operation].family,
             product="freight-return",
-            request=request or example_proposal(),
+            request=request,
             at=at,
             exclude=frozenset(exclude),
         )

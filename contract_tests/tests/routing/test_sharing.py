@@ -1,0 +1,182 @@
+"""Replicas tell each other over a real Redis; slow, away or emptied, it changes no outcome and holds nobody up."""
+
+import asyncio
+import secrets
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from contract_tests.tests.servers import redis
+from gateway.model.outcome import OutcomeKind
+from gateway.ports import World
+from gateway.routing.places import WAIT_MAX_S
+from gateway.routing.sharing import Sharing
+
+pytestmark = pytest.mark.asyncio
+PER_DAY = "limits: { per_day: 10 },"
+
+
+@pytest.fixture
+async def server():
+    """A client's maker over a prefix of the test's own, removed at the end."""
+    url, prefix = await redis(), f"insurehub-test-{secrets.token_hex(6)}"
+    made = []
+
+    def client():
+        made.append(Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0))
+        return made[-1]
+
+    yield client, prefix
+    cleaner = client()
+    async for key in cleaner.scan_iter(f"{prefix}:*"):
+        await cleaner.delete(key)
+    for each in made:
+        await each.aclose()
+
+
+@pytest.fixture
+def replica(route, server):
+    """A replica's router and its exchange, not yet running: rounds are made by hand."""
+
+    def make(name, **more):
+        router = route(**more)
+        client, prefix = server
+        return router, Sharing(router, World(), client(), replica=name, prefix=prefix)
+
+    return make
+
+
+@asynccontextmanager
+async def silent():
+    """A server that takes connections and never answers."""
+
+    async def swallow(reader, _writer):
+        while await reader.read(65536):
+            pass
+
+    listener = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+
+
+def fail(router, times=5):
+    for _ in range(times):
+        router.observe("one_main", "issue", OutcomeKind.not_executed, 0.1)
+
+
+async def test_a_breaker_opened_by_one_replica_is_open_on_the_others(replica):
+    (first, one), (second, two) = replica("r1"), replica("r2")
+    await one.round(), await two.round()
+    fail(first)
+    await one.round(), await two.round()
+    assert second.standing("one_main", "write").breaker == "open"
+    assert second.standing("one_main", "quote").breaker == "closed"
+
+
+async def test_failures_that_each_replica_alone_would_bear_open_the_breaker_together(replica):
+    (first, one), (second, two) = replica("r1"), replica("r2")
+    await one.round(), await two.round()
+    fail(first, 3), fail(second, 3)
+    assert first.standing("one_main", "write").breaker == "closed"
+    await one.round(), await two.round(), await one.round()
+    assert "open" in (first.standing("one_main", "write").breaker, second.standing("one_main", "write").breaker)
+
+
+async def test_one_replica_at_a_time_tries_out_an_open_breaker(replica, clock):
+    (first, one), (second, two) = replica("r1"), replica("r2")
+    await one.round(), await two.round()
+    fail(first)
+    await one.round(), await two.round()
+    clock.advance(60)
+    await one.round(), await two.round()
+    standings = [router.standing("one_main", "write").breaker for router in (first, second)]
+    assert sorted(standings) == ["half_open", "probed"]
+
+
+async def test_who_starts_later_knows_the_breakers_that_stand_open(replica):
+    first, one = replica("r1")
+    await one.round()
+    fail(first)
+    await one.round()
+    late, other = replica("r9")
+    await other.round()
+    assert late.standing("one_main", "write").breaker == "open"
+
+
+async def test_hanging_calls_of_all_replicas_count_together(replica, clock):
+    (first, one), (second, two) = replica("r1"), replica("r2")
+    await one.round(), await two.round()
+    for number in range(3):
+        first.began("one_main", "issue", f"a{number}")
+        second.began("one_main", "issue", f"b{number}")
+    clock.advance(3)
+    assert first.standing("one_main", "write").breaker == "closed"
+    await two.round(), await one.round()
+    assert first.standing("one_main", "write").breaker == "open"
+
+
+async def test_a_shared_quota_is_never_exceeded_and_a_place_given_back_is_free(replica, order):
+    parties = [replica(f"r{number}", rules=(PER_DAY, "", "")) for number in range(3)]
+    for router, sharing in parties:
+        router.places = sharing.places
+    placed = await asyncio.gather(*(router.place(order()) for router, _ in parties for _ in range(20)))
+    mine = [each for each in placed if each.chosen == "one_main"]
+    assert len(mine) == 10
+    for router, sharing in parties:
+        for each in placed:
+            router.settle(each.decision_id, took=each is not mine[0])
+        await sharing.places.settled()
+    again = await asyncio.gather(*(router.place(order(pin="one_main")) for router, _ in parties for _ in range(2)))
+    assert sum(each.chosen == "one_main" for each in again) <= 1
+
+
+async def test_a_server_that_never_answers_delays_a_request_by_a_tenth_of_a_second_at_most(route, order):
+    async with silent() as port:
+        router = route(rules=(PER_DAY, "", ""))
+        router.places = Sharing(router, World(), Redis(port=port), replica="r1").places
+        began = time.monotonic()
+        decisions = [await router.place(order()) for _ in range(10)]
+        spent_s = time.monotonic() - began
+    assert all(each.chosen for each in decisions)
+    assert spent_s < 10 * WAIT_MAX_S, "only the first waits"
+
+
+async def test_without_a_server_routing_goes_on_alone_and_comes_back_when_it_does(replica, server):
+    router, sharing = replica("r1")
+    await sharing.round()
+    assert router.shares
+    working, sharing._client = sharing._client, _Broken()
+    sharing.start()
+    await asyncio.sleep(0.05)
+    assert not router.shares
+    fail(router)
+    assert router.standing("one_main", "write").breaker == "open"
+    await sharing.stop()
+    sharing._client = working
+    await sharing.round()
+    assert router.shares
+
+
+async def test_an_emptied_server_loses_nothing_that_matters(replica, server):
+    (first, one), (second, two) = replica("r1"), replica("r2")
+    await one.round(), await two.round()
+    fail(first)
+    await one.round()
+    client, prefix = server
+    cleaner = client()
+    async for key in cleaner.scan_iter(f"{prefix}:*"):
+        await cleaner.delete(key)
+    await two.round()
+    assert first.standing("one_main", "write").breaker == "open"
+    fail(second)
+    await two.round(), await one.round()
+    assert second.standing("one_main", "write").breaker == "open"
+
+
+class _Broken:
+    def __getattr__(self, name):
+        raise ConnectionError("gone")
