@@ -20,6 +20,7 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
+    EventTaken,
     FindOrphan,
     Keep,
     KeyTaken,
@@ -36,6 +37,7 @@ from gateway.journal.protocol import (
     Settle,
     Stale,
     StartAttempt,
+    must_be_moves,
 )
 from gateway.journal.records import (
     AttemptRecord,
@@ -158,6 +160,10 @@ def _settle(tables: _Tables, change: Settle) -> None:
     old = tables.inbound.get(change.record.inbound_id)
     if old is None or old.state not in ("received", "unmatched"):
         raise Stale(f"callback {change.record.inbound_id} was already dealt with")
+    record = change.record
+    key = (record.channel, record.name, record.event_id)
+    if record.event_id is not None and key in ((i.channel, i.name, i.event_id) for i in tables.inbound.values()):
+        raise EventTaken(f"a callback of this event of {record.channel} was dealt with before")
     tables.inbound[change.record.inbound_id] = change.record
 
 
@@ -238,6 +244,7 @@ class MemoryJournal(MemoryOutbox):
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically."""
+        must_be_moves(changes)
         trial = copy.copy(self._tables)
         trial.__dict__ = {name: dict(rows) for name, rows in self._tables.__dict__.items()}
         for change in changes:
@@ -352,11 +359,13 @@ class MemoryJournal(MemoryOutbox):
 
     async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
         rows = [i for i in self._tables.inbound.values() if i.operation_id == operation_id]
-        return sorted(rows, key=lambda i: i.inbound_id)
+        return sorted(rows, key=lambda i: (i.received_at, i.inbound_id))
 
-    async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
+    async def waiting_inbound(self, limit: int, *, after: InboundRecord | None = None) -> list[InboundRecord]:
         waiting = [i for i in self._tables.inbound.values() if i.state == "received"]
-        return sorted(waiting, key=lambda i: i.received_at)[:limit]
+        if after is not None:
+            waiting = [i for i in waiting if (i.received_at, i.inbound_id) > (after.received_at, after.inbound_id)]
+        return sorted(waiting, key=lambda i: (i.received_at, i.inbound_id))[:limit]
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         return [n for _, n in sorted(self._tables.notes.items()) if n.operation_id == operation_id]

@@ -18,7 +18,7 @@ from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.postgres_months import make_ahead
 from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
-from gateway.journal.protocol import Change, JournalUnavailable
+from gateway.journal.protocol import Change, JournalUnavailable, must_be_moves
 from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, migrations_of
@@ -113,6 +113,7 @@ class PostgresJournal(OutboxReads):
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably."""
+        must_be_moves(changes)
         await self._batches.submit(changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:

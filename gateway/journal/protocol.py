@@ -7,6 +7,7 @@ already taken, another state or fence than expected) refuses its whole group.
     ├── KeyTaken           the idempotency key already names an operation
     ├── BusinessKeyTaken   another live operation has this business identity
     ├── NumberTaken        another object of ours already holds this carrier number
+    ├── EventTaken         a callback of this event was dealt with before
     ├── Stale              the row changed since it was read, or the writer's lease was lost
     ├── MoveForbidden      no operation ever goes from this state to that one
     └── JournalUnavailable nothing was written: locked, full or unreachable
@@ -36,7 +37,7 @@ from gateway.journal.records import (
 )
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import TERMINAL, OperationState, OrphanState, may_move
+from gateway.model.states import MOVES, TERMINAL, OperationState, OrphanState, may_move
 
 
 class JournalError(Exception):
@@ -53,6 +54,10 @@ class BusinessKeyTaken(JournalError):
 
 class NumberTaken(JournalError):
     """Another object of ours holds this carrier number: the reply was perhaps meant for another request."""
+
+
+class EventTaken(JournalError):
+    """A genuine callback with this carrier's key of an event was dealt with before: this one repeats it."""
 
 
 class Stale(JournalError):
@@ -76,20 +81,13 @@ class Open(Struct, frozen=True):
 class Move(Struct, frozen=True):
     """Replace an operation's row. Guards: it is still in `from_state`, with the fence the record carries.
 
-    A move that the state machine does not have cannot be made at all (MoveForbidden); a state that is not the end may
-    be written again. What it was opened with (client, key, request, deadline) never changes and need not be written
-    again. A business key that `record` no longer has is given free in the same group.
+    A move that the state machine does not have is refused before the row is looked at (MoveForbidden); a state that is
+    not the end may be written again. What it was opened with (client, key, request, deadline) never changes and need
+    not be written again. A business key that `record` no longer has is given free in the same group.
     """
 
     record: OperationRecord
     from_state: OperationState
-
-    def __post_init__(self) -> None:
-        """Refuse a move that is not in the table."""
-        to = self.record.state
-        if (to is self.from_state and to not in TERMINAL) or may_move(self.from_state, to):
-            return
-        raise MoveForbidden(f"{self.record.operation_id} does not go from {self.from_state} to {to}")
 
 
 class Decide(Struct, frozen=True):
@@ -135,7 +133,7 @@ class Receive(Struct, frozen=True):
 
 
 class Settle(Struct, frozen=True):
-    """Replace a callback's row. Guard: it was still `received` or `unmatched`."""
+    """Replace a callback's row. Guards: it was still `received` or `unmatched`, and its `event_id` is no other's."""
 
     record: InboundRecord
 
@@ -163,11 +161,6 @@ class MoveOrphan(Struct, frozen=True):
 
     record: OrphanRecord
     from_state: OrphanState
-
-    def __post_init__(self) -> None:
-        """Refuse a move that is not in the table."""
-        if not may_move(self.from_state, self.record.state):
-            raise MoveForbidden(f"{self.record.orphan_id} does not go from {self.from_state} to {self.record.state}")
 
 
 class PutClient(Struct, frozen=True):
@@ -222,6 +215,20 @@ Change = (
     | MoveDelivery
     | PutEndpoint
 )
+
+
+def must_be_moves(changes: Sequence[Change]) -> None:
+    """What every journal asks before it writes a group. Raises MoveForbidden for a move that is in no table."""
+    for change in changes:
+        if change.__class__ is Move:
+            start, end = change.from_state, change.record.state
+            if (start is end and end not in TERMINAL) or (start, end) in MOVES:
+                continue
+            raise MoveForbidden(f"{change.record.operation_id} does not go from {start} to {end}")
+        if change.__class__ is MoveOrphan and not may_move(change.from_state, change.record.state):
+            orphan = change.record
+            raise MoveForbidden(f"{orphan.orphan_id} does not go from {change.from_state} to {orphan.state}")
+
 
 LIVE_STATES = (
     OperationState.created,
@@ -329,8 +336,8 @@ class Journal(Protocol):
     async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
         """The callbacks that were found to speak of an operation, in the order they came."""
 
-    async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
-        """Callbacks received and not yet applied, the oldest first."""
+    async def waiting_inbound(self, limit: int, *, after: InboundRecord | None = None) -> list[InboundRecord]:
+        """Callbacks received and not yet applied, the oldest first; from behind `after`, one of them."""
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         """An operation's history, the oldest first."""

@@ -170,10 +170,14 @@ class SqlReads(ABC):
         return await self._one(INBOUND, "inbound_id = ?", inbound_id)
 
     async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
-        return await self._all(INBOUND, "operation_id = ?", operation_id, order="inbound_id")
+        return await self._all(INBOUND, "operation_id = ?", operation_id, order="received_at, inbound_id")
 
-    async def waiting_inbound(self, limit: int) -> list[InboundRecord]:
-        return await self._all(INBOUND, "state = 'received'", order="received_at", limit=limit)
+    async def waiting_inbound(self, limit: int, *, after: InboundRecord | None = None) -> list[InboundRecord]:
+        where, values = "state = 'received'", list[Any]()
+        if after is not None:
+            where += " AND (received_at, inbound_id) > (?, ?)"
+            values = [micros(after.received_at), after.inbound_id]
+        return await self._all(INBOUND, where, *values, order="received_at, inbound_id", limit=limit)
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
         return await self._all(NOTES, "operation_id = ?", operation_id, order="note_id")

@@ -146,7 +146,11 @@ class NumberRecord(Record, frozen=True, kw_only=True):
 
 
 class InboundRecord(Record, frozen=True, kw_only=True):
-    """A callback, kept raw before it is acknowledged; `state` is received, applied, ignored, forged or unmatched."""
+    """A callback, kept raw before it is acknowledged; `state` is received, applied, ignored, forged or unmatched.
+
+    `event_key` is the hash of all that came. `event_id` is the carrier's own key of the event, where its mapping
+    declares one; only a genuine callback that was dealt with has it, and no other of its kind on the channel then does.
+    """
 
     inbound_id: str
     channel: str
@@ -157,6 +161,7 @@ class InboundRecord(Record, frozen=True, kw_only=True):
     state: str = "received"
     operation_id: str | None = None
     text: str | None = None
+    event_id: str | None = None
     ended_at: datetime | None = None
 
 

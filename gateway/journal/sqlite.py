@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
-from gateway.journal.protocol import Change, JournalUnavailable
+from gateway.journal.protocol import Change, JournalUnavailable, must_be_moves
 from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, Schema, migrations_of
@@ -56,6 +56,7 @@ class SqliteJournal(OutboxReads):
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably."""
+        must_be_moves(changes)
         await self._writer.submit(changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:

@@ -19,6 +19,7 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
+    EventTaken,
     FindOrphan,
     JournalError,
     Keep,
@@ -239,4 +240,6 @@ def refusal_of(statement: Statement, change: Change, *, key_held: bool = True) -
 
 def conflict_of(change: Change) -> JournalError:
     """What it means that the database itself refused a change for a unique index that no guard names."""
+    if isinstance(change, Settle):
+        return EventTaken(f"a callback of this event of {change.record.channel} was dealt with before")
     return BusinessKeyTaken(getattr(getattr(change, "record", None), "business_key", None))

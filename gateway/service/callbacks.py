@@ -7,6 +7,7 @@ answer waits in the journal until that operation can take it.
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from msgspec.structs import replace
 
 from gateway.channel import Channel
 from gateway.errors import NotFound
-from gateway.journal.protocol import Change, JournalError, Note, NumberTaken, Receive, Settle, Stale
+from gateway.journal.protocol import Change, EventTaken, JournalError, Note, NumberTaken, Receive, Settle, Stale
 from gateway.journal.records import InboundRecord, OperationRecord
 from gateway.journal.vault import RawMessage
 from gateway.model.operations import OPERATIONS
@@ -28,6 +29,7 @@ from gateway.service.use_case import UseCase
 from gateway.wire.contract import Callback, Inbound, Notice
 
 WAITING_MAX = 100
+_REPEATED = "the carrier told of this event before"
 _log = logging.getLogger("insurehub.callbacks")
 
 
@@ -47,9 +49,21 @@ async def receive(
     return Answer(status=reply.status, body=reply.body, content_type=reply.header("Content-Type"))
 
 
-async def apply_waiting(parts: Parts, use_cases: Mapping[str, UseCase]) -> int:
-    """Apply callbacks that arrived before their operation could take them; gives how many were looked at."""
-    waiting = await parts.journal.waiting_inbound(WAITING_MAX)
+@dataclass
+class Turn:
+    """How far the waiting callbacks have been looked at: those behind it come next, then the first ones again."""
+
+    after: InboundRecord | None = None
+
+
+async def apply_waiting(parts: Parts, use_cases: Mapping[str, UseCase], turn: Turn | None = None) -> int:
+    """Apply callbacks that arrived before their operation could take them; gives how many were looked at.
+
+    However many wait for nobody, each of the others has its turn.
+    """
+    turn = turn or Turn()
+    waiting = await parts.journal.waiting_inbound(WAITING_MAX, after=turn.after)
+    turn.after = waiting[-1] if len(waiting) == WAITING_MAX else None
     for record in waiting:
         try:
             await _take_up(parts, use_cases, record)
@@ -117,6 +131,7 @@ async def _apply(
         return await _settle_when_old(parts, record, "no operation of ours fits it")
     if op.state in TERMINAL:
         more = await _contradiction(parts, use_cases, channel, callback, notice, op)
+        record = replace(record, event_id=notice.event_id)
         await _settle(parts, record, "ignored", f"the operation had already {op.state}", op, more)
     elif op.channel != channel.name:
         await _settle_when_old(parts, record, f"the operation is now at {op.channel}")
@@ -143,7 +158,7 @@ async def _conclude(
         return await _settle(parts, record, "ignored", "it says nothing about this operation", op)
     request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
     kind = reply.outcome.kind
-    ended = _ended(parts, record, "applied", f"said {kind}", op)
+    ended = _ended(parts, replace(record, event_id=notice.event_id), "applied", f"said {kind}", op)
     moves: list[Change] = []
     if op.state is OperationState.unknown:
         op, moves = conclude.to_resolving(op)
@@ -152,13 +167,24 @@ async def _conclude(
             await parts.journal.write(*moves, *await conclude.succeed(parts, use_case, op, request, reply), ended)
         elif kind is OutcomeKind.declined:
             await parts.journal.write(*moves, *await conclude.decline(parts, use_case, op, request, reply), ended)
+        elif reply.outcome.is_definite_no_effect and await _was_sent_once(parts, op):
+            error = conclude.not_executed_error(reply)
+            await parts.journal.write(*moves, *conclude.fail(parts, op, error), ended)
         else:
             await _settle(parts, record, "ignored", f"{kind} changes nothing", op)
     except Stale:
         return None
+    except EventTaken:
+        await _settle(parts, record, "ignored", _REPEATED, op)
     except NumberTaken as taken:
         await _settle(parts, record, "ignored", f"it names another operation's number: {taken}", op)
     return None
+
+
+async def _was_sent_once(parts: Parts, op: OperationRecord) -> bool:
+    """Whether a no speaks of all that was sent: of several sendings nobody can say which one it refuses."""
+    attempts = await parts.journal.attempts(op.operation_id)
+    return len([each for each in attempts if each.purpose == "effect" and each.channel == op.channel]) == 1
 
 
 async def _operation_of(parts: Parts, channel: Channel, notice: Notice) -> OperationRecord | None:
@@ -215,6 +241,10 @@ async def _settle(
     more: tuple[Change | Note, ...] = (),
 ) -> None:
     try:
-        await parts.journal.write(_ended(parts, record, state, text, op), *more)
+        try:
+            await parts.journal.write(_ended(parts, record, state, text, op), *more)
+        except EventTaken:
+            repeated = replace(record, event_id=None)  # what it brings beside that is written all the same
+            await parts.journal.write(_ended(parts, repeated, "ignored", _REPEATED, op), *more)
     except JournalError:
         return  # a repetition of a callback that was dealt with before

@@ -11,8 +11,8 @@ from gateway.errors import HubError, Lapsed, NotExecuted, Said
 from gateway.journal.protocol import Change, Decide, Move, Note
 from gateway.journal.records import DecisionRecord, NoteRecord, OperationRecord
 from gateway.model.errors import ErrorCode
-from gateway.model.outcome import OutcomeKind
-from gateway.model.states import OperationState
+from gateway.model.outcome import Outcome, OutcomeKind
+from gateway.model.states import OperationState, may_move
 from gateway.routing.types import Decision
 from gateway.service.answers import Answer, problem
 from gateway.service.parts import Parts
@@ -24,6 +24,7 @@ POLL_FOR_S = 72 * 3600.0
 LAPSED = frozenset({ErrorCode.application_expired, ErrorCode.policy_lapsed})
 """What a carrier that documents a lapse says of an application it will not decide any more."""
 
+_CREATED, _ROUTED = OperationState.created, OperationState.routed
 REPLAY_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 
 
@@ -99,6 +100,7 @@ def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
         check_at,
         now,
         resolve_by=resolve_by,
+        unknown_since=None,
         code=outcome.code,
         text=outcome.text,
         result=msgspec.json.encode(reply.result) if reply.result is not None else op.result,
@@ -106,17 +108,24 @@ def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
     return [Move(row, op.state)]
 
 
-def doubt(parts: Parts, op: OperationRecord, operation: Operation, why: str) -> list[Change]:
-    """The changes that make an operation unknown; the ladder takes it from there."""
+def doubt(
+    parts: Parts, op: OperationRecord, operation: Operation, why: str, *, since: datetime | None = None
+) -> list[Change]:
+    """The changes that make an operation unknown; the ladder takes it from there.
+
+    `since` is when an earlier doubt began, if nothing was sent after it: its clock goes on, and ends with a person.
+    """
     now = parts.world.now()
-    check_at = now + timedelta(seconds=first_wait_s(operation))
+    since_s = (now - since).total_seconds() if since is not None else 0.0
+    wait_s = next_wait_s(operation, op.inquiries, since_s=since_s) if since is not None else first_wait_s(operation)
+    check_at = now + timedelta(seconds=wait_s)
     row = released(
         op,
         OperationState.unknown,
         check_at,
         now,
-        unknown_since=now,
-        resolve_by=now + timedelta(seconds=parts.policy.unknown_max_s),
+        unknown_since=since or now,
+        resolve_by=(since or now) + timedelta(seconds=parts.policy.unknown_max_s),
         text=why,
     )
     return [Move(row, op.state), note(parts, op, "unknown", why)]
@@ -131,6 +140,13 @@ def fail(parts: Parts, op: OperationRecord, error: HubError) -> list[Change]:
     return [*moves, Move(row, op.state)]
 
 
+def undone(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
+    """The changes that end an operation which the carrier's own records prove not to have been executed."""
+    said = Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it")
+    error = not_executed_error(Reply(outcome=said))
+    return [*fail(parts, op, error), note(parts, op, "proven_not_executed", why)]
+
+
 def through(op: OperationRecord, *states: OperationState) -> tuple[OperationRecord, list[Change]]:
     """Walk an operation through states on its way, each a recorded move, so that every path is one of the allowed."""
     moves: list[Change] = []
@@ -138,6 +154,20 @@ def through(op: OperationRecord, *states: OperationState) -> tuple[OperationReco
         moves.append(Move(replace(op, state=state), op.state))
         op = replace(op, state=state)
     return op, moves
+
+
+def moved(op: OperationRecord, before: OperationState) -> list[Change]:
+    """The move of an operation to where it is now, through the states that lie between."""
+    row, moves = through(replace(op, state=before), *_between(before, op.state))
+    return [*moves, Move(op, row.state)]
+
+
+def _between(start: OperationState, end: OperationState) -> tuple[OperationState, ...]:
+    """The states between two of an operation that is being executed: an end without a call is an empty sending."""
+    if start is end or may_move(start, end):
+        return ()
+    on_the_way = {_CREATED: (_ROUTED, OperationState.sending), _ROUTED: (OperationState.sending,)}
+    return on_the_way.get(start, ())
 
 
 def to_resolving(op: OperationRecord) -> tuple[OperationRecord, list[Change]]:

@@ -56,6 +56,7 @@ class Run:
         self._steps: dict[str, Wire] = {}
         self._bound = False
         self._goes_on = False
+        self._sent = False
         self._at = ""
         self._answered = ""
         self._decision_id = ""
@@ -271,6 +272,7 @@ class Run:
 
     async def _start(self, attempt: AttemptRecord, wire: WireRequest) -> None:
         """Everything about this attempt becomes durable; only then may its bytes leave."""
+        self._sent = True
         await self._write(*self._sending(attempt), StartAttempt(attempt), sealed_request(self._parts, attempt, wire))
 
     def _sending(self, attempt: AttemptRecord) -> list[Change]:
@@ -309,7 +311,8 @@ class Run:
                 await self._write(*conclude.doubt(self._parts, op, self._operation(), reply.outcome.text or "no reply"))
             case _ if self._bound:
                 why = f"an earlier step was accepted, the next one was not executed: {reply.outcome.text or ''}"
-                await self._write(*conclude.doubt(self._parts, op, self._operation(), why))
+                since = None if self._sent else op.unknown_since
+                await self._write(*conclude.doubt(self._parts, op, self._operation(), why, since=since))
             case _:
                 self._give_up_channel(reply)
                 return True
@@ -352,7 +355,7 @@ class Run:
                 moved.append(change)
                 continue
             self.op = change.record
-            moved.append(Open(self.op) if before is None else Move(self.op, before))
+            moved += [Open(self.op)] if before is None else conclude.moved(self.op, before)
             before = self.op.state
         return moved
 

@@ -110,6 +110,8 @@ class Issue(ActUseCase):
     def verdict(self, request: Any, reply: Reply, *, asked_by: AskedBy) -> Verdict:
         """By our reference the echo has been checked; by natural key every field both sides carry must agree."""
         result = reply.result
+        if asked_by == "our_reference" and getattr(result, "status", None) is PolicyStatus.void:
+            return Verdict(kind="undone", why="the insurer's record of it is void: it was given up there")
         if not self.is_complete(reply) or result.status in _NOT_ISSUED:
             return Verdict(kind="not_found", why="the record is no issued policy")
         differing = _differences(request, result) if asked_by == "natural_key" else []

@@ -15,7 +15,7 @@ from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, Stal
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
-from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
+from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude, flow, late, needed
 from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
@@ -29,9 +29,6 @@ from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire
 from gateway.wire.errors import WireError
 
 RESEND_ALONE_S = 20.0
-_NOT_EXECUTED = Outcome(
-    kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it"
-)
 
 
 class Rung:
@@ -246,7 +243,9 @@ class Rung:
             return await self._decide(
                 reply, changes, self.operation.inquiry.operation if self.operation.inquiry else ""
             )
-        if verdict.kind == "not_found":
+        if verdict.kind == "undone" and self._op.state is OperationState.pending:
+            return await self._parts.journal.write(*conclude.undone(self._parts, self._op, verdict.why), *changes)
+        if verdict.kind in ("not_found", "undone"):
             return await self._not_found(changes, since_s)
         # A record that does not tell is no reason to give up while the message itself can be sent again.
         return await (self._later(changes) if self._replays(since_s) else self._hand_over(verdict.why, changes))
@@ -258,9 +257,7 @@ class Rung:
         if self._op.state is OperationState.pending or final_s is None or since_s < final_s:
             return await self._later(changes)
         why = f"the carrier does not know it {since_s:.0f} s after, and says that is final after {final_s:.0f} s"
-        error = conclude.not_executed_error(Reply(outcome=_NOT_EXECUTED))
-        history = conclude.note(self._parts, self._op, "proven_not_executed", why)
-        await self._parts.journal.write(*conclude.fail(self._parts, self._op, error), history, *changes)
+        await self._parts.journal.write(*conclude.undone(self._parts, self._op, why), *changes)
 
     async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """The record exists but is not final: go on with the flow where it stopped, or wait, as for an underwriter."""
@@ -328,8 +325,6 @@ class Rung:
         asked = [change.record for change in changes or [] if isinstance(change, StartAttempt)]
         history = conclude.note(self._parts, self._op, "tried", tried([*await self._attempts(), *asked]))
         await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), history, *(changes or []))
-
-    # -- small helpers ------------------------------------------------------------------------------------------
 
     @property
     def _target(self) -> Target:

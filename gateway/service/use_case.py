@@ -57,7 +57,11 @@ AskedBy = Literal["our_reference", "number", "natural_key"]
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """What an inquiry's record says of the operation: `found`, `not_found`, `partial` (agrees only in part)."""
+    """What an inquiry's record says of the operation: `found`, `not_found`, `partial` (agrees only in part).
+
+    `undone`: the record is of this very operation, and says that it came to nothing; no more than `not_found` while it
+    is not known whether another message of ours is under way.
+    """
 
     kind: str
     why: str = ""

@@ -11,7 +11,7 @@ from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
 from gateway.service import conclude, orphans
 from gateway.service.batch import begin_again, look
-from gateway.service.callbacks import apply_waiting
+from gateway.service.callbacks import Turn, apply_waiting
 from gateway.service.flow import BATCH
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
@@ -28,6 +28,7 @@ class Worker:
         """Take the parts and the use cases by operation name."""
         self._parts = parts
         self._use_cases = use_cases
+        self._turn = Turn()
         self._task: asyncio.Task[None] | None = None
         self._looks_ahead_at_s = float("-inf")
         self.can_write = True
@@ -67,7 +68,7 @@ class Worker:
         lease_until = now + timedelta(seconds=parts.policy.lease_s)
         claimed = await parts.journal.claim_due(now, parts.owner, lease_until, parts.policy.worker_batch)
         await asyncio.gather(*(self._climb(op) for op in claimed))
-        await apply_waiting(parts, self._use_cases)
+        await apply_waiting(parts, self._use_cases, self._turn)
         await orphans.settle(parts, self._use_cases)
         return len(claimed)
 

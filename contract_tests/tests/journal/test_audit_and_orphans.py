@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import (
     Audit,
+    EventTaken,
     FindOrphan,
     Move,
     MoveForbidden,
@@ -71,14 +72,19 @@ async def test_a_database_keeps_an_audit_entry_as_it_was_written(postgres_dsn, e
     await connection.close()
 
 
-@pytest.mark.parametrize(("start", "end"), sorted(product(OperationState, OperationState)), ids=str)
-def test_a_move_that_is_not_in_the_table_cannot_be_made(operation, start, end):
-    record = operation(state=end)
-    if (start, end) in MOVES or (start is end and start not in TERMINAL):
-        assert Move(record, start).record is record
-    else:
+async def test_a_move_that_is_not_in_the_table_is_refused_with_its_whole_group(journal, operation):
+    for start, end in product(OperationState, OperationState):
+        record, other = operation(state=start), operation()
+        await journal.write(Open(record))
+        moves = Move(replace(record, state=end), start), Open(other)
+        if (start, end) in MOVES or (start is end and start not in TERMINAL):
+            await journal.write(*moves)
+            assert (await journal.operation(record.operation_id)).state is end
+            continue
         with pytest.raises(MoveForbidden, match=record.operation_id):
-            Move(record, start)
+            await journal.write(*moves)
+        assert (await journal.operation(record.operation_id)).state is start
+        assert await journal.operation(other.operation_id) is None
 
 
 async def test_operations_are_found_by_channel_kind_and_age(journal, operation, now):
@@ -145,10 +151,48 @@ async def test_an_orphan_moves_once_from_the_state_it_was_read_in(journal, orpha
     assert await journal.orphans(states=(OrphanState.found, OrphanState.review)) == []
 
 
-@pytest.mark.parametrize(("start", "end"), sorted(product(OrphanState, OrphanState)), ids=str)
-def test_an_orphan_moves_along_its_table_alone(orphan, start, end):
-    if (start, end) in ORPHAN_MOVES:
-        MoveOrphan(replace(orphan, state=end), start)
-    else:
-        with pytest.raises(MoveForbidden):
-            MoveOrphan(replace(orphan, state=end), start)
+async def test_an_orphan_moves_along_its_table_alone(journal, orphan):
+    for number, (start, end) in enumerate(product(OrphanState, OrphanState)):
+        record = replace(orphan, orphan_id=f"orp_{number}", operation_id=f"op_{number}", state=start)
+        await journal.write(FindOrphan(record))
+        if (start, end) in ORPHAN_MOVES:
+            await journal.write(MoveOrphan(replace(record, state=end), start))
+        else:
+            with pytest.raises(MoveForbidden):
+                await journal.write(MoveOrphan(replace(record, state=end), start))
+
+
+@pytest.fixture
+def callback(now):
+    def make(number, **fields):
+        given = {"channel": "c", "name": "n", "received_at": now, "sealed": b"raw", **fields}
+        return InboundRecord(inbound_id=f"in_{number}", event_key=f"e{number}", **given)
+
+    return make
+
+
+async def test_the_carriers_key_of_an_event_is_taken_once_by_what_was_dealt_with(journal, callback):
+    made = [callback(number) for number in range(4)]
+    made[3] = callback(3, channel="another")
+    await journal.write(*map(Receive, made))
+    first, again, other, elsewhere = (replace(each, state="applied", event_id="E1") for each in made)
+    await journal.write(Settle(first))
+    with pytest.raises(EventTaken):
+        await journal.write(Settle(again))
+    assert (await journal.inbound("in_1")).state == "received", "a refused change changes nothing"
+    await journal.write(Settle(replace(again, state="ignored", event_id=None)))
+    await journal.write(Settle(replace(other, event_id="E2")), Settle(elsewhere))
+    assert [(await journal.inbound(each.inbound_id)).event_id for each in made] == ["E1", None, "E2", "E1"]
+
+
+async def test_waiting_callbacks_are_read_from_behind_one_of_them(journal, callback, now):
+    later = now.replace(hour=9)
+    made = [callback(1), callback(2), callback(3, received_at=later), callback(0, received_at=later)]
+    await journal.write(*map(Receive, made))
+
+    async def read(limit, after=None):
+        return [each.inbound_id for each in await journal.waiting_inbound(limit, after=after)]
+
+    assert await read(9) == ["in_1", "in_2", "in_0", "in_3"]
+    assert await read(2, after=made[0]) == ["in_2", "in_0"]
+    assert await read(9, after=made[2]) == []

@@ -20,6 +20,7 @@ from gateway.model import (
     PolicyIssueBatchResult,
     PolicyIssueBody,
     PolicyIssueResult,
+    PolicyStatus,
     QuoteCreateResult,
 )
 from gateway.model.examples import example_proposal
@@ -77,7 +78,8 @@ def _result(name: str, wire: dict):
             {"status": "quoted", "premium": premium, "numbers": msgspec.to_builtins(numbers)}, QuoteCreateResult
         )
     cls = {"policy.issue": PolicyIssueResult, "policy.get": PolicyGetResult}.get(name) or OPERATIONS[name].result
-    return cls(numbers=numbers)
+    more = {"status": PolicyStatus(wire["status"])} if "status" in wire else {}
+    return cls(numbers=numbers, **more)
 
 
 def _notice(inbound, _context):

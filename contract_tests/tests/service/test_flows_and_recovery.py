@@ -3,17 +3,20 @@
 import asyncio
 import dataclasses
 import json
+from datetime import timedelta
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from gateway.channel import TokenUnavailable
 from gateway.errors import Duplicate
 from gateway.journal.protocol import Move
-from gateway.model import Number, NumberKind, PolicyIssueRequest
+from gateway.model import Number, NumberKind, PolicyIssueRequest, RoutingHints
 from gateway.model.states import MOVES, OperationState
 from gateway.service.gateway import Service
 from gateway.service.submit import request_hash
+from gateway.wire.errors import WireError
 
 
 async def issue(service, caller, body, key="k1"):
@@ -280,3 +283,59 @@ async def test_what_the_daily_file_will_tell_is_not_asked_after_before_its_time(
     await pass_time(service, 3600, step_s=60.0)
     (op,) = await service.parts.journal.operations()
     assert (op.state, len(carriers.first.requests)) == (OperationState.pending, 1)
+
+
+async def test_a_next_step_that_cannot_be_built_lets_the_clock_of_the_doubt_go_on_until_a_person_looks(
+    make, carriers, caller, order, world, pass_time, monkeypatch
+):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("reset")
+    carriers.first.has_booked = True
+    channel = service.parts.channels["first_main"]
+    build = channel.build
+
+    def unsayable(step, request, context):
+        if step.name == "confirm":
+            raise WireError("no such character")
+        return build(step, request, context)
+
+    monkeypatch.setattr(channel, "build", unsayable)
+    await issue(service, caller, order(routing=RoutingHints(pin="first_main")))
+    (op,) = await service.parts.journal.operations()
+    begun = op.unknown_since
+    await pass_time(service, 600, step_s=5)
+    (op,) = await service.parts.journal.operations()
+    assert (op.unknown_since, op.resolve_by) == (begun, begun + timedelta(seconds=service.parts.policy.unknown_max_s))
+    world.advance(service.parts.policy.unknown_max_s)
+    await pass_time(service, 120, step_s=5)
+    (op,) = await service.parts.journal.operations()
+    assert op.state is OperationState.needs_review
+    assert steps(carriers.first) == ["book"]
+
+
+async def test_a_step_that_was_sent_begins_a_doubt_of_its_own(make, carriers, caller, order, pass_time):
+    service = await make(steps=("book", "confirm"))
+    carriers.first.plan("reset")
+    carriers.first.has_booked = True
+    await issue(service, caller, order(routing=RoutingHints(pin="first_main")))
+    (op,) = await service.parts.journal.operations()
+    begun = op.unknown_since
+    carriers.first.plan("reset")
+    await pass_time(service, 60)
+    (op,) = await service.parts.journal.operations()
+    assert steps(carriers.first)[:2] == ["book", "confirm"]
+    assert op.unknown_since > begun, "the horizon counts from the last sending"
+
+
+async def test_when_no_channels_token_can_be_had_the_operation_fails_on_an_allowed_way(make, carriers, caller, order):
+    service = await make()
+
+    async def none():
+        raise TokenUnavailable("the token could not be fetched")
+
+    for channel in service.parts.channels.values():
+        channel.has_token = lambda _step: False
+        channel.fetch_token = none
+    answer = await issue(service, caller, order())
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "channel.not_executed")
+    assert carriers.first.requests + carriers.second.requests == []
