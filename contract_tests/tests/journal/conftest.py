@@ -1,18 +1,23 @@
+import asyncio
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from contract_tests.tests.servers import own_database
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
+from gateway.journal.postgres_months import TABLES
 from gateway.journal.protocol import Journal
 from gateway.journal.records import AttemptRecord, NumberRecord, ObjectRecord, OperationRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.model.states import OperationState
 
+IDENTITIES = ("operations", "objects", "object_versions", "numbers")
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 _ids = itertools.count(1)
 
@@ -22,6 +27,42 @@ async def postgres_dsn():
     """A database of its own on the server that is there."""
     async with own_database() as dsn:
         yield dsn
+
+
+@pytest.fixture(scope="module")
+def apart():
+    """Run something on a loop of its own, in a thread of its own, whatever the tests' loops do."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        runner = asyncio.Runner()
+        yield lambda work: thread.submit(runner.run, work).result()
+        thread.submit(runner.close).result()
+
+
+@pytest.fixture(scope="module")
+def kept_database(apart):
+    """One database for all tests of a file: to make and drop one costs more than most of them."""
+    database = own_database()
+    yield apart(database.__aenter__())
+    apart(database.__aexit__(None, None, None))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def dsn(request, apart, tmp_path: Path):
+    """An empty journal's place, on each database that outlives its process."""
+    if request.param == "sqlite":
+        yield f"sqlite:{tmp_path}/journal.db"
+        return
+    place = request.getfixturevalue("kept_database")
+    yield place
+    apart(_emptied(place))
+
+
+async def _emptied(place: str) -> None:
+    connection = await asyncpg.connect(place)
+    await connection.execute("SET synchronous_commit = off")
+    for table in {*TABLES, "inbound", "leases", "events", "deliveries", "orphans", "webhook_endpoints", *IDENTITIES}:
+        await connection.execute(f"DELETE FROM {table}")
+    await connection.close()
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])

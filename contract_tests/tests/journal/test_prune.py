@@ -4,12 +4,10 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from contract_tests.tests.servers import own_database
 from gateway.app import open_journal, open_upkeep
 from gateway.journal.protocol import (
     BusinessKeyTaken,
@@ -49,16 +47,6 @@ from gateway.ports import FrozenWorld
 MADE = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 LATER = datetime(2033, 1, 1, tzinfo=UTC)
 ENDED, FAR = "2026-04-01T00:00:00+08:00", "2060-01-01T00:00:00+08:00"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def dsn(request, tmp_path: Path):
-    """A journal's place, on each database."""
-    if request.param == "sqlite":
-        yield f"sqlite:{tmp_path}/journal.db"
-        return
-    async with own_database() as found:
-        yield found
 
 
 @pytest.fixture

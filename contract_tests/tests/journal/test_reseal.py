@@ -2,11 +2,9 @@
 
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from contract_tests.tests.servers import own_database
 from gateway.app import open_journal, open_upkeep
 from gateway.journal.protocol import Keep, PutEndpoint, Receive
 from gateway.journal.records import EndpointRecord, InboundRecord, MessageRecord
@@ -19,15 +17,6 @@ from gateway.ports import FrozenWorld
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 OLD, NEW = b"o" * 32, b"n" * 32
 BEFORE, BOTH, AFTER = Vault({"k1": OLD}, "k1"), Vault({"k2": NEW, "k1": OLD}, "k2"), Vault({"k2": NEW}, "k2")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def dsn(request, tmp_path: Path):
-    if request.param == "sqlite":
-        yield f"sqlite:{tmp_path}/journal.db"
-        return
-    async with own_database() as found:
-        yield found
 
 
 @pytest.fixture
