@@ -28,6 +28,7 @@ _COMMANDS = {
     "mock": "serve a carrier's mock on loopback",
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
+    "channels": "which channels there are; drain, disable, enable or pin one at once",
     "route": "explain a routing decision",
     "statement": "read a carrier's daily file through its mapping, take it in as evidence",
     "operations": "what is running, stuck or done, and why; end what waits for a person",

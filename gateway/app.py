@@ -25,6 +25,7 @@ from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.sharing import ANSWER_MAX_S as WAIT_S
 from gateway.routing.sharing import Sharing
+from gateway.service import steering
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
@@ -93,12 +94,15 @@ class Gateway:
         await self.parts.subscriptions.refresh(self.parts.journal)
         if self.sharing is not None:
             self.sharing.start()
+        await steering.refresh(self.parts)  # before anything is sent: what an operator has stopped stays so
+        self.service.watch.start()
         self.service.worker.start()
         self.service.events.dispatcher.start()
 
     async def stop(self, drain_s: float = 20.0) -> None:
         """Let what is under way end, then close."""
         await self.service.drain(drain_s)
+        await self.service.watch.stop()
         await self.service.worker.stop()
         await self.service.events.dispatcher.stop(drain_s)
         await self.service.events.transport.aclose()

@@ -1,7 +1,6 @@
 """`insurehub operations`: what is running, stuck or done, why, and how a person ends what nothing else could."""
 
 import asyncio
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,7 +12,7 @@ from cli.here import workspace_root
 from cli.open import open_workspace_journal
 from cli.operations.orphans import list_orphans
 from cli.operations.shown import show_pack
-from cli.operations.typed import length_s, number, result_in
+from cli.operations.typed import length_s, needed_reason, number, result_in
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.journal.protocol import LIVE_STATES, Journal
 from gateway.journal.records import OperationRecord
@@ -37,7 +36,6 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 OperationId = Annotated[str, typer.Argument(help="The operation's id.")]
 By = Annotated[str | None, typer.Option(help="Who you are; the user of this process when left out.")]
-REASON_CHARACTERS = (3, 500)
 _WAITING = (*LIVE_STATES, OperationState.needs_review)
 
 
@@ -111,7 +109,7 @@ def show(
     Example: insurehub operations show op_01JZ...
     """
     if raw:
-        why, person = _reason(reason, "Why are the values needed?"), Person(name=who(by))
+        why, person = needed_reason(reason, "Why are the values needed?"), Person(name=who(by))
     elif reason is not None:
         leave(Exit.usage, "--reason goes with --raw")
     vault = vault_here(workspace_root())
@@ -173,7 +171,7 @@ def resolve_operation(
 
     Example: insurehub operations resolve op_01JZ... --as succeeded --policy-no P2026000123 --reason "desk confirmed it"
     """
-    why = _reason(reason, "Why?")
+    why = needed_reason(reason, "Why?")
     if outcome == "adopt" or outcome == "void":  # noqa: PLR1714 - what mypy narrows by
         action = OrphanBody(operation_id=operation_id, action=outcome, reason=why, by=who(by), kind=kind)
         return _say_decided(asyncio.run(at_the_desk(lambda parts: _decided(parts, action))), action, json=json)
@@ -214,16 +212,6 @@ def _say_decided(view: OperationView, body: OrphanBody, *, json: bool) -> None:
 def _age(age: timedelta) -> str:
     """`2d 3:04:05`, without what a person does not read."""
     return str(age).split(".")[0].replace(" days, ", "d ").replace(" day, ", "d ")
-
-
-def _reason(reason: str | None, question: str) -> str:
-    """The reason as given, or as typed when somebody can be asked."""
-    if reason is None and sys.stdin.isatty():
-        reason = typer.prompt(question, err=True)
-    least, most = REASON_CHARACTERS
-    if reason is None or not least <= len(reason.strip()) <= most:
-        leave(Exit.usage, f"a reason of {least} to {most} characters is needed", '--reason "..."')
-    return reason.strip()
 
 
 def _summary(op: OperationRecord) -> dict[str, Any]:

@@ -1,14 +1,17 @@
-"""What a person types: lengths of time, numbers by their kind, the rest of a result in a file."""
+"""What a person types: lengths of time, numbers by their kind, the rest of a result in a file, a reason."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import typer
 
+from cli.out import Exit, leave
 from gateway.model import Number, NumberKind
 
+REASON_CHARACTERS = (3, 500)
 _UNIT_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -18,6 +21,16 @@ def length_s(text: str) -> float:
     if found is None:
         raise typer.BadParameter(f"'{text}' is no length of time: 90s, 30m, 2h or 7d")
     return float(int(found[1]) * _UNIT_S[found[2]])
+
+
+def needed_reason(reason: str | None, question: str) -> str:
+    """The reason as given, or as typed when somebody can be asked; ends the command without one."""
+    if reason is None and sys.stdin.isatty():
+        reason = typer.prompt(question, err=True)
+    least, most = REASON_CHARACTERS
+    if reason is None or not least <= len(reason.strip()) <= most:
+        leave(Exit.usage, f"a reason of {least} to {most} characters is needed", '--reason "..."')
+    return reason.strip()
 
 
 def number(text: str) -> Number:

@@ -10,6 +10,7 @@ from gateway.service.gateway import ExplainBody
 from gateway.service.orphan_review import OrphanBody
 from gateway.service.parts import Caller
 from gateway.service.review import ResolutionBody
+from gateway.service.steering import HoldBody, PinBody
 from gateway.wire.contract import Inbound
 
 
@@ -56,6 +57,12 @@ class StandardInsurer(Protocol):
 
     async def channels(self, caller: Caller, /) -> Answer:
         """Every channel, what it offers and how it is doing."""
+
+    async def hold(self, caller: Caller, body: HoldBody, /) -> Answer:
+        """A person's draining, disabling or enabling of a channel."""
+
+    async def pin(self, caller: Caller, body: PinBody, /) -> Answer:
+        """A person's pinning of a product to a channel."""
 
     async def explain(self, caller: Caller, body: ExplainBody, /) -> Answer:
         """Where a proposal would go now, and why."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from gateway.model import Policy
+from gateway.service.steering import SteeringView
 
 PageSize = Annotated[int, Meta(ge=1, le=200)]
 
@@ -89,11 +90,15 @@ class ProductList(Struct, frozen=True, kw_only=True):
 
 
 class ChannelView(Struct, frozen=True, kw_only=True):
-    """A channel: whom it reaches, what it offers, why it does not offer the rest, how it is doing."""
+    """A channel: whom it reaches, what it offers, why it does not offer the rest, how it is doing.
+
+    `held`: what an operator has set, by whom and why.
+    """
 
     channel: str
     insurer: str
     state: str
+    held: SteeringView | None
     configured: bool
     operations: tuple[str, ...]
     unsupported: dict[str, str]
@@ -101,9 +106,10 @@ class ChannelView(Struct, frozen=True, kw_only=True):
 
 
 class ChannelList(Struct, frozen=True, kw_only=True):
-    """Channels."""
+    """Channels, and the products that an operator pins to one."""
 
     channels: tuple[ChannelView, ...]
+    pins: tuple[SteeringView, ...] = ()
 
 
 class ProductForm(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from gateway.service.orphan_review import OrphanBody
 from gateway.service.pack import EvidencePack
 from gateway.service.parts import Caller
 from gateway.service.review import ResolutionBody
+from gateway.service.steering import HoldBody, PinBody, SteeringView
 
 
 def _writing(operation: str) -> Call:
@@ -142,6 +143,14 @@ async def _channels(service: StandardInsurer, caller: Caller, _body: Any, _key: 
     return await service.channels(caller)
 
 
+async def _hold(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.hold(caller, body)
+
+
+async def _pin(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.pin(caller, body)
+
+
 async def _explain(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
     return await service.explain(caller, body)
 
@@ -193,6 +202,8 @@ _RESOLUTION_EXAMPLE = {
     "numbers": [{"kind": "policy", "no": "P2026000123"}],
 }  # fmt: skip
 _ORPHAN_EXAMPLE = {"action": "void", "reason": "the customer bought elsewhere", "by": "Wang Li"}
+_HOLD_EXAMPLE = {"action": "drain", "reason": "the insurer asked us to stop selling", "by": "Wang Li"}
+_PIN_EXAMPLE = {"channel": "lotus_main", "reason": "the other insurers' files arrive late", "by": "Wang Li"}
 _EXPLAIN_EXAMPLE = {**_example("quote.create", {"client_ref"}), "operation": "policy.issue"}
 
 # fmt: off
@@ -261,6 +272,12 @@ TABLE: tuple[Row, ...] = (
           example=_ORPHAN_EXAMPLE),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
+    _look("/v1/channels/{channel}/hold", "channel.hold",
+          "Drain, disable or enable a channel at once; for operators", HoldBody, _hold, SteeringView,
+          method="POST", scope=OPERATE, path_fields={"channel": "channel"}, has_json=True, example=_HOLD_EXAMPLE),
+    _look("/v1/routing/pins/{product}", "routing.pin",
+          "Send all new business of a product to one channel, or no longer; for operators", PinBody, _pin, SteeringView,
+          method="POST", scope=OPERATE, path_fields={"product": "product"}, has_json=True, example=_PIN_EXAMPLE),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",
           ExplainBody, _explain, Decision, method="POST", scope="route", has_json=True, example=_EXPLAIN_EXAMPLE),
     _look("/v1/routing/decisions/{decision_id}", "routing.decision", "Read the decision behind an operation",

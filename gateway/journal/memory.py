@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from gateway.journal.memory_outbox import MemoryOutbox, deliver, emit, move_delivery, put_endpoint
+from gateway.journal.memory_routing import MemoryRouting, steer
 from gateway.journal.protocol import (
     LIVE_STATES,
     WITHOUT_EFFECT,
@@ -37,6 +38,7 @@ from gateway.journal.protocol import (
     Settle,
     Stale,
     StartAttempt,
+    Steer,
     must_be_moves,
 )
 from gateway.journal.records import (
@@ -54,6 +56,7 @@ from gateway.journal.records import (
     ObjectRecord,
     OperationRecord,
     OrphanRecord,
+    SteeringRecord,
 )
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState, OrphanState
@@ -77,6 +80,7 @@ class _Tables:
         self.events: dict[tuple[str, str], str] = {}
         self.notes: dict[str, NoteRecord] = {}
         self.audits: dict[str, AuditRecord] = {}
+        self.steering: dict[tuple[str, str], SteeringRecord] = {}
         self.orphans: dict[tuple[str, str], OrphanRecord] = {}
         self.clients: dict[str, ClientRecord] = {}
         self.told: dict[str, EventRecord] = {}
@@ -212,6 +216,7 @@ _APPLY: dict[type, Callable[[_Tables, Any], None]] = {
     Settle: _settle,
     Note: _note,
     Audit: _audit,
+    Steer: steer,
     FindOrphan: _find_orphan,
     MoveOrphan: _move_orphan,
     PutClient: _put_client,
@@ -226,7 +231,7 @@ def _latest(rows: list[T], limit: int) -> list[T]:
     return rows[::-1][:limit]
 
 
-class MemoryJournal(MemoryOutbox):
+class MemoryJournal(MemoryOutbox, MemoryRouting):
     """A journal that lives as long as its process."""
 
     def __init__(self) -> None:

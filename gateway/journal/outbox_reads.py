@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from gateway.journal.reads import SqlReads
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
+from gateway.journal.routing_reads import RoutingReads
 from gateway.journal.tables import DELIVERIES, ENDPOINTS, EVENTS, instant, micros
 from gateway.model.events import DeliveryState, Ordering
 
@@ -45,7 +45,7 @@ def claim_values(
     return owner, micros(lease_until), endpoint_id, stamp, stamp, *turn, limit
 
 
-class OutboxReads(SqlReads):
+class OutboxReads(RoutingReads):
     """The reads of events, endpoints and deliveries."""
 
     async def events_upto(self) -> int | None:

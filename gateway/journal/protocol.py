@@ -34,6 +34,7 @@ from gateway.journal.records import (
     ObjectRecord,
     OperationRecord,
     OrphanRecord,
+    SteeringRecord,
 )
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
@@ -150,6 +151,12 @@ class Audit(Struct, frozen=True):
     record: AuditRecord
 
 
+class Steer(Struct, frozen=True):
+    """Insert what is set for a channel or product (version 1) or replace it. Guard: the stored version is one less."""
+
+    record: SteeringRecord
+
+
 class FindOrphan(Struct, frozen=True):
     """Insert an orphan. The same operation on the same channel has one; a repetition is no change."""
 
@@ -207,6 +214,7 @@ Change = (
     | Settle
     | Note
     | Audit
+    | Steer
     | FindOrphan
     | MoveOrphan
     | PutClient
@@ -344,6 +352,9 @@ class Journal(Protocol):
 
     async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
         """What people did, to one operation or to all, the newest first."""
+
+    async def steering(self) -> list[SteeringRecord]:
+        """What operators have set for channels and products, each as it stands, by kind and name."""
 
     async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
         """The orphan of an operation on a channel."""

@@ -176,9 +176,10 @@ class NoteRecord(Record, frozen=True, kw_only=True):
 
 
 class AuditRecord(Record, frozen=True, kw_only=True):
-    """What a person did: who, when, what, to which operation and why, and how it stood before and after, in JSON.
+    """What a person did: who, when, what, to what and why, and how it stood before and after, in JSON.
 
-    Written once, never changed. `client` names the API key's client, None at the command line.
+    Written once, never changed. `client` names the API key's client, None at the command line. `operation_id` is what
+    it was done to: an operation, or `channel:<name>`, `product:<code>`, `catalogue`.
     """
 
     audit_id: str
@@ -190,6 +191,23 @@ class AuditRecord(Record, frozen=True, kw_only=True):
     reason: str
     before: bytes | None = None
     after: bytes | None = None
+
+
+class SteeringRecord(Record, frozen=True, kw_only=True):
+    """What an operator has set for new business, as it stands; what was set before is in the audit.
+
+    Of a `channel` that it is `drained` or `disabled`, of a `product` the channel it is pinned to; `value` None: nothing
+    is set any more.
+    """
+
+    kind: str
+    name: str
+    value: str | None
+    actor: str
+    client: str | None = None
+    reason: str
+    at: datetime
+    version: int = 1
 
 
 class OrphanRecord(Record, frozen=True, kw_only=True):

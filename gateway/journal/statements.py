@@ -37,6 +37,7 @@ from gateway.journal.protocol import (
     Settle,
     Stale,
     StartAttempt,
+    Steer,
 )
 from gateway.journal.tables import (
     ATTEMPTS,
@@ -53,6 +54,7 @@ from gateway.journal.tables import (
     OBJECTS,
     OPERATIONS,
     ORPHANS,
+    STEERING,
 )
 
 Group = tuple[Change, ...]
@@ -76,11 +78,11 @@ def _stale_move(change: Move) -> JournalError:
     return Stale(f"{change.record.operation_id} is no longer {change.from_state} under fence {change.record.fence}")
 
 
-def _is_first(change: Put | PutEndpoint) -> bool:
+def _is_first(change: Put | PutEndpoint | Steer) -> bool:
     return change.record.version == 1
 
 
-def _is_later(change: Put | PutEndpoint) -> bool:
+def _is_later(change: Put | PutEndpoint | Steer) -> bool:
     return change.record.version > 1
 
 
@@ -159,6 +161,20 @@ STATEMENTS: dict[type, tuple[Statement, ...]] = {
     ),
     Note: (Statement(NOTES.insert, lambda change: NOTES.values(change.record)),),
     Audit: (Statement(AUDITS.insert, lambda change: AUDITS.values(change.record)),),
+    Steer: (
+        Statement(
+            f"{STEERING.insert} {_NOTHING}",
+            lambda change: STEERING.values(change.record),
+            lambda change: Stale(f"somebody else set {change.record.name} just now"),
+            _is_first,
+        ),
+        Statement(
+            f"{STEERING.update} AND version = ?",
+            lambda change: [*STEERING.update_values(change.record), change.record.version - 1],
+            lambda change: Stale(f"somebody else set {change.record.name} just now"),
+            _is_later,
+        ),
+    ),
     FindOrphan: (Statement(f"{ORPHANS.insert} {_NOTHING}", lambda change: ORPHANS.values(change.record)),),
     MoveOrphan: (
         Statement(

@@ -24,6 +24,7 @@ from gateway.journal.records import (
     OperationRecord,
     OrphanRecord,
     Record,
+    SteeringRecord,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -194,6 +195,7 @@ NUMBERS = Table.of(NumberRecord, "numbers", "channel", "number_kind", "no")
 INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
 NOTES = Table.of(NoteRecord, "notes", "note_id")
 AUDITS = Table.of(AuditRecord, "audits", "audit_id")
+STEERING = Table.of(SteeringRecord, "steering", "kind", "name")
 ORPHANS = Table.of(
     OrphanRecord,
     "orphans",

@@ -40,6 +40,8 @@ class Router:
         self.held: Mapping[str, Ruled] = {}
         self.pins: Mapping[str, str] = {}
         """Channels an operator holds back, and the channel an operator pins a product to."""
+        self.stopped: Mapping[str, Ruled] = {}
+        """Of those held back, whom nothing at all is sent but inquiries after what is not resolved."""
         self.shares = False
         """Whether replicas tell each other what they see; then a breaker is tried out only under its lease."""
         self.replica = ""

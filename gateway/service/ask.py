@@ -13,10 +13,16 @@ from gateway.wire.errors import WireError
 
 
 async def ask(parts: Parts, target: Target, operation: str, request: Any, *, deadline_s: float = 20.0) -> Reply:
-    """A carrier's reply to a read, whatever it says. Raises NotOffered when its carrier does not have this read."""
+    """A carrier's reply to a read, whatever it says.
+
+    Raises NotOffered when its carrier does not have this read, NotExecuted when an operator has disabled its channel.
+    """
     channel = parts.channels.get(target.channel)
     if channel is None:
         raise NotOffered(f"channel {target.channel} is not configured here")
+    if (held := parts.router.stopped.get(target.channel)) is not None:
+        reason = Said(code=held.code, source="gateway", text=held.text)
+        raise NotExecuted("an operator has disabled the channel", reasons=(reason,))
     attempt_id = parts.world.new_id("att")
 
     def context() -> Context:

@@ -216,6 +216,8 @@ class Run:
         return await self._attempt(channel, target, operation, step) if worn_out else reply
 
     async def _attempt(self, channel: Channel, target: Target, operation: Operation, step: Step) -> Reply:
+        if (held := self._parts.router.stopped.get(channel.name)) is not None:
+            return unsent(held.text, held.code)
         if not channel.has_token(step):
             try:
                 await self._ready_to_ask(channel)

@@ -12,7 +12,7 @@ from gateway.journal.records import ClientRecord, OperationRecord
 from gateway.model import Proposal
 from gateway.model.states import TERMINAL
 from gateway.ports import World
-from gateway.service import answer, orphan_review, queries, review
+from gateway.service import answer, orphan_review, queries, review, steering
 from gateway.service.answers import Answer, done
 from gateway.service.batch import issue_batch, view_of_batch
 from gateway.service.callbacks import receive
@@ -30,6 +30,7 @@ from gateway.service.proposals import must_be_sound, product_of, route_for
 from gateway.service.submit import submit, submit_quote
 from gateway.service.underwrite import Underwrite
 from gateway.service.use_case import UseCase
+from gateway.service.watch import Duty, Watch
 from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
@@ -41,6 +42,8 @@ OPERATE = "operate"
 CALLER_KEPT_S = 1.0
 """How long a key's answer is believed: every request of a busy client asks the same again."""
 CALLERS_MAX = 1_000
+STEERING_EVERY_S = 1.0
+"""How often a replica looks at what operators have set elsewhere."""
 _READS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[Answer]]] = {
     "policy.get": queries.get_policy,
     "policy.document": queries.get_documents,
@@ -79,6 +82,7 @@ class Service:
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
         self.events = Events(parts)
+        self.watch = Watch(parts.world, (Duty("steering", STEERING_EVERY_S, lambda: steering.refresh(parts)),))
         self._callers: dict[str, tuple[Caller | None, float]] = {}
 
     async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
@@ -157,6 +161,8 @@ class Service:
     async def channels(self, _caller: Caller) -> Answer:
         """Every channel: whom it reaches, what it offers, how it is doing."""
         router = self.parts.router
+        rows = await _reachable(self.parts.journal.steering())
+        held = {row.name: steering.shown(row) for row in rows if row.kind == steering.CHANNEL and row.value}
         listed = []
         for name, channel in self.parts.catalogue.snapshot.channels.items():
             running = self.parts.channels.get(name)
@@ -166,13 +172,23 @@ class Service:
                     "channel": name,
                     "insurer": channel.insurer,
                     "state": channel.state,
+                    "held": held.get(name),
                     "configured": running is not None,
                     "operations": sorted(carrier.operations) if carrier else [],
                     "unsupported": dict(carrier.unsupported) if carrier else {},
                     "health": {group: router.health_view(name, group) for group in ("quote", "write", "service")},
                 }
             )
-        return done(200, {"channels": listed})
+        pins = [steering.shown(row) for row in rows if row.kind == steering.PRODUCT and row.value]
+        return done(200, {"channels": listed, "pins": pins})
+
+    async def hold(self, caller: Caller, body: steering.HoldBody) -> Answer:
+        """A person drains, disables or enables a channel: for operators."""
+        return done(200, await _reachable(steering.hold(self.parts, caller.client, body)))
+
+    async def pin(self, caller: Caller, body: steering.PinBody) -> Answer:
+        """A person pins a product to a channel, or no longer: for operators."""
+        return done(200, await _reachable(steering.pin(self.parts, caller.client, body)))
 
     async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
         """Which channel a proposal would go to now, and why; nothing is sent or moved."""

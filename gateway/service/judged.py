@@ -27,9 +27,9 @@ def _read_again(step: Step, reply: Reply) -> Reply:
     return reply
 
 
-def unsent(text: str) -> Reply:
+def unsent(text: str, code: str = "channel.not_executed") -> Reply:
     """The reply that stands for a call which was never made."""
-    return Reply(outcome=Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text=text))
+    return Reply(outcome=Outcome(kind=OutcomeKind.not_executed, code=code, text=text))
 
 
 def cannot_be_said(error: WireError) -> Reply:

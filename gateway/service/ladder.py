@@ -85,6 +85,8 @@ class Rung:
         """Nothing is under way: begin with the same channel, or go on behind what its earlier steps have done."""
         attempts = await self._attempts()
         index = flow.reached(self.operation, attempts, self._channel.name)
+        if index is not None and self._is_stopped:
+            return await self._later([])
         if index is not None:
             return await self._resume_at(index, attempts)
         op, moves = conclude.through(self._op, OperationState.sending)
@@ -117,6 +119,8 @@ class Rung:
         since_s = self._since_s()
         if since_s > self._parts.policy.unknown_max_s:
             return await self._hand_over("no rung of the ladder could resolve this in time")
+        if self._replays(since_s) and self._is_stopped:
+            return await self._ask()  # the same message could be the first to arrive: asking has no effect
         if self._replays(since_s):
             return await (self._ask() if self._asks_between(since_s) else self._resend())
         if self.operation.inquiry is not None and self.operation.idempotency.kind != "none":
@@ -278,7 +282,9 @@ class Rung:
         await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
 
     async def _go_on_at(self, index: int, changes: list[Change]) -> None:
-        """What was doubtful is behind us: the next step follows, unless it waits for the caller."""
+        """What was doubtful is behind us: the next step follows, unless it waits for the caller, or for an operator."""
+        if self._is_stopped:
+            return await self._later(changes)
         attempts = await self._attempts()
         steps, result = await self._earlier(attempts)
         context, given = self._context("", steps), await needed.given(self._parts, attempts)
@@ -325,6 +331,11 @@ class Rung:
         asked = [change.record for change in changes or [] if isinstance(change, StartAttempt)]
         history = conclude.note(self._parts, self._op, "tried", tried([*await self._attempts(), *asked]))
         await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), history, *(changes or []))
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether an operator has disabled the channel: then it is asked, and told nothing."""
+        return self._channel.name in self._parts.router.stopped
 
     @property
     def _target(self) -> Target:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from gateway.catalogue.load import Catalogue
 from gateway.channel import Channel
 from gateway.journal.protocol import Journal
+from gateway.journal.records import SteeringRecord
 from gateway.journal.vault import Vault
 from gateway.ports import World
 from gateway.routing.router import Router
@@ -67,7 +68,8 @@ class RecentKeys:
 class Parts:
     """The journal, the catalogue, the router and the channels of one running gateway.
 
-    `receivers` is the way to webhooks' receivers; without one they are reached within `reach` alone.
+    `receivers` is the way to webhooks' receivers; without one they are reached within `reach` alone. `steering` is what
+    operators have set, by kind and name, as far as this process knows.
     """
 
     journal: Journal
@@ -84,6 +86,7 @@ class Parts:
     reach: Reach = field(default_factory=Reach)
     receivers: httpx.AsyncBaseTransport | None = None
     pace: Pace = field(default_factory=Pace)
+    steering: dict[tuple[str, str], SteeringRecord] = field(default_factory=dict)
 
 
 class Caller(Struct, frozen=True, kw_only=True):

@@ -171,6 +171,8 @@ class _Question:
         for number, step in enumerate(operation.steps, 1):
             if step.when is not None and not step.when(self._request, self._context("", steps)):
                 continue
+            if (held := self._parts.router.stopped.get(self._channel.name)) is not None:
+                return Reply(outcome=not_executed(held.code, held.text))
             if not self._channel.has_token(step):
                 await self._channel.fetch_token()
             attempt = self._attempt(number, step.name if len(operation.steps) > 1 else "")

@@ -97,7 +97,20 @@ def audit(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> Audit:
-    """The entry that says who did what, when and why."""
+    """The entry that says who did what to an operation, when and why."""
+    return audited(world, person, action, op.operation_id, reason, before, after)
+
+
+def audited(
+    world: World,
+    person: Person,
+    action: str,
+    subject: str,
+    reason: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Audit:
+    """The same of anything: an operation's id, `channel:<name>`, `product:<code>`, `catalogue`."""
     return Audit(
         AuditRecord(
             audit_id=world.new_id("aud"),
@@ -105,7 +118,7 @@ def audit(
             actor=person.name,
             client=person.client,
             action=action,
-            operation_id=op.operation_id,
+            operation_id=subject,
             reason=reason,
             before=None if before is None else msgspec.json.encode(before),
             after=None if after is None else msgspec.json.encode(after),

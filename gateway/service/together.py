@@ -156,6 +156,8 @@ class Message:
 
     async def exchange(self) -> list[Reply] | None:
         """The reply to each order; None where nothing was sent and each has to go by itself."""
+        if (held := self._parts.router.stopped.get(self._channel.name)) is not None:
+            return [unsent(held.text, held.code) for _ in self._loads]
         try:
             answer = await self._attempt()
             worn_out = answer.reply.outcome.kind is OutcomeKind.refused and not self._channel.has_token(self._step)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.errors import NotAllowedNow
+from gateway.errors import NoChannel, NotAllowedNow, Said
 from gateway.journal.records import OperationRecord
 from gateway.model import (
     Application,
@@ -103,13 +103,17 @@ def _application(
 
 
 async def usable_quote(parts: Parts, caller: Caller, quote_id: str) -> Loaded:
-    """A client's quote that still holds. Raises NotFound, NotAllowedNow."""
+    """A client's quote that still holds. Raises NotFound, NotAllowedNow, NoChannel where its channel is held back."""
     quote = await fetch(parts, caller, "quote", quote_id)
     value: StoredQuote = quote.value
     if value.view.status != "quoted":
         raise NotAllowedNow(f"this quote is {value.view.status}: nothing was offered", code="quote.refused")
     if value.view.valid_until is not None and value.view.valid_until < parts.world.now():
         raise NotAllowedNow("the quote has expired: quote again", code="quote.expired")
+    if (held := parts.router.held.get(value.channel)) is not None:
+        # What it would make is new business; an application that was accepted is a word given, and is kept.
+        reason = Said(code=held.code, source="gateway", text=f"{value.channel}: {held.text}")
+        raise NoChannel("the quote's channel takes no new business: quote again", reasons=(reason,))
     return quote
 
 

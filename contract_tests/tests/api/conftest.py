@@ -44,6 +44,7 @@ _PRODUCT = {
     "product": "freight-return@3", "name": {"en": "Return freight"}, "lob": "freight", "kind": "individual", "plans": {},
     "period": {}, "free_look": None, "schema": "/v1/products/freight-return@3/schema",
 }  # fmt: skip
+_SET = {"by": "Wang Li", "at": _AT, "reason": "the insurer asked for it"}
 _DECISION = {
     "decision_id": "rd_1", "operation": "policy.issue", "product": "freight-return@3", "at": _AT, "catalogue": 1,
     "rate_mode": "even", "preset": "balanced", "candidates": [], "chosen": None, "picked_by": "nobody",
@@ -137,6 +138,14 @@ class FakeInsurer:
     async def channels(self, caller: Caller) -> Answer:
         self._asked("channel.list", caller, None)
         return done(200, {"channels": []})
+
+    async def hold(self, caller: Caller, body: Any) -> Answer:
+        self._asked("channel.hold", caller, body)
+        return done(200, {**_SET, "kind": "channel", "name": body.channel, "value": "drained"})
+
+    async def pin(self, caller: Caller, body: Any) -> Answer:
+        self._asked("routing.pin", caller, body)
+        return done(200, {**_SET, "kind": "product", "name": body.product, "value": body.channel})
 
     async def explain(self, caller: Caller, body: Any) -> Answer:
         self._asked("routing.explain", caller, body)
