@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli.mapping.workspace import shipped
 from cli.out import Exit, emit_json, err, leave, out, styled, table, write_json
+from contract_tests.simulate.planted import PLANTS
 from contract_tests.simulate.run import Outcome
 from contract_tests.simulate.sweep import Swept, one, sweep
 
@@ -24,6 +25,9 @@ def simulate(
     jobs: Annotated[int, typer.Option("--jobs", min=0, max=256, help="Processes; 0: one for each core.")] = 0,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="This one seed only.")] = None,
     trace: Annotated[bool, typer.Option("--trace", help="With --seed: tell all that happens.")] = False,
+    plant: Annotated[
+        str | None, typer.Option("--plant", help="Compose it with a planted bug, to see it found.")
+    ] = None,
     report: Annotated[str | None, typer.Option("--report", help="Also write the JSON document to a file.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -36,22 +40,24 @@ def simulate(
     root = shipped()
     if root is None:
         leave(Exit.missing, "the shipped mappings are not there", "install insurehub anew: its wheel has them")
+    if plant is not None and plant not in PLANTS:
+        leave(Exit.usage, f"no bug '{plant}' is planted", f"planted are: {', '.join(PLANTS)}")
     if trace and seed is None:
         leave(Exit.usage, "--trace tells the story of one seed", "add --seed N")
     if seed is not None and trace:
-        _told(one(seed, root, keep=True), json=json, report=report)
-    swept = _swept(range(start, start + seeds) if seed is None else range(seed, seed + 1), root, jobs)
-    document = _document(swept)
+        _told(one(seed, root, plant, keep=True), json=json, report=report, plant=plant)
+    swept = _swept(range(start, start + seeds) if seed is None else range(seed, seed + 1), root, jobs, plant)
+    document = _document(swept, plant)
     if report is not None:
         write_json(document, report)
     if json:
         emit_json(document)
     else:
-        _show(swept)
+        _show(swept, plant)
     raise typer.Exit(Exit.wrong if swept.failed else Exit.ok)
 
 
-def _told(outcome: Outcome, *, json: bool, report: str | None) -> None:
+def _told(outcome: Outcome, *, json: bool, report: str | None, plant: str | None) -> None:
     """One seed, line by line."""
     document = {
         "seed": outcome.seed,
@@ -69,17 +75,17 @@ def _told(outcome: Outcome, *, json: bool, report: str | None) -> None:
     else:
         for line in outcome.lines:
             out.print(line, markup=False, soft_wrap=True)
-        _show_broken(outcome)
+        _show_broken(outcome, plant)
     raise typer.Exit(Exit.wrong if outcome.violations else Exit.ok)
 
 
-def _swept(seeds: range, root: Path, jobs: int) -> Swept:
+def _swept(seeds: range, root: Path, jobs: int, plant: str | None) -> Swept:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         bar = progress.add_task("seeds", total=len(seeds))
         tell = _teller(progress, bar)
         workers = min(jobs or os.cpu_count() or 1, len(seeds))
-        return sweep(seeds, root, workers, tell)
+        return sweep(seeds, root, workers, tell, plant)
 
 
 def _teller(progress: Progress, bar: Any) -> Callable[[Outcome], None]:
@@ -91,13 +97,13 @@ def _teller(progress: Progress, bar: Any) -> Callable[[Outcome], None]:
     return tell
 
 
-def _document(swept: Swept) -> dict[str, Any]:
+def _document(swept: Swept, plant: str | None) -> dict[str, Any]:
     return {
         "violations": swept.violations,
         "seeds": swept.seeds,
         "first": swept.first,
         "failed": [
-            {"seed": each.seed, "broken": each.violations, "replay": _replay(each.seed)} for each in swept.failed
+            {"seed": each.seed, "broken": each.violations, "replay": _replay(each.seed, plant)} for each in swept.failed
         ],
         **{name: {"total": sum(counts.values()), **counts} for name, counts in swept.sums.items()},
         "virtual_s": round(swept.virtual_s, 1),
@@ -106,18 +112,18 @@ def _document(swept: Swept) -> dict[str, Any]:
     }
 
 
-def _replay(seed: int) -> str:
-    return f"insurehub simulate --seed {seed} --trace"
+def _replay(seed: int, plant: str | None) -> str:
+    return f"insurehub simulate --seed {seed} --trace" + (f" --plant {plant}" if plant else "")
 
 
-def _show(swept: Swept) -> None:
+def _show(swept: Swept, plant: str | None) -> None:
     rows = [
         [name, f"{sum(counts.values()):,}", ", ".join(f"{count:,} {what}" for what, count in counts.items())]
         for name, counts in swept.sums.items()
     ]
     table(None, ["what", "hit", "of these"], rows, right=(1,))
     for each in swept.failed[:SHOWN_MAX]:
-        _show_broken(each)
+        _show_broken(each, plant)
     if len(swept.failed) > SHOWN_MAX:
         out.print(f"and {len(swept.failed) - SHOWN_MAX} more seeds: see --json")
     speed = f"{swept.seeds:,} seeds, {swept.virtual_s / 3600:,.0f} hours in {swept.wait_s:,.0f} s"
@@ -125,8 +131,8 @@ def _show(swept: Swept) -> None:
     out.print(verdict, f"({speed}, {swept.seeds_per_minute:,.0f} a minute)")
 
 
-def _show_broken(outcome: Outcome) -> None:
+def _show_broken(outcome: Outcome, plant: str | None) -> None:
     for text in outcome.violations:
         out.print(f"seed {outcome.seed}: {text}", markup=False, soft_wrap=True, style="red")
     if outcome.violations:
-        out.print(f"  replay: {_replay(outcome.seed)}", markup=False)
+        out.print(f"  replay: {_replay(outcome.seed, plant)}", markup=False)

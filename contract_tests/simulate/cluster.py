@@ -27,17 +27,20 @@ from gateway.service.gateway import Service
 from gateway.wire.contract import Inbound
 
 RESTART_S_MAX = 15.0
-WORKER_EVERY_S = 1.0
+WORKER_EVERY_S = 2.0
 CALLBACK_WAIT_S = 10.0
+RESTS_S = 86_400.0
+CALM_MAX_S = 27 * 3600.0
 
 
 @dataclass
 class Parts:
-    """What a run is made of; a planted bug replaces one of the three makers."""
+    """What a run is made of; a planted bug replaces one of the three makers, and need not be waited for to the end."""
 
     journal: Callable[[Store, Process], Journal]
     transport: Callable[[Market, Process], httpx.AsyncBaseTransport]
     service: Callable[[Gateway], None]
+    calm_max_s: float = CALM_MAX_S
 
 
 def _journal(store: Store, process: Process) -> Journal:
@@ -121,6 +124,9 @@ class Cluster:
         )
         gateway.parts.owner = process.name
         gateway.parts.policy = replace(gateway.parts.policy, worker_every_s=self.worker_every_s)
+        # Nobody subscribes to events here: what would deliver them need not look every second.
+        dispatcher = gateway.service.events.dispatcher
+        dispatcher._pace = replace(dispatcher._pace, every_s=RESTS_S, refresh_s=RESTS_S)  # noqa: SLF001
         self.parts.service(gateway)
         return gateway
 

@@ -83,8 +83,12 @@ class ProcessJournal:
         store = self._store
         await store.points.reach("journal-not-written", wait_s=store.wait_s())
         store.must_be_up()
-        await store.commit(self._name, changes)
+        await self._commit(changes)
         await store.points.reach(_behind(changes), wait_s=store.wait_s())
+
+    async def _commit(self, changes: tuple[Change, ...]) -> None:
+        """Hand a group to the store."""
+        await self._store.commit(self._name, changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Claim what is due; a process that vanishes now holds leases it knows nothing of."""

@@ -47,6 +47,7 @@ READING = ("query_lag", "auth_expired", "rate_limit", "slow")
 CALLBACKS = ("dup_callback", "lost_callback", "forged_callback", "reorder_callback")
 PARAMS: dict[str, dict[str, Any]] = {
     "slow": {"seconds": 4.0},
+    "late_commit": {"after": 45.0},
     "swap_response": {"wait": 3.0},
     "query_lag": {"seconds": 20.0},
     "maintenance": {"retry_after": 5},

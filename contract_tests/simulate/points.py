@@ -1,7 +1,9 @@
 """The moments at which a process may vanish: every await on the journal, the transport and sleep passes here."""
 
 import asyncio
+import types
 from collections import Counter
+from collections.abc import Generator
 from typing import cast
 
 from msgspec import Struct
@@ -42,10 +44,7 @@ class Points:
 
     async def reach(self, kind: str, *, wait_s: float = 0.0) -> None:
         """Pass a point, after waiting; a process whose fate it is does not get further."""
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
-        else:
-            await asyncio.sleep(0)
+        await (asyncio.sleep(wait_s) if wait_s > 0 else _step_back())
         process = cast("Process | None", HOST.get())
         if process is None:
             return
@@ -67,6 +66,12 @@ class Points:
         self.fates.pop(process, None)
         self._trace.note("crash", process.name, kind)
         process.vanish()
+
+
+@types.coroutine
+def _step_back() -> Generator[None, None, None]:
+    """Let others run: the shortest of all waits."""
+    yield
 
 
 def _room(kind: str) -> str:

@@ -31,7 +31,8 @@ class Process:
         self.tasks: list[asyncio.Task[Any]] = []
         self.at_end: list[Callable[[], None]] = []
         self._loop = loop
-        self._waiting: set[asyncio.Future[Any]] = set()
+        # In the order they came: a set of futures has the order of their addresses, which no seed decides.
+        self._waiting: dict[asyncio.Future[Any], None] = {}
 
     def run(self, act: Callable[[], T]) -> T:
         """Do something as this process."""
@@ -42,12 +43,12 @@ class Process:
         if self.gone:
             raise ConnectionLost(self.name)
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.add(answer)
+        self._waiting[answer] = None
         self._loop.create_task(_answer(act, answer), context=self._context(role))
         try:
             return await answer
         finally:
-            self._waiting.discard(answer)
+            self._waiting.pop(answer, None)
 
     def _context(self, role: str) -> Context:
         context = Context()

@@ -29,7 +29,6 @@ from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.vault import RawMessage, vault_from_text
 
 CALM_AT_S = 170.0
-CALM_MAX_S = 27 * 3600.0
 CALM_EVERY_S, CALM_GROWTH, CALM_STEP_S_MAX = 15.0, 1.5, 1800.0
 PAST_HORIZON_S = 240.0
 RECOVERY_S = 120.0
@@ -68,10 +67,12 @@ class Run:
         """Run it, and judge it."""
         surprises: list[str] = []
         with _listening(surprises):
-            self.loop.run_until_complete(self._all())
+            try:
+                self.loop.run_until_complete(self._all())
+            finally:
+                for process in self.cluster.all:
+                    process.bury()
             found = [str(each) for each in violations(self._history())]
-        for process in self.cluster.all:
-            process.bury()
         found += [f"surprise: {each}" for each in (*surprises, *self.clients.surprises, *self.loop.complaints)]
         found += [f"mock: {error}" for mock in self.market.mocks.values() for error in mock.errors()]
         self.trace.note("verdict", f"{len(found)} violations")
@@ -125,7 +126,7 @@ class Run:
 
     async def _settle(self) -> None:
         """Until nothing is live any more, looking less and less often; then past every horizon."""
-        step_s, until = CALM_EVERY_S, self.loop.time() + CALM_MAX_S
+        step_s, until = CALM_EVERY_S, self.loop.time() + self.cluster.parts.calm_max_s
         while self.loop.time() < until and await self._is_busy():
             self.cluster.slow_down(min(step_s / 5, 60.0))
             await asyncio.sleep(step_s)

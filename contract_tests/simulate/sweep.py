@@ -10,7 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from contract_tests.simulate.cluster import REAL, Parts
+from contract_tests.simulate.cluster import REAL
+from contract_tests.simulate.planted import PLANTS
 from contract_tests.simulate.run import Outcome, Run
 from contract_tests.simulate.shared import shared
 
@@ -39,8 +40,9 @@ class Swept(Struct, frozen=True, kw_only=True):
         return self.seeds / self.wait_s * 60.0
 
 
-def one(seed: int, root: Path, parts: Parts = REAL, *, keep: bool = False) -> Outcome:
-    """Run one seed; a run that cannot go on is a violation too."""
+def one(seed: int, root: Path, plant: str | None = None, *, keep: bool = False) -> Outcome:
+    """Run one seed, with a planted bug when one is named; a run that cannot go on is a violation too."""
+    parts = PLANTS[plant].parts if plant else REAL
     try:
         return Run(seed, root, parts, keep=keep).outcome()
     except Exception as error:  # noqa: BLE001 - one broken run must not end the others, and must not pass
@@ -48,12 +50,12 @@ def one(seed: int, root: Path, parts: Parts = REAL, *, keep: bool = False) -> Ou
         return Outcome(seed=seed, violations=(broken,), digest="", sums={}, virtual_s=0.0)
 
 
-def sweep(seeds: range, root: Path, jobs: int, tell: Callable[[Outcome], None]) -> Swept:
+def sweep(seeds: range, root: Path, jobs: int, tell: Callable[[Outcome], None], plant: str | None = None) -> Swept:
     """Run all seeds; `tell` hears of each as it ends."""
     began = time.monotonic()
     sums: dict[str, Counter[str]] = {}
     failed, virtual_s = [], 0.0
-    for outcome in _outcomes(seeds, root, jobs):
+    for outcome in _outcomes(seeds, root, jobs, plant):
         for name, counts in outcome.sums.items():
             sums.setdefault(name, Counter()).update(counts)
         virtual_s += outcome.virtual_s
@@ -70,9 +72,9 @@ def sweep(seeds: range, root: Path, jobs: int, tell: Callable[[Outcome], None]) 
     )
 
 
-def _outcomes(seeds: range, root: Path, jobs: int) -> Iterator[Outcome]:
+def _outcomes(seeds: range, root: Path, jobs: int, plant: str | None) -> Iterator[Outcome]:
     shared(root)  # read before the fork: children have it for nothing
-    work = partial(_one, root=root)
+    work = partial(_one, root=root, plant=plant)
     if jobs <= 1:
         yield from _without_pauses(work, seeds)
         return
@@ -85,8 +87,8 @@ def _begin() -> None:
     gc.disable()
 
 
-def _one(seed: int, root: Path) -> Outcome:
-    outcome = one(seed, root)
+def _one(seed: int, root: Path, plant: str | None) -> Outcome:
+    outcome = one(seed, root, plant)
     if seed % COLLECT_EVERY == 0 and not gc.isenabled():
         gc.collect()
     return outcome

@@ -1,5 +1,7 @@
 """What a channel declares for an operation, and where a flow of several steps has come to, read off its attempts."""
 
+from datetime import datetime, timedelta
+
 from msgspec.structs import replace
 
 from gateway.channel import Adapter
@@ -25,6 +27,19 @@ def declared(adapter: Adapter, op: OperationRecord) -> Operation:
         return adapter.variant(op.operation, op.variant)
     operation = adapter.variant(BATCH, variant)
     return replace(operation, idempotency=Idempotency(kind="query_only" if operation.inquiry else "none"))
+
+
+_UNDONE = (OutcomeKind.not_executed, OutcomeKind.refused)
+
+
+def last_in_doubt_at(attempts: list[AttemptRecord], since: datetime, lost: timedelta) -> datetime:
+    """The end of the last effect attempt that may have done something, at the earliest `since`.
+
+    One whose end was never written may have been under way for as long as `lost`.
+    """
+    doubtful = [row for row in attempts if row.purpose == "effect" and row.outcome not in _UNDONE]
+    ends = (row.ended_at or row.started_at + lost for row in doubtful)
+    return max((since, *ends))
 
 
 def step_of(operation: Operation, attempt: AttemptRecord | None) -> Step | None:

@@ -4,7 +4,7 @@ One rung per claim: resend to a carrier that replays, else ask by our reference 
 schedule, else a person. Each rung is recorded; a rung that fails costs nothing but its wait.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -198,8 +198,16 @@ class Rung:
         except (AdapterMissing, WireError, TokenUnavailable) as cannot:
             return await self._later([conclude.note(self._parts, self._op, "inquiry", f"could not ask: {cannot}")])
         self._op = replace(self._op, inquiries=self._op.inquiries + 1)
-        since_s = (asked_at - (self._op.unknown_since or self._op.created_at)).total_seconds()
+        since_s = (asked_at - await self._last_in_doubt_at()).total_seconds()
         await self._weigh(reply, changes, since_s, asked_by)
+
+    async def _last_in_doubt_at(self) -> datetime:
+        """When the carrier can last have been told: a resend nobody answered begins its horizon anew."""
+        since = self._op.unknown_since or self._op.created_at
+        if self._op.attempts < 2:
+            return since
+        lost = timedelta(seconds=self._parts.policy.attempt_s)
+        return flow.last_in_doubt_at(await self._attempts(), since, lost)
 
     async def _asked(self, inquiry: Inquiry) -> tuple[Reply, list[Change], AskedBy]:
         """By our reference without the carrier's numbers, for it to look up what we sent and nothing else.
@@ -252,7 +260,7 @@ class Rung:
         if verdict.kind in ("not_found", "undone"):
             return await self._not_found(changes, since_s)
         # A record that does not tell is no reason to give up while the message itself can be sent again.
-        return await (self._later(changes) if self._replays(since_s) else self._hand_over(verdict.why, changes))
+        return await (self._later(changes) if self._replays(self._since_s()) else self._hand_over(verdict.why, changes))
 
     async def _not_found(self, changes: list[Change], since_s: float) -> None:
         """Before the declared horizon it proves nothing; a pending operation cannot be proven away by it at all."""

@@ -144,3 +144,21 @@ async def test_every_question_is_recorded_as_a_rung_of_its_own(make, carriers, c
     assert all(rung.ended_at is not None for rung in rungs)
     asked = [request["request_no"] for request in carriers.first.requests]
     assert len(set(asked)) == 1, "every resend and inquiry bears the operation's one number"
+
+
+async def test_a_resend_that_nobody_answered_begins_the_horizon_of_not_found_anew(
+    make, carriers, caller, order, pass_time
+):
+    service = await make("replay", lag_s=30.0, final_s=60.0)
+    missing = says(outcome="declined", code="policy.not_found")
+    carriers.first.plan(*["reset"] * 4, "commit reset", *[missing] * 3)
+    await issue(service, caller, order())
+    await pass_time(service, 70)
+    sent = [request["op"] for request in carriers.first.requests]
+    assert sent.count("policy.issue") == 5
+    assert sent.count("policy.get") == 3, "the last of them past the horizon of the first sending"
+    assert (await only(service)).state is OperationState.resolving, "the last sending may have done it just now"
+    await pass_time(service, 200)
+    answer = await issue(service, caller, order())
+    assert (answer.status, json.loads(answer.body)["numbers"][0]["no"]) == (201, "P-first-1")
+    assert len(carriers.first.ledger) + len(carriers.second.ledger) == 1

@@ -41,7 +41,7 @@ def test_a_trace_of_many_seeds_is_wrong_use():
 
 def test_a_broken_promise_is_printed_with_the_command_that_replays_it(capsys, monkeypatch):
     broken = Outcome(seed=7, violations=("S1 order-1: 2 policies",), digest="", sums={}, virtual_s=1.0)
-    monkeypatch.setattr("contract_tests.simulate.sweep._one", lambda seed, root: broken)
+    monkeypatch.setattr("contract_tests.simulate.sweep._one", lambda seed, root, plant: broken)
     assert _run("--seeds", "1", "--jobs", "1", "--json") == 1
     (failed,) = json.loads(capsys.readouterr().out)["failed"]
     assert failed["broken"] == ["S1 order-1: 2 policies"]
@@ -53,3 +53,14 @@ def test_a_broken_promise_is_printed_with_the_command_that_replays_it(capsys, mo
 def test_an_installed_insurehub_without_its_mappings_says_what_is_missing(monkeypatch):
     monkeypatch.setattr(command, "shipped", lambda: None)
     assert _run("--seeds", "1") == 3
+
+
+def test_a_planted_bug_is_found_and_replayed_under_its_name(capsys):
+    assert _run("--seed", "0", "--jobs", "1", "--plant", "no-attempt-row", "--json") == 1
+    (failed,) = json.loads(capsys.readouterr().out)["failed"]
+    assert any(text.startswith("S8 ") for text in failed["broken"])
+    assert failed["replay"] == "insurehub simulate --seed 0 --trace --plant no-attempt-row"
+
+
+def test_a_bug_that_is_not_planted_is_wrong_use():
+    assert _run("--plant", "gremlins") == 2

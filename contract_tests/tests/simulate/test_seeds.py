@@ -57,7 +57,7 @@ def test_a_seed_has_twenty_operations_three_classes_a_crash_and_duplicates(swept
         assert all(any("nth" in rule for rule in rules) for rules in plan.faults.values())
 
 
-@pytest.mark.parametrize("seed", [3, 74, 898])
+@pytest.mark.parametrize("seed", [74, 204])
 def test_the_same_seed_tells_the_same_story_in_every_process(seed):
     first = Run(seed, ROOT).outcome()
     words = [sys.executable, "-c", _ANOTHER.format(seed=seed, root=str(ROOT))]
