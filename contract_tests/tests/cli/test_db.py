@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import os
+import signal
 import sqlite3
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from contract_tests.tests.servers import own_database
 from gateway.journal.postgres import PostgresJournal
@@ -14,7 +17,9 @@ from gateway.journal.protocol import Open
 from gateway.journal.records import OperationRecord
 from gateway.journal.schema import migrations_of
 from gateway.journal.sqlite import SqliteJournal
+from gateway.journal.upkeep.pruning import BATCH
 from gateway.model.states import OperationState
+from gateway.ports import World
 
 NUMBERS = [each.number for each in migrations_of("sqlite")]
 
@@ -138,7 +143,31 @@ def test_while_another_prunes_nothing_is_done(empty_workspace, journal_file, ins
     assert "another process has the lease 'prune'" in ended.err
 
 
-async def _old_operation(file):
+class _Interrupted(World):
+    """The operator loses patience after the first batch."""
+
+    async def sleep(self, wait_s):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.01)
+
+
+def test_a_run_that_is_interrupted_ends_between_two_batches_and_the_next_one_goes_on(
+    empty_workspace, insurehub, monkeypatch
+):
+    asyncio.run(_old_operation(empty_workspace / ".insurehub" / "journal.db", BATCH + 50))
+    with monkeypatch.context() as patched:
+        patched.setattr("cli.commands.db.World", _Interrupted)
+        ended = insurehub(empty_workspace, "db", "prune", "--json")
+    assert ended.code == 1
+    assert "the next run goes on" in ended.err
+    assert not json.loads(ended.out)["is_complete"]
+    assert {each["rows"] for each in json.loads(ended.out)["removed"]} == {BATCH}
+    rest = insurehub(empty_workspace, "db", "prune", "--json")
+    assert rest.code == 0
+    assert {each["rows"] for each in json.loads(rest.out)["removed"]} == {50}
+
+
+async def _old_operation(file, count=1):
     journal, at = SqliteJournal(file), datetime(2020, 3, 1, tzinfo=UTC)
     await journal.start()
     record = OperationRecord(
@@ -153,5 +182,6 @@ async def _old_operation(file):
         created_at=at,
         updated_at=at,
     )
-    await journal.write(Open(record))
+    numbered = (replace(record, operation_id=f"op_00{number:03}", idem_key=f"k{number}") for number in range(count))
+    await journal.write(*map(Open, numbered))
     await journal.close()
