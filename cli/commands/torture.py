@@ -21,6 +21,7 @@ from contract_tests.checker.stores import StoreMissing
 app = typer.Typer(add_completion=False)
 
 SECONDS = 30.0
+SHOWN_MAX = 20
 KILLS_PER_RUN = 100
 """A longer torture is several runs, each with its own seed: mocks remember every request until they are judged."""
 
@@ -120,7 +121,7 @@ def _show(report: Report) -> None:
     ]
     table(f"{report.db}, seed {report.seed}", ["", "promise", "verdict", "examined", ""], rows, right=(3,))
     for name, each in report.invariants.items():
-        for text in each.violations:
+        for text in each.violations[:SHOWN_MAX]:
             out.print(f"  {name} {text}", style="red", markup=False, soft_wrap=True)
     hits = ", ".join(f"{name} {count}" for name, count in {**report.crash_points, **report.nemeses}.items())
     out.print(f"hit: {hits}", markup=False, soft_wrap=True)

@@ -20,7 +20,7 @@ from cli.sandbox import Sandbox
 from contract_tests.checker.orders import CHANNELS
 from gateway.catalogue.load import Catalogue
 
-WRITES = ("policy.issue", "underwriting.submit", "cancellation.submit", "endorsement.submit")
+WRITES = ("policy.issue", "underwriting.submit", "cancellation.submit", "endorsement.submit", "claim.report")
 PRODUCTS = ("freight-return", "travel-accident", "family-accident")
 
 EXCHANGE_FAULTS: tuple[dict[str, Any], ...] = (

@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 
 from contract_tests.checker.notes import ENDED, Notes, Seen, Told, now, other_body
-from contract_tests.checker.orders import Intent, Offer, cancellation, endorsement
+from contract_tests.checker.orders import Intent, Offer, cancellation, claim, endorsement
 
 WAIT_S = 2.0
 ANSWER_S = 8.0
 THINKING_S = 0.3
+AGAIN_SHARE = 0.05
 REPEATS_MAX = 3
 AT_ONCE = 16
 LOOKS = 3
@@ -50,6 +51,9 @@ class Clients:
             if self.paused or not self._urls():
                 await asyncio.sleep(0.02)
                 continue
+            if self.notes.intents and self._chance.random() < AGAIN_SHARE:
+                # A key of long ago, perhaps of before the last restart.
+                await self.send(self.notes.intents[self._chance.choice(list(self.notes.intents))])
             intent, offer = next(orders)
             await asyncio.sleep(self._chance.uniform(0.0, THINKING_S))
             policy = await self.buy(intent)
@@ -83,6 +87,8 @@ class Clients:
             await self.buy(cancellation(intent, policy, offer.cancels))
         elif offer.endorses and drawn < 0.2:
             await self.buy(endorsement(intent, policy))
+        elif offer.claims and drawn > 0.85:
+            await self.buy(claim(intent, policy))
 
     async def _watch(self, intent: Intent, operation_id: str) -> None:
         for _ in range(LOOKS):

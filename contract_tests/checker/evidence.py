@@ -34,7 +34,7 @@ def history(
         rows=rows,
         seen=tuple(Seen(at=one.ended_at, operation_id=one.operation_id, state=one.state) for one in notes.seen),
         arrivals=tuple(_arrival(each) for each in met if each.operation in WRITES),
-        callbacks=_without_copies([found for each in deliveries for found in _callbacks(each)]),
+        callbacks=_without_copies(tuple(deliveries)),
         terms=terms(),
         steady=tuple(steady),
     )
@@ -107,10 +107,16 @@ def _callbacks(delivery: Delivery) -> Iterator[Callback]:
             )
 
 
-def _without_copies(callbacks: list[Callback]) -> tuple[Callback, ...]:
-    """A forgery of the very words, its signature beside them, cannot be told from the genuine one by its body."""
-    genuine = {(each.channel, each.digest) for each in callbacks if each.genuine}
-    return tuple(each for each in callbacks if each.genuine or (each.channel, each.digest) not in genuine)
+def _without_copies(deliveries: Sequence[Delivery]) -> tuple[Callback, ...]:
+    """The callbacks; a forgery of the very words, its signature beside them, is not told from the genuine by its body.
+
+    The genuine one may have come without being acknowledged: its gateway died over it.
+    """
+    genuine = {(each.channel, body) for each in deliveries if not each.forged for body, _ in each.attempts}
+    told = [
+        each for each in deliveries if not (each.forged and {(each.channel, b) for b, _ in each.attempts} & genuine)
+    ]
+    return tuple(found for each in told for found in _callbacks(each))
 
 
 def said_in(channel: str, body: bytes) -> tuple[str | None, str]:

@@ -33,6 +33,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     calls_back: bool = False
     cancels: str | None = None
     endorses: bool = False
+    claims: bool = False
 
     @property
     def pin(self) -> str | None:
@@ -43,8 +44,18 @@ class Offer(Struct, frozen=True, kw_only=True):
 FREIGHT, TRAVEL, FAMILY = "freight-return@3", "travel-accident@1", "family-accident@1"
 CEDARS = ("cedar_main", "cedar_second")
 OFFERS = (
-    Offer(product=FREIGHT, plan="standard", channels=CEDARS, weight=30, calls_back=True, cancels="pro_rata"),
-    Offer(product=FREIGHT, plan="standard", channels=("aurora_main",), weight=20, calls_back=True, endorses=True),
+    Offer(
+        product=FREIGHT, plan="standard", channels=CEDARS, weight=30, calls_back=True, cancels="pro_rata", claims=True
+    ),
+    Offer(
+        product=FREIGHT,
+        plan="standard",
+        channels=("aurora_main",),
+        weight=20,
+        calls_back=True,
+        endorses=True,
+        claims=True,
+    ),
     Offer(product=FREIGHT, plan="standard", channels=("lotus_main",), weight=20, calls_back=True, endorses=True),
     Offer(product=TRAVEL, plan="standard", channels=("lotus_main",), weight=8, calls_back=True, cancels="free_look"),
     Offer(product=TRAVEL, plan="standard", channels=("aurora_main",), weight=6, calls_back=True, cancels="free_look"),
@@ -197,6 +208,25 @@ def endorsement(intent: Intent, policy: Mapping[str, Any]) -> Intent:
         "basis_version": policy.get("version", 1),
     }
     return _on(intent, policy, "endorsement.submit", "/v1/endorsements", "endorse", body)
+
+
+def claim(intent: Intent, policy: Mapping[str, Any]) -> Intent:
+    """Something happened to what is insured, and its policyholder reports it."""
+    body = {
+        "policy": {"policy_id": policy["policy_id"]},
+        "client_ref": f"{intent.key}-claim",
+        "insured_refs": ["i1"],
+        "object_refs": ["o1"],
+        "occurrence": {
+            "at": policy["period"]["start"],
+            "cause_code": "no_reason",
+            "description": "sample occurrence",
+            "place": {"country": "CN", "region": "110000", "text": "北京"},
+        },
+        "reporter": {"party": intent.body["policyholder"], "relationship": "self"},
+        "requested": {"amount": {"amount": 1_000, "currency": "CNY"}},
+    }
+    return _on(intent, policy, "claim.report", "/v1/claims", "claim_report", body)
 
 
 def _on(intent: Intent, policy: Mapping[str, Any], operation: str, path: str, effect: str, body: Any) -> Intent:

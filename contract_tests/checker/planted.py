@@ -26,7 +26,7 @@ SWAPPED = "swapped-reply-taken"
 TWICE = "callback-applied-twice"
 ZOMBIE = "zombie-writes"
 INVARIANT: Mapping[str, str] = {
-    RESEND: "S8", FAIL_OVER: "S1", NO_ROW: "S8", NOT_FOUND: "S4", SWAPPED: "S11", TWICE: "S10", ZOMBIE: "S7",
+    RESEND: "S1", FAIL_OVER: "S1", NO_ROW: "S8", NOT_FOUND: "S4", SWAPPED: "S11", TWICE: "S10", ZOMBIE: "S7",
 }  # fmt: skip
 """Which promise each of them breaks."""
 

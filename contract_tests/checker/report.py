@@ -8,7 +8,7 @@ import jinja2
 from msgspec import Struct
 
 PASSED, BROKEN, NOT_EXAMINED = "passed", "broken", "not examined"
-SHOWN_MAX = 20
+SHOWN_MAX = 1_000
 PROMISES = {
     "S1": "at most one effect per business identity",
     "S2": "every effect was asked for, with what the request said",
@@ -42,9 +42,12 @@ class Judged(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A run. `lost`: acknowledged, and not in the journal or without its effect. `doubled`: a business identity with
-    more than one effect. `stuck`: not over, though it could be. `stored_unacknowledged`: in the journal when the last
-    caller had heard nothing. `missed`: faults and crash points that a run of this length should have hit.
+    """A run.
+
+    `lost`: acknowledged, and not in the journal or without its effect. `doubled`: a business identity with more than
+    one effect. `stuck`: not over, though it could be. `stored_unacknowledged`: in the journal when the last caller had
+    heard nothing. `unforeseen`: answers with status 500. `missed`: faults and crash points that a run of this length
+    should have hit.
     """
 
     db: str
@@ -55,6 +58,7 @@ class Report(Struct, frozen=True, kw_only=True):
     doubled: int
     stuck: int
     stored_unacknowledged: int
+    unforeseen: int
     kills: int
     kills_in_flight: int
     needs_review: int
@@ -69,7 +73,7 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def ok(self) -> bool:
         """Whether nothing was broken and nothing was missed."""
-        return not self.missed and all(each.verdict != BROKEN for each in self.invariants.values())
+        return not (self.missed or self.unforeseen) and all(each.verdict != BROKEN for each in self.invariants.values())
 
     @property
     def hits(self) -> tuple[tuple[str, Mapping[str, int]], ...]:

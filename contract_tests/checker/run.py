@@ -3,8 +3,7 @@
 import asyncio
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -13,22 +12,22 @@ from msgspec.structs import replace
 
 from contract_tests.checker import crashes, quiet
 from contract_tests.checker.book import read_rows, recorded_keys, told_events
-from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, WRITES, Delivery, Met, hits_of
+from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, hits_of
 from contract_tests.checker.evidence import history
 from contract_tests.checker.history import History, Violation
-from contract_tests.checker.invariants import ALL
-from contract_tests.checker.invariants.examined import EXAMINED
 from contract_tests.checker.nemeses import Nemesis, deck
 from contract_tests.checker.notes import hash_of
 from contract_tests.checker.orders import CHANNELS
-from contract_tests.checker.report import Judged, Report, judged
-from contract_tests.checker.shown import nothing_personal, sick_carrier_slows_no_other
+from contract_tests.checker.pages import strangers_pages
+from contract_tests.checker.report import Report
+from contract_tests.checker.shown import nothing_personal
 from contract_tests.checker.stage import Stage, open_stage
+from contract_tests.checker.verdict import Findings, Made, reported
 from contract_tests.checker.webhooks import everything_told
 from gateway.journal.vault import vault_from_file
 
 CALLERS = 10
-FAULTY_SHARE = 0.3
+FAULTY_SHARE = 0.25
 WELL_S = SICK_S = 2.5
 MISSING_S = 2.0
 SICK = "bamboo_main"
@@ -56,13 +55,8 @@ class Torture:
         self._stage, self._wanted, self._tell = stage, wanted, tell
         self._chance = random.Random(wanted.seed)
         self.nemesis = Nemesis(stage, self._chance, REPLICAS[wanted.db])
-        self.found: list[Violation] = []
-        self.kept_checks = 0
-        self.unacknowledged = self.events = 0
-        self.waits: dict[str, list[float]] = {"well": [], "sick": []}
+        self.findings = Findings()
         self._hashes: dict[str, str] = {}
-        self.met: list[Met] = []
-        self.deliveries: list[Delivery] = []
 
     async def run(self) -> None:
         """Kills, the sick carrier, quiet."""
@@ -113,8 +107,8 @@ class Torture:
                 self._hashes[key] = hash_of(self._stage.notes.intents[key])
             if recorded.get(key) != self._hashes[key]:
                 text = f"after restart {self.nemesis.kills}: " + ("other body" if key in recorded else "not there")
-                self.found.append(Violation(invariant="S5", subject=key, text=text))
-        self.kept_checks += len(acknowledged)
+                self.findings.found.append(Violation(invariant="S5", subject=key, text=text))
+        self.findings.kept_checks += len(acknowledged)
 
     async def _one_is_sick(self) -> None:
         """V3: how long others' callers wait while one carrier hangs, and while none does."""
@@ -134,7 +128,7 @@ class Torture:
                 continue
             phase = "well" if told.ended_at <= middle else "sick" if told.began_at > middle else ""
             if phase:
-                self.waits[phase].append(told.ended_at - told.began_at)
+                self.findings.waits[phase].append(told.ended_at - told.began_at)
 
     async def settle(self) -> History:
         """Quiet; then everything is asked for once more, done once more, and read."""
@@ -142,61 +136,43 @@ class Torture:
         self._tell("quiet", 0)
         await quiet.settle(stage)
         silent = set(stage.notes.intents) - stage.notes.acknowledged
-        self.unacknowledged = len(silent & set(await recorded_keys(stage.store)))
+        self.findings.unacknowledged = len(silent & set(await recorded_keys(stage.store)))
         await quiet.ask_all(stage, lambda done: self._tell("every key again", done))
         deliveries = await stage.carriers.deliveries()
         steady = await quiet.once_more(stage, deliveries)
         self._tell("verdict", 0)
-        self.deliveries = await stage.carriers.deliveries()
-        self._believed_forgeries(self.deliveries)
+        self.findings.deliveries = await stage.carriers.deliveries()
+        self._believed_forgeries(self.findings.deliveries)
         rows = await read_rows(stage.store, vault_from_file(stage.state / "key"), stage.clock.moves)
-        self.met = await stage.carriers.met()
+        self.findings.met = await stage.carriers.met()
         events = await told_events(stage.store, stage.notes.client)
-        self.events = len(events)
+        self.findings.events = len(events)
         ends = {row.operation_id: row.state for row in rows.operations if row.client == stage.notes.client}
-        self.found += everything_told(ends, events, stage.receiver.came)
-        return history(stage.notes, stage.carriers.ledgers(), rows, self.met, deliveries, steady)
+        self.findings.found += everything_told(ends, events, stage.receiver.came)
+        self._believed(await stage.carriers.errors())
+        await self._shown()
+        return history(stage.notes, stage.carriers.ledgers(), rows, self.findings.met, deliveries, steady)
+
+    async def _shown(self) -> None:
+        """S14: logs, metrics, and pages that strangers see."""
+        stage = self._stage
+        stranger = await stage.add_client("stranger")
+        texts = [("gateway.log", stage.fleet.log.read_text(errors="replace")), *await strangers_pages(stage, stranger)]
+        personal = {value for intent in stage.notes.intents.values() for value in intent.personal}
+        secrets = {*stage.secrets, stranger, (stage.state / "key").read_text().strip()}
+        self.findings.found += nothing_personal(texts, personal, secrets)
+        self.findings.characters = sum(len(text) for _, text in texts)
+
+    def _believed(self, errors: list[str]) -> None:
+        """A ledger of a mock that failed proves nothing."""
+        for error in errors[:1]:
+            self.findings.found.append(Violation(invariant="S2", subject="a mock carrier", text=f"it failed: {error}"))
 
     def _believed_forgeries(self, deliveries: list[Delivery]) -> None:
         for each in deliveries:
             if each.forged and any(acknowledged for _, acknowledged in each.attempts):
                 text = "a forged callback was acknowledged"
-                self.found.append(Violation(invariant="S10", subject=each.channel, text=text))
-
-    # -- the verdict --------------------------------------------------------------------------------------------
-
-    async def shown(self) -> tuple[list[Violation], int]:
-        """S14: logs, metrics, and pages that strangers see."""
-        stage = self._stage
-        stranger = await stage.add_client("stranger")
-        texts = [("gateway.log", stage.fleet.log.read_text(errors="replace"))]
-        texts += await strangers_pages(stage, stranger)
-        personal = {value for intent in stage.notes.intents.values() for value in intent.personal}
-        secrets = {*stage.secrets, stranger, (stage.state / "key").read_text().strip()}
-        return nothing_personal(texts, personal, secrets), sum(len(text) for _, text in texts)
-
-
-async def strangers_pages(stage: Stage, api_key: str) -> list[tuple[str, str]]:
-    """What others see: the metrics, the docs' errors, another client's reads, bodies that cannot be read."""
-    intent = next(iter(stage.notes.intents.values()))
-    rows = await stage.store.rows("SELECT object_id FROM objects WHERE kind = 'policy' LIMIT 3")
-    url = stage.fleet.up[0].url
-    found = []
-    async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {api_key}"}, timeout=20) as http:
-        for (policy_id,) in rows:
-            answer = await http.get(f"/v1/policies/{policy_id}")
-            found.append((f"a stranger's read ({answer.status_code})", answer.text))
-        broken = {**intent.body, "policyholder": {**intent.body["policyholder"], "birth_date": "2031-01-01"}}
-        for what, content in (
-            ("an impossible body", httpx.Request("POST", url, json=broken).content),
-            ("half a body", b'{"policyholder": {"name": "' + intent.personal[0].encode()),
-        ):
-            headers = {"Idempotency-Key": "stranger", "Content-Type": "application/json"}
-            answer = await http.post("/v1/policies", content=content, headers=headers)
-            found.append((f"{what} ({answer.status_code})", answer.text))
-        for path in ("/metrics", "/v1/policies", "/readyz", "/console"):
-            found += [(path, (await http.get(path)).text)]
-    return found
+                self.findings.found.append(Violation(invariant="S10", subject=each.channel, text=text))
 
 
 async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) -> Report:
@@ -207,85 +183,19 @@ async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) 
         run = Torture(stage, wanted, tell)
         await run.run()
         evidence = await run.settle()
-        shown, characters = await run.shown()
-        errors = await stage.carriers.errors()
-        verdicts = judge(run, evidence, shown, characters, errors)
-        report = _report(run, stage, wanted, evidence, verdicts, time.monotonic() - began)
+        made = Made(
+            db=wanted.db,
+            seed=wanted.seed,
+            keys=len(stage.notes.intents),
+            acknowledged=len(stage.notes.acknowledged),
+            unforeseen=sum(told.status == httpx.codes.INTERNAL_SERVER_ERROR for told in stage.notes.told),
+            kills=run.nemesis.kills,
+            kills_in_flight=run.nemesis.kills_in_flight,
+            nemeses=dict(sorted(run.nemesis.done.items())),
+            crash_points={point: stage.fleet.hits()[point] for point in crashes.POINTS},
+            missed_counts=run.nemesis.kills >= LONG_ENOUGH_KILLS,
+            evidence=str(stage.state),
+        )
+        report = reported(made, run.findings, evidence, time.monotonic() - began)
         stage.keeps_evidence = not report.ok
         return report if stage.keeps_evidence else replace(report, evidence="removed: all promises held")
-
-
-def judge(
-    run: Torture, evidence: History, shown: list[Violation], characters: int, errors: list[str]
-) -> dict[str, Judged]:
-    """Every promise with what was examined."""
-    found: dict[str, list[str]] = {}
-    for each in run.found + shown + sick_carrier_slows_no_other(run.waits["well"], run.waits["sick"]):
-        found.setdefault(each.invariant, []).append(f"{each.subject}: {each.text}")
-    if errors:
-        found.setdefault("S2", []).append(f"a mock carrier failed, so its ledger proves nothing: {errors[0]}")
-    verdicts = {}
-    for name, invariant in ALL.items():
-        of, count = EXAMINED[name]
-        broken = found.get(name, []) + [f"{each.subject}: {each.text}" for each in invariant(evidence)]
-        more = run.kept_checks if name == "S5" else 0
-        verdicts[name] = judged(name, count(evidence) + more, of, broken)
-    waits = min(len(run.waits["well"]), len(run.waits["sick"]))
-    verdicts["S14"] = judged("S14", characters, "characters of logs, metrics, errors", found.get("S14", []))
-    verdicts["V2"] = judged("V2", run.events, "events", found.get("V2", []))
-    verdicts["V3"] = judged("V3", waits, "waits at other carriers", found.get("V3", []))
-    return dict(sorted(verdicts.items(), key=lambda item: (item[0][0], int(item[0][1:]))))
-
-
-def _report(
-    run: Torture, stage: Stage, wanted: Wanted, evidence: History, verdicts: Mapping[str, Judged], wait_s: float
-) -> Report:
-    counts = faults_met(run, evidence)
-    points = {point: stage.fleet.hits()[point] for point in crashes.POINTS}
-    nemesis = run.nemesis
-    missed = [name for name, count in {**points, **counts}.items() if not count]
-    lost = {each.partition(":")[0] for name in ("S3", "S5") for each in verdicts[name].violations}
-    return Report(
-        db=wanted.db,
-        seed=wanted.seed,
-        keys=len(stage.notes.intents),
-        acknowledged=len(stage.notes.acknowledged),
-        lost=len(lost),
-        doubled=len(verdicts["S1"].violations),
-        stuck=len(verdicts["V1"].violations),
-        stored_unacknowledged=run.unacknowledged,
-        kills=nemesis.kills,
-        kills_in_flight=nemesis.kills_in_flight,
-        needs_review=sum(row.state == "needs_review" for row in evidence.rows.operations),
-        nemeses=dict(sorted(nemesis.done.items())),
-        crash_points=points,
-        faults=counts,
-        missed=tuple(missed) if nemesis.kills >= LONG_ENOUGH_KILLS else (),
-        invariants=verdicts,
-        wait_s=wait_s,
-        evidence=str(stage.state),
-    )
-
-
-def callbacks_met(deliveries: Iterable[Delivery]) -> dict[str, int]:
-    """How often callbacks were lost, forged, or came more than once."""
-    sent = list(deliveries)
-    return {
-        "callback: lost": sum(each.state == "lost" for each in sent),
-        "callback: forged": sum(each.forged for each in sent),
-        "callback: more than once": sum(len(each.attempts) > 1 and not each.forged for each in sent),
-    }
-
-
-def faults_met(run: Torture, evidence: History) -> dict[str, int]:
-    """How often each planned fault struck, as the carriers noted it; those of connecting, as attempts ended."""
-    struck = hits_of(run.met)
-    names = [each["fault"] for each in (*EXCHANGE_FAULTS, *QUERY_FAULTS)] + ["rst_mid_request", "early_callback"]
-    ends = Counter(f"attempt: {each.fault}" for each in evidence.rows.attempts if each.fault)
-    wanted = {f"attempt: {name}": 0 for name in ("refused", "dns", "tls", "reset", "closed", "total_timeout")}
-    return {
-        **{name: struck[name] for name in names},
-        **callbacks_met(run.deliveries),
-        **wanted,
-        **dict(sorted(ends.items())),
-    }

@@ -70,6 +70,21 @@ def told_is_true(history: History) -> Iterator[Violation]:
                 yield Violation(invariant="S3", subject=call.identity, text=f"policy {number} is in no ledger")
             elif not call.canaries <= effect.canaries:
                 yield Violation(invariant="S3", subject=call.identity, text=f"policy {number} is another's")
+    yield from _told_of_changes(history)
+
+
+def _told_of_changes(history: History) -> Iterator[Violation]:
+    """Who was told that a policy was cancelled, changed or claimed upon finds that at the carrier."""
+    happened = {(each.kind, each.policy_no) for each in history.effects}
+    # A claim that the carrier refuses to take is an answer of its own, and no error.
+    declined = {(row.client, row.operation, row.idem_key) for row in history.rows.operations if row.state == "declined"}
+    for call in history.calls:
+        kind = KINDS.get(call.operation)
+        if not told_yes(call) or call.target is None or (call.client, call.operation, call.key) in declined:
+            continue
+        if (kind, call.target) not in happened:
+            text = f"told of {kind} of {call.target}, which is in no ledger"
+            yield Violation(invariant="S3", subject=call.key, text=text)
 
 
 def no_means_no(history: History) -> Iterator[Violation]:

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, Met, faults_of
 from contract_tests.checker.clock import ClockFile, SharedWorld, real_time
@@ -98,6 +99,9 @@ def test_a_forged_copy_of_a_genuine_callback_is_not_held_against_the_genuine_one
         for forged in (True, False)
     ]
     assert [each.genuine for each in history(Notes(), {}, Rows(operations=()), (), sent).callbacks] == [True]
+    died = [sent[0], replace(sent[1], attempts=((body, False),))]
+    assert history(Notes(), {}, Rows(operations=()), (), died).callbacks == ()
+    assert [each.genuine for each in history(Notes(), {}, Rows(operations=()), (), sent[:1]).callbacks] == [False]
 
 
 def test_every_kind_of_idempotency_is_under_torture():

@@ -89,6 +89,18 @@ def test_a_policy_of_another_order_told_to_a_caller_is_seen():
     assert "S3" in broken_by(made.history(calls=(made.call(), other)))
 
 
+def test_a_cancellation_that_was_told_and_never_happened_is_seen():
+    told = made.call(operation="cancellation.submit", key="k2", identity="P1", target="P1", answer=b"{}", premium=None)
+    done = made.effect(kind="cancel", number="C1", policy_no="P1", request_no="NUMBER2")
+    kept = (made.operation(), made.operation(operation_id="op_2", operation="cancellation.submit", idem_key="k2"))
+    rows = made.rows(operations=kept)
+    happened = made.history(calls=(made.call(), told), effects=(made.effect(), done), rows=rows)
+    assert violations(happened) == []
+    assert broken_by(replace(happened, effects=(made.effect(),))) == {"S3"}
+    no = (kept[0], replace(kept[1], state=OperationState.declined))
+    assert broken_by(replace(happened, effects=(made.effect(),), rows=replace(rows, operations=no))) == set()
+
+
 def test_a_caller_who_was_told_no_counts_whatever_the_row_says():
     assert "S4" in broken_by(made.history(calls=(made.refused(),)))
 

@@ -22,7 +22,9 @@ def run(monkeypatch):
 
 
 def report(**fields):
-    counts = dict.fromkeys(("keys", "acknowledged", "lost", "doubled", "stuck", "stored_unacknowledged"), 0)
+    counts = dict.fromkeys(
+        ("keys", "acknowledged", "lost", "doubled", "stuck", "stored_unacknowledged", "unforeseen"), 0
+    )
     held = {"S1": judged("S1", 3, "effects", []), "V2": judged("V2", 0, "events", [])}
     given = {
         **counts, "db": "sqlite", "seed": 1, "kills": 2, "kills_in_flight": 2, "needs_review": 0, "nemeses": {},

@@ -1,0 +1,120 @@
+"""From what a run found to its report: every promise with what was examined, and how often everything was met."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, Delivery, Met, hits_of
+from contract_tests.checker.history import History, Violation
+from contract_tests.checker.invariants import ALL
+from contract_tests.checker.invariants.examined import EXAMINED
+from contract_tests.checker.report import Judged, Report, judged
+from contract_tests.checker.shown import sick_carrier_slows_no_other
+
+CONNECTING = ("refused", "dns", "tls", "reset", "closed", "total_timeout")
+"""How attempts end under faults that no request meets."""
+
+
+@dataclass
+class Findings:
+    """What a run itself has seen, beside the history that the invariants read."""
+
+    found: list[Violation] = field(default_factory=list)
+    kept_checks: int = 0
+    unacknowledged: int = 0
+    events: int = 0
+    characters: int = 0
+    waits: dict[str, list[float]] = field(default_factory=lambda: {"well": [], "sick": []})
+    met: Sequence[Met] = ()
+    deliveries: Sequence[Delivery] = ()
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """What was done, in numbers; `missed_counts` says that the run was long enough to meet everything."""
+
+    db: str
+    seed: int
+    keys: int
+    acknowledged: int
+    unforeseen: int
+    kills: int
+    kills_in_flight: int
+    nemeses: Mapping[str, int]
+    crash_points: Mapping[str, int]
+    missed_counts: bool
+    evidence: str
+
+
+def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -> Report:
+    """The report of a run."""
+    broken = _broken(findings, evidence)
+    counts = faults_met(findings, evidence)
+    missed = [name for name, count in {**made.crash_points, **counts}.items() if not count]
+    return Report(
+        db=made.db,
+        seed=made.seed,
+        keys=made.keys,
+        acknowledged=made.acknowledged,
+        lost=len({each.subject for name in ("S3", "S5") for each in broken.get(name, ())}),
+        doubled=len(broken.get("S1", ())),
+        stuck=len(broken.get("V1", ())),
+        stored_unacknowledged=findings.unacknowledged,
+        unforeseen=made.unforeseen,
+        kills=made.kills,
+        kills_in_flight=made.kills_in_flight,
+        needs_review=sum(row.state == "needs_review" for row in evidence.rows.operations),
+        nemeses=made.nemeses,
+        crash_points=made.crash_points,
+        faults=counts,
+        missed=tuple(missed) if made.missed_counts else (),
+        invariants=_verdicts(findings, evidence, broken),
+        wait_s=wait_s,
+        evidence=made.evidence,
+    )
+
+
+def _broken(findings: Findings, evidence: History) -> dict[str, list[Violation]]:
+    waits = findings.waits
+    found = [*findings.found, *sick_carrier_slows_no_other(waits["well"], waits["sick"])]
+    found += [each for invariant in ALL.values() for each in invariant(evidence)]
+    broken: dict[str, list[Violation]] = {}
+    for each in found:
+        broken.setdefault(each.invariant, []).append(each)
+    return broken
+
+
+def _verdicts(findings: Findings, evidence: History, broken: Mapping[str, Sequence[Violation]]) -> dict[str, Judged]:
+    examined = {name: (of, count(evidence)) for name, (of, count) in EXAMINED.items()}
+    examined["S5"] = (examined["S5"][0], examined["S5"][1] + findings.kept_checks)
+    examined["S14"] = ("characters of logs, metrics, errors", findings.characters)
+    examined["V2"] = ("events", findings.events)
+    examined["V3"] = ("waits at other carriers", min(map(len, findings.waits.values())))
+    return {
+        name: judged(name, count, of, [f"{each.subject}: {each.text}" for each in broken.get(name, ())])
+        for name, (of, count) in sorted(examined.items(), key=lambda item: (item[0][0], int(item[0][1:])))
+    }
+
+
+def faults_met(findings: Findings, evidence: History) -> dict[str, int]:
+    """How often each planned fault struck, as the carriers noted it; those of connecting, as attempts ended."""
+    struck = hits_of(findings.met)
+    names = [each["fault"] for each in (*EXCHANGE_FAULTS, *QUERY_FAULTS)] + ["rst_mid_request", "early_callback"]
+    ends = Counter(f"attempt: {each.fault}" for each in evidence.rows.attempts if each.fault)
+    return {
+        **{name: struck[name] for name in names},
+        **callbacks_met(findings.deliveries),
+        **{f"attempt: {name}": 0 for name in CONNECTING},
+        **dict(sorted(ends.items())),
+    }
+
+
+def callbacks_met(deliveries: Iterable[Delivery]) -> dict[str, int]:
+    """How often callbacks were lost, forged, or came more than once."""
+    sent = list(deliveries)
+    return {
+        "callback: lost": sum(each.state == "lost" for each in sent),
+        "callback: forged": sum(each.forged for each in sent),
+        "callback: more than once": sum(len(each.attempts) > 1 and not each.forged for each in sent),
+    }
