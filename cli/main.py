@@ -18,6 +18,7 @@ _COMMANDS = {
     "new": "scaffold a carrier whose contract tests pass at once",
     "check": "check everything under mappings/: every fault at once, with its place",
     "show": "one operation, canonical beside wire, as a table or a page",
+    "fields": "the canonical names: fields of a type, values of an enum, where a word occurs",
     "diff": "what changed between two versions of a carrier, and whom it breaks",
     "report": "what the mappings leave out, ignore, lose, or do in Python",
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",

@@ -41,10 +41,11 @@ def _collect(kind: Kind, found: dict[str, Kind]) -> None:
     if isinstance(kind, StructType) and kind.name not in found:
         found[kind.name] = kind
         for field in kind.fields.values():
-            _collect(_item(field.type), found)
+            _collect(item_of(field.type), found)
 
 
-def _item(kind: Kind) -> Kind:
+def item_of(kind: Kind) -> Kind:
+    """What a list is a list of; anything else is itself."""
     return kind.item if isinstance(kind, ListType) else kind
 
 
@@ -69,7 +70,8 @@ def _paths_schema(kind: Kind, known: Mapping[str, Kind]) -> Schema:
     return {"properties": paths, "propertyNames": {"pattern": f"^({_pattern(kind, 1)}|\\.|[/^].*)$"}}
 
 
-def _fields(kind: Kind) -> Mapping[str, Field]:
+def fields_of(kind: Kind) -> Mapping[str, Field]:
+    """What may stand behind a path that leads to this kind."""
     if isinstance(kind, UnionType):
         members = {tag: Field(tag, tag, member, optional=True) for tag, member in kind.members.items()}
         inside = {name: field for member in kind.members.values() for name, field in member.fields.items()}
@@ -80,20 +82,20 @@ def _fields(kind: Kind) -> Mapping[str, Field]:
 
 
 def _paths(kind: Kind, way: tuple[str, ...], depth: int) -> Iterator[tuple[str, Field]]:
-    for name, field in _fields(kind).items():
+    for name, field in fields_of(kind).items():
         yield ".".join((*way, name)), field
         if depth < DEPTH_MAX and not isinstance(field.type, UnionType):
             deeper = (*way, name, "0") if isinstance(field.type, ListType) else (*way, name)
-            yield from _paths(_item(field.type), deeper, depth + 1)
+            yield from _paths(item_of(field.type), deeper, depth + 1)
 
 
 def _pattern(kind: Kind, depth: int) -> str:
     """The paths that begin with names there are; what is deeper than the schema looks is let pass."""
-    return "|".join(f"{name}{_rest(field.type, depth)}" for name, field in _fields(kind).items())
+    return "|".join(f"{name}{_rest(field.type, depth)}" for name, field in fields_of(kind).items())
 
 
 def _rest(kind: Kind, depth: int) -> str:
-    item = _item(kind)
+    item = item_of(kind)
     inside = ""
     if isinstance(item, StructType | UnionType):
         inside = f"(\\.({_pattern(item, depth + 1)}))?" if depth < DEPTH_MAX else "(\\..*)?"
@@ -105,8 +107,8 @@ def _rest(kind: Kind, depth: int) -> str:
 
 
 def _described(field: Field, known: Mapping[str, Kind]) -> Schema:
-    text = _kind_text(field.type) + (", always there" if field.required else "")
-    item = _item(field.type)
+    text = kind_text(field.type) + (", always there" if field.required else "")
+    item = item_of(field.type)
     name = item.name if isinstance(item, StructType) else "InsuredObject" if isinstance(item, UnionType) else ""
     schema: Schema = {"description": text}
     if name in known:
@@ -114,10 +116,11 @@ def _described(field: Field, known: Mapping[str, Kind]) -> Schema:
     return schema
 
 
-def _kind_text(kind: Kind) -> str:
+def kind_text(kind: Kind) -> str:
+    """What a field holds, in a few words."""
     match kind:
         case ListType():
-            return f"list of {_kind_text(kind.item)}"
+            return f"list of {kind_text(kind.item)}"
         case StructType():
             return kind.name
         case UnionType():
@@ -150,10 +153,11 @@ def _enums(kind: Any) -> list[str]:
     fields = getattr(kind, "fields", {})
     kinds = [getattr(field.type, "item", field.type) for field in fields.values()]
     names = [each.name for each in kinds if getattr(each, "values", None) and getattr(each, "name", "")]
-    return [name for name in names if _is_enum(name)]
+    return [name for name in names if is_enum(name)]
 
 
-def _is_enum(name: str) -> bool:
+def is_enum(name: str) -> bool:
+    """Whether a table may be `of` this name."""
     try:
         enum_named(name)
     except NoSuchPath:

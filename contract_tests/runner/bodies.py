@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote_plus
 
+from contract_tests.runner.indented import without_layout
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
-from gateway.catalogue.values import Faults, as_map, as_text, unknown_keys
+from gateway.catalogue.values import Faults, as_flag, as_map, as_text, unknown_keys
 
 WIRE_FILE_BYTES_MAX = 1024 * 1024
 _FORMS = ("text", "file", "hex", "base64", "json", "form")
@@ -22,7 +23,7 @@ def body_bytes(node: Node, folder: Path, faults: Faults, charset: str = "utf-8")
     words = as_map(node, faults, "a body")
     if words is None:
         return None
-    unknown_keys(words, (*_FORMS, "charset"), faults, "a body", code="E702")
+    unknown_keys(words, (*_FORMS, "charset", "indented"), faults, "a body", code="E702")
     given = [name for name in _FORMS if name in words]
     if len(given) != 1:
         faults.add(words.mark, f"a body is one of {', '.join(_FORMS)}", code="E704")
@@ -30,7 +31,15 @@ def body_bytes(node: Node, folder: Path, faults: Faults, charset: str = "utf-8")
     said = words.get("charset")
     charset = (as_text(said, faults, "charset") if said is not None else None) or charset
     inner = words.get(given[0])
-    return None if inner is None else _form_of(given[0], inner, folder, faults, charset)
+    data = None if inner is None else _form_of(given[0], inner, folder, faults, charset)
+    laid_out = words.get("indented")
+    if data is None or laid_out is None or not as_flag(laid_out, faults, "indented"):
+        return data
+    try:
+        return without_layout(data.decode(charset)).encode(charset)
+    except ValueError as fault:
+        faults.add(laid_out.mark, f"this cannot be read as an indented message: {fault}", code="E704")
+        return None
 
 
 def _form_of(form: str, node: Node, folder: Path, faults: Faults, charset: str) -> bytes | None:

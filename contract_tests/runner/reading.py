@@ -22,7 +22,7 @@ from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_map, as_text, did_you_mean, unknown_keys
 from gateway.model.operations import OPERATIONS
-from gateway.model.reflect import NoSuchPath, StructType, describe, resolve
+from gateway.model.reflect import EnumType, NoSuchPath, StructType, describe, resolve
 
 EXAMPLES_MAX = 5_000
 FILES_MAX = 500
@@ -39,6 +39,7 @@ _OF_ONE = (*_WORDS, "variety")
 _ID = re.compile(r"[\w.+-]{1,80}")
 _AT = re.compile(r" - at `(\$[^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
+_VALUE = re.compile(r"enum value '([^']*)'")
 
 Files = tuple[tuple[ExampleFile, ...], tuple[Diagnostic, ...]]
 FileRead = tuple[ExampleFile | None, tuple[Diagnostic, ...]]
@@ -247,8 +248,19 @@ class _Reader:
         if (unknown := _UNKNOWN.search(what)) is not None:
             path = f"{path}.{unknown[1]}"
             hint = did_you_mean(unknown[1], self._fields(path))
+        elif (value := _VALUE.search(what)) is not None:
+            hint = self._values(path, value[1])
         mark = place_in(node, path) or node.mark
         self.faults.add(mark, f"{what} at {path}", hint, code="E709")
+
+    def _values(self, path: str, text: str) -> str | None:
+        """The value of an enum that may have been meant, or all of them."""
+        try:
+            kind = resolve(describe(OPERATIONS[self.operation].request), segments(path)).type
+        except NoSuchPath:
+            return None
+        known = kind.values if isinstance(kind, EnumType) else ()
+        return did_you_mean(text, known) or f"one of {', '.join(known)}"
 
     def _fields(self, path: str) -> tuple[str, ...]:
         """The names the model has where a path ends."""

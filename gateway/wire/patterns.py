@@ -113,7 +113,9 @@ def only_parts(pattern: str, allowed: frozenset[str], what: str) -> None:
     """Refuse a pattern that names a part the value does not have: a date has no hour, a time no day."""
     foreign = (set() if pattern in NAMED else parts_of(pattern)) - allowed
     if foreign or (what == "time" and pattern in NAMED and pattern != "iso"):
-        raise ValueError(f"{what}: '{pattern}' names {', '.join(sorted(foreign)) or 'a day'}, which it does not have")
+        always = "; what always stands there is quoted: yyyy-MM-dd'T00:00:00'" if foreign & TIME_PARTS else ""
+        named = ", ".join(sorted(foreign)) or "a day"
+        raise ValueError(f"{what}: '{pattern}' names {named}, which it does not have{always}")
 
 
 def is_readable_day(pattern: str) -> bool:

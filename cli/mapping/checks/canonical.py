@@ -141,7 +141,9 @@ def _named(checking: Checking, kind: Kind, name: str, mark: Mark) -> Field | Non
 
 
 def _fields(kind: Kind) -> str | None:
-    return did_you_mean("", kind.fields) if isinstance(kind, StructType) else None
+    if not isinstance(kind, StructType):
+        return None
+    return did_you_mean("", kind.fields) or f"insurehub fields {kind.name} lists them"
 
 
 def check_value(checking: Checking, found: Field, text: Text) -> None:
@@ -149,11 +151,17 @@ def check_value(checking: Checking, found: Field, text: Text) -> None:
     if isinstance(found.type, EnumType):
         if text.value not in found.type.values:
             message = f"'{text.value}' is no value of {found.type.name or found.name}"
-            checking.say("E221", text.mark, message, did_you_mean(text.value, found.type.values))
+            checking.say("E221", text.mark, message, value_meant(text.value, found.type))
         return
     what = _unfit(found, text.value)
     if what is not None:
         checking.say("E221", text.mark, f"'{text.value}' is no value of '{found.name}', which is {what}")
+
+
+def value_meant(text: str, kind: EnumType) -> str | None:
+    """The value that may have been meant, or where all of them are listed."""
+    listed = f"insurehub fields {kind.name} lists them" if kind.name else None
+    return did_you_mean(text, kind.values) or listed
 
 
 _FORMS = {

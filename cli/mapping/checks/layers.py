@@ -233,7 +233,8 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
     elif call is not None:
         found = _CALL.fullmatch(call.value)
         if found is None or found[1] not in CALL_METHODS:
-            checking.say("E443", call.mark, f"'{call.value}' is no call", "write METHOD /path, as in POST /policies")
+            hint = "write METHOD /path, as in POST /policies; a query follows a path: POST /router?method=issue"
+            checking.say("E443", call.mark, f"'{call.value}' is no call", hint)
             return
     if call is None:
         return

@@ -45,7 +45,7 @@ def _values(checking: Checking, table: CodeTable) -> tuple[str, ...] | None:
     try:
         return enum_named(table.of.value).values
     except NoSuchPath as missing:
-        hint = f"did you mean '{missing.suggestion}'?" if missing.suggestion else None
+        hint = f"did you mean '{missing.suggestion}'?" if missing.suggestion else "insurehub fields lists them"
         checking.say("E202", table.of.mark, f"no canonical enum '{table.of.value}'", hint)
         return None
 
@@ -58,7 +58,8 @@ def _check_values(checking: Checking, table: CodeTable, values: tuple[str, ...])
     for text in named:
         if text.value not in values:
             message = f"'{text.value}' is no value of {table.of.value}"
-            checking.say("E221", text.mark, message, did_you_mean(text.value, values))
+            hint = did_you_mean(text.value, values) or f"insurehub fields {table.of.value} lists them"
+            checking.say("E221", text.mark, message, hint)
     coded = {canonical.value for canonical, _ in table.pairs}
     left = [value for value in values if value not in coded]
     if left and table.send_other is None:

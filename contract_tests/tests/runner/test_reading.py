@@ -6,6 +6,18 @@ from contract_tests.runner import read_examples
 from contract_tests.runner.lint import looks_real
 
 ISSUE = "examples/policy_issue.yaml"
+PRINTED_XML = """<?xml version="1.0"?>
+<a
+   x="1  2"
+   y="&gt;" >
+  <!--Optional:-->
+  <b> 张 </b>
+  <c />
+  <d><![CDATA[<e> </e>
+ ]]></d>
+</a>
+"""
+PRINTED_JSON = '{\n  "a" : [ 1.50, "x  \\"y\\n" ],\n  "b": {}\n}\n'
 SHOWN = "mappings/carriers/rowan/examples/policy_issue.yaml"
 
 
@@ -32,6 +44,9 @@ def test_the_examples_of_the_workspace_are_well_formed(room):
         ("product: rowan@1", "prodct: rowan@1", "unknown field `prodct` at $.prodct; did you mean 'product'?"),
         ("amount: 100, currency: CNY }\n", "amount: 1.5, currency: CNY }\n", "error E709: Expected `int`, got `float` at $.expected_premium.amount; quote it"),
         ("client_ref: order-1", "client_ref: 1", "error E709: Expected `str`, got `int` at $.client_ref; quote it"),
+        ("{ type: person, name: 张三 }\n", "{ type: persn, name: 张三 }\n", "error E709: Invalid enum value 'persn' at $.policyholder.type; did you mean 'person'?"),
+        ("{ type: person, name: 张三 }\n", "{ name: 张三, gender: x }\n", "Invalid enum value 'x' at $.policyholder.gender; one of female, male, unknown"),
+        ("body: '{\"order\":\"R000000001\",\"no\"", "body: { text: plain, indented: true }\n      x: '", "error E704: this cannot be read as an indented message: it begins neither as XML nor as JSON"),
         ("      status: 201", "      status: 2001", "status must be at least 100 and at most 599, not 2001"),
         ("body: { json: {", "body: { jsn: {", "a body has no 'jsn'; did you mean 'json'?"),
         ("body: '{\"order\":\"R000000001\",\"no\"", "body: { text: 张三, charset: ascii }\n      x: '", "error E704: a character of this text is not in ascii"),
@@ -136,11 +151,16 @@ def test_a_body_and_an_expectation_are_replaced_whole(room):
         ('{ json: { b: 1.50, a: [true, ~, 007, "1", 12345678901234567890] } }', b'{"b":1.50,"a":[true,null,"007","1",12345678901234567890]}'),
         ("{ form: { a: 张 三, b: { json: { x: 1 } } }, charset: gbk }", b"a=%D5%C5+%C8%FD&b=%7B%22x%22%3A1%7D"),
         ("{ file: wire/some.bin }", b"\x00\xff\r\n"),
+        ("{ file: wire/printed.xml, charset: gbk, indented: true }", '<?xml version="1.0"?><a x="1  2" y="&gt;"><b> 张 </b><c/><d><![CDATA[<e> </e>\n ]]></d></a>'.encode("gbk")),
+        ("{ file: wire/printed.json, indented: true }", b'{"a":[1.50,"x  \\"y\\n"],"b":{}}'),
+        ("{ file: wire/printed.json, indented: false }", PRINTED_JSON.encode()),
     ],
 )  # fmt: skip
 def test_a_body_is_the_exact_bytes_it_says(room, body, data):
     (room.folder / "wire").mkdir(exist_ok=True)
     (room.folder / "wire" / "some.bin").write_bytes(b"\x00\xff\r\n")
+    (room.folder / "wire" / "printed.xml").write_bytes(PRINTED_XML.encode("gbk"))
+    (room.folder / "wire" / "printed.json").write_bytes(PRINTED_JSON.encode())
     room.change(ISSUE, 'body: \'{"order":"R000000001","no":"P000001","premium":"1.00"}\'', f"body: {body}")
     assert example(room, "basic").exchanges[0].reply.reply.body == data
 

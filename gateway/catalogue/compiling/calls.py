@@ -26,7 +26,8 @@ from gateway.catalogue.compiling.names import WHERE, chain, header, used
 from gateway.catalogue.compiling.paths import follow
 from gateway.catalogue.compiling.value import ATOM, CHOICE, OR, Value, as_value, at, literal
 from gateway.catalogue.compiling.work import WRONG_VALUE, Work
-from gateway.model.reflect import MoneyType, StructType, enum_named, suggest
+from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import MoneyType, StructType, describe, enum_named, suggest
 from gateway.wire.errors import WireError
 from gateway.wire.functions import FUNCTIONS, FunctionSpec, Parameter, date_of, datetime_of
 from gateway.wire.layers.json import json_in
@@ -209,7 +210,8 @@ def _passed(work: Work, spec: FunctionSpec, word: str, node: ast.Call) -> str:
         return _FROM_CONTEXT[word]
     request = work.scope.req
     if not isinstance(request, StructType) or "answers" not in request.fields:
-        work.fault("E306", node, f"{spec.name}() needs a request with answers")
+        asked = ", ".join(name for name, each in OPERATIONS.items() if "answers" in describe(each.request).fields)
+        work.fault("E306", node, f"{spec.name}() needs a request with answers: {asked}")
         return "()"
     work.names.add("req")
     work.uses.add("req.answers")
