@@ -155,6 +155,8 @@ from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
 from gateway.wire.leaves import leaves, texts_in, texts_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
+    bare_in,
+    bare_out,
     beside_in,
     beside_out,
     by_in,
@@ -167,6 +169,8 @@ from gateway.wire.lists import (
     json_list_in,
     one_in,
     one_out,
+    positions_in,
+    positions_out,
 )
 from gateway.wire.mapped import (
     any_given,
@@ -392,6 +396,8 @@ __all__ = [
     "answer",
     "any_given",
     "attempt",
+    "bare_in",
+    "bare_out",
     "base64_bytes",
     "base64_bytes_in",
     "base64_bytes_out",
@@ -589,6 +595,8 @@ __all__ = [
     "pipe_out",
     "place_of",
     "position_of",
+    "positions_in",
+    "positions_out",
     "present",
     "present_in",
     "present_out",

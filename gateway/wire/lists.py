@@ -108,6 +108,41 @@ def beside_in(value: Any, *names: str) -> list[Any]:
     return [{name: column[at] for name, column in columns.items() if column} for at in range(count)]
 
 
+def positions_out(items: list[Any], *names: str) -> list[Any]:
+    """`positions(a;b)`: every item an array, its values by their place; what is absent is null, at the end left out."""
+    least = sum(not name.endswith("?") for name in names)
+    plain = [name.removesuffix("?") for name in names]
+    arrays = []
+    for item in items:
+        values = [item.get(name) for name in plain]
+        while len(values) > least and values[-1] is None:
+            values.pop()
+        arrays.append(values)
+    return arrays
+
+
+def positions_in(value: Any, *names: str) -> list[Any]:
+    """The items out of arrays; one with another number of values than it may have is unreadable."""
+    least = sum(not name.endswith("?") for name in names)
+    items: list[Any] = []
+    for values in each(value):
+        if values.__class__ is not list or not least <= len(values) <= len(names):
+            raise Unreadable(f"expected an array of {len(names)} values, found {masked(values)}")
+        found = zip(names, values, strict=False)
+        items.append({name.removesuffix("?"): each_value for name, each_value in found if each_value is not None})
+    return items
+
+
+def bare_out(items: list[Any], name: str) -> list[Any]:
+    """`bare(name)`: in place of every item the list that stands under its one name."""
+    return [item.get(name, []) for item in items]
+
+
+def bare_in(value: Any, name: str) -> list[Any]:
+    """The items out of such a list of lists."""
+    return [{name: inner} for inner in each(value)]
+
+
 def joined_in(value: Any, separator: str) -> list[str]:
     """`join(separator)`: the texts of a list that stands in one."""
     return [] if value_in(value) is None else join_in(value, separator)
@@ -119,6 +154,10 @@ def json_list_in(value: Any, times: int = 1) -> list[Any]:
 
 
 # --- the registry ----------------------------------------------------------------------------------------------------
+
+
+POSITIONS_MAX = 100
+"""Values of one array of `positions`."""
 
 
 class ListPlan(Struct, frozen=True, kw_only=True):
@@ -159,6 +198,14 @@ _ALL = (
         most=1,
     ),
     ListForm(name="beside", parameters="", plan=ListPlan(send="beside_out", read="beside_in", spread=True)),
+    ListForm(
+        name="positions",
+        parameters="name;..",
+        plan=ListPlan(send="positions_out", read="positions_in"),
+        least=1,
+        most=POSITIONS_MAX,
+    ),
+    ListForm(name="bare", parameters="name", plan=ListPlan(send="bare_out", read="bare_in"), least=1, most=1),
     ListForm(name="json", parameters="[times]", plan=ListPlan(send="json_text_out", read="json_list_in"), most=1),
 )
 
@@ -177,10 +224,21 @@ def plan_list(codec: CodecText) -> ListPlan:
     return _with(form, texts)
 
 
+def _check_positions(texts: list[str]) -> None:
+    named = [text.removesuffix("?") for text in texts if text]
+    if len(set(named)) != len(named):
+        raise ValueError("positions: a name stands twice")
+    ending = [text.endswith("?") for text in texts]
+    if ending != sorted(ending):
+        raise ValueError("positions: what may be left out (name?) stands at the end")
+
+
 def _with(form: ListForm, texts: list[str]) -> ListPlan:
     arguments: tuple[str | int, ...] = tuple(texts)
     if form.name == "by":
         arguments = tuple(texts[0].split("."))
+    if form.name == "positions":
+        _check_positions(texts)
     if form.name == "json":
         if texts and texts[0] not in ("1", "2", "3"):
             raise ValueError("json: how many times must lie between 1 and 3")

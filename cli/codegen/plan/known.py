@@ -48,12 +48,16 @@ def _message(message: Message, tree: Names, top: Names, shapes: Shapes, way: tup
             _put(tree, tuple(looked.split(".")))
 
 
+_WHOLE = ("json", "join", "pairs", "beside", "positions", "bare")
+"""Forms whose element is read as one: the names inside are no names of the wire."""
+
+
 def _row(row: Row, tree: Names, top: Names, shapes: Shapes, way: tuple[Names, ...]) -> None:
     path = row.to or row.list_to
     if row.currency is not None and not (len(row.currency.value) == 3 and row.currency.value.isupper()):
         _put(tree, tuple(row.currency.value.split(".")))
     inner = shapes.message(row.shape) if row.shape is not None else row.body
-    if row.list_to is not None and row.codec is not None and row.codec.name in ("json", "join", "pairs", "beside"):
+    if row.list_to is not None and row.codec is not None and row.codec.name in _WHOLE:
         inner = None
     if path is not None and inner is None and not row.cases:
         _leaf(path, tree, top, way)

@@ -10,11 +10,13 @@ from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.outcomes import check_item_outcome
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.checks.wire_paths import check_written_once
+from cli.mapping.flat import flatten
 from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
 from gateway.catalogue.compiling.kinds import NOTHING, comparable, family, is_open, word
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
+from gateway.wire.lists import ListPlan
 
 SHAPES_DEEP_MAX = 30
 
@@ -104,13 +106,30 @@ def _value_row(checking: Checking, row: Row, found: Field, place: Place) -> None
     check_row_codec(checking, row, found, place)
 
 
+def _in_arrays(checking: Checking, row: Row, form: ListPlan, place: Place) -> None:
+    """E473 for a field of an item that has no place in the arrays the items become."""
+    inner = row.body if row.shape is None else checking.shapes.get(row.shape.value)
+    if inner is None or row.codec is None or row.codec.name not in ("positions", "bare"):
+        return
+    if not place.wire.json:
+        checking.say("E215", row.codec.mark, f"{row.codec.name}: only JSON has arrays in arrays")
+    names = {str(name).removesuffix("?") for name in form.arguments}
+    for leaf in flatten(inner, checking.shapes):
+        if leaf.wire_way and leaf.wire_way[0] not in names:
+            hint = f"as: {row.codec.name}({';'.join(map(str, form.arguments))}) names every field of an item"
+            checking.say("E473", leaf.mark, f"the array has no field '{leaf.wire_way[0]}'", hint)
+
+
 def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
     if not isinstance(found.type, ListType):
         hint = "write to: in place of list:"
         checking.say("E216", row.mark, f"'{row.canonical.text}' is no list", hint)
         return
-    if row.codec is not None and check_list_form(checking, row) is None:
-        return
+    if row.codec is not None:
+        form = check_list_form(checking, row)
+        if form is None:
+            return
+        _in_arrays(checking, row, form, place)
     if place.side == "send" and row.body is not None and row.body.outcome_mark is not None:
         checking.say("E470", row.body.outcome_mark, "outcome judges the items of a reply: a request has none")
     item = Field(row.canonical.text, row.canonical.text, found.type.item)

@@ -23,8 +23,8 @@ from gateway.model.reflect import StructType, describe
 
 _ORDERED = ("xml", "soap")
 _WIRE_NAMES = re.compile(r"""\bwire(?:((?:\.[A-Za-z_][A-Za-z0-9_]*)+)|\(["']([^"']+)["']\))""")
-# Values of these forms are one text on the wire: what is inside is nobody's field.
-_ONE_TEXT = ("json", "pairs", "join", "base64", "raw")
+# Values of these forms are one text or arrays on the wire: what is inside is nobody's field.
+_ONE_TEXT = ("json", "pairs", "join", "base64", "raw", "positions", "bare")
 
 
 def check_wire_schema(checking: Checking) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from gateway.model import Coverage, Insured, InsuredRole, Party, Phone
+from gateway.model import Coverage, IdDocument, IdType, Insured, InsuredRole, Party, Phone
 from gateway.wire import CannotSend
 
 A, B = Coverage(code="A", name="甲"), Coverage(code="B", name="乙")
@@ -23,6 +23,8 @@ FORMS = [
     ("by(c)", "L", {"L": {"A": {"c": "A", "n": "甲"}, "B": {"c": "B", "n": "乙"}}}),
     ("beside", ".", {"c": ["A", "B"], "n": ["甲", "乙"]}),
     ("beside", "x", {"x": {"c": ["A", "B"], "n": ["甲", "乙"]}}),
+    ("positions(c;n)", "L", {"L": [["A", "甲"], ["B", "乙"]]}),
+    ("positions(n;'';c)", "x.L", {"x": {"L": [["甲", None, "A"], ["乙", None, "B"]]}}),
     ("json", "L", {"L": '[{"c":"A","n":"甲"},{"c":"B","n":"乙"}]'}),
     ("", "Cover{n}", {"Cover1": {"c": "A", "n": "甲"}, "Cover2": {"c": "B", "n": "乙"}}),
     ("", "Cover{n0}", {"Cover0": {"c": "A", "n": "甲"}, "Cover1": {"c": "B", "n": "乙"}}),
@@ -226,3 +228,38 @@ def test_columns_of_a_list_stand_beside_other_fields_of_their_parent(both):
     assert wire == {"who": "张三", "c": ["A", "B"], "n": ["甲", "乙"]}
     reply = deal.read({"ok": "1", "spare": ["1", "2", "3"], **wire})
     assert (reply.result.coverages, reply.problems) == ((A, B), ())
+
+
+def test_arrays_in_an_array_hold_the_items_by_their_place(both):
+    deal = both(covers("positions(c;n?)"))
+    assert deal.sent(coverages=(A, Coverage(code="B"))) == {"L": [["A", "甲"], ["B"]]}
+    reply = deal.read({"L": [["A", "甲"], ["B"], ["B", None]]})
+    assert reply.result.coverages == (A, Coverage(code="B"), Coverage(code="B"))
+    assert not reply.problems
+
+
+@pytest.mark.parametrize("wire", [["A", "甲"], [["A"]], [["A", "甲", "x"]], [{"c": "A"}]])
+def test_an_array_of_another_length_is_unreadable_and_never_shifted(both, wire):
+    reply = both(covers("positions(c;n)")).read({"L": wire})
+    assert (reply.incomplete, reply.result.coverages) == (True, ())
+
+
+def test_lists_in_a_list_are_written_and_read_without_names(both):
+    deal = both("""\
+  fields:
+    insureds: { list: G, as: bare(tels), fields: { party.phones: { list: tels, fields: { number: { to: . } } } } }
+""")
+    people = tuple(
+        Insured(party=Party(name="", phones=tuple(Phone(number=n) for n in each))) for each in ("12", "", "3")
+    )
+    assert deal.sent(insureds=people) == {"G": [["1", "2"], [], ["3"]]}
+
+
+def test_arrays_stand_in_arrays_of_arrays(both):
+    docs = "party.id_docs: { list: ring, as: positions(x;y), fields: { number: { to: x }, issuer: { to: y } } }"
+    deal = both(f"  fields: {{ insureds: {{ list: G, as: bare(ring), fields: {{ {docs} }} }} }}\n")
+    docs = (
+        IdDocument(type=IdType.other, number="1", issuer="A"),
+        IdDocument(type=IdType.other, number="2", issuer="B"),
+    )
+    assert deal.sent(insureds=(Insured(party=Party(name="", id_docs=docs)),)) == {"G": [[["1", "A"], ["2", "B"]]]}

@@ -80,6 +80,7 @@ HENGTAI = [
     (ISSUE, "    - { else: unknown }", "    - { else: unknown, message: wire.Head.Desc + 1 }", "E309"),
     (ISSUE, "{ list: Body.Risks.Risk, shape: coverage }\n  ignore", "{ list: Body.Risks.Risk, as: json }\n  ignore", "E220"),
     (ISSUE, "{ list: Body.Risks.Risk, shape: coverage }\n  ignore", "{ to: Body.Risk, shape: coverage }\n  ignore", "'coverages' is a list; write list: in place of to:"),
+    (ISSUE, "{ list: Body.Risks.Risk, shape: coverage }\n  ignore", "{ list: Body.Risks.Risk, as: positions(RiskCode), shape: coverage }\n  ignore", "E215: positions: only JSON has arrays in arrays"),
     (ISSUE, "policyholder:      { to: Body.Appnt,", "policyholder:      { list: Body.Appnt,", "'policyholder' is no list; write to: in place of list:"),
     (ISSUE, "period.start:      { to: Body.CValiDate, as: datetime(yyyyMMdd) }", "period.start: { to: Body.CValiDate, as: datetime(yyyyMMdd), default: now }", "which is a datetime: it has no constants here"),
 ]  # fmt: skip
@@ -213,3 +214,19 @@ def test_a_list_where_a_map_belongs_is_said_at_its_place(hengtai):
 def test_a_table_that_is_no_utf_8_is_said_at_its_line(breakwater):
     (breakwater.folder / "done.csv").write_bytes("outcome,flag,text\naccepted,1,完成\n".encode("gbk"))
     assert any("done.csv:2:1: error E101: not UTF-8 text" in each for each in breakwater.said())
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("positions(code)", "E473: the array has no field 'name'"),
+        ("positions(code;name;'';gone?)", None),
+        ("bare(code)", "E473: the array has no field 'name'"),
+        ("positions(code;code)", "E215: positions: a name stands twice"),
+    ],
+)
+def test_every_field_of_an_item_has_a_place_in_the_array_it_becomes(aurora, form, said):
+    rows = "fields: { code: { to: code }, name: { to: name } }"
+    aurora.change(ISSUE, "{ list: risk.coverages, shape: cover }", f'{{ list: risk.coverages, as: "{form}", {rows} }}')
+    found = [each for each in aurora.said() if "E473" in each or "E215" in each]
+    assert found == [] if said is None else any(said in each for each in found), found

@@ -106,7 +106,7 @@ def test_an_object_goes_out_and_comes_in_as_it_is():
 
 
 def test_every_form_of_a_list_has_its_functions():
-    samples = {"by": ("id.no",), "pairs": ("k", "v"), "join": (",",)}
+    samples = {"by": ("id.no",), "pairs": ("k", "v"), "join": (",",), "positions": ("a", "", "b?"), "bare": ("a",)}
     for name in LIST_FORMS:
         plan = plan_list(Written(name, samples.get(name, ())))
         assert callable(getattr(gateway.wire, plan.send))
@@ -122,6 +122,10 @@ def test_every_form_of_a_list_has_its_functions():
         ("by", (), r"by\(path\)"),
         ("one", ("x",), "written one"),
         ("json", ("x",), "1 and 3"),
+        ("positions", (), r"positions\(name;..\)"),
+        ("positions", ("a", "a?"), "a name stands twice"),
+        ("positions", ("a?", "b"), "stands at the end"),
+        ("bare", ("a", "b"), r"bare\(name\)"),
     ],
 )
 def test_a_wrong_form_is_refused_in_one_sentence(name, arguments, said):
