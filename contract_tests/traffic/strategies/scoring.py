@@ -146,17 +146,22 @@ class Juspay(Plain):
 
 
 class Bifrost(Plain):
-    """Bifrost's adaptive weights: every five seconds a channel's weight is worked out anew from its errors (half), its
-    latency (a fifth) and its use (a twentieth), with a floor so that it can recover.
+    """Bifrost's adaptive weights: every five seconds a channel's weight is worked out anew from an error penalty (half;
+    the last minute counts 50 %, the last five minutes 30 %, all time 20 %), how much slower it is than usual (a fifth)
+    and its use (a twentieth), with a floor so that it can recover.
     """
 
     EVERY_S, ERRORS, LATENCY, USE, FLOOR = 5.0, 0.5, 0.2, 0.05, 0.05
+    SPANS = ((12, 0.5), (60, 0.3), (0, 0.2))
+    """How many of the last reckonings count how much for errors; 0 is all of them."""
 
     def __init__(self, weights: Mapping[str, float], seed: int) -> None:
         """Begin with the contract's weights."""
         super().__init__(weights, seed)
         self._now = dict(weights)
         self._seen: dict[str, list[float]] = {}
+        self._history: dict[str, list[tuple[float, float]]] = {name: [] for name in weights}
+        self._usual_s: dict[str, float] = {}
 
     def pick(self, replica: int, product: int, now_s: float, tried: frozenset[str]) -> str | None:
         """By the weights as they are now."""
@@ -174,14 +179,28 @@ class Bifrost(Plain):
         if now_s % self.EVERY_S:
             return
         total = sum(seen[0] for seen in self._seen.values())
-        means = {name: seen[2] / seen[0] for name, seen in self._seen.items()}
-        fastest = min(means.values(), default=1.0)
-        for name, seen in self._seen.items():
-            slower = min(1.0, max(0.0, means[name] / fastest - 1.0))
-            malus = self.ERRORS * seen[1] / seen[0] + self.LATENCY * slower + self.USE * seen[0] / total
-            malus /= self.ERRORS + self.LATENCY + self.USE
-            self._now[name] = self.weights[name] * max(self.FLOOR, 1.0 - malus)
+        for name in self.weights:
+            calls, failed, waited_s = self._seen.get(name, (0.0, 0.0, 0.0))
+            self._history[name].append((calls, failed))
+            malus = self.ERRORS * self._errors(name)
+            if calls:
+                malus += self.LATENCY * self._slowness(name, waited_s / calls) + self.USE * calls / total
+            share = malus / (self.ERRORS + self.LATENCY + self.USE)
+            self._now[name] = self.weights[name] * max(self.FLOOR, 1.0 - share)
         self._seen = {}
+
+    def _errors(self, name: str) -> float:
+        rates = 0.0
+        for last, weight in self.SPANS:
+            span = self._history[name][-last:]
+            calls = sum(each[0] for each in span)
+            rates += weight * (sum(each[1] for each in span) / calls if calls else 0.0)
+        return rates
+
+    def _slowness(self, name: str, mean_s: float) -> float:
+        usual_s = self._usual_s.setdefault(name, mean_s)
+        self._usual_s[name] = usual_s + 0.02 * (mean_s - usual_s)
+        return min(1.0, max(0.0, mean_s / usual_s - 1.0))
 
 
 class Thompson(Plain):
