@@ -25,7 +25,7 @@ from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.sharing import ANSWER_MAX_S as WAIT_S
 from gateway.routing.sharing import Sharing
-from gateway.service import steering
+from gateway.service import steering, volumes
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
@@ -95,6 +95,7 @@ class Gateway:
         if self.sharing is not None:
             self.sharing.start()
         await steering.refresh(self.parts)  # before anything is sent: what an operator has stopped stays so
+        await volumes.refresh(self.parts)
         self.service.watch.start()
         self.service.worker.start()
         self.service.events.dispatcher.start()

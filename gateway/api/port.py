@@ -9,6 +9,7 @@ from gateway.service.answers import Answer
 from gateway.service.gateway import ExplainBody
 from gateway.service.orphan_review import OrphanBody
 from gateway.service.parts import Caller
+from gateway.service.reloading import ReloadBody
 from gateway.service.review import ResolutionBody
 from gateway.service.steering import HoldBody, PinBody
 from gateway.wire.contract import Inbound
@@ -63,6 +64,9 @@ class StandardInsurer(Protocol):
 
     async def pin(self, caller: Caller, body: PinBody, /) -> Answer:
         """A person's pinning of a product to a channel."""
+
+    async def reload(self, caller: Caller, body: ReloadBody, /) -> Answer:
+        """A person's wish to have the catalogue's files read now."""
 
     async def explain(self, caller: Caller, body: ExplainBody, /) -> Answer:
         """Where a proposal would go now, and why."""

@@ -21,6 +21,7 @@ from gateway.service.gateway import OPERATE, ExplainBody
 from gateway.service.orphan_review import OrphanBody
 from gateway.service.pack import EvidencePack
 from gateway.service.parts import Caller
+from gateway.service.reloading import ReloadBody, ReloadView
 from gateway.service.review import ResolutionBody
 from gateway.service.steering import HoldBody, PinBody, SteeringView
 
@@ -151,6 +152,10 @@ async def _pin(service: StandardInsurer, caller: Caller, body: Any, _key: str | 
     return await service.pin(caller, body)
 
 
+async def _reload(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.reload(caller, body)
+
+
 async def _explain(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
     return await service.explain(caller, body)
 
@@ -204,6 +209,7 @@ _RESOLUTION_EXAMPLE = {
 _ORPHAN_EXAMPLE = {"action": "void", "reason": "the customer bought elsewhere", "by": "Wang Li"}
 _HOLD_EXAMPLE = {"action": "drain", "reason": "the insurer asked us to stop selling", "by": "Wang Li"}
 _PIN_EXAMPLE = {"channel": "lotus_main", "reason": "the other insurers' files arrive late", "by": "Wang Li"}
+_RELOAD_EXAMPLE = {"reason": "new weights for the next month", "by": "Wang Li"}
 _EXPLAIN_EXAMPLE = {**_example("quote.create", {"client_ref"}), "operation": "policy.issue"}
 
 # fmt: off
@@ -278,6 +284,8 @@ TABLE: tuple[Row, ...] = (
     _look("/v1/routing/pins/{product}", "routing.pin",
           "Send all new business of a product to one channel, or no longer; for operators", PinBody, _pin, SteeringView,
           method="POST", scope=OPERATE, path_fields={"product": "product"}, has_json=True, example=_PIN_EXAMPLE),
+    _look("/v1/routing/reload", "routing.reload", "Put the catalogue's files in force now; for operators",
+          ReloadBody, _reload, ReloadView, method="POST", scope=OPERATE, has_json=True, example=_RELOAD_EXAMPLE),
     _look("/v1/routing/explain", "routing.explain", "Say where a proposal would go now, and why; nothing is sent",
           ExplainBody, _explain, Decision, method="POST", scope="route", has_json=True, example=_EXPLAIN_EXAMPLE),
     _look("/v1/routing/decisions/{decision_id}", "routing.decision", "Read the decision behind an operation",

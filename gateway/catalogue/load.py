@@ -1,6 +1,8 @@
 """Loading the catalogue from a `mappings` folder, and changing it while the gateway runs."""
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -75,6 +77,10 @@ def _root(path: Path, file: str, faults: Faults) -> MapNode | None:
     return None
 
 
+def _files(folder: Path) -> tuple[Path, ...]:
+    return folder / CHANNELS, *sorted((folder / PRODUCTS).glob("*.yaml"))
+
+
 class Catalogue:
     """The snapshot in force. Reading `snapshot` once gives one consistent catalogue for a whole decision."""
 
@@ -96,15 +102,43 @@ class Catalogue:
         """The catalogue in force now."""
         return self._snapshot
 
-    def reload(self, carriers: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
+    def reload(
+        self, carriers: Collection[str] | None = None, allow: Callable[[Snapshot], str | None] = lambda _: None
+    ) -> tuple[Diagnostic, ...]:
         """Read the folder again: the next number takes over at once, or nothing changes and the errors are returned.
 
-        Decisions being made go on with the snapshot they began with.
+        Decisions being made go on with the snapshot they began with. `allow` may say why one that is sound in itself
+        cannot take over here.
         """
         if self._folder is None:
             return ()
         wanted = self._carriers if carriers is None else carriers
         snapshot, found = load(self._folder, wanted, self._snapshot.number + 1)
-        if snapshot is not None:
-            self._snapshot, self._carriers = snapshot, wanted
+        if snapshot is None:
+            return found
+        if (why := allow(snapshot)) is not None:
+            faults = Faults("E503")
+            faults.add(Mark(f"{self._folder.name}/{CHANNELS}", 1), why)
+            return (*found, *faults.all())
+        self._snapshot, self._carriers = snapshot, wanted
         return found
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Names, times and sizes of the files: cheap to look at again and again. Nothing without a folder."""
+        found = []
+        for path in _files(self._folder) if self._folder is not None else ():
+            with suppress(OSError):  # removed meanwhile: that is another stamp, too
+                at = path.stat()
+                found.append((path.name, at.st_mtime_ns, at.st_size))
+        return tuple(found)
+
+    def digest(self) -> str | None:
+        """A hash of the files as they stand: another one, another catalogue. None without a folder."""
+        if self._folder is None:
+            return None
+        hashed = hashlib.sha256()
+        for path in _files(self._folder):
+            hashed.update(path.name.encode() + b"\0")
+            with suppress(OSError):  # removed meanwhile: that is another catalogue, too
+                hashed.update(path.read_bytes() + b"\0")
+        return hashed.hexdigest()

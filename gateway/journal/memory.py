@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from gateway.journal.memory_outbox import MemoryOutbox, deliver, emit, move_delivery, put_endpoint
-from gateway.journal.memory_routing import MemoryRouting, steer
+from gateway.journal.memory_routing import MemoryRouting, TallyKey, count, steer
 from gateway.journal.protocol import (
     LIVE_STATES,
     WITHOUT_EFFECT,
     Audit,
     BusinessKeyTaken,
     Change,
+    Count,
     Cross,
     Decide,
     Deliver,
@@ -57,6 +58,7 @@ from gateway.journal.records import (
     OperationRecord,
     OrphanRecord,
     SteeringRecord,
+    TallyRecord,
 )
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState, OrphanState
@@ -80,6 +82,7 @@ class _Tables:
         self.events: dict[tuple[str, str], str] = {}
         self.notes: dict[str, NoteRecord] = {}
         self.audits: dict[str, AuditRecord] = {}
+        self.tallies: dict[TallyKey, TallyRecord] = {}
         self.steering: dict[tuple[str, str], SteeringRecord] = {}
         self.orphans: dict[tuple[str, str], OrphanRecord] = {}
         self.clients: dict[str, ClientRecord] = {}
@@ -217,6 +220,7 @@ _APPLY: dict[type, Callable[[_Tables, Any], None]] = {
     Note: _note,
     Audit: _audit,
     Steer: steer,
+    Count: count,
     FindOrphan: _find_orphan,
     MoveOrphan: _move_orphan,
     PutClient: _put_client,

@@ -1,15 +1,20 @@
-"""What the journal in memory keeps of routing: what operators have set."""
+"""What the journal in memory keeps of routing: what operators have set, what was sold."""
 
 from typing import Protocol
 
-from gateway.journal.protocol import Stale, Steer
-from gateway.journal.records import SteeringRecord
+from msgspec.structs import replace
+
+from gateway.journal.protocol import Count, Stale, Steer
+from gateway.journal.records import SoldRecord, SteeringRecord, TallyRecord
+
+TallyKey = tuple[str, str, str, str, str]
 
 
 class RoutingTables(Protocol):
     """The tables of what is kept here."""
 
     steering: dict[tuple[str, str], SteeringRecord]
+    tallies: dict[TallyKey, TallyRecord]
 
 
 def steer(tables: RoutingTables, change: Steer) -> None:
@@ -21,6 +26,15 @@ def steer(tables: RoutingTables, change: Steer) -> None:
     tables.steering[key] = change.record
 
 
+def count(tables: RoutingTables, change: Count) -> None:
+    """Add to a tally."""
+    new = change.record
+    key = (new.product, new.day, new.channel, new.currency, new.writer)
+    old = tables.tallies.get(key)
+    more = {"policies": old.policies + new.policies, "premium": old.premium + new.premium} if old else {}
+    tables.tallies[key] = replace(new, **more)
+
+
 class MemoryRouting:
     """The reads."""
 
@@ -28,3 +42,14 @@ class MemoryRouting:
 
     async def steering(self) -> list[SteeringRecord]:
         return [row for _, row in sorted(self._tables.steering.items())]
+
+    async def sold(self, product: str, since: str) -> list[SoldRecord]:
+        sums: dict[tuple[str, str], tuple[int, int]] = {}
+        for row in self._tables.tallies.values():
+            if row.product == product and row.day >= since:
+                policies, premium = sums.get((row.channel, row.currency), (0, 0))
+                sums[row.channel, row.currency] = policies + row.policies, premium + row.premium
+        return [
+            SoldRecord(channel=channel, currency=currency, policies=policies, premium=premium)
+            for (channel, currency), (policies, premium) in sorted(sums.items())
+        ]

@@ -34,7 +34,9 @@ from gateway.journal.records import (
     ObjectRecord,
     OperationRecord,
     OrphanRecord,
+    SoldRecord,
     SteeringRecord,
+    TallyRecord,
 )
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
@@ -157,6 +159,12 @@ class Steer(Struct, frozen=True):
     record: SteeringRecord
 
 
+class Count(Struct, frozen=True):
+    """Add a policy that was made to its tally, in the group that makes it."""
+
+    record: TallyRecord
+
+
 class FindOrphan(Struct, frozen=True):
     """Insert an orphan. The same operation on the same channel has one; a repetition is no change."""
 
@@ -215,6 +223,7 @@ Change = (
     | Note
     | Audit
     | Steer
+    | Count
     | FindOrphan
     | MoveOrphan
     | PutClient
@@ -355,6 +364,9 @@ class Journal(Protocol):
 
     async def steering(self) -> list[SteeringRecord]:
         """What operators have set for channels and products, each as it stands, by kind and name."""
+
+    async def sold(self, product: str, since: str) -> list[SoldRecord]:
+        """What each channel has sold of a product since a day (`2026-03-01`), that day included, by channel."""
 
     async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
         """The orphan of an operation on a channel."""

@@ -210,6 +210,31 @@ class SteeringRecord(Record, frozen=True, kw_only=True):
     version: int = 1
 
 
+class TallyRecord(Record, frozen=True, kw_only=True):
+    """What one gateway has made of a product through a channel on a day: policies, their premium in minor units.
+
+    `day` is one of the product's zone, `2026-03-01`. Each gateway counts in rows of its own (`writer`), so that none
+    waits for another; what a channel has sold is the sum of them.
+    """
+
+    product: str
+    day: str
+    channel: str
+    currency: str
+    writer: str
+    policies: int
+    premium: int
+
+
+class SoldRecord(Record, frozen=True, kw_only=True):
+    """What a channel has sold of a product since a day, in one currency, by all gateways."""
+
+    channel: str
+    currency: str
+    policies: int
+    premium: int
+
+
 class OrphanRecord(Record, frozen=True, kw_only=True):
     """A success that a carrier told of after its operation had ended as not done: one per operation and channel.
 

@@ -14,6 +14,7 @@ from gateway.journal.protocol import (
     Audit,
     BusinessKeyTaken,
     Change,
+    Count,
     Cross,
     Decide,
     Deliver,
@@ -55,6 +56,7 @@ from gateway.journal.tables import (
     OPERATIONS,
     ORPHANS,
     STEERING,
+    TALLIES,
 )
 
 Group = tuple[Change, ...]
@@ -95,6 +97,10 @@ _KEEP_VERSION = (
 _HELD = (
     "ON CONFLICT (channel, number_kind, no) DO UPDATE SET no = EXCLUDED.no "
     "WHERE numbers.kind = EXCLUDED.kind AND numbers.object_id = EXCLUDED.object_id"
+)
+_ADDED = (
+    "ON CONFLICT (product, day, channel, currency, writer) DO UPDATE "
+    "SET policies = tallies.policies + EXCLUDED.policies, premium = tallies.premium + EXCLUDED.premium"
 )
 _OTHER_KEY = "ON CONFLICT (key_hash) DO UPDATE SET scopes = EXCLUDED.scopes, revoked_at = EXCLUDED.revoked_at"
 
@@ -175,6 +181,7 @@ STATEMENTS: dict[type, tuple[Statement, ...]] = {
             _is_later,
         ),
     ),
+    Count: (Statement(f"{TALLIES.insert} {_ADDED}", lambda change: TALLIES.values(change.record)),),
     FindOrphan: (Statement(f"{ORPHANS.insert} {_NOTHING}", lambda change: ORPHANS.values(change.record)),),
     MoveOrphan: (
         Statement(

@@ -25,6 +25,7 @@ from gateway.journal.records import (
     OrphanRecord,
     Record,
     SteeringRecord,
+    TallyRecord,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -196,6 +197,7 @@ INBOUND = Table.of(InboundRecord, "inbound", "inbound_id")
 NOTES = Table.of(NoteRecord, "notes", "note_id")
 AUDITS = Table.of(AuditRecord, "audits", "audit_id")
 STEERING = Table.of(SteeringRecord, "steering", "kind", "name")
+TALLIES = Table.of(TallyRecord, "tallies", "product", "day", "channel", "currency", "writer")
 ORPHANS = Table.of(
     OrphanRecord,
     "orphans",

@@ -112,6 +112,7 @@ class ErrorCode(StrEnum):
     carrier_no_reply = "carrier.no_reply", "The carrier gave no reply"
     gateway_internal = "gateway.internal", "The gateway failed inside"
     gateway_overloaded = "gateway.overloaded", "The gateway is overloaded"
+    gateway_catalogue_invalid = "gateway.catalogue_invalid", "The catalogue's files have errors"
     gateway_unavailable = "gateway.unavailable", "The gateway cannot keep its records now"
 
     @property

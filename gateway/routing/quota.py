@@ -14,17 +14,17 @@ Place = tuple[str, str]
 
 
 class DayCounts:
-    """The places taken and reserved of one day, for one process."""
+    """The places taken and reserved of one day of each product, for one process."""
 
     def __init__(self) -> None:
         """Begin with a day on which nothing was sold."""
-        self._day: date | None = None
+        self._days: dict[str, date] = {}
         self._taken: dict[Place, int] = {}
         self._reserved: dict[str, tuple[Place, float]] = {}
 
     def used(self, product: str, day: date, now_s: float) -> Mapping[str, int]:
         """Per channel what is taken and reserved of a day."""
-        self._turn(day, now_s)
+        self._turn(product, day, now_s)
         used: dict[str, int] = {}
         for (code, channel), count in self._taken.items():
             if code == product:
@@ -36,7 +36,7 @@ class DayCounts:
 
     def count(self, product: str, channel: str, day: date, policies: int) -> None:
         """What a journal knows to be taken: the larger of it and what was seen here."""
-        self._turn(day, 0.0)
+        self._turn(product, day, 0.0)
         place = (product, channel)
         self._taken[place] = max(self._taken.get(place, 0), policies)
 
@@ -50,8 +50,11 @@ class DayCounts:
         if found is not None and took:
             self._taken[found[0]] = self._taken.get(found[0], 0) + 1
 
-    def _turn(self, day: date, now_s: float) -> None:
-        if day != self._day:
-            self._day, self._taken, self._reserved = day, {}, {}
+    def _turn(self, product: str, day: date, now_s: float) -> None:
+        """Begin a product's next day with nothing; the days of products in other zones end when theirs do."""
+        if day != self._days.get(product):
+            self._days[product] = day
+            self._taken = {place: count for place, count in self._taken.items() if place[0] != product}
+            self._reserved = {each: held for each, held in self._reserved.items() if held[0][0] != product}
         for decision_id in [each for each, (_, until_s) in self._reserved.items() if until_s <= now_s]:
             del self._reserved[decision_id]

@@ -12,7 +12,7 @@ from gateway.journal.records import ClientRecord, OperationRecord
 from gateway.model import Proposal
 from gateway.model.states import TERMINAL
 from gateway.ports import World
-from gateway.service import answer, orphan_review, queries, review, steering
+from gateway.service import answer, orphan_review, queries, review, steering, volumes
 from gateway.service.answers import Answer, done
 from gateway.service.batch import issue_batch, view_of_batch
 from gateway.service.callbacks import receive
@@ -27,6 +27,7 @@ from gateway.service.pack import evidence_of
 from gateway.service.parts import Caller, Parts
 from gateway.service.products import product_form, product_view
 from gateway.service.proposals import must_be_sound, product_of, route_for
+from gateway.service.reloading import ReloadBody, Reloading
 from gateway.service.submit import submit, submit_quote
 from gateway.service.underwrite import Underwrite
 from gateway.service.use_case import UseCase
@@ -43,7 +44,9 @@ CALLER_KEPT_S = 1.0
 """How long a key's answer is believed: every request of a busy client asks the same again."""
 CALLERS_MAX = 1_000
 STEERING_EVERY_S = 1.0
-"""How often a replica looks at what operators have set elsewhere."""
+VOLUMES_EVERY_S = 10.0
+CATALOGUE_EVERY_S = 1.0
+"""How often a replica looks at what operators have set and all have sold elsewhere, and at the catalogue's files."""
 _READS: Mapping[str, Callable[[Parts, Caller, Any], Awaitable[Answer]]] = {
     "policy.get": queries.get_policy,
     "policy.document": queries.get_documents,
@@ -82,7 +85,13 @@ class Service:
         self.use_cases = use_cases()
         self.worker = Worker(parts, self.use_cases)
         self.events = Events(parts)
-        self.watch = Watch(parts.world, (Duty("steering", STEERING_EVERY_S, lambda: steering.refresh(parts)),))
+        self.reloading = Reloading(parts)
+        duties = (
+            Duty("steering", STEERING_EVERY_S, lambda: steering.refresh(parts)),
+            Duty("volumes", VOLUMES_EVERY_S, lambda: volumes.refresh(parts)),
+            Duty("catalogue", CATALOGUE_EVERY_S, self.reloading.look),
+        )
+        self.watch = Watch(parts.world, duties)
         self._callers: dict[str, tuple[Caller | None, float]] = {}
 
     async def write(self, operation: str, caller: Caller, body: Any, idem_key: str | None) -> Answer:
@@ -189,6 +198,10 @@ class Service:
     async def pin(self, caller: Caller, body: steering.PinBody) -> Answer:
         """A person pins a product to a channel, or no longer: for operators."""
         return done(200, await _reachable(steering.pin(self.parts, caller.client, body)))
+
+    async def reload(self, caller: Caller, body: ReloadBody) -> Answer:
+        """A person has the catalogue's files read now: for operators."""
+        return done(200, await _reachable(self.reloading.ask(caller.client, body)))
 
     async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
         """Which channel a proposal would go to now, and why; nothing is sent or moved."""

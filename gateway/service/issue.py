@@ -25,6 +25,7 @@ from gateway.service.reading import or_else, reasons_of, refs_of
 from gateway.service.stored import StoredApplication, crossed, fetch, made, number_of, united
 from gateway.service.underwrite import quote_target, usable_quote
 from gateway.service.use_case import ActUseCase, AskedBy, Completion, Intent, Target, Verdict
+from gateway.service.volumes import counted
 from gateway.wire.contract import Reply
 
 _NOT_ISSUED = (PolicyStatus.issuing, PolicyStatus.void)
@@ -97,6 +98,7 @@ class Issue(ActUseCase):
                     refs=refs,
                 ),
                 *crossed(reply.result.numbers, channel, "policy", policy_id, op.client),
+                *counted(parts, view),
             ),
             subject_id=policy_id,
         )

@@ -147,6 +147,10 @@ class FakeInsurer:
         self._asked("routing.pin", caller, body)
         return done(200, {**_SET, "kind": "product", "name": body.product, "value": body.channel})
 
+    async def reload(self, caller: Caller, body: Any) -> Answer:
+        self._asked("routing.reload", caller, body)
+        return done(200, {"number": 2, "is_new": True, "warnings": []})
+
     async def explain(self, caller: Caller, body: Any) -> Answer:
         self._asked("routing.explain", caller, body)
         return done(200, _DECISION)

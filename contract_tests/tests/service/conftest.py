@@ -304,7 +304,7 @@ async def make(tmp_path, world, carriers):
         )
         idempotency = Idempotency(kind=kind, ttl_s=ttl_s)
         transport = httpx.MockTransport(handle)
-        catalogue = Catalogue(snapshot)
+        catalogue = Catalogue(snapshot, tmp_path / "mappings", ("first", "second"))
         router = Router(catalogue, world, {name: frozenset(OPERATIONS) for name in snapshot.channels})
 
         def learn(exchange, answer):
