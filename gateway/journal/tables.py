@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import cached_property, lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from msgspec.structs import astuple
 
 from gateway.journal.records import (
     AttemptRecord,
@@ -97,13 +99,13 @@ class Table(Generic[R]):
             tuple((index, back) for index, _, back in pairs if back),
         )
 
-    def values(self, record: R) -> list[Any]:
+    def values(self, record: R) -> Sequence[Any]:
         """The values for `insert`."""
         row = self._row(record)
-        return [row[at] for at in self._inserted] if self.elsewhere else row
+        return self._to_insert(row) if self.elsewhere else row
 
     def _row(self, record: R) -> list[Any]:
-        row = list(self._row_of(record))
+        row = list(astuple(record))
         for index, convert in self._out:
             if row[index] is not None:
                 row[index] = convert(row[index])
@@ -122,10 +124,6 @@ class Table(Generic[R]):
         return [getattr(record, column) for column in self.keys]
 
     @cached_property
-    def _row_of(self) -> Callable[[R], tuple[Any, ...]]:
-        return attrgetter(*self.columns)
-
-    @cached_property
     def _updated(self) -> tuple[int, ...]:
         unchanged = self.fixed.union(self.keys, self.elsewhere)
         return tuple(at for at, column in enumerate(self.columns) if column not in unchanged)
@@ -135,8 +133,12 @@ class Table(Generic[R]):
         return tuple(at for at, column in enumerate(self.columns) if column not in self.elsewhere)
 
     @cached_property
-    def _key_positions(self) -> tuple[int, ...]:
-        return tuple(map(self.columns.index, self.keys))
+    def _to_insert(self) -> Callable[[list[Any]], tuple[Any, ...]]:
+        return itemgetter(*self._inserted)
+
+    @cached_property
+    def _to_update(self) -> Callable[[list[Any]], tuple[Any, ...]]:
+        return itemgetter(*self._updated, *map(self.columns.index, self.keys))
 
     @cached_property
     def selected(self) -> str:
@@ -157,10 +159,9 @@ class Table(Generic[R]):
         guard = " AND ".join(f"{column} = ?" for column in self.keys)
         return f"UPDATE {self.name} SET {changed} WHERE {guard}"  # noqa: S608 - our names
 
-    def update_values(self, record: R) -> list[Any]:
+    def update_values(self, record: R) -> tuple[Any, ...]:
         """The values for `update`: changed columns, then keys."""
-        row = self._row(record)
-        return [*(row[at] for at in self._updated), *(row[at] for at in self._key_positions)]
+        return self._to_update(self._row(record))
 
 
 @lru_cache(maxsize=512)

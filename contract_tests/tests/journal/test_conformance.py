@@ -87,6 +87,39 @@ async def test_a_move_from_another_state_changes_nothing(journal, operation):
     assert (await journal.operation(record.operation_id)).state is OperationState.unknown
 
 
+async def test_an_operation_that_moves_on_in_the_group_that_opens_it_stands_where_the_group_leaves_it(
+    journal, operation, now
+):
+    routed = operation(state=OperationState.routed, business_key="order-1")
+    sending = replace(routed, state=OperationState.sending, attempts=1, lease_owner="us", lease_until=now)
+    await journal.write(Open(routed), Move(sending, OperationState.routed))
+    assert await journal.operation(routed.operation_id) == sending
+    again = operation(state=OperationState.routed, idem_key=routed.idem_key)
+    with pytest.raises(KeyTaken):
+        await journal.write(Open(again), Move(replace(again, state=OperationState.sending), OperationState.routed))
+    second = operation(state=OperationState.routed, business_key="order-1")
+    with pytest.raises(BusinessKeyTaken):
+        await journal.write(Open(second), Move(replace(second, state=OperationState.sending), OperationState.routed))
+
+
+@pytest.mark.parametrize("differs", [{"fence": 1}, {"operation_id": "op_another"}])
+async def test_a_move_in_the_group_that_opens_an_operation_is_guarded_as_any_other(journal, operation, differs):
+    routed = operation(state=OperationState.routed)
+    moved = replace(routed, state=OperationState.sending, **differs)
+    with pytest.raises(Stale):
+        await journal.write(Open(routed), Move(moved, OperationState.routed))
+    with pytest.raises(Stale):
+        await journal.write(Open(routed), Move(replace(routed, state=OperationState.unknown), OperationState.sending))
+    assert await journal.operations() == []
+
+
+async def test_an_operation_that_ends_in_the_group_that_opens_it_was_still_refused_a_taken_identity(journal, operation):
+    await journal.write(Open(operation(business_key="order-1")))
+    second = operation(state=OperationState.created, business_key="order-1")
+    with pytest.raises(BusinessKeyTaken):
+        await journal.write(Open(second), Move(replace(second, state=OperationState.failed), OperationState.created))
+
+
 async def test_a_zombie_whose_lease_was_taken_cannot_write(journal, operation, now):
     record = operation(lease_owner="zombie", lease_until=now)
     await journal.write(Open(record))
