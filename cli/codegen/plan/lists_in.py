@@ -43,7 +43,7 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
     if row.missing is not None and row.missing.value == "blank":
         blank = reading.env.carrier.shapes.item_blank(row)
         real = f" if not {reading.env.use('is_filler')}(one, {'{}' if blank[:1] != '{' else blank})"
-    if reading.frame.forgiving and not (message is not None and message.outcome):
+    if not (message is not None and message.outcome) and not _whole_or_nothing(reading):
         over = f"[{'(n, one)' if counted else 'one'} for {names} in {over}{real}]" if real else over
         over = f"({over} if {condition} else ())" if condition is not None else over
         condition, text = None, _readable(reading, row, target, f"for {names} in {over}", one)
@@ -54,8 +54,13 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
     _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))
 
 
+def _whole_or_nothing(reading: Reading) -> bool:
+    """Whether what cannot be read may cost all: a line of a statement is a fault or a record, never half of one."""
+    return reading.env.module.name == "statement"
+
+
 def _readable(reading: Reading, row: Row, target: Target, head: str, one: str) -> str:
-    """The elements of a list in a result: one that cannot be read is a problem, and left out."""
+    """The elements of a list, in an item as well: one that cannot be read is a problem, and left out."""
     frame, env, tag = reading.frame, reading.env, reading.frame.tag(row.mark)
     frame.uses.add("problems")
     assert target.type.item is not None

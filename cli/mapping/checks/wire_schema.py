@@ -146,11 +146,18 @@ class _Side:
                 before = last.get(way[: depth - 1])
                 if before is not None and rank < before[0]:
                     text = f"'{text_of(way[:depth])}' stands before '{text_of(before[1])}' in the carrier's document"
-                    hint = f"an element stands where it is named first: send: {{ {way[depth - 1]}: , .. }}"
-                    self.checking.say("E248", mark_of(leaf), text, hint)
+                    self.checking.say("E248", mark_of(leaf), text, self._in_order(leaves, way[: depth - 1]))
                     return
                 if before is None or rank > before[0]:
                     last[way[: depth - 1]] = (rank, way[:depth])
+
+    def _in_order(self, leaves: tuple[Leaf, ...], around: Way) -> str:
+        """The document's order of what the mapping writes into the element `around`, and what brings it about."""
+        ways = {plain(leaf.wire_way)[: len(around) + 1] for leaf in leaves}
+        inside = [way for way in ways if way[:-1] == around and way in self.fields.order and way[-1][:1] != "@"]
+        names = ", ".join(way[-1] for way in sorted(inside, key=self.fields.order.__getitem__))
+        where = f" in '{text_of(around)}'" if around else ""
+        return f"its order{where}: {names}; move the row, or let send: name the places first, keys without a value"
 
     def _expressions(self, message: Message) -> None:
         """Paths of the reply that outcome rows, conditions and `read` name."""

@@ -263,3 +263,20 @@ def test_arrays_stand_in_arrays_of_arrays(both):
         IdDocument(type=IdType.other, number="2", issuer="B"),
     )
     assert deal.sent(insureds=(Insured(party=Party(name="", id_docs=docs)),)) == {"G": [[["1", "A"], ["2", "B"]]]}
+
+
+def test_an_unreadable_element_of_a_list_inside_an_item_costs_that_element_alone(both):
+    docs = "party.id_docs: { list: docs, fields: { number: { to: no }, type: { to: t, as: enum(doc) } } }"
+    rows = (
+        f"  fields: {{ insureds: {{ list: G, fields: {{ ref: {{ to: id }}, party.name: {{ to: id }}, {docs} }} }} }}\n"
+    )
+    table = "enums:\n  doc: { of: id_type, map: { passport: P }, send_other: error, read_other: error }\n"
+    good, bad = {"no": "1", "t": "P"}, {"no": "2", "t": "?"}
+    reply = both(rows, codes=table).read({"G": [{"id": "a", "docs": [good, bad]}, {"id": "b", "docs": [good]}]})
+    assert [(each.ref, [doc.number for doc in each.party.id_docs]) for each in reply.result.insureds] == [
+        ("a", ["1"]),
+        ("b", ["1"]),
+    ]
+    assert reply.incomplete
+    assert len(reply.problems) == 1
+    assert "doc" in reply.problems[0]
