@@ -8,7 +8,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cli.out import Exit, emit_json, err, leave, styled, table
-from contract_tests.bench import authoring, gateway, mapping, routing
+from contract_tests.bench import authoring, gateway, journal, mapping, routing
 from contract_tests.bench.figures import Figure
 
 app = typer.Typer(add_completion=False)
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Told], list[Figure]]] = {
     "mapping": lambda _told: mapping.run(),
     "authoring": authoring.run,
     "routing": routing.run,
+    "journal": journal.run,
     "gateway": gateway.run_throughput,
     "latency": gateway.run_latency,
     "memory": gateway.run_memory,
