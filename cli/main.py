@@ -30,7 +30,7 @@ _COMMANDS = {
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
     "channels": "which channels there are; drain, disable, enable or pin one at once",
-    "route": "explain a routing decision",
+    "route": "explain a routing decision, replay recorded ones with another catalogue, check and simulate",
     "statement": "read a carrier's daily file through its mapping, take it in as evidence",
     "operations": "what is running, stuck or done, and why; end what waits for a person",
     "audit": "what people did to operations, and why",

@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from cli.build import catalogue_of
+from cli.commands.route_replay import ROUTED, check, replay
 from cli.commands.route_simulate import simulate
 from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out, styled, table
@@ -23,10 +24,9 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Routing.\n\nExample: insurehub route explain proposal.json"
 )
 
-ROUTED = ("quote.create", "underwriting.submit", "policy.issue")
-
-
 app.command()(simulate)
+app.command()(replay)
+app.command()(check)
 
 
 @app.callback()

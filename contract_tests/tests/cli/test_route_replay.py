@@ -1,0 +1,159 @@
+"""Recorded decisions are made again against another catalogue, by the function that made them."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from cli.build import catalogue_of
+from cli.open import settings_of
+from cli.routing.replay import Replay, summed
+from gateway.app import open_journal
+from gateway.catalogue.load import load
+from gateway.journal.protocol import Decide, Open
+from gateway.journal.records import DecisionRecord, OperationRecord
+from gateway.model.operations import OPERATIONS
+from gateway.model.states import OperationState
+from gateway.ports import FrozenWorld
+from gateway.routing.router import Router
+from gateway.service.proposals import route_for
+
+COUNT = 20
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def two_channels(workspace):
+    """A second way to the same insurer sells what the first sells, as much of it."""
+    mappings = workspace / "mappings"
+    with (mappings / "channels.yaml").open("a") as file:
+        file.write("b_main: { carrier: acme, insurer: acme_pc, via: direct, state: active }\n")
+    product = mappings / "products" / "personal-accident.yaml"
+    text = product.read_text()
+    part = text[text.index("  acme_main:") :]
+    product.write_text(text + part.replace("acme_main", "b_main"))
+    return workspace
+
+
+def operation(proposal, number):
+    request = {**proposal, "client_ref": f"order-{number}", "expected_premium": {"amount": 360, "currency": "CNY"}}
+    return OperationRecord(
+        operation_id=f"op_{number:03}",
+        client="shop",
+        operation="policy.issue",
+        idem_key=f"k{number}",
+        request_hash="h",
+        business_key=f"policy:shop:order-{number}",
+        state=OperationState.failed,
+        request=json.dumps(request).encode(),
+        deadline_at=NOW,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+@pytest.fixture
+def recorded(two_channels, proposal):
+    """Orders that a router placed, as its gateway recorded them."""
+    catalogue = catalogue_of(two_channels)
+    offers = {name: frozenset(OPERATIONS) for name in catalogue.snapshot.channels}
+    router = Router(catalogue, FrozenWorld(NOW, seed=3), offers)
+    rows = []
+    for number in range(COUNT):
+        op = operation(proposal, number)
+        request = msgspec.json.decode(op.request, type=OPERATIONS["policy.issue"].request)
+        made = router.decide(route_for("policy.issue", request, NOW))
+        body = msgspec.json.encode(made)
+        record = DecisionRecord(
+            decision_id=made.decision_id,
+            operation_id=op.operation_id,
+            client="shop",
+            created_at=NOW,
+            channel=made.chosen,
+            body=body,
+        )
+        rows.append((op, record))
+    return rows
+
+
+@pytest.fixture
+def journal(two_channels, recorded):
+    async def keep():
+        store = open_journal(settings_of(two_channels).journal)
+        await store.start()
+        for op, record in recorded:
+            await store.write(Open(op), Decide(record))
+        await store.close()
+
+    asyncio.run(keep())
+    return two_channels
+
+
+def replayed(insurehub, workspace, *words):
+    ended = insurehub(workspace, "route", "replay", *words, "--json")
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_with_the_same_catalogue_the_shares_stay(journal, insurehub):
+    found = replayed(insurehub, journal)
+    assert found["decisions"] == found["priced"] == COUNT
+    assert found["premium"] == {"CNY": COUNT * 360}
+    (shares,) = found["shares"].values()
+    assert set(shares) == {"acme_main", "b_main"}
+    for share in shares.values():
+        assert share["was"] == pytest.approx(share["now"], abs=0.1)
+
+
+def test_a_changed_product_file_shows_where_its_orders_would_have_gone_and_why(journal, insurehub, tmp_path):
+    text = (journal / "mappings" / "products" / "personal-accident.yaml").read_text()
+    at = text.index("  b_main:")
+    changed = tmp_path / "personal-accident.yaml"
+    changed.write_text(text[:at] + text[at:].replace("mode: weighted", "mode: standby", 1))
+    found = replayed(insurehub, journal, "--with", str(changed))
+    (shares,) = found["shares"].values()
+    assert (shares["acme_main"]["now"], shares["b_main"]["now"]) == (1.0, 0.0)
+    moved = found["differing"][0]
+    assert (moved["was"], moved["now"]) == ("b_main", "acme_main")
+    assert "b_main: weight" in moved["why"]
+    assert "a weighted channel stands" in moved["why"]
+    shown = insurehub(journal, "route", "replay", "--with", str(changed))
+    assert "share then" in shown.out
+
+
+def test_what_was_held_back_stays_so_and_a_product_that_is_gone_is_told(two_channels, recorded):
+    snapshot, _ = load(two_channels / "mappings", ("acme",))
+    op, record = recorded[0]
+    body = json.loads(record.body)
+    for each in body["candidates"]:
+        if each["channel"] == "acme_main":
+            each |= {"ruled_out": "channel.held", "why": "Li has drained it"}
+    held = msgspec.structs.replace(record, body=json.dumps(body).encode())
+    assert Replay(snapshot).again(op, held).now == "b_main"
+    gone = msgspec.structs.replace(snapshot, products={})
+    made = Replay(gone).again(op, record)
+    assert (made.now, made.why) == ("nobody", "the catalogue has no such product")
+    assert summed([made], 10).differ == 1
+
+
+def test_a_catalogue_with_errors_and_a_journal_that_is_not_there_are_told(journal, insurehub, tmp_path):
+    broken = tmp_path / "personal-accident.yaml"
+    broken.write_text("format: product/1\n")
+    ended = insurehub(journal, "route", "replay", "--with", str(broken))
+    assert ended.code == 1
+    assert "personal-accident.yaml" in ended.err
+    assert insurehub(journal, "route", "replay", "--from", "nowhere.db").code == 3
+
+
+def test_the_check_shows_who_sells_what_and_every_error_with_its_place(two_channels, insurehub):
+    ended = insurehub(two_channels, "route", "check", "--json")
+    (sells,) = json.loads(ended.out)["products"].values()
+    assert (ended.code, set(sells), sells["b_main"]["mode"]) == (0, {"acme_main", "b_main"}, "weighted")
+    assert "personal-accident" in insurehub(two_channels, "route", "check").out
+    product = two_channels / "mappings" / "products" / "personal-accident.yaml"
+    product.write_text(product.read_text().replace("mode: weighted", "mode: weigthed", 1))
+    ended = insurehub(two_channels, "route", "check")
+    assert ended.code == 1
+    assert "personal-accident.yaml:" in ended.err
