@@ -2,7 +2,7 @@
 
 Every mapped operation has a success. Over the carrier there is a decline, a code of the error table (from which the
 unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine one and a
-forged one.
+forged one. A mock, where there is one, can be served.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from contract_tests.mock import MockFileError, load_definition
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.daily import OPERATION, read_daily
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import Subject
+from contract_tests.runner.subject import MOCK_FILE, Subject
 from contract_tests.runner.twins import COMMITTING
 from gateway.catalogue.marks import Mark
 
@@ -96,6 +97,22 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
         yield Missing(mark=place, what=f"no fault after a commit ({hint})")
     yield from _of_callbacks(subject, examples, place)
     yield from _of_statement(subject)
+    yield from _of_mock(subject)
+
+
+def _of_mock(subject: Subject) -> Iterable[Missing]:
+    """A mock that no example asks would otherwise be found out when it is served."""
+    if not subject.has_mock:
+        return
+    try:
+        load_definition(subject.folder)
+    except MockFileError as wrong:
+        place = Mark(_shown(subject, MOCK_FILE), 1)
+        first, *others = (fault.partition(": ")[2] for fault in wrong.faults)
+        more = f", and {len(others)} more faults" if others else ""
+        yield Missing(
+            mark=place, what=f"a mock that can be served: {first}{more} (insurehub mock serve {subject.carrier})"
+        )
 
 
 def _of_statement(subject: Subject) -> Iterable[Missing]:

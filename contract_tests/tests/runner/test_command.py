@@ -63,6 +63,17 @@ def test_what_is_missing_ends_with_one(command, room):
     assert "missing: no fault after a commit" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "said_of_it"), [("", "the file says nothing"), ("mock: 1\ncarrier: rowan\n", "faults")]
+)
+def test_a_mock_that_cannot_be_served_is_missing_although_no_example_asks_it(command, room, text, said_of_it):
+    (room.folder / "mock.yaml").write_text(text, encoding="utf-8")
+    code, said, _ = command("rowan", "--level", "1")
+    assert code == 1
+    assert "mock.yaml:1 missing: a mock that can be served" in said
+    assert said_of_it in said
+
+
 def test_a_level_limits_what_is_run(command):
     _, said, _ = command("rowan", "--level", "0", "--json")
     assert {check["level"] for check in json.loads(said)["carriers"][0]["checks"]} == {0}
