@@ -279,7 +279,7 @@ class Run:
 
     def _sending(self, attempt: AttemptRecord) -> list[Change]:
         """The moves to an attempt that is about to be made."""
-        row = replace(self._leased(), state=OperationState.sending, attempts=attempt.number)
+        row = self._leased(OperationState.sending, attempts=attempt.number)
         moves: list[Change] = [Move(row, row.state)]
         decided_anew = self._stored is OperationState.sending and not self._goes_on
         if decided_anew or self._stored is OperationState.created:
@@ -343,10 +343,11 @@ class Run:
     def _row(self) -> OperationRecord:
         return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
 
-    def _leased(self) -> OperationRecord:
-        row = self._row()
-        lease_until = row.updated_at + timedelta(seconds=self._parts.policy.lease_s)
-        return replace(row, lease_owner=self._parts.owner, lease_until=lease_until)
+    def _leased(self, state: OperationState, **more: Any) -> OperationRecord:
+        now = self._parts.world.now()
+        lease_until = now + timedelta(seconds=self._parts.policy.lease_s)
+        owner = self._parts.owner
+        return replace(self.op, state=state, updated_at=now, lease_owner=owner, lease_until=lease_until, **more)
 
     def _moved(self, changes: Sequence[Change]) -> list[Change]:
         """The changes with each move going on from the one before: the first of all opens the operation."""

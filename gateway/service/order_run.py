@@ -37,7 +37,7 @@ class OrderRun(Run):
         """What opens the operation before anything is decided; whoever writes it says so with `written`."""
         if self._intent.fixed is not None:
             self._aim(self._intent.fixed)
-        return self._group([Move(self._leased(), OperationState.created)])
+        return self._group([Move(self._leased(OperationState.created), OperationState.created)])
 
     def shipping(self, channel: Channel, target: Target, variant: str, attempt_id: str) -> list[Change]:
         """What must be durable before a message leaves that carries this operation among others.
