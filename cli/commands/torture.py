@@ -1,6 +1,7 @@
 """`insurehub torture`: real gateways, carriers that lie, `kill -9`, and a verdict from ledgers, callers and journal."""
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -51,6 +52,8 @@ def command(
         leave(Exit.usage, f"there is no database {db}", f"databases are: {', '.join(REPLICAS)}")
     root = workspace_root()
     _must_have_carriers(root)
+    # Asked to end it ends like after Ctrl-C: a gateway that sleeps at that moment cannot see that its harness is gone.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if planted is not None:
             raise typer.Exit(_planted(root, planted, seed, json=json))
