@@ -13,6 +13,8 @@ from cli.operations.typed import needed_reason
 from cli.out import emit_json, out, styled, table
 from gateway.journal.protocol import Journal
 from gateway.journal.records import SteeringRecord
+from gateway.service.parts import Parts
+from gateway.service.scorecard import WINDOW_H, WINDOW_H_MAX, Scorecard, scorecard
 from gateway.service.steering import (
     CHANNEL,
     PRODUCT,
@@ -72,6 +74,41 @@ def list_channels(json: Json = False) -> None:
         out.print()
         table("Pinned", ["product", "to", "by", "since", "why"], [[each.name, *_set(each)] for each in pins])
     return None
+
+
+@app.command()
+def show(
+    channel: Channel,
+    hours: Annotated[int, typer.Option(min=1, max=WINDOW_H_MAX, help="How many hours back to look.")] = WINDOW_H,
+    json: Json = False,
+) -> None:
+    """Show how a channel did: rates, times, its share beside its weight, promised volumes and quotas.
+
+    Example: insurehub channels show lotus_main --hours 168
+    """
+
+    async def counted(parts: Parts) -> Scorecard:
+        return await scorecard(parts.journal, parts.catalogue.snapshot, channel, parts.world.now(), hours)
+
+    card = asyncio.run(at_the_desk(counted))
+    if json:
+        return emit_json(card)
+    names = ("calls", "quote_rate", "bind_rate", "decline_rate", "unknown_rate", "p50_ms", "p95_ms")
+    table(f"{channel}, the last {hours} h", list(names), [[getattr(card, name) for name in names]])
+    out.print()
+    columns = ["product", "chosen", "share", "weight", "promised", "sold", "quota", "used"]
+    rows = [
+        [
+            code,
+            each.chosen,
+            each.share,
+            each.weight_share,
+            *((each.commitment or {}).get(name) for name in ("target", "done")),
+            *((each.quota or {}).get(name) for name in ("per_day", "used")),
+        ]
+        for code, each in card.products.items()
+    ]
+    return table(None, columns, rows, right=tuple(range(1, len(columns))))
 
 
 @app.command()

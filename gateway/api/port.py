@@ -68,6 +68,9 @@ class StandardInsurer(Protocol):
     async def reload(self, caller: Caller, body: ReloadBody, /) -> Answer:
         """A person's wish to have the catalogue's files read now."""
 
+    async def scorecard(self, caller: Caller, channel: str, hours: int, /) -> Answer:
+        """How a channel did within the last hours."""
+
     async def explain(self, caller: Caller, body: ExplainBody, /) -> Answer:
         """Where a proposal would go now, and why."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from gateway.model import Policy
+from gateway.service.scorecard import WINDOW_H, WINDOW_H_MAX
 from gateway.service.steering import SteeringView
 
 PageSize = Annotated[int, Meta(ge=1, le=200)]
@@ -51,6 +52,13 @@ class EventFilter(Struct, frozen=True, kw_only=True):
 
     after: str | None = None
     limit: PageSize = 50
+
+
+class ScorecardWindow(Struct, frozen=True, kw_only=True):
+    """A channel, and how many hours back to look."""
+
+    channel: str
+    hours: Annotated[int, Meta(ge=1, le=WINDOW_H_MAX)] = WINDOW_H
 
 
 class DecisionName(Struct, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from gateway.service.pack import EvidencePack
 from gateway.service.parts import Caller
 from gateway.service.reloading import ReloadBody, ReloadView
 from gateway.service.review import ResolutionBody
+from gateway.service.scorecard import Scorecard
 from gateway.service.steering import HoldBody, PinBody, SteeringView
 
 
@@ -156,6 +157,10 @@ async def _reload(service: StandardInsurer, caller: Caller, body: Any, _key: str
     return await service.reload(caller, body)
 
 
+async def _scorecard(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
+    return await service.scorecard(caller, body.channel, body.hours)
+
+
 async def _explain(service: StandardInsurer, caller: Caller, body: Any, _key: str | None) -> Answer:
     return await service.explain(caller, body)
 
@@ -278,6 +283,10 @@ TABLE: tuple[Row, ...] = (
           example=_ORPHAN_EXAMPLE),
     _look("/v1/channels", "channel.list", "List channels, what they offer and how they are doing",
           shapes.Nothing, _channels, shapes.ChannelList),
+    _look("/v1/channels/{channel}/scorecard", "channel.scorecard",
+          "Read how a channel did: rates, times, share beside weight, promises and quotas; for operators",
+          shapes.ScorecardWindow, _scorecard, Scorecard, path_fields={"channel": "channel"}, query=("hours",),
+          scope=OPERATE),
     _look("/v1/channels/{channel}/hold", "channel.hold",
           "Drain, disable or enable a channel at once; for operators", HoldBody, _hold, SteeringView,
           method="POST", scope=OPERATE, path_fields={"channel": "channel"}, has_json=True, example=_HOLD_EXAMPLE),

@@ -1,11 +1,25 @@
 """What the journal in memory keeps of routing: what operators have set, what was sold."""
 
+from collections import Counter
+from datetime import datetime
 from typing import Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from gateway.journal.protocol import Count, Stale, Steer
-from gateway.journal.records import SoldRecord, SteeringRecord, TallyRecord
+from gateway.journal.records import (
+    AttemptRecord,
+    CallsRecord,
+    ChosenRecord,
+    DecisionRecord,
+    OperationRecord,
+    SoldRecord,
+    SteeringRecord,
+    TallyRecord,
+)
+from gateway.journal.routing_reads import QUOTE, step_of
+from gateway.ports import first_id
 
 TallyKey = tuple[str, str, str, str, str]
 
@@ -15,6 +29,9 @@ class RoutingTables(Protocol):
 
     steering: dict[tuple[str, str], SteeringRecord]
     tallies: dict[TallyKey, TallyRecord]
+    operations: dict[str, OperationRecord]
+    attempts: dict[tuple[str, str], AttemptRecord]
+    decisions: dict[str, DecisionRecord]
 
 
 def steer(tables: RoutingTables, change: Steer) -> None:
@@ -42,6 +59,28 @@ class MemoryRouting:
 
     async def steering(self) -> list[SteeringRecord]:
         return [row for _, row in sorted(self._tables.steering.items())]
+
+    async def calls(self, channel: str, since: datetime) -> list[CallsRecord]:
+        first = first_id("op", since)
+        ended = [a for a in self._tables.attempts.values() if a.operation_id >= first and a.purpose == "effect"]
+        counted = Counter(
+            (self._tables.operations[a.operation_id].operation, a.outcome, step_of(a.ended_at - a.started_at))
+            for a in ended
+            if a.channel == channel and a.ended_at is not None and a.outcome is not None
+        )
+        return [
+            CallsRecord(operation=operation, outcome=outcome, within_ms=within_ms, calls=calls)
+            for (operation, outcome, within_ms), calls in sorted(counted.items())
+            if outcome is not None
+        ]
+
+    async def chosen(self, since: datetime) -> list[ChosenRecord]:
+        first = first_id("rd", since)
+        made = [d for d in self._tables.decisions.values() if d.decision_id >= first]
+        bodies = [(d.channel, msgspec.json.decode(d.body)) for d in made]
+        counted = Counter((body["product"], channel) for channel, body in bodies if body["operation"] != QUOTE)
+        ranked = sorted(counted.items(), key=lambda each: (each[0][0], each[0][1] or ""))
+        return [ChosenRecord(product=product, channel=channel, times=times) for (product, channel), times in ranked]
 
     async def sold(self, product: str, since: str) -> list[SoldRecord]:
         sums: dict[tuple[str, str], tuple[int, int]] = {}

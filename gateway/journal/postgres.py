@@ -51,6 +51,8 @@ _WRITING_EVENTS = (
 class PostgresJournal(OutboxReads):
     """A journal in a PostgreSQL database; any number of gateways may share it."""
 
+    member = "(convert_from(body, 'UTF8')::json ->> '{name}')"
+
     def __init__(self, dsn: str, *, upgrades: bool = False, migrations: Path = MIGRATIONS) -> None:
         """Name the database, as libpq does: `postgresql://user@host:5432/name`.
 

@@ -22,6 +22,8 @@ from msgspec import Struct
 from gateway.journal.records import (
     AttemptRecord,
     AuditRecord,
+    CallsRecord,
+    ChosenRecord,
     ClientRecord,
     DecisionRecord,
     DeliveryRecord,
@@ -364,6 +366,12 @@ class Journal(Protocol):
 
     async def steering(self) -> list[SteeringRecord]:
         """What operators have set for channels and products, each as it stands, by kind and name."""
+
+    async def calls(self, channel: str, since: datetime) -> list[CallsRecord]:
+        """The calls of a channel for operations that began since an instant, counted; the ladder's questions not."""
+
+    async def chosen(self, since: datetime) -> list[ChosenRecord]:
+        """The channels that decisions about new business chose since an instant, counted; requests for prices not."""
 
     async def sold(self, product: str, since: str) -> list[SoldRecord]:
         """What each channel has sold of a product since a day (`2026-03-01`), that day included, by channel."""

@@ -235,6 +235,23 @@ class SoldRecord(Record, frozen=True, kw_only=True):
     premium: int
 
 
+class CallsRecord(Record, frozen=True, kw_only=True):
+    """How many calls of one kind ended so on a channel, within a step of time: `within_ms` is the end of that step."""
+
+    operation: str
+    outcome: OutcomeKind
+    within_ms: int
+    calls: int
+
+
+class ChosenRecord(Record, frozen=True, kw_only=True):
+    """How often a channel was chosen for new business of a product, None: nobody could be."""
+
+    product: str
+    channel: str | None
+    times: int
+
+
 class OrphanRecord(Record, frozen=True, kw_only=True):
     """A success that a carrier told of after its operation had ended as not done: one per operation and channel.
 

@@ -27,6 +27,8 @@ _log = logging.getLogger("insurehub.journal")
 class SqliteJournal(OutboxReads):
     """A journal in a file; several processes may read it, one gateway writes it."""
 
+    member = "json_extract(CAST(body AS TEXT), '$.{name}')"
+
     def __init__(self, path: Path, *, page_count_max: int | None = None, migrations: Path = MIGRATIONS) -> None:
         """Name the file; `page_count_max` bounds its size in pages, for trying out a full disk."""
         self._path = path

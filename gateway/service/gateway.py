@@ -28,6 +28,7 @@ from gateway.service.parts import Caller, Parts
 from gateway.service.products import product_form, product_view
 from gateway.service.proposals import must_be_sound, product_of, route_for
 from gateway.service.reloading import ReloadBody, Reloading
+from gateway.service.scorecard import scorecard
 from gateway.service.submit import submit, submit_quote
 from gateway.service.underwrite import Underwrite
 from gateway.service.use_case import UseCase
@@ -202,6 +203,11 @@ class Service:
     async def reload(self, caller: Caller, body: ReloadBody) -> Answer:
         """A person has the catalogue's files read now: for operators."""
         return done(200, await _reachable(self.reloading.ask(caller.client, body)))
+
+    async def scorecard(self, _caller: Caller, channel: str, hours: int) -> Answer:
+        """How a channel did within the last hours."""
+        journal, snapshot = self.parts.journal, self.parts.catalogue.snapshot
+        return done(200, await _reachable(scorecard(journal, snapshot, channel, self.parts.world.now(), hours)))
 
     async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
         """Which channel a proposal would go to now, and why; nothing is sent or moved."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from gateway.catalogue.products import Product
-from gateway.journal.protocol import Change, Count
+from gateway.journal.protocol import Change, Count, Journal
 from gateway.journal.records import SoldRecord, TallyRecord
 from gateway.model import Policy
 from gateway.model.period import local_date
@@ -47,7 +47,7 @@ async def refresh(parts: Parts) -> None:
     needed: dict[str, Mapping[str, float]] = {}
     for code, product in parts.catalogue.snapshot.products.items():
         if any(each.commitment is not None for each in product.bindings.values()):
-            needed[code] = needs(product, await volumes(parts, product, now), now)
+            needed[code] = needs(product, await volumes(parts.journal, product, now), now)
         if any(each.limits.per_day is not None for each in product.bindings.values()):
             today = local_date(now, product.period.zone)
             for channel, volume in _summed(await parts.journal.sold(code, today.isoformat()), "").items():
@@ -55,14 +55,14 @@ async def refresh(parts: Parts) -> None:
     router.needs = needed
 
 
-async def volumes(parts: Parts, product: Product, now: datetime) -> Volumes:
+async def volumes(journal: Journal, product: Product, now: datetime) -> Volumes:
     """What each channel has sold since the beginning of the running periods that the product's promises name."""
     promised = [each.commitment for each in product.bindings.values() if each.commitment is not None]
     currency = next((each.premium.currency for each in promised if each.premium is not None), "")
     found: dict[Period, Mapping[str, Volume]] = {}
     for period in sorted({each.period for each in promised}):
         start, _ = period_of(period, now, product.period.zone)
-        found[period] = _summed(await parts.journal.sold(product.code, start.date().isoformat()), currency)
+        found[period] = _summed(await journal.sold(product.code, start.date().isoformat()), currency)
     return found
 
 

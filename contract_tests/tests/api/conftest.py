@@ -151,6 +151,12 @@ class FakeInsurer:
         self._asked("routing.reload", caller, body)
         return done(200, {"number": 2, "is_new": True, "warnings": []})
 
+    async def scorecard(self, caller: Caller, channel: str, hours: int) -> Answer:
+        self._asked("channel.scorecard", caller, (channel, hours))
+        rates = dict.fromkeys(("quote_rate", "bind_rate", "decline_rate", "unknown_rate", "p50_ms", "p95_ms"))
+        counted = {"since": _AT, "hours": hours, "calls": 0, "outcomes": {}, "products": {}}
+        return done(200, {"channel": channel, **rates, **counted})
+
     async def explain(self, caller: Caller, body: Any) -> Answer:
         self._asked("routing.explain", caller, body)
         return done(200, _DECISION)

@@ -51,3 +51,11 @@ def test_a_channel_that_is_not_there_is_refused_with_those_that_are(workspace, i
     ended = insurehub(workspace, "channels", "drain", "acme_mian", *BY)
     assert ended.code == 1
     assert "acme_main" in ended.err
+
+
+def test_the_scorecard_is_shown_and_told(workspace, insurehub):
+    card = told(insurehub, workspace, "show", "acme_main")
+    assert (card["calls"], card["products"]["personal-accident"]["weight_share"]) == (0, 1.0)
+    shown = insurehub(workspace, "channels", "show", "acme_main", "--hours", "2")
+    assert "the last 2 h" in shown.out
+    assert insurehub(workspace, "channels", "show", "acme_mian").code == 1

@@ -1,0 +1,125 @@
+"""How a channel does, in numbers: rates, times, its share beside its weight, its promises and quotas.
+
+Counted by the journal over what began within a window. Times are told as the end of the step they fall into.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.catalogue.products import Product
+from gateway.catalogue.snapshot import Snapshot
+from gateway.errors import NotFound
+from gateway.journal.protocol import Journal
+from gateway.journal.records import CallsRecord, ChosenRecord
+from gateway.model.outcome import OutcomeKind
+from gateway.model.period import local_date
+from gateway.routing.pace import Volume, progress
+from gateway.service.volumes import volumes
+
+WINDOW_H = 24
+WINDOW_H_MAX = 31 * 24
+
+
+class ScorecardProduct(Struct, frozen=True, kw_only=True):
+    """A product the channel sells: how often it was chosen beside others, its weight among theirs, and its volumes.
+
+    `share` is None where nobody was chosen; `commitment` and `quota` are told where the product has them.
+    """
+
+    chosen: int
+    share: float | None
+    weight_share: float
+    commitment: Mapping[str, Any] | None = None
+    quota: Mapping[str, int] | None = None
+
+
+class Scorecard(Struct, frozen=True, kw_only=True):
+    """A channel over a window. A rate is None where nothing was counted; every rate is of calls that ended.
+
+    `quote_rate`: requests for prices that got one; `bind_rate`: issues that made a policy; `decline_rate` and
+    `unknown_rate`: of all calls.
+    """
+
+    channel: str
+    since: datetime
+    hours: int
+    calls: int
+    quote_rate: float | None
+    bind_rate: float | None
+    decline_rate: float | None
+    unknown_rate: float | None
+    p50_ms: int | None
+    p95_ms: int | None
+    outcomes: Mapping[str, Mapping[str, int]]
+    products: Mapping[str, ScorecardProduct]
+
+
+async def scorecard(journal: Journal, snapshot: Snapshot, channel: str, now: datetime, hours: int) -> Scorecard:
+    """The card of a channel. Raises NotFound."""
+    if channel not in snapshot.channels:
+        raise NotFound(f"there is no channel {channel}; there are: {', '.join(sorted(snapshot.channels))}")
+    since = now - timedelta(hours=hours)
+    calls, chosen = await journal.calls(channel, since), await journal.chosen(since)
+    outcomes: dict[str, dict[str, int]] = {}
+    for each in calls:
+        of = outcomes.setdefault(each.operation, {})
+        of[each.outcome.value] = of.get(each.outcome.value, 0) + each.calls
+    return Scorecard(
+        channel=channel,
+        since=since,
+        hours=hours,
+        calls=sum(each.calls for each in calls),
+        quote_rate=_rate([each for each in calls if each.operation == "quote.create"], OutcomeKind.accepted),
+        bind_rate=_rate([each for each in calls if each.operation == "policy.issue"], OutcomeKind.accepted),
+        decline_rate=_rate(calls, OutcomeKind.declined),
+        unknown_rate=_rate(calls, OutcomeKind.unknown),
+        p50_ms=_quantile(calls, 0.50),
+        p95_ms=_quantile(calls, 0.95),
+        outcomes=outcomes,
+        products={
+            code: await _product(journal, snapshot.products[code], channel, chosen, now)
+            for code in sorted(snapshot.bindings_of(channel))
+        },
+    )
+
+
+async def _product(
+    journal: Journal, product: Product, channel: str, chosen: Sequence[ChosenRecord], now: datetime
+) -> ScorecardProduct:
+    mine = sum(each.times for each in chosen if (each.product, each.channel) == (product.code, channel))
+    all_ = sum(each.times for each in chosen if each.product == product.code and each.channel is not None)
+    binding = product.bindings[channel]
+    commitment = quota = None
+    if binding.commitment is not None:
+        sold = (await volumes(journal, product, now)).get(binding.commitment.period, {})
+        commitment = progress(binding.commitment, sold.get(channel, Volume()), now, product.period.zone)
+    if binding.limits.per_day is not None:
+        today = local_date(now, product.period.zone).isoformat()
+        used = sum(each.policies for each in await journal.sold(product.code, today) if each.channel == channel)
+        quota = {"per_day": binding.limits.per_day, "used": used}
+    weights = sum(each.weight for each in product.bindings.values()) or 1
+    return ScorecardProduct(
+        chosen=mine,
+        share=round(mine / all_, 4) if all_ else None,
+        weight_share=round(binding.weight / weights, 4),
+        commitment=commitment,
+        quota=quota,
+    )
+
+
+def _rate(calls: Sequence[CallsRecord], outcome: OutcomeKind) -> float | None:
+    total = sum(each.calls for each in calls)
+    return round(sum(each.calls for each in calls if each.outcome is outcome) / total, 4) if total else None
+
+
+def _quantile(calls: Sequence[CallsRecord], share: float) -> int | None:
+    """The step within which that share of the calls had ended."""
+    total, passed = sum(each.calls for each in calls), 0
+    for each in sorted(calls, key=lambda one: one.within_ms):
+        passed += each.calls
+        if passed >= share * total:
+            return each.within_ms
+    return None
