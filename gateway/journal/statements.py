@@ -40,7 +40,6 @@ from gateway.journal.protocol import (
     StartAttempt,
     Steer,
 )
-from gateway.journal.records import OperationRecord
 from gateway.journal.tables import (
     ATTEMPTS,
     AUDITS,
@@ -59,7 +58,6 @@ from gateway.journal.tables import (
     STEERING,
     TALLIES,
 )
-from gateway.model.states import TERMINAL
 
 Group = tuple[Change, ...]
 
@@ -229,7 +227,7 @@ def in_batch(groups: Iterable[Group]) -> Iterator[tuple[Statement, list[Change]]
     """Each statement a batch needs, in the order it is written, with the changes it is for."""
     by_kind: dict[type, list[Change]] = {}
     for group in groups:
-        for change in _opened_at_once(group):
+        for change in group:
             by_kind.setdefault(type(change), []).append(change)
     for kind, statements in STATEMENTS.items():
         mine = by_kind.get(kind)
@@ -239,30 +237,6 @@ def in_batch(groups: Iterable[Group]) -> Iterator[tuple[Statement, list[Change]]
             concerned = mine if statement.concerns is None else [each for each in mine if statement.concerns(each)]
             if concerned:
                 yield statement, concerned
-
-
-def _opened_at_once(group: Group) -> Group:
-    """A group that opens an operation and moves it on inserts the row as it then is: nobody sees what lies between.
-
-    The guard of such a move looks at nothing but the row of the same group, and is decided here.
-    """
-    if not group or not isinstance(group[0], Open):
-        return group
-    record, behind = group[0].record, 1
-    while behind < len(group) and isinstance(move := group[behind], Move) and _goes_on(move, record):
-        record, behind = move.record, behind + 1
-    return (Open(record), *group[behind:]) if behind > 1 else group
-
-
-def _goes_on(move: Move, record: OperationRecord) -> bool:
-    """Whether a move finds this row as its guard wants it; one that is not the end holds its business key as well."""
-    after = move.record
-    return (
-        after.operation_id == record.operation_id
-        and move.from_state is record.state
-        and after.fence == record.fence
-        and after.state not in TERMINAL
-    )
 
 
 def one_by_one(group: Group) -> Iterator[tuple[Statement, Change]]:
