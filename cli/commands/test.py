@@ -66,15 +66,24 @@ def run_contract_tests(
     fail_under: Annotated[
         float | None, typer.Option(min=0, max=1, help="With --coverage: less than this part of the lines fails.")
     ] = None,
+    mutated: Annotated[
+        bool, typer.Option("--mutate", help="Instead: make the mappings wrong line by line; who notices?")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
 
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
     Example: insurehub test --coverage --fail-under 0.95
+    Example: insurehub test lotus --mutate
     """
+    if coverage and mutated:
+        leave(Exit.usage, "--coverage or --mutate, one of the two")
+    if mutated:
+        _refuse_beside("--mutate", level, keyword or fail_under)
+        _mutate(_folders(carriers), json=json)
     if coverage:
-        _refuse_beside_coverage(level, keyword)
+        _refuse_beside("--coverage", level, keyword)
         _measure(_folders(carriers), fail_under or 0.0, json=json)
     if fail_under is not None:
         leave(Exit.usage, "--fail-under is about --coverage")
@@ -105,9 +114,17 @@ def run_contract_tests(
     raise typer.Exit(Exit.ok if all(each.is_right for each in examined) else Exit.wrong)
 
 
-def _refuse_beside_coverage(level: int | None, keyword: str) -> None:
-    if level is not None or keyword:
-        leave(Exit.usage, "--coverage takes all written examples, pure: no --level and no -k beside it")
+def _refuse_beside(option: str, level: int | None, other: str | float | None) -> None:
+    if level is not None or other:
+        leave(Exit.usage, f"{option} takes all written examples, pure: no --level, -k or other gate beside it")
+
+
+def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
+    """Tell what the examples notice, and end the command."""
+    from cli.mutation import mutate  # noqa: PLC0415 - brings the generator along, which the other tests do without
+
+    _refuse_stale(folders, json=json)
+    mutate(folders, json=json)
 
 
 def _measure(folders: Sequence[CarrierFolder], least: float, *, json: bool) -> NoReturn:

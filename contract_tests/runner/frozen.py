@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from contract_tests.runner.example import Example, Freeze
@@ -11,7 +12,14 @@ from gateway.wire.errors import CannotSend
 STILL = datetime(2026, 1, 1, tzinfo=UTC)
 REQUEST_NO = "R" + "0" * 49
 ATTEMPT_NO = "A" + "0" * 25
+SECRETS_KEPT = 256
 TOKEN = "test-token"  # noqa: S105 - opens nothing
+
+
+@lru_cache(maxsize=SECRETS_KEPT)
+def _secret(text: str) -> Secret:
+    """A test key's secret, the same one every time: what is worked out of a key is kept with it."""
+    return Secret(text)
 
 
 def nonces(texts: tuple[str, ...]) -> Callable[[int], str]:
@@ -37,7 +45,7 @@ def context_of(example: Example, freeze: Freeze, steps: Mapping[str, Wire], **ch
         "attempt_no": freeze.attempt_no or ATTEMPT_NO,
         "nonce": nonces(freeze.nonce),
         "config": example.config,
-        "secrets": {name: Secret(text) for name, text in example.secrets.items()},
+        "secrets": {name: _secret(text) for name, text in example.secrets.items()},
         "binding": example.binding,
         "refs": example.refs,
         "steps": dict(steps),

@@ -1,0 +1,80 @@
+"""A mutant's adapter: planned, emitted and compiled in memory, without the formatter and the disk."""
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType, ModuleType
+
+import adapters
+from cli.codegen.generate import ADAPTERS, plan_sources
+from cli.mapping.tree import CarrierTree
+from gateway.channel.registry import Adapter
+
+CODES_KEPT = 2_048
+_TAG = re.compile(r"  # (?:\S+\.yaml )?L\d+$", re.MULTILINE)
+_FIRST = ("__init__", "codes", "carrier")
+
+Sources = Mapping[str, str]
+
+
+def sources_of(tree: CarrierTree) -> Sources | None:
+    """The modules of a tree by name, without the lines they come from; None where the generator refuses it."""
+    try:
+        sources, _, faults = plan_sources(tree)
+    except Exception:  # noqa: BLE001 - a tree no file could give: nothing that could be generated either
+        return None
+    if any(fault.severity == "error" for fault in faults):
+        return None
+    # Equal texts are equal code wherever the line came from.
+    plain = {path.rpartition("/")[2].removesuffix(".py"): _TAG.sub("", text) for path, text in sources.items()}
+    return dict(sorted(plain.items(), key=lambda item: (item[0] not in _FIRST, item[0])))
+
+
+@lru_cache(maxsize=CODES_KEPT)
+def _code(name: str, source: str) -> CodeType:
+    return compile(source, f"<{name}>", "exec", dont_inherit=True)
+
+
+@contextmanager
+def installed(carrier: str, sources: Sources) -> Iterator[Adapter]:
+    """The adapter of these sources under the carrier's name; raises what a module raises that cannot be executed."""
+    name = f"{ADAPTERS}.{carrier}"
+    kept, before = _taken_out(name), getattr(adapters, carrier, None)
+    package = ModuleType(name)
+    # The hand-written hooks stand where they always do.
+    package.__path__ = [f"{folder}/{carrier}" for folder in adapters.__path__]
+    sys.modules[name] = package
+    setattr(adapters, carrier, package)
+    try:
+        for module, source in sources.items():
+            _execute(name, module, source)
+        yield Adapter(carrier)
+    finally:
+        _taken_out(name)
+        sys.modules.update(kept)
+        if before is None:
+            delattr(adapters, carrier)
+        else:
+            setattr(adapters, carrier, before)
+
+
+def _execute(package: str, name: str, source: str) -> None:
+    if name == "__init__":
+        return
+    module = ModuleType(f"{package}.{name}")
+    sys.modules[module.__name__] = module
+    setattr(sys.modules[package], name, module)
+    exec(_code(module.__name__, source), module.__dict__)  # noqa: S102 - the generator's own text
+
+
+def _taken_out(name: str) -> dict[str, ModuleType]:
+    found = [each for each in sys.modules if each == name or each.startswith(f"{name}.")]
+    return {each: sys.modules.pop(each) for each in found}
+
+
+def require_package(carrier: str) -> None:
+    """Let the workspace's own adapters be found."""
+    importlib.import_module(f"{ADAPTERS}.{carrier}")

@@ -1,0 +1,203 @@
+"""One mutant on trial: the examples that may notice it, one check after the other, until one does."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec.structs import replace as with_
+
+from cli.mapping.tree import CarrierTree
+from contract_tests.mutate.build import Sources, installed, sources_of
+from contract_tests.mutate.mutant import Mutant, mutants_of
+from contract_tests.mutate.touched import CALLBACKS, SIGNATURES, Reach
+from contract_tests.runner.check import Check, Run
+from contract_tests.runner.coverage import Carried
+from contract_tests.runner.daily import read_daily
+from contract_tests.runner.expand import expand
+from contract_tests.runner.mapping_lines import MappingLines
+from contract_tests.runner.run import run_check
+from contract_tests.runner.statements import Line
+from contract_tests.runner.subject import Subject
+from contract_tests.runner.vectors import read_vectors
+from gateway.channel.registry import Adapter
+
+LEVEL_MAX = 1
+FROM_THE_MAPPING = "C05"
+"""These checks take what they expect from the mapping itself: they cannot say that the mapping is right."""
+
+SAID_BELOW = "client-stack"
+"""Compares at level 1 what level 0 has compared: no mutant passes there and fails here."""
+
+_OF_LAYERS = frozenset({"tampered-reply", "callback-tampered", "unreadable-reply"})
+_LAYERS = ("layer-", "signature-", "charset", "drop-verify", "callback-verify", "condition-", "outcome-", "result-")
+_OF_FAULTS = (*_LAYERS, "idempotency", "inquiry", "error-", "expression-", "header-", "carrier-default", "call")
+
+End = Literal["killed", "survived", "refused", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a mutant: `by` is the check that noticed.
+
+    `refused`: the generator makes nothing of it. `same`: it generates the very same code. Neither is a mutant.
+    """
+
+    end: End
+    by: str = ""
+
+
+class Unsound(Exception):
+    """An example does not pass on the mapping as it is: nothing could be learned from mutants of it."""
+
+
+class _Mutated(Subject):
+    """The carrier with another tree and another adapter; its examples are those that were read."""
+
+    def __init__(self, base: Subject, tree: CarrierTree, adapter: Adapter) -> None:
+        super().__init__(base.folder, base.root, adapter)
+        self.__dict__.update(tree=tree, lines=MappingLines(None, base.root), files=base.files)
+
+
+class Trial:
+    """The mutants of one carrier, and the checks they are put to."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        """Read everything once."""
+        self.subject = Subject(folder, root)
+        if self.subject.tree is None:
+            raise Unsound(f"{folder.name} cannot be read: insurehub check {folder.name}")
+        self.reach = Reach(self.subject.tree)
+        self._same: dict[str, Sources | None] = {}
+
+    @cached_property
+    def mutants(self) -> tuple[Mutant, ...]:
+        """All of them, in the order of the mapping."""
+        return tuple(mutants_of(self.subject.tree))
+
+    @cached_property
+    def checks(self) -> dict[str, list[Check]]:
+        """The checks by unit, those that cost little first; what is derived from the mapping itself is not among them.
+
+        The lists are kept in the order that has paid: a check that has just noticed something comes first.
+        """
+        found: dict[str, list[Check]] = {}
+        for check in sorted(self._all_checks(), key=lambda each: each.level):
+            if check.level <= LEVEL_MAX and check.promise != FROM_THE_MAPPING and check.name != SAID_BELOW:
+                found.setdefault(_unit(check), []).append(check)
+        return found
+
+    def _all_checks(self) -> Iterator[Check]:
+        for file in self.subject.files:
+            for _, checks in expand(file, self.subject):
+                yield from checks
+        yield from read_vectors(self.subject)[0]
+        yield from read_daily(self.subject)[0]
+
+    @cached_property
+    def carried(self) -> dict[tuple[str, str], frozenset[Line]]:
+        """The lines of the mapping that each example carries out."""
+        shown = Carried(self.subject).examples
+        return {_name(each.run): each.lines for each in shown}
+
+    def carrying(self, mutant: Mutant) -> tuple[str, ...]:
+        """The examples that carry a mutant's line out."""
+        line = (mutant.mark.file, mutant.mark.line)
+        return tuple(id_ for (_, id_), lines in self.carried.items() if line in lines)
+
+    def judge(self, mutant: Mutant) -> Ended:
+        """Put a mutant to every check that may notice it."""
+        ends = []
+        for unit in self._units(mutant):
+            ended = self._judge(mutant, unit)
+            if ended.end == "killed":
+                return ended
+            ends.append(ended.end)
+        if "survived" in ends:
+            return Ended("survived")
+        return Ended("refused" if "refused" in ends else "same")
+
+    def _units(self, mutant: Mutant) -> list[str]:
+        """The units that a mutant touches, those whose examples carry its line out first."""
+        line = (mutant.mark.file, mutant.mark.line)
+        hot = {
+            unit
+            for unit, checks in self.checks.items()
+            if any(line in self.carried.get(_name(each.run), ()) for each in checks)
+        }
+        return sorted(self.reach.units(mutant), key=lambda unit: unit not in hot)
+
+    def _judge(self, mutant: Mutant, unit: str) -> Ended:
+        tree = self.reach.part(mutant.tree, unit)
+        sources = sources_of(tree)
+        if sources is None:
+            return Ended("refused")
+        if sources == self._unchanged(unit) and unit != SIGNATURES:
+            return Ended("same")
+        by = self._noticed(mutant, unit, sources)
+        return Ended("killed", by) if by else Ended("survived")
+
+    def _unchanged(self, unit: str) -> Sources | None:
+        """The sources of the mapping as it is, on which all of the unit's checks pass. Raises Unsound."""
+        if unit not in self._same:
+            tree = self.subject.tree
+            self._same[unit] = sources = sources_of(self.reach.part(tree, unit))
+            if sources is None:
+                raise Unsound(f"{self.subject.carrier} cannot be generated: insurehub generate")
+            failing = self._first_failing(self.checks.get(unit, ()), tree, sources)
+            if failing is not None:
+                raise Unsound(f"{failing.id} does not pass: insurehub test {self.subject.carrier}")
+        return self._same[unit]
+
+    def _noticed(self, mutant: Mutant, unit: str, sources: Sources) -> str:
+        checks = self.checks.get(unit, [])
+        line = (mutant.mark.file, mutant.mark.line)
+        may = [each for each in checks if _may_notice(each, mutant)]
+        hot = {id(each) for each in may if line in self.carried.get(_name(each.run), ())}
+        found = self._first_failing(sorted(may, key=lambda each: id(each) not in hot), mutant.tree, sources)
+        if found is None:
+            return ""
+        checks.remove(found)
+        checks.insert(0, found)
+        return found.id
+
+    def _first_failing(self, checks: Iterable[Check], tree: CarrierTree, sources: Sources) -> Check | None:
+        try:
+            with installed(self.subject.carrier, sources) as adapter:
+                subject = _Mutated(self.subject, tree, adapter)
+                runs: dict[int, Run] = {}
+                for check in sorted(checks, key=lambda each: each.level):
+                    run = runs.setdefault(id(check.run), Run(check.run.file, check.run.example, subject))
+                    if not run_check(with_(check, run=run)).passed:
+                        return check
+        except Exception:  # noqa: BLE001 - modules that cannot even be imported: whatever comes first has noticed
+            return next(iter(checks), None)
+        return None
+
+
+def _may_notice(check: Check, mutant: Mutant) -> bool:
+    """Whether a check looks at what a mutant changes: damaged replies at layers, faults at what is done next."""
+    if check.name in _OF_LAYERS:
+        return mutant.operator.startswith(_LAYERS)
+    return not check.fault or mutant.operator.startswith(_OF_FAULTS)
+
+
+def _name(run: Run) -> tuple[str, str]:
+    return (run.file.shown, run.example.id)
+
+
+def _unit(check: Check) -> str:
+    # A file of one operation may hold the callbacks that belong to it.
+    return CALLBACKS if check.run.example.callback is not None else check.operation
+
+
+def words_of(trial: Trial, ended: Ended, mutant: Mutant) -> dict[str, Any]:
+    """A mutant that survived, as plain data."""
+    return {
+        "at": str(mutant.mark),
+        "operator": mutant.operator,
+        "mutant": mutant.words,
+        "end": ended.end,
+        "carried_out_by": list(trial.carrying(mutant)),
+    }
