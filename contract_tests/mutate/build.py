@@ -30,7 +30,12 @@ def sources_of(tree: CarrierTree) -> Sources | None:
         return None
     # Equal texts are equal code wherever the line came from.
     plain = {path.rpartition("/")[2].removesuffix(".py"): _TAG.sub("", text) for path, text in sources.items()}
-    return dict(sorted(plain.items(), key=lambda item: (item[0] not in _FIRST, item[0])))
+    return dict(sorted(plain.items(), key=lambda item: _turn(item[0])))
+
+
+def _turn(module: str) -> int:
+    """When a module is executed: after those it imports from."""
+    return _FIRST.index(module) if module in _FIRST else len(_FIRST)
 
 
 @lru_cache(maxsize=CODES_KEPT)

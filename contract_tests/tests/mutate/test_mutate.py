@@ -15,6 +15,7 @@ from contract_tests.mutate.skeleton import skeleton
 from contract_tests.mutate.trial import Ended, Trial, Unsound
 from gateway.channel.registry import Adapter
 
+FIRST = ("__init__", "codes", "carrier")
 ISSUE = "examples/policy_issue.yaml"
 
 
@@ -27,6 +28,13 @@ def ended(trial: Trial, operator: str, words: str = "") -> Ended:
     """What becomes of the first mutant of this operator whose words hold these."""
     mutant = next(each for each in trial.mutants if each.operator == operator and words in each.words)
     return trial.judge(mutant)
+
+
+def only_the_first(room) -> None:
+    """Keep one example of policy.issue."""
+    path = room.folder / ISSUE
+    head, first, *_ = path.read_text("utf-8").split("\n  - id: ")
+    path.write_text(f"{head}\n  - id: {first}\n", "utf-8")
 
 
 def test_a_row_that_examples_rely_on_is_missed_by_the_one_that_shows_it(trial):
@@ -44,15 +52,24 @@ def test_a_mutant_of_a_shape_is_put_to_the_operations_that_use_it(trial):
 def test_what_no_example_shows_survives_and_what_shows_it_kills_it(room, trial):
     survivor = "of note"
     assert ended(trial, "drop-row", survivor).end == "killed"
-    path = room.folder / ISSUE
-    head, *examples = path.read_text("utf-8").split("\n  - id: ")
-    path.write_text("\n  - id: ".join([head, examples[0]]), "utf-8")
+    only_the_first(room)
     assert ended(Trial(room.folder, room.root), "drop-row", survivor).end == "survived"
 
 
 def test_the_same_code_is_no_mutant_and_what_cannot_be_generated_neither(trial):
     ends = {trial.judge(each).end for each in trial.mutants}
     assert ends == {"killed", "survived", "refused", "same"}
+
+
+def test_a_code_table_that_a_shape_looks_in_is_made_wrong_for_the_shape_too(room):
+    only_the_first(room)
+    room.change(
+        "carrier.yaml", "name: { to: name, max_bytes: 40 }", "name: { to: name, max_bytes: 40, as: enum(names) }"
+    )
+    (room.folder / "codes.yaml").write_text(
+        "format: mapping/1\nenums:\n  names: { map: { 张三: 张三 }, send_other: 李四, read_other: error }\n", "utf-8"
+    )
+    assert ended(Trial(room.folder, room.root), "table-drop").end == "killed"
 
 
 def test_the_workspaces_own_adapter_is_back_after_a_mutant(trial):
@@ -62,6 +79,13 @@ def test_the_workspaces_own_adapter_is_back_after_a_mutant(trial):
     with installed("rowan", sources) as adapter:
         assert adapter.carrier is not before
     assert Adapter("rowan").carrier is before
+
+
+def test_a_module_is_executed_after_those_it_imports_from(trial):
+    for unit in trial.checks:
+        modules = list(sources_of(trial.reach.part(trial.subject.tree, unit)))
+        assert modules[:1] == ["__init__"]
+        assert modules.index("carrier") == max(modules.index(each) for each in modules if each in FIRST)
 
 
 def test_no_check_counts_that_takes_what_it_expects_from_the_mapping(trial):
