@@ -59,8 +59,9 @@ def _noticed(run: Run) -> bool:
 
 def flipped(example: Example) -> Iterator[Flipped]:
     """The example with one thing it says made wrong, for each thing it says."""
-    # What is never sent, or lost on its way, has the request of the example it is laid over: nothing it says itself.
-    unsent = example.fault is not None or not example.expect.words.keys().isdisjoint(_UNSENT)
+    # What is never sent, lost on its way, or comes in has the request of the example it is laid over, not its own.
+    incoming = example.callback is not None
+    unsent = incoming or example.fault is not None or not example.expect.words.keys().isdisjoint(_UNSENT)
     for at, exchange in enumerate(example.exchanges):
         if exchange.request is None or unsent:
             continue
