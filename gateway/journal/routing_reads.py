@@ -25,10 +25,11 @@ _SOLD = (
     "WHERE product = ? AND day >= ? GROUP BY channel, currency ORDER BY channel, currency"
 )
 _WITHIN = " ".join(f"WHEN ended_at - started_at <= {step * 1_000} THEN {step}" for step in STEPS_MS)
+# By `channel` itself an index would be taken that leads to every call of all time.
 _CALLS = (
     f"SELECT o.operation, a.outcome, CASE {_WITHIN} ELSE {LONGEST_MS} END AS within_ms, count(*) "  # noqa: S608
     "FROM attempts a JOIN operations o ON o.operation_id = a.operation_id "
-    "WHERE a.operation_id >= ? AND a.channel = ? AND a.purpose = 'effect' AND a.ended_at IS NOT NULL "
+    "WHERE a.operation_id >= ? AND a.channel || '' = ? AND a.purpose = 'effect' AND a.ended_at IS NOT NULL "
     "GROUP BY o.operation, a.outcome, within_ms ORDER BY o.operation, a.outcome, within_ms"
 )
 

@@ -9,6 +9,7 @@ from contract_tests.tests.servers import own_database
 from gateway.errors import NotFound
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
+from gateway.journal.routing_reads import _CALLS
 from gateway.journal.sqlite import SqliteJournal
 from gateway.model import RoutingHints
 
@@ -57,6 +58,14 @@ async def test_what_began_before_the_window_is_not_counted(make, caller, order, 
     world.advance(timedelta(hours=3).total_seconds())
     assert (await card(service, caller, hours=2))["calls"] == 0
     assert (await card(service, caller, hours=4))["calls"] == 1
+
+
+async def test_the_window_bounds_what_a_file_reads(tmp_path):
+    journal = SqliteJournal(tmp_path / "journal.db")
+    await journal.start()
+    plan = " ".join([row[3] for row in await journal.rows(f"EXPLAIN QUERY PLAN {_CALLS}", ("op_0", "first_main"))])
+    await journal.close()
+    assert "a USING PRIMARY KEY (operation_id>?)" in plan
 
 
 async def test_a_channel_that_is_not_there_has_no_card(make, caller):
