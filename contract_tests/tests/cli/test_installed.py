@@ -25,7 +25,7 @@ NEEDED = (
     "contract_tests/keys/test-only.yaml",
     "contract_tests/plugin/__init__.py",
     "gateway/api/static/swagger-ui.css",
-    "gateway/journal/migrations/sqlite_0001_initial.sql",
+    "gateway/journal/migrations/sqlite_0001_initial.before.sql",
     "mappings/channels.yaml",
     "mappings/carriers/lotus/mock.yaml",
     "mappings/products/travel-accident.yaml",

@@ -174,10 +174,10 @@ async def test_a_callback_before_the_carriers_own_answer_waits_and_is_applied(ch
     await market.until(lambda: market.mocks[channel].world(market.namespace).things[RECORD[channel]])
     await _carriers_time(market, channel, 6)
     assert len(market.ledger(channel, "issue")) == 1
-    answer = await issuing
-    (attempt,) = [a for a in await market.journal.attempts(answer.json()["operation_id"]) if a.purpose == "effect"]
     (delivery,) = market.mocks[channel].dispatcher.of(market.namespace)
-    assert delivery.attempts[0]["time"] < attempt.ended_at.timestamp(), "the callback came first"
+    await market.until(lambda: delivery.attempts)
+    assert not issuing.done(), "the callback came first"
+    answer = await issuing
     assert answer.status_code == 202, answer.text
     await market.gateway.service.worker.round()
     ended = await market.repeat(answer)
