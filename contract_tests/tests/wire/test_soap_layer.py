@@ -120,3 +120,16 @@ def test_a_timestamp_says_when_a_message_was_made_and_how_long_it_is_believed(di
     assert block["wsu:Timestamp"] == {"wsu:Created": "2010-09-16T07:50:45Z", "wsu:Expires": "2010-09-16T07:55:45Z"}
     names = [name for name in block if name[0] != "@"]
     assert names == ["wsu:Timestamp", "wsse:UsernameToken"]
+
+
+def test_a_plain_token_declares_no_namespace_that_it_does_not_use():
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    plain = username_token("us", Secret("pw"), at, "n" * 16, digest=False)
+    assert "@xmlns:wsu" not in plain
+    assert all(
+        "@xmlns:wsu" in token
+        for token in (
+            username_token("us", Secret("pw"), at, "n" * 16, digest=True),
+            username_token("us", Secret("pw"), at, "n" * 16, digest=False, lifetime_s=300),
+        )
+    )

@@ -143,7 +143,9 @@ def username_token(
         token["wsu:Created"] = created
     else:
         token["wsse:Password"]["#text"] = password.reveal()
-    block: Wire = {"@xmlns:wsse": _SECEXT, "@xmlns:wsu": _UTILITY}
+    block: Wire = {"@xmlns:wsse": _SECEXT}
+    if digest or lifetime_s is not None:
+        block["@xmlns:wsu"] = _UTILITY  # declared where something of it stands
     if must_understand:
         block[f"@{must_understand}"] = "1"
     if lifetime_s is not None:
