@@ -29,7 +29,7 @@ from cli.mapping.checks.statement import check_statement
 from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, reply_facts, wire_facts
 from cli.mapping.checks.tables import check_tables, check_tables_used
-from cli.mapping.checks.token import check_token
+from cli.mapping.checks.token import check_token, check_token_sent
 from cli.mapping.checks.wire_schema import check_wire_schema
 from cli.mapping.load import load_carrier
 from cli.mapping.resolve import resolve
@@ -218,6 +218,7 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
 
 
 def _check_leftovers(checking: Checking) -> None:
+    check_token_sent(checking)
     check_tables_used(checking)
     extended = {shape.extends.value for shape in checking.carrier.shapes.values() if shape.extends is not None}
     for name, shape in checking.carrier.shapes.items():

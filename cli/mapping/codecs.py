@@ -49,7 +49,8 @@ def _codec(text: str, at: int, mark: Mark, depth: int) -> tuple[Codec, int]:
         raise SyntaxFault(f"codecs inside one another more than {CODEC_DEPTH_MAX} deep", at)
     word = _WORD.match(text, at)
     if word is None:
-        raise SyntaxFault("a codec is a word such as upper or date(yyyyMMdd)", at)
+        hint = "a text with a bracket or ';' in it is quoted: affix('/Date(';')/';datetime(epoch_ms))"
+        raise SyntaxFault("a codec is a word such as upper or date(yyyyMMdd)", at, hint if at else None)
     end = word.end()
     if text[end : end + 1] != "(":
         return Codec(word.group(), mark.shifted(at)), end
@@ -70,8 +71,16 @@ def _arguments(text: str, opening: int, mark: Mark, depth: int) -> tuple[tuple[s
     return tuple(arguments), at + 1
 
 
+def _end_of_argument(text: str, at: int) -> int:
+    """The first `;`, `(` or `)` outside single quotes; a quote that is not closed is a character like any other."""
+    while at < len(text) and text[at] not in ";()":
+        closing = text.find("'", at + 1) if text[at] == "'" else -1
+        at = closing + 1 if closing > 0 else at + 1
+    return at
+
+
 def _argument(text: str, at: int, mark: Mark, depth: int) -> tuple[str | Codec, int]:
-    end = next((place for place in range(at, len(text)) if text[place] in ";()"), len(text))
+    end = _end_of_argument(text, at)
     if text[end : end + 1] == "(":
         return _codec(text, at, mark, depth + 1)
     return text[at:end], end

@@ -78,6 +78,7 @@ from gateway.wire.contract import (
     WireReply,
     WireRequest,
 )
+from gateway.wire.countries import country_codec
 from gateway.wire.dates import (
     date_codec,
     datetime_codec,
@@ -316,6 +317,7 @@ from gateway.wire.trees import (
     dig,
     dig_exact,
     each,
+    end_of,
     find,
     find_or_add,
     leaf,
@@ -439,6 +441,7 @@ __all__ = [
     "complete",
     "content_digest",
     "count",
+    "country_codec",
     "cut_bytes_in",
     "cut_bytes_out",
     "cut_in",
@@ -470,6 +473,7 @@ __all__ = [
     "ed25519_genuine",
     "element_in",
     "elements_of",
+    "end_of",
     "escape_out",
     "fen_in",
     "fen_number_in",

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gateway.wire.planners import (
     plan_affix,
     plan_base64,
+    plan_country,
     plan_cut,
     plan_date,
     plan_datetime,
@@ -241,6 +242,7 @@ _ALL = (
     _spec("flag", ("bool",), plan_flag, "yes/no"),
     _spec("present", ANY, plan_present, "yes;no"),
     _spec("phone", ("text",), plan_phone, "E164"),
+    _spec("country", ("text",), plan_country, "alpha3|numeric"),
     _spec("base64", ANY, plan_base64, "[codec]"),
     _spec("json", ("object", "list"), plan_json, "[times]"),
     _spec("raw", ("object", "list", "bytes"), plan_raw, wire_kind="object"),

@@ -91,6 +91,7 @@ _WORKED_OUT: dict[str, Callable[[Any], str]] = {
     "XX": lambda moment: _offset_of(moment, colon="", utc="Z"),
     "xxx": lambda moment: _offset_of(moment, colon=":", utc="+00:00"),
     "xx": lambda moment: _offset_of(moment, colon="", utc="+0000"),
+    "..": lambda _moment: "",
 }
 
 _GROUP = {
@@ -101,6 +102,7 @@ _GROUP = {
     "hh": r"(?P<half>\d\d)", "h": r"(?P<half>\d{1,2})", "a": "(?P<pm>[AaPp])[Mm]", "mm": r"(?P<minute>\d\d)",
     "m": r"(?P<minute>\d{1,2})", "ss": r"(?P<second>\d\d)", "s": r"(?P<second>\d{1,2})",
     "SSS": r"(?P<fraction>\d{3})", "SSSSSS": r"(?P<fraction>\d{6})", "EEE": "[A-Za-z]{3}",
+    "..": r"(?!\d).*",
 } | dict.fromkeys(("XXX", "XX", "xxx", "xx"), r"(?P<offset>Z|[+-]\d\d:?\d\d)")  # fmt: skip
 
 
@@ -314,7 +316,9 @@ def _rfc3339_writer(where: tzinfo, zone: str) -> Callable[[datetime], str]:
     return lambda value: _local(value, where).isoformat()
 
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
+)
 
 
 def _rfc3339_reader(where: tzinfo) -> Callable[[Any], datetime]:

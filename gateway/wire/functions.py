@@ -74,8 +74,8 @@ def _instant_writer(pattern: str, zone: str) -> Callable[[datetime], str]:
     return write
 
 
-def now_text(now: datetime, pattern: str, zone: str) -> str:
-    """`now("yyyyMMdd")`: the attempt's instant in the carrier's zone, in that pattern; always text."""
+def now_text(now: datetime, pattern: str, zone: str, _carriers: str = "") -> str:
+    """`now("yyyyMMdd")`: the attempt's instant, in the zone written or else the carrier's; always text."""
     return _instant_writer(pattern, zone)(now)
 
 
@@ -245,6 +245,10 @@ def _check_pattern_of_dates(pattern: Any) -> None:
     parse_pattern(str(pattern))
 
 
+def _check_zone(value: Any) -> None:
+    parse_zone(value)
+
+
 def _check_length(length: Any) -> None:
     if not isinstance(length, int) or not 1 <= length <= 128:
         raise ValueError("a number's length lies between 1 and 128 characters")
@@ -297,6 +301,7 @@ def _parameter(name: str, kind: Kind, **more: Any) -> Parameter:
 
 
 _PATTERN = _parameter("p", "text", constant=True, check=_check_pattern_of_dates)
+_ZONE = _parameter("zone", "text", constant=True, optional=True, check=_check_zone)
 _LENGTH = _parameter("n", "int", constant=True, check=_check_length)
 _LENGTH_OR_ALL = _parameter("n", "int", constant=True, optional=True, check=_check_length)
 _LIST = _parameter("items", "list")
@@ -319,7 +324,7 @@ def _spec(name: str, parameters: tuple[Parameter, ...], result: Kind, runtime: s
 
 
 _ALL = (
-    _spec("now", (_PATTERN,), "text", "now_text", passed=("now", "zone"), nullable=False),
+    _spec("now", (_PATTERN, _ZONE), "text", "now_text", passed=("now", "zone"), nullable=False),
     _spec("nonce", (_LENGTH,), "text", "nonce_text", passed=("nonce",), nullable=False),
     _spec("request_no", (_LENGTH_OR_ALL,), "text", "number_cut", passed=("request_no",), nullable=False),
     _spec("attempt_no", (_LENGTH_OR_ALL,), "text", "number_cut", passed=("attempt_no",), nullable=False),

@@ -5,7 +5,7 @@ in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the 
 the unpadded form; k counts hours up to 24, so that midnight is hour 24 of the day before; h with a is the half day
 (08 PM); X is the offset (`XXX` +08:00, `XX` +0800, both Z for UTC; `xxx` and `xx` never Z); yy alone is sent only, and
 with the first of its hundred years behind it (`yy1950`: 1950 to 2049) read as well. A zone is an offset (`+08:00`, `Z`)
-or a name of the IANA data base (`Asia/Shanghai`).
+or a name of the IANA data base (`Asia/Shanghai`). `..` behind a day: what follows it is not looked at when reading.
 """
 
 import re
@@ -30,7 +30,7 @@ _FIELDS = (
 )  # fmt: skip
 _SHORT_YEAR = re.compile(r"yy(\d{4})")
 _PIECE = re.compile(
-    rf"'([^']*)'|(yy\d{{4}}|{'|'.join(sorted(_FIELDS, key=len, reverse=True))})|([A-Za-z]+)|([^A-Za-z']+)|(')"
+    rf"'([^']*)'|(yy\d{{4}}|{'|'.join(sorted(_FIELDS, key=len, reverse=True))}|\.\.$)|([A-Za-z]+)|([^A-Za-z'.]+|\.)|(')"
 )
 
 
@@ -55,6 +55,8 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
         raise ValueError(f"'{pattern}': mm is the minute of an hour, and there is no hour; the month is MM")
     if ("half-day" in parts) != ("half-day hour" in parts):
         raise ValueError(f"'{pattern}': h counts to 12 and needs a beside it (AM or PM); HH counts to 23, kk to 24")
+    if "rest" in parts and not set(parts) <= CALENDAR_PARTS:
+        raise ValueError(f"'{pattern}': '..' stands behind a day alone, as in yyyy-MM-dd..")
     if len(set(parts)) != len(parts):
         raise ValueError(f"'{pattern}' names the same part twice")
     return pieces
@@ -84,6 +86,7 @@ _PART = {
     "d": "day", "HH": "hour", "H": "hour", "kk": "hour", "k": "hour", "hh": "half-day hour", "h": "half-day hour",
     "a": "half-day", "mm": "minute", "m": "minute", "ss": "second", "s": "second", "SSS": "fraction",
     "SSSSSS": "fraction", "XXX": "offset", "xxx": "offset", "XX": "offset", "xx": "offset", "EEE": "weekday",
+    "..": "rest",
 }  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def parts_of(pattern: str) -> frozenset[str]:
 
 
 DAY_PARTS = frozenset({"year", "month", "day"})
-CALENDAR_PARTS = DAY_PARTS | {"weekday", "century's year"}
+CALENDAR_PARTS = DAY_PARTS | {"weekday", "century's year", "rest"}
 TIME_PARTS = frozenset({"hour", "half-day hour", "half-day", "minute", "second", "fraction"})
 
 

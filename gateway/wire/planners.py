@@ -239,6 +239,13 @@ def plan_phone(arguments: Arguments, _site: Site) -> CodecPlan:
     return CodecPlan(send="e164_out", read="e164_in", canonical_kind="text")
 
 
+def plan_country(arguments: Arguments, site: Site) -> CodecPlan:
+    (form,) = texts_of("country", arguments, 1, 1)
+    if form not in ("alpha3", "numeric"):
+        raise ValueError(f"country: unknown form '{form}'; known: alpha3, numeric; two letters are text")
+    return made("text", replace(site, numbers=False), "country_codec", form)
+
+
 def plan_base64(arguments: Arguments, site: Site) -> CodecPlan:
     texts_of("base64", arguments, 0, 0)
     if site.kind == "bytes":

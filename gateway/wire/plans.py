@@ -1,5 +1,6 @@
 """What a codec is to the tools: how it was written, where it stands, and the plan a generated module is made from."""
 
+import re
 from collections.abc import Callable
 from typing import Literal, Protocol
 
@@ -9,6 +10,9 @@ CanonicalKind = Literal[
     "text", "int", "decimal", "share", "money", "date", "datetime", "time", "bool", "enum", "bytes", "object", "list"
 ]
 WireKind = Literal["text", "number", "bool", "object"]
+
+_QUOTED = re.compile(r"^'([^']*)'$")
+"""An argument that is quoted as a whole: `;` and brackets stand in it as they are."""
 
 ROUNDINGS = ("half_up", "half_even", "down", "up", "floor", "ceiling")
 
@@ -102,7 +106,7 @@ def texts_of(name: str, arguments: Arguments, least: int, most: int) -> list[str
     texts = [argument for argument in arguments if isinstance(argument, str)]
     if len(texts) != len(arguments):
         raise ValueError(f"{name} takes text, not another codec")
-    return texts
+    return [_QUOTED.sub(r"\1", text) for text in texts]
 
 
 def whole(name: str, what: str, text: str, least: int, most: int) -> int:

@@ -166,6 +166,12 @@ def put(node: Wire, value: Any, *path: str) -> None:
     nest(node, *path[:-1])[path[-1]] = value
 
 
+def end_of(items: list[Any]) -> None:
+    """Take off the places at the end of a list that were kept free and never written."""
+    while items and items[-1] is None:
+        items.pop()
+
+
 def find_or_add(node: Wire, name: str, *selectors: Selector) -> Wire:
     """`name(key=value)` when sending: that element of the list, added with those values when it is not there yet."""
     items: list[Wire] = node.setdefault(name, [])

@@ -39,14 +39,17 @@ class Element:
 
 @dataclass(slots=True)
 class Place:
-    """Where one value is written: `element[key]`."""
+    """Where one value is written: `element[key]`, or a position of the list that `element` then stands for."""
 
     element: Element
     key: str
+    position: int | None = None
 
     @property
     def text(self) -> str:
         """The target of an assignment."""
+        if self.position is not None:
+            return f"{self.element.var}[{self.position}]"
         return f"{self.element.var}[{key_text(self.key)}]"
 
 
@@ -64,6 +67,7 @@ class Elements:
         self._made: list[Element] = [root]
         self._held: list[Place] = []
         self._outside: dict[str, Element] = {}
+        self._free: dict[str, int] = {}
 
     def place(self, path: Path, base: Element) -> Place:
         """The place of a leaf; elements on the way are made now."""
@@ -72,8 +76,10 @@ class Elements:
             return Place(self._walk(path, path.segments, start, base), f"@{path.attribute}")
         if not path.segments:
             raise Refused("E230", path.mark, f"'{path.text}' names an element, a value needs a field of its own")
-        owner = self._walk(path, path.segments[:-1], start, base)
         last = path.segments[-1]
+        if last.name.isdigit() and len(path.segments) > 1 and not path.segments[-2].selectors:
+            return self._in_list(self._walk(path, path.segments[:-2], start, base), path.segments[-2].name, path)
+        owner = self._walk(path, path.segments[:-1], start, base)
         if last.selectors:
             raise Refused("E231", path.mark, f"'{path.text}': a value cannot be written to a chosen element itself")
         if last.name in owner.children:
@@ -82,6 +88,17 @@ class Elements:
         if is_numbered(last.name) and "n" not in self._frame.counted:
             self._frame.uses.add("n")
         return Place(owner, last.name)
+
+    def _in_list(self, owner: Element, name: str, path: Path) -> Place:
+        """A position in a list of plain values, kept free until something is written there."""
+        position, holder = int(path.segments[-1].name), self.list_of(owner, name)
+        free = self._free.setdefault(holder, 0)
+        if position > free:
+            raise Refused("E232", path.mark, f"'{path.text}': position {free} has to be written first")
+        if position == free:
+            self._free[holder] += 1
+            self._frame.say(Line(f"{holder}.append(None)"))
+        return Place(Element(holder, owner, name), str(position), position)
 
     def element(self, path: Path, base: Element) -> Element:
         """The element a path leads to, made when it is not there yet."""
@@ -231,6 +248,9 @@ class Elements:
             for place in self._held
             if place.key not in place.element.children
         ]
+        if self._free:
+            self._frame.module.imports.add("gateway.wire", "end_of")
+        kept += [Line(f"end_of({holder})") for holder in self._free]
         return kept + [statement for element in reversed(self._made) for statement in self._prune(element)]
 
     def _prune(self, element: Element) -> list[Statement]:

@@ -11,6 +11,7 @@ from cli.codegen.plan.types import Type
 from cli.codegen.plan.values import converter
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
+from cli.mapping.named import names_in
 from cli.mapping.tree import Expression
 from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
@@ -84,11 +85,7 @@ def is_secret(expression: Expression) -> str | None:
 
 def names_item(expression: Expression) -> bool:
     """Whether a condition speaks of the items of a list."""
-    try:
-        tree = ast.parse(expression.source.strip(), mode="eval")
-    except SyntaxError:
-        return False
-    return any(isinstance(node, ast.Name) and node.id == "item" for node in ast.walk(tree))
+    return "item" in names_in(expression)
 
 
 def compiled(env: Environment, frame: Frame, expression: Expression, scope: Scope) -> Compiled:
@@ -116,6 +113,7 @@ def _compiled(
         tables=env.tables(),
         codecs=lambda text, way: _codec_call(env, expression, text, way),
         zone=env.zone,
+        token=env.carrier.tree.carrier.token is not None,
         texts_only=not env.json,
         here=scope.here,
     )

@@ -326,7 +326,8 @@ def _template(env: Environment, frame: Frame, text: Text, source: str, scope: Sc
             raise Refused("E267", text.mark, f"'{{' without '}}' in '{text.value}'")
         found = compiled(env, frame, Expression(inside, text.mark), scope)
         needed = f"{env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
-        pieces.append(f"{env.use('percent_out')}(str({needed}))" if quoted else f"str({needed})")
+        encoded = quoted or inside.strip() == "token"
+        pieces.append(f"{env.use('percent_out')}(str({needed}))" if encoded else f"str({needed})")
     return pieces
 
 

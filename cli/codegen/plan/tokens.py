@@ -17,6 +17,7 @@ from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type
+from cli.mapping.named import names_in
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import Expression, Layer, Option, Text, TokenDecl, Value
 
@@ -152,7 +153,7 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
 
 
 def _takes_token(value: Value) -> bool:
-    return isinstance(value, Text) and "{token}" in value.value
+    return "token" in names_in(value) if isinstance(value, Expression) else "{token}" in value.value
 
 
 def _call(token: TokenDecl, layers: tuple[Layer, ...]) -> tuple[str, str, str]:

@@ -42,8 +42,14 @@ class Wires:
             return self._attribute(path, start, base)
         if not path.segments:
             return start.var
-        owner = self._walk(path, path.segments[:-1], start, base)
         last = path.segments[-1]
+        if _position(path.segments[-2:]) is not None:
+            # A list of plain values: its elements are no objects to be held.
+            listing = path.segments[-2].name
+            owner = self._walk(path, path.segments[:-2], start, base)
+            self._count(listing)
+            return f"{self._env.use('dig_exact')}({owner.var}, {self.key(listing)}, {int(last.name)})"
+        owner = self._walk(path, path.segments[:-1], start, base)
         if last.selectors:
             return self._chosen_text(owner, last, base, path)
         if last.name.isdigit():

@@ -46,6 +46,7 @@ def check_expression(
     checking.pass_on(found)
     if compiled is not None:
         checking.uses |= compiled.uses
+        checking.token_sent = checking.token_sent or "token" in compiled.names
         for table in re.findall(r"""\blookup\(\s*["']([^"']+)""", expression.source):
             checking.tables_used.add(table)
     return compiled
@@ -62,7 +63,14 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
         if table.by is None
     }
     if place is None:
-        return Scope(wire=wire, reply=reply, tables=tables, codecs=_codecs(checking, place), zone=checking.zone)
+        return Scope(
+            wire=wire,
+            reply=reply,
+            tables=tables,
+            codecs=_codecs(checking, place),
+            zone=checking.zone,
+            token=checking.carrier.token is not None,
+        )
     return Scope(
         req=place.req,
         item=place.item,
@@ -76,6 +84,7 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
         tables=tables,
         codecs=_codecs(checking, place),
         zone=checking.zone,
+        token=checking.carrier.token is not None,
     )
 
 

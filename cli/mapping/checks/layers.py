@@ -173,6 +173,8 @@ def _check_header_text(checking: Checking, value: Text) -> None:
     for found in _BRACES.finditer(value.value):
         if found[1] == "token" and checking.carrier.token is None:
             checking.say("E442", value.mark, "'{token}' without security.token")
+        elif found[1] == "token":
+            checking.token_sent = True
         known = found[1] in {"token", *_kept(checking.carrier.wire)} or _BASIC.fullmatch(found[1])
         if not known and not _SETTING.fullmatch(found[1]):
             mark = value.mark.shifted(found.start(1) + int(value.quoted))
@@ -208,8 +210,10 @@ def check_transport(checking: Checking, transport: TransportDecl | None) -> None
     if transport.url is None:
         return
     for found in _BRACES.finditer(transport.url.value):
-        if not _SETTING.fullmatch(found[1]) or found[1].startswith("secret."):
-            hint = "a URL takes {config.name}"
+        if found[1] == "token":
+            check_expression(checking, Expression("token", transport.url.mark), None, wire=False)
+        elif not _SETTING.fullmatch(found[1]) or found[1].startswith("secret."):
+            hint = "a URL takes {config.name}, and {token}"
             checking.say("E443", transport.url.mark, f"'{{{found[1]}}}' cannot stand in a URL", hint)
 
 
@@ -260,14 +264,9 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
 
 
 def _check_headers(checking: Checking, carrier: CarrierFile) -> None:
-    takes_token = False
     for _, value in carrier.headers:
         if isinstance(value, Expression):
             if not is_secret(value):
                 check_expression(checking, value, None, wire=False)
             continue
-        takes_token = takes_token or "{token}" in value.value
         _check_header_text(checking, value)
-    if carrier.token is not None and not takes_token:
-        hint = 'headers: { Authorization: "Bearer {token}" }'
-        checking.say("E442", carrier.token.mark, "the token is fetched and never sent", hint)

@@ -111,8 +111,8 @@ def _in_arrays(checking: Checking, row: Row, form: ListPlan, place: Place) -> No
     inner = row.body if row.shape is None else checking.shapes.get(row.shape.value)
     if inner is None or row.codec is None or row.codec.name not in ("positions", "bare"):
         return
-    if not place.wire.json:
-        checking.say("E215", row.codec.mark, f"{row.codec.name}: only JSON has arrays in arrays")
+    if not place.wire.json and not place.in_json:
+        checking.say("E215", row.codec.mark, f"{row.codec.name}: only JSON has arrays in arrays", "around it as: json")
     names = {str(name).removesuffix("?") for name in form.arguments}
     for leaf in flatten(inner, checking.shapes):
         if leaf.wire_way and leaf.wire_way[0] not in names:
@@ -134,7 +134,9 @@ def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
         checking.say("E470", row.body.outcome_mark, "outcome judges the items of a reply: a request has none")
     item = Field(row.canonical.text, row.canonical.text, found.type.item)
     if row.shape is not None or row.body is not None:
-        _inside(checking, row.shape, row.body, item, place.inside(item.type, place.title))
+        inside = place.inside(item.type, place.title)
+        in_json = place.in_json or (row.codec is not None and row.codec.name == "json")
+        _inside(checking, row.shape, row.body, item, replace(inside, in_json=in_json))
     elif is_object(item.type):
         hint = "write shape: or fields:"
         checking.say("E220", row.mark, f"the items of '{row.canonical.text}' are objects without rows", hint)

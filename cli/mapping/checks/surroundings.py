@@ -49,7 +49,7 @@ class Place:
     `kind` is the canonical object its paths start from, `root` the request or result, `above` the objects around, the
     nearest last. `req` is the operation's request, where there is one; `item` and `up` are what expressions see.
     `title` names the message in diagnostics. `element`: what stands here judges one element of a reply's list, which
-    is then `wire`.
+    is then `wire`. `in_json`: what stands here is part of a JSON text, whatever the wire around it is.
     """
 
     side: Side
@@ -63,6 +63,7 @@ class Place:
     up: Kind | None = None
     steps: frozenset[str] = frozenset()
     element: bool = False
+    in_json: bool = False
 
     def inside(self, kind: Kind, title: str) -> "Place":
         """The place of a message about an object found here: its rows see the object as `item`."""
@@ -73,7 +74,7 @@ class Place:
     def key(self) -> tuple[object, ...]:
         """Equal for places in which a message means the same."""
         kinds = (self.kind, self.root, self.req, self.item, self.up, *self.above)
-        return (self.side, self.steps, *(id(kind) for kind in kinds))
+        return (self.side, self.steps, self.in_json, *(id(kind) for kind in kinds))
 
     def below(self, kind: Kind) -> "Place":
         """The same message, its paths relative to an object inside it (cases of a row)."""
@@ -92,6 +93,7 @@ class Checking:
     faults: Faults
     broken: frozenset[tuple[str, int]] = frozenset()
     uses: set[str] = field(default_factory=set)
+    token_sent: bool = False
     shapes_used: set[str] = field(default_factory=set)
     tables_used: set[str] = field(default_factory=set)
     shapes_open: list[str] = field(default_factory=list)

@@ -6,6 +6,7 @@ from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.layers import check_layers
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.checks.wire_paths import check_written_once
+from cli.mapping.named import names_in
 from cli.mapping.tree import Expression, Message, Text, TokenDecl
 
 _CLIENT_CREDENTIALS = ("url", "client_id", "client_secret")
@@ -24,6 +25,14 @@ def check_token(checking: Checking) -> None:
     check_layers(checking, token.wire or ())
     for layers in token.reply or ():
         check_layers(checking, layers, reply=True)
+
+
+def check_token_sent(checking: Checking) -> None:
+    """A token that is fetched goes somewhere (E442); asked when everything else was looked at."""
+    token = checking.carrier.token
+    if token is not None and not checking.token_sent:
+        hint = 'headers: { Authorization: "Bearer {token}" }, or =token wherever a value stands'
+        checking.say("E442", token.mark, "the token is fetched and never sent", hint)
 
 
 def _check_client_credentials(checking: Checking, token: TokenDecl) -> None:
@@ -53,6 +62,8 @@ def _check_request(checking: Checking, request: Message) -> None:
         hint = "write it under send"
         checking.say("E444", row.mark, "a login call has no canonical request to take fields from", hint)
     for send in request.send:
-        if isinstance(send.value, Expression) and not is_secret(send.value):
+        if isinstance(send.value, Expression) and "token" in names_in(send.value):
+            checking.say("E444", send.mark, "the login is made before there is a token")
+        elif isinstance(send.value, Expression) and not is_secret(send.value):
             check_expression(checking, send.value, None)
     check_written_once(checking, request)

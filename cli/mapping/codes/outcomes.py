@@ -216,7 +216,7 @@ OUTCOMES = table(
     Code(
         "E442",
         "a token fetched and not sent, or sent and not fetched",
-        "security.token and a header with {token} belong together.",
+        "security.token and a place the token is sent to ({token}, =token) belong together.",
         "headers: { X-Timestamp: ",
         'headers: { Authorization: "Bearer {token}", X-Timestamp: ',
         "carrier.yaml",
@@ -224,7 +224,7 @@ OUTCOMES = table(
     Code(
         "E443",
         "an address or call that is none",
-        "A URL is made of settings, a call is METHOD /path/{expression}.",
+        "A URL is made of settings (and the token), a call is METHOD /path/{expression}.",
         "call: SEND /policies",
         "call: POST /policies",
     ),

@@ -22,11 +22,20 @@ HERE = Mark("carrier.yaml", 3, 11)
         ("affix(;元)", "affix", ("", "元")),
         ("flag(是/否)", "flag", ("是/否",)),
         ("until(yyyy-MM-dd;1d)", "until", ("yyyy-MM-dd", "1d")),
+        ("affix('/Date(';')/')", "affix", ("'/Date('", "')/'")),
+        ("date(yyyy'(;)'MM)", "date", ("yyyy'(;)'MM",)),
+        ("pad(3;')", "pad", ("3", "'")),
     ],
 )
 def test_arguments_are_the_texts_between_the_semicolons_untouched(text, name, arguments):
     codec = parse_codec(text, HERE)
     assert (codec.name, codec.arguments) == (name, arguments)
+
+
+def test_a_bracket_that_is_not_quoted_says_how_it_is():
+    with pytest.raises(SyntaxFault) as refused:
+        parse_codec("affix(/Date(;)/;datetime(epoch_ms))", HERE)
+    assert "is quoted: affix('/Date(';" in (refused.value.hint or "")
 
 
 def test_a_codec_inside_a_codec_has_a_place_of_its_own():

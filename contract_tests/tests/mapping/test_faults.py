@@ -19,6 +19,7 @@ HENGTAI = [
     (CARRIER, "  timeout: { connect: 3s", "  tls: { cart: x }\n  timeout: { connect: 3s", "did you mean 'cert'"),
     (CARRIER, '  url: "{config.base_url}/ebiz/service"', "  charset_of: x", "the carrier has no transport.url"),
     (CARRIER, '"{config.base_url}/ebiz', '"{req.plan}/ebiz', "'{req.plan}' cannot stand in a URL"),
+    (CARRIER, '"{config.base_url}/ebiz', '"{token}/ebiz', "'token' is not there"),
     # layers
     (CARRIER, "  kind: xml ", "  kind_of: xml ", "'xml' stands with 'kind' only"),
     (CARRIER, "xml: { root: TranData, declaration: true, empty: tag }", "xml: [TranData]", "the options of xml are a map, not a list"),

@@ -280,3 +280,20 @@ def test_a_codec_may_have_a_zone_of_its_own(emit):
 def test_what_no_clock_shows_is_unreadable(emit, pattern, text):
     with pytest.raises(Unreadable):
         emit("datetime", pattern, zone="+08:00").read(text)
+
+
+@pytest.mark.parametrize("behind", ["", "Z", "+01:00", "T00:00:00", "T23:59:59.000+0800", " 00:00", "..."])
+def test_what_stands_behind_a_day_that_is_open_at_its_end_is_not_looked_at(emit, behind):
+    codec = emit("date", "yyyy-MM-dd..")
+    assert codec.read(f"1990-03-07{behind}") == date(1990, 3, 7)
+    assert codec.send(date(1990, 3, 7)) == "1990-03-07"
+
+
+@pytest.mark.parametrize("text", ["1990-03-071", "1990-03", "x1990-03-07", "1990-03-07T00\n:00"])
+def test_a_day_that_is_open_at_its_end_is_still_a_day(emit, text):
+    with pytest.raises(Unreadable):
+        emit("date", "yyyy-MM-dd..").read(text)
+
+
+def test_an_instant_may_have_an_offset_of_whole_hours(emit):
+    assert emit("datetime", "iso").read("2026-03-01T08:00:00+08") == datetime(2026, 3, 1, tzinfo=UTC)

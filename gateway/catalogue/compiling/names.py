@@ -35,6 +35,7 @@ WHERE = {
     "binding": "only in a carrier's mapping",
     "refs": "only in a carrier's mapping",
     "hook": "only in a carrier's mapping",
+    "token": "only with security.token, and not in the login itself",
     "req": "only where there is a request",
 }
 SPACES = ("http", "header", "step", "config", "binding", "refs", "hook")
@@ -59,6 +60,8 @@ def roots(scope: Scope) -> dict[str, Value]:
     if scope.context:
         found |= {name: Value(f"ctx.{name}", Tree(name), path=name) for name in ("config", "binding", "refs")}
         found["hook"] = Value("hooks", Tree("hook"), path="hook")
+    if scope.token:
+        found["token"] = Value("ctx.token", TEXT, stable=True, path="token")
     if scope.steps:
         found["step"] = Value("ctx.steps", Tree("step"), path="step")
     return found

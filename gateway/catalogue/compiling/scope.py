@@ -36,8 +36,9 @@ class Scope:
     `reply` also `http.status` and `header.*`, `context` what comes from the channel (`config`, `binding`, `refs`).
     `steps` and `hooks` name what may follow the dot; `hooks=None` lets every hook pass. `tables` gives for `lookup` the
     emitted name of each table's columns, "" being the carrier's code. `zone` is the carrier's time zone.
-    `texts_only` says that the message holds texts and no numbers; `here` is the emitted name of the element of the
-    message this expression stands in.
+    `token` gives the channel's access token, a text. `texts_only` says that
+    the message holds texts and no numbers; `here` is the emitted name of the element of the message this expression
+    stands in.
     """
 
     req: StructType | None = None
@@ -54,6 +55,7 @@ class Scope:
     codecs: Codecs | None = None
     functions: frozenset[str] = frozenset(FUNCTIONS)
     zone: str = "+08:00"
+    token: bool = False
     texts_only: bool = False
     here: str = ""
 

@@ -1,0 +1,71 @@
+"""A position at the end of a wire path: one of a list of plain values."""
+
+import json
+
+import pytest
+
+ROWS = """\
+  fields:
+    policyholder.name: { to: a.names.0 }
+    policyholder.email: { to: a.names.1 }
+    policyholder.gender: { to: a.names.2, as: enum(gender) }
+"""
+CODES = "enums:\n  gender: { of: gender, map: { male: '1', female: '2' }, send_other: error, read_other: error }\n"
+
+
+@pytest.mark.parametrize(
+    ("holder", "names"),
+    [
+        ({"name": "张三"}, ["张三"]),
+        ({"name": "张三", "gender": "male"}, ["张三", None, "1"]),
+        ({"name": "张三", "gender": "male", "email": "a@b.example"}, ["张三", "a@b.example", "1"]),
+    ],
+)
+def test_values_stand_at_their_positions_and_come_back(fragment, holder, names):
+    piece = fragment(ROWS, ROWS, codes=CODES)
+    body = piece.sent(policyholder=holder)
+    assert json.loads(body) == {"a": {"names": names}}
+    assert piece.result(body)["policyholder"] == holder
+
+
+def test_in_xml_they_are_repeated_elements(fragment):
+    rows = "  fields:\n    policyholder.name: { to: A.N.0 }\n    policyholder.email: { to: A.N.1 }\n"
+    piece = fragment(rows, rows, wire="wire: [xml: { root: R }, charset: UTF-8]\n")
+    body = piece.sent(policyholder={"name": "张三", "email": "a@b.example"})
+    assert body == "<R><A><N>张三</N><N>a@b.example</N></A></R>"
+    assert piece.result(body)["policyholder"] == {"name": "张三", "email": "a@b.example"}
+    assert piece.result("<R><A><N>张三</N></A></R>")["policyholder"] == {"name": "张三"}
+
+
+def test_a_position_is_written_behind_the_one_before_it(workshop, carrier_yaml):
+    issue = "request: { of: PolicyIssueRequest, send: { x.1: a } }\nresponse: { of: PolicyIssueResult, echo: none, outcome: [{ else: unknown }] }\n"
+    faults = workshop.refused("holes", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": issue})
+    assert any("E232" in fault and "position 0 has to be written first" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("day", ['{"d":[2027,1,10],"e":{"y":2027,"m":2,"d":3}}'])
+def test_a_day_may_come_as_a_list_or_an_object_of_its_numbers(fragment, day):
+    rows = (
+        "  fields:\n    period.start: { to: [d.0, d.1, d.2], as: datetime(yyyy|M|d) }\n"
+        "    period.end: { to: [e.y, e.m, e.d], as: datetime(yyyy|M|d) }\n"
+    )
+    period = fragment("  fields: { policyholder.name: { to: n } }\n", rows).result(day)["period"]
+    assert period == {"start": "2027-01-10T00:00:00+08:00", "end": "2027-02-03T00:00:00+08:00"}
+
+
+def test_arrays_in_arrays_stand_in_a_json_text_on_xml(fragment):
+    rows = """\
+  fields:
+    insureds:
+      list: P
+      as: json
+      fields:
+        ref: { to: no }
+        party: { to: ., fields: { name: { to: name }, id_docs: { list: docs, as: positions(no;type), fields: { number: { to: no }, type: { to: type, as: enum(doc) } } } } }
+"""
+    codes = "enums:\n  doc: { of: id_type, map: { passport: '02' }, send_other: error, read_other: other }\n"
+    piece = fragment(rows, rows, wire="wire: [xml: { root: R }, charset: UTF-8]\n", codes=codes)
+    insured = {"ref": "i1", "party": {"name": "A", "id_docs": [{"type": "passport", "number": "E1"}]}}
+    body = piece.sent(insureds=[insured])
+    assert body == '<R><P>[{"no":"i1","name":"A","docs":[["E1","02"]]}]</P></R>'
+    assert piece.result(body)["insureds"] == [insured]
