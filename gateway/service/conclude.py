@@ -103,9 +103,18 @@ def wait(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
         unknown_since=None,
         code=outcome.code,
         text=outcome.text,
-        result=msgspec.json.encode(reply.result) if reply.result is not None else op.result,
+        result=_told_so_far(op, reply.result),
     )
     return [Move(row, op.state)]
+
+
+def _told_so_far(op: OperationRecord, result: Any) -> bytes | None:
+    """What a pending operation tells its caller; where its customer pays stays, though later replies leave it out."""
+    if result is None:
+        return op.result
+    told: dict[str, Any] = msgspec.to_builtins(result)
+    known = msgspec.json.decode(op.result).get("payment_links") if op.result else None
+    return msgspec.json.encode(told if told.get("payment_links") or not known else {**told, "payment_links": known})
 
 
 def doubt(

@@ -273,10 +273,10 @@ class Rung:
 
     async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """The record exists but is not final: go on with the flow where it stopped, or wait, as for an underwriter."""
+        if self._op.state is OperationState.pending:
+            return await self._pending_still(reply, changes)
         attempts = await self._attempts()
         last = next((a for a in reversed(attempts) if a.purpose == "effect"), None)
-        if self._op.state is OperationState.pending:
-            return await self._later(changes)
         index = flow.next_step(self.operation, last, since_s)
         # What the carrier has to do itself (`then`, an underwriter) shows that the step before it has arrived.
         at_work = reply.outcome.then is not None or reply.outcome.code == ErrorCode.underwriting_manual
@@ -286,6 +286,12 @@ class Rung:
             self._request = replace(self._request, numbers=united(self._request.numbers, told))
             return await self._go_on_at(index, changes)
         if flow.may_still_be_undone(self.operation, since_s):
+            return await self._later(changes)
+        await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
+
+    async def _pending_still(self, reply: Reply, changes: list[Change]) -> None:
+        """Nothing new but, perhaps, another page to pay at: the one the caller knows may be used up."""
+        if not getattr(reply.result, "payment_links", ()):
             return await self._later(changes)
         await self._parts.journal.write(*conclude.wait(self._parts, self._op, reply), *changes)
 

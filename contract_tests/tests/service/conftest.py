@@ -16,6 +16,7 @@ from gateway.journal.vault import Vault
 from gateway.model import (
     Number,
     NumberKind,
+    PaymentLink,
     PolicyGetResult,
     PolicyIssueBatchResult,
     PolicyIssueBody,
@@ -79,6 +80,8 @@ def _result(name: str, wire: dict):
         )
     cls = {"policy.issue": PolicyIssueResult, "policy.get": PolicyGetResult}.get(name) or OPERATIONS[name].result
     more = {"status": PolicyStatus(wire["status"])} if "status" in wire else {}
+    if "pay_at" in wire:
+        more["payment_links"] = (PaymentLink(url=wire["pay_at"]),)
     return cls(numbers=numbers, **more)
 
 
