@@ -194,7 +194,7 @@ def _callbacks(old: Resolved, new: Resolved) -> Iterator[Change]:
 
 
 def _callback(callback: CallbackDecl) -> Said:
-    words = ("match", "dedup", "correlate", "wire", "answer", "answer_status", "verify_same")
+    words = ("match", "dedup", "correlate", "wire", "answer", "verify_same")
     return {word: plain(getattr(callback, word)) for word in words}
 
 

@@ -73,7 +73,7 @@ _OWN: Mapping[str, Mapping[str, Schema]] = {
     "outcome row": {"is": {"enum": list(KINDS)}, "else": {"enum": list(KINDS)}},
     "error": {"is": {"enum": list(KINDS)}},
     "case": {"wire": {"type": "object"}, "is": {}},
-    "callback": {"reply": {"type": "object"}, "verify": {"enum": ["same", "none"]}},
+    "callback": {"reply": {"type": ["object", "string"]}, "verify": {"enum": ["same", "none"]}},
     "table": {"of": {}, "table": {"type": "string", "pattern": "\\.csv$"}},
     "field": {"type": {"enum": list(TYPES)}},
     "idempotency": {"kind": {"enum": ["replay", "reject_duplicate", "query_only", "none"]}},

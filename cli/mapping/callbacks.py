@@ -6,9 +6,9 @@ from cli.mapping.layers import options_of, read_wire
 from cli.mapping.messages import read_message
 from cli.mapping.operations import read_correlate
 from cli.mapping.outcomes import read_outcome
-from cli.mapping.tree import CallbackDecl, Option, Response, Text
-from cli.mapping.words import Words, entries
-from gateway.catalogue.nodes import KeyNode, MapNode, Node
+from cli.mapping.tree import AnswerDecl, CallbackDecl, Response, Text
+from cli.mapping.words import Words, entries, text_of
+from gateway.catalogue.nodes import KeyNode, Node, ScalarNode
 from gateway.catalogue.values import as_integer, as_map, did_you_mean
 from gateway.model.operations import OPERATIONS
 
@@ -32,7 +32,6 @@ def _callback(key: KeyNode, node: Node, around: Words) -> CallbackDecl | None:
     outcome, outcome_mark = read_outcome(words)
     correlate = read_correlate(words)
     response = Response(key.mark, read_message(words), outcome, correlate, outcome_mark=outcome_mark)
-    status, answer = _answer(words)
     found = CallbackDecl(
         mark=key.mark,
         name=key.text,
@@ -43,8 +42,7 @@ def _callback(key: KeyNode, node: Node, around: Words) -> CallbackDecl | None:
         dedup=words.expression("dedup"),
         correlate=correlate,
         wire=read_wire(words),
-        answer=answer,
-        answer_status=status,
+        answer=_answer(words),
     )
     words.done()
     return found
@@ -64,14 +62,23 @@ def _operation(of: Text | None, words: Words) -> str:
     return RESULTS.get(of.value, "")
 
 
-def _answer(words: Words) -> tuple[int, Mapping[str, Option]]:
-    """`reply`: wire paths against values, or `http` and `body` where the status is not 200."""
+def _answer(words: Words) -> AnswerDecl:
+    """`reply`: a text, wire paths against values, or `http`, `wire` and `body` of either kind."""
+    node = words.get("reply")
+    if isinstance(node, ScalarNode):
+        return AnswerDecl(told=text_of(node, words.faults, "reply"))
     inner = words.map("reply")
     if inner is None:
-        return 200, {}
-    if "http" not in inner.node and "body" not in inner.node:
-        return 200, options_of(inner.node, words.faults)
+        return AnswerDecl()
+    if not any(word in inner.node for word in ("http", "body", "wire")):
+        return AnswerDecl(options_of(inner.node, words.faults))
     status = inner.read("http", lambda node, faults, what: as_integer(node, faults, what, least=200, most=599))
-    body = inner.read("body", as_map) or MapNode((), inner.mark)
+    is_text = isinstance(inner.get("body"), ScalarNode)
+    text = inner.text("body") if is_text else None
+    body = None if is_text else inner.read("body", as_map)
+    wire = read_wire(inner)
+    if text is not None and wire is not None:
+        words.faults.add(text.mark, "an answer that is a text has no layers", "write its fields: body: { .. }")
     inner.done()
-    return 200 if status is None else status, options_of(body, words.faults)
+    fields = {} if body is None else options_of(body, words.faults)
+    return AnswerDecl(fields, text, 200 if status is None else status, wire)

@@ -211,7 +211,8 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
         if condition is not None:
             check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)
     check_layers(checking, callback.wire or (), reply=True)
-    check_options(checking, callback.answer, place)
+    check_layers(checking, callback.answer.wire or ())
+    check_options(checking, callback.answer.fields, place)
     check_message(checking, callback.response.message, place)
     check_outcome(checking, callback.response, place, is_write=not spec.is_read, operation=None)
     check_callback(checking, callback, Place("send", request, request, place.title, place.wire))

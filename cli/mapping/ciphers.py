@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cli.mapping.tree import Expression, Layer, Option, Text
+from cli.mapping.wrapping import Wrap, WrongWrap, read_wrap
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.cipher import CIPHERS, KEY_FORMS, CipherSpec, plan_cipher
@@ -50,7 +51,8 @@ class Iv:
 class Sealing:
     """An `encrypt` layer understood; `kept` names the text of the IV for a later `with` or header.
 
-    With `fields` it is these values of the message that are encrypted, each for itself and written as `encode` says.
+    A message's own key is `made` by an expression, and travels as `wrap` says. With `fields` it is these values of the
+    message that are encrypted, each for itself and written as `encode` says.
     """
 
     spec: CipherSpec
@@ -63,6 +65,8 @@ class Sealing:
     kept: str | None
     fields: tuple[str, ...] = ()
     encode: str = "base64"
+    wrap: Wrap | None = None
+    made: Expression | None = None
 
 
 def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
@@ -86,7 +90,31 @@ def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
         raise WrongCipher(_mark(layer, "as"), "an iv of every field has no one text to be kept")
     if "encode" in layer.options and not fields:
         raise WrongCipher(_mark(layer, "encode"), "encode is how fields are written; a whole message takes a layer")
-    return Sealing(spec, _key(layer), key_form, iv, pad, tag_first, aad, kept, fields, encode)
+    wrap, made = _wrapped(layer, spec, reply=reply)
+    key = "" if wrap is not None else _key(layer)
+    return Sealing(spec, key, key_form, iv, pad, tag_first, aad, kept, fields, encode, wrap, made)
+
+
+def _wrapped(layer: Layer, spec: CipherSpec, *, reply: bool) -> tuple[Wrap | None, Expression | None]:
+    """How the message's own key travels, and when sending the expression that makes it."""
+    try:
+        wrap = read_wrap(layer, reply=reply)
+    except WrongWrap as fault:
+        raise WrongCipher(fault.mark, fault.message, fault.hint) from None
+    if wrap is None:
+        return None, None
+    if "fields" in layer.options or not spec.key_sizes:
+        what = "single fields have no key of their own" if spec.key_sizes else f"{spec.algo} makes no key of its own"
+        raise WrongCipher(wrap.mark, f"wrap stands beside the cipher of a whole message: {what}")
+    key = layer.options.get("key")
+    if reply and key is not None:
+        raise WrongCipher(_mark(layer, "key"), "the key of a reply with wrap is the one it brings")
+    if reply:
+        return wrap, None
+    if not isinstance(key, Expression) or _SECRET.fullmatch(key.source):
+        hint = f"key: =nonce({spec.key_sizes[-1]})"
+        raise WrongCipher(_mark(layer, "key"), "the key that wrap sends is made for each message", hint)
+    return wrap, key
 
 
 def field_paths(layer: Layer) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "pad": "|".join(PADS),
         "tag": "end|start",
         "aad": _ANY,
+        "wrap": _ANY,
         "as": _ANY,
         "fields": _ANY,
         "encode": _ANY,

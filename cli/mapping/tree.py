@@ -376,6 +376,19 @@ class TokenDecl:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerDecl:
+    """What a carrier wants to hear after its callback: fields of a message, or the text `told` as it is.
+
+    `wire` are the answer's own layers; without them it goes through those of the carrier.
+    """
+
+    fields: Mapping[str, Option] = field(default_factory=dict)
+    told: Text | None = None
+    status: int = 200
+    wire: tuple[Layer, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackDecl:
     """One kind of callback: when it matches, how it is verified, deduplicated, correlated, read and answered."""
 
@@ -388,8 +401,7 @@ class CallbackDecl:
     dedup: Expression | None = None
     correlate: tuple[tuple[Text, Path], ...] = ()
     wire: tuple[Layer, ...] | None = None
-    answer: Mapping[str, Option] = field(default_factory=dict)
-    answer_status: int = 200
+    answer: AnswerDecl = field(default_factory=AnswerDecl)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from contract_tests.runner import rsa
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
-_DIGEST = re.compile(r"(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64)")
-_MAC = re.compile(r"hmac_(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64)")
+_DIGEST = re.compile(r"(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64_url_bare|base64_url|base64|raw)")
+_MAC = re.compile(r"hmac_(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64_url_bare|base64_url|base64|raw)")
 _ALGORITHM = re.compile(r"(hmac_|rsa_)?(md5|sha1|sha256|sha384|sha512|sm3)")
 _CHANGES: Mapping[str, Callable[[str], str]] = {
     "upper": str.upper, "lower": str.lower, "trim": str.strip, "url": lambda text: quote(text, safe=""),
@@ -115,14 +115,17 @@ class Parts:
                 return self._member(arguments[1])
             case "sort":
                 return b"".join(sorted(self._argument(each) for each in arguments))
-            case "base64" | "hex":
+            case "bytes":
+                return self._joined(arguments)
+            case "base64" | "base64_url" | "base64_url_bare" | "hex":
                 return written(self._joined(arguments), function).encode()
             case "sorted" | "values":
                 return self._sorted(function, arguments).encode(self._charset)
         raise NotComputable(f"there is no second opinion on {function}()")
 
     def _digested(self, algo: str, key: bytes, arguments: list[str], encode: str) -> bytes:
-        return written(raw_signature(algo, key, self._joined(arguments)), encode).encode()
+        raw = raw_signature(algo, key, self._joined(arguments))
+        return raw if encode == "raw" else written(raw, encode).encode()
 
     def _joined(self, arguments: list[str]) -> bytes:
         return b"".join(map(self._argument, arguments))

@@ -30,6 +30,7 @@ from gateway.wire.cipher import (
     rsa_pkcs1_private_in,
     rsa_pkcs1_private_out,
     unfilled,
+    unwrapped,
 )
 from gateway.wire.cipher.sm2 import (
     sm2_c1c2c3_bare_in,
@@ -704,6 +705,7 @@ __all__ = [
     "unreadable",
     "until_codec",
     "until_day_codec",
+    "unwrapped",
     "upper",
     "upper_in",
     "upper_out",

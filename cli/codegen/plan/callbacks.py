@@ -10,14 +10,14 @@ from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.decoding import decoded_functions, undone
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.encoding import encoded_function
-from cli.codegen.plan.environment import Carrier, Environment, reply_facts
+from cli.codegen.plan.environment import Carrier, Environment, reply_facts, wire_facts
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
-from cli.mapping.tree import CallbackDecl, Expression, Layer, Option, Path, Text, Value
+from cli.mapping.tree import AnswerDecl, CallbackDecl, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS
 
 
@@ -37,7 +37,7 @@ def callback_text(carrier: Carrier, env: Environment, callback: CallbackDecl) ->
     plan_reply(heard, response, result, scope, names, "Inbound", looked)
     _reply(env, names)
     _notice(env, callback, names)
-    _answer(carrier, env, callback, names)
+    _answer(env, callback, names)
     fields = [
         f"name={callback.name!r}", f"operation={callback.operation!r}",
         f"read={names.of('notice')}", f"answer={names.of('answer')}",
@@ -121,30 +121,45 @@ def _names(path: Path) -> list[str]:
     return [*names, repr(f"@{path.attribute}")] if path.attribute is not None else names
 
 
-def _answer(carrier: Carrier, env: Environment, callback: CallbackDecl, names: StepNames) -> None:
-    """`answer`: the acknowledgement, through the layers the carrier's own messages go through."""
+def _answer(env: Environment, callback: CallbackDecl, names: StepNames) -> None:
+    """`answer`: the acknowledgement, a text or a message through its own layers or those of the carrier."""
     use = env.use
+    told = _text_answer(env, callback.answer) if callback.answer.told is not None else _message(env, callback, names)
+    parameters = [f"notice: {use('Notice')}", f"ctx: {use('Context')}"]
+    doc = f"What the carrier wants to hear after {callback.name}."
+    env.module.functions.append(Function(names.of("answer"), parameters, use("WireReply"), told, doc))
+
+
+_PLAIN = (("Content-Type", "text/plain; charset=UTF-8"),)
+
+
+def _text_answer(env: Environment, answer: AnswerDecl) -> list[Statement]:
+    assert answer.told is not None
+    body = answer.told.value.encode()
+    return [Line(f"return {env.use('WireReply')}(status={answer.status}, headers={_PLAIN!r}, body={body!r})")]
+
+
+def _message(env: Environment, callback: CallbackDecl, names: StepNames) -> list[Statement]:
+    use, declared, own = env.use, env.carrier.tree.carrier, callback.answer.wire
+    where = env if own is None else Environment(env.carrier, env.module, wire_facts(own))
     frame = Frame(env.module, Locals(("notice", "ctx", "wire", "answer")), parameters={"ctx", "notice"})
     body: list[Statement] = [Line(f"answer: {use('Wire')} = {{}}")]
-    for path, option in _flat(callback.answer):
-        text = _answered(env, frame, option)
+    for path, option in _flat(callback.answer.fields):
+        text = _answered(where, frame, option)
         target = ", ".join(repr(name) for name in wire_names(path))
         body.append(Line(f"{use('put')}(answer, {text}, {target})", frame.tag(callback.mark)))
     if "wire" in frame.uses:
         # An answer may give back what the carrier has sent.
         heard = "(notice.reply.wire if notice.reply is not None else None) or {}"
         body.insert(0, Line(f"wire: {use('Wire')} = {heard}"))
-    layers = tuple(layer for layer in carrier.tree.carrier.wire if not _leaves_url(layer))
-    headers = tuple(header for header in carrier.tree.carrier.headers if _is_constant(header[1]))
-    env.module.functions.append(encoded_function(env, layers, headers, name=names.of("encoded"), bodyless=False))
-    status = callback.answer_status
-    body += [
+    layers = tuple(layer for layer in (declared.wire if own is None else own) if not _leaves_url(layer))
+    headers = tuple(header for header in declared.headers if own is None and _is_constant(header[1]))
+    env.module.functions.append(encoded_function(where, layers, headers, name=names.of("encoded"), bodyless=False))
+    return [
+        *body,
         Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx{answer_element(layers, callback)})"),
-        Line(f"return {use('WireReply')}(status={status}, headers=sent.headers, body=sent.body)"),
+        Line(f"return {use('WireReply')}(status={callback.answer.status}, headers=sent.headers, body=sent.body)"),
     ]
-    parameters = [f"notice: {use('Notice')}", f"ctx: {use('Context')}"]
-    doc = f"What the carrier wants to hear after {callback.name}."
-    env.module.functions.append(Function(names.of("answer"), parameters, use("WireReply"), body, doc))
 
 
 def answer_element(layers: tuple[Layer, ...], callback: CallbackDecl) -> str:

@@ -10,6 +10,7 @@ from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Refused
 from cli.mapping.ciphers import Sealing, WrongCipher, read_cipher
 from cli.mapping.tree import Expression, Layer, Text
+from cli.mapping.wrapping import Wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,8 @@ def _read(state: State, layer: Layer, *, reply: bool) -> Sealing:
     except WrongCipher as fault:
         raise Refused("E446", fault.mark, fault.message, fault.hint) from None
     state.env.carrier.needs(found.spec.extra)
+    if found.wrap is not None:
+        state.env.carrier.needs(found.wrap.spec.extra)
     return found
 
 
@@ -110,11 +113,45 @@ def _key(state: State, layer: Layer, sealing: Sealing) -> str:
     """The variable that holds the key."""
     state.frame.uses.add("ctx")
     name = state.frame.locals.new("key")
+    if sealing.wrap is not None:
+        state.say(f"{name} = {_own_key(state, layer, sealing, sealing.wrap)}", layer)
+        if sealing.made is not None:
+            _keep_wrapped(state, layer, sealing.wrap, name)
+        return name
     text = f"{state.env.use('secret')}(ctx, {sealing.key!r})"
     if sizes := sealing.spec.key_sizes:
         text = f"{state.env.use('cipher_key')}({text}, {sealing.key_form!r}, {sizes!r})"
     state.say(f"{name} = {text}", layer)
     return name
+
+
+def _own_key(state: State, layer: Layer, sealing: Sealing, wrap: Wrap) -> str:
+    """The expression of a message's own key: made now, or taken out of what the reply brings."""
+    use, sizes = state.env.use, sealing.spec.key_sizes
+    if sealing.made is not None:
+        return (
+            f"{use('cipher_key')}({use('Secret')}({_worked_out(state, sealing.made)}), {sealing.key_form!r}, {sizes!r})"
+        )
+    place, _, rest = wrap.source.partition(".")
+    if place == "header":
+        text = f"{state.given()}.get({rest.lower()!r}, '')"
+    else:
+        text = f"{use('text_in')}({use('dig_exact')}({_tree(state, layer, wrap.source)}, {_names(rest)}) or '')"
+    packed = f"{use('base64_in' if wrap.encode == 'base64' else 'hex_in')}({text}.encode())"
+    secret = f"{use('secret')}(ctx, {wrap.key!r})"
+    return f"{use('unwrapped')}({use(wrap.spec.open)}({secret}, {packed}), {wrap.form!r}, {sizes!r})"
+
+
+def _keep_wrapped(state: State, layer: Layer, wrap: Wrap, key: str) -> None:
+    """The text of the key as it is sent, under its name."""
+    use = state.env.use
+    kept = state.signatures[wrap.kept] = state.frame.locals.new(wrap.kept)  # type: ignore[union-attr]  # sending
+    salt = f"ctx.nonce({wrap.spec.salt}), " if wrap.spec.salt else ""
+    inside = key
+    if wrap.form != "bytes":
+        inside = f"{use('base64_text' if wrap.form == 'base64' else 'hex_lower')}({key}).encode()"
+    sealed = f"{use(wrap.spec.seal)}({use('secret')}(ctx, {wrap.key!r}), {salt}{inside})"
+    state.say(f"{kept} = {use(_WRITTEN[wrap.encode])}({sealed})", layer)
 
 
 def _iv(state: State, layer: Layer, sealing: Sealing, key: str, text: str) -> str:
@@ -145,10 +182,20 @@ def _text(state: State, sealing: Sealing) -> str:
 
 def _field(state: Decoding, layer: Layer, sealing: Sealing) -> str:
     """The IV in a field of the wrapper the bytes were taken from."""
-    if not state.tree:
-        raise Refused("E446", layer.mark, f"iv: wire.{sealing.iv.text}: no wrapper with put: stands before encrypt")
-    names = ", ".join(repr(name) for name in wire_names(sealing.iv.text))
-    return f"{state.env.use('text_in')}({state.env.use('dig_exact')}({state.tree}, {names}))"
+    tree = _tree(state, layer, f"iv: wire.{sealing.iv.text}")
+    return f"{state.env.use('text_in')}({state.env.use('dig_exact')}({tree}, {_names(sealing.iv.text)}))"
+
+
+def _tree(state: State, layer: Layer, what: str) -> str:
+    """The variable of the wrapper the bytes were taken from."""
+    tree: str = getattr(state, "tree", "")
+    if not tree:
+        raise Refused("E446", layer.mark, f"{what}: no wrapper with put: stands before encrypt")
+    return tree
+
+
+def _names(path: str) -> str:
+    return ", ".join(repr(name) for name in wire_names(path))
 
 
 def _call(state: State, function: str, sealing: Sealing, key: str, iv: str, data: str) -> str:

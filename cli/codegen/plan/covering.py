@@ -15,11 +15,11 @@ from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.joining import join_options, unquoted
 from cli.mapping.tree import Expression, Layer, Text
-from gateway.wire.sign import CHANGES, ENCODINGS, PART_ENCODINGS, SIGNERS, SignerSpec
+from gateway.wire.sign import CHANGES, ENCODINGS, PART_ENCODINGS, RAW, SIGNERS, SignerSpec
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
-_SIGNED = re.compile(rf"({'|'.join(SIGNERS)})_({'|'.join(PART_ENCODINGS)})")
+_SIGNED = re.compile(rf"({'|'.join(SIGNERS)})_({'|'.join((*PART_ENCODINGS, RAW))})")
 _DEPTH_MAX = 8
 
 
@@ -169,22 +169,32 @@ class _Call:
 
 def _called(call: _Call) -> str:
     if (signed := _SIGNED.fullmatch(call.name)) is not None:
-        return _signed(call, SIGNERS[signed[1]], ENCODINGS[PART_ENCODINGS[signed[2]]])
+        return _signed(call, SIGNERS[signed[1]], signed[2])
     if call.name in CHANGES:
         return f"{call.use('changed')}({call.name!r}, {call.covered.charset!r}, {call.parts(call.pieces)})"
     found = _FUNCTIONS.get(call.name)
     if found is None:
-        known = ", ".join((*_FUNCTIONS, *CHANGES, "a signer with _hex, _hex_upper or _base64"))
+        known = ", ".join((*_FUNCTIONS, *CHANGES, "a signer with _hex, _base64 or _raw"))
         raise call.refused(f"unknown part {call.name}(); known: {known}")
     return found(call)
 
 
 def _signed(call: _Call, spec: SignerSpec, written: str) -> str:
-    """A digest of some parts as text; a keyed one takes its key first."""
+    """A digest of some parts as text, or its bytes; a keyed one takes its key first."""
     call.covered.env.carrier.needs(spec.extra)
-    key = f"{secret(call.covered, call.pieces[0], call.layer, 'over')}, " if spec.keyed else ""
-    covered = call.bytes(call.pieces[1:] if spec.keyed else call.pieces)
-    return f"{call.use(written)}({call.use(spec.runtime)}({key}{covered}))"
+    key = f"{_inner_key(call, spec)}, " if spec.keyed else ""
+    made = f"{call.use(spec.runtime)}({key}{call.bytes(call.pieces[1:] if spec.keyed else call.pieces)})"
+    return made if written == RAW else f"{call.use(ENCODINGS[PART_ENCODINGS[written]])}({made})"
+
+
+def _inner_key(call: _Call, spec: SignerSpec) -> str:
+    """A secret as it is, or bytes that are derived from one."""
+    first = call.pieces[0]
+    if is_plain_secret(first) or not spec.takes_bytes:
+        return secret(call.covered, first, call.layer, "over")
+    if "secret." not in first:
+        raise call.refused(f"a key is a secret of the channel, or derived from one: {call.name}(secret.name;..)")
+    return call.bytes([first])
 
 
 def _packed(call: _Call) -> str:
@@ -227,8 +237,8 @@ _FUNCTIONS: dict[str, Callable[[_Call], str]] = {
     "sort": _sort,
     "between": _between,
     "member": _member,
-    "base64": _packed,
-    "hex": _packed,
+    "bytes": lambda call: call.bytes(call.pieces),
+    **dict.fromkeys(PART_ENCODINGS, _packed),
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan import options
 from cli.codegen.plan.code import Line
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
 from cli.mapping.tree import Expression, Text, Value
+from cli.mapping.wrapping import kept_names
 
 if TYPE_CHECKING:
     from cli.codegen.plan.encoding import Encoding
@@ -21,7 +21,7 @@ _BASIC = re.compile(r"basic\(((?:config|secret)\.[a-z][a-z0-9_]*);(secret\.[a-z]
 
 def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
     state.say("headers: dict[str, str] = {}")
-    kept = {f"{{{options.text(layer, 'as')}}}" for layer in state.layers if layer.name in ("sign", "encrypt")}
+    kept = {f"{{{name}}}" for layer in state.layers for name in kept_names(layer)}
     for name, value in headers:
         if isinstance(value, Text) and any(each in value.value for each in kept):
             state.late.append((name, value))

@@ -14,10 +14,10 @@ def check_cipher(checking: Checking, layer: Layer, *, reply: bool) -> None:
     except WrongCipher as fault:
         checking.say("E446", fault.mark, fault.message, fault.hint)
     else:
-        check_extras(checking, layer, [sealing.spec.extra])
-    for word in ("iv", "aad"):
+        check_extras(checking, layer, [sealing.spec.extra, *([sealing.wrap.spec.extra] if sealing.wrap else [])])
+    for word in ("key", "iv", "aad"):
         option = layer.options.get(word)
-        if isinstance(option, Expression) and not (word == "iv" and is_secret(option)):
+        if isinstance(option, Expression) and not is_secret(option):
             check_expression(checking, option, None, wire=False)
 
 

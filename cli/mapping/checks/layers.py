@@ -15,6 +15,7 @@ from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
 from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
+from cli.mapping.wrapping import kept_names
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
@@ -24,7 +25,7 @@ _CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
 # What only the layer itself can know: bytes, signatures and digests made on the way.
-_OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64")
+_OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64|_raw")
 # Names that stand in `over` as expressions only; `secret.x`, `header.X` and `wire.x` are parts by themselves.
 _NEEDS_EQUALS = re.compile(r"(?:config|binding|refs)\.[a-z][a-z0-9_.]*|(?:now|nonce|request_no|attempt_no)\(.*\)")
 _BASIC = re.compile(r"basic\((?:config|secret)\.[a-z][a-z0-9_]*;secret\.[a-z][a-z0-9_]*\)")
@@ -61,16 +62,16 @@ def check_opened(checking: Checking, wire: Layers, reply: tuple[Layers, ...] | N
     """What one half of a key pair has sealed the other opens: the reply cannot be read off the wire."""
     for layer in wire:
         algo = layer.options.get("algo")
-        paired = layer.name == "encrypt" and isinstance(algo, Text) and algo.value.startswith("rsa-")
+        by_pair = "wrap" in layer.options or (isinstance(algo, Text) and algo.value.startswith("rsa-"))
+        paired = layer.name == "encrypt" and by_pair
         if paired and "fields" not in layer.options and not reply:
             hint = "reply: [.., encrypt: { algo: .., key: secret.our_key }, ..]"
             checking.say("E446", layer.mark, "the reply is not under this key: write out its layers", hint)
 
 
 def _kept(layers: Layers) -> frozenset[str]:
-    """The names signatures are kept under (`as`), for a wrapper's `with` or a header that comes later."""
-    names = (layer.options.get("as") for layer in layers if layer.name in ("sign", "encrypt"))
-    return frozenset(name.value for name in names if isinstance(name, Text))
+    """The names something is kept under (`as`), for a wrapper's `with` or a header that comes later."""
+    return frozenset(name for layer in layers for name in kept_names(layer))
 
 
 def _check_charset(checking: Checking, layer: Layer) -> None:

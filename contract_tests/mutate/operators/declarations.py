@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from cli.mapping.tree import CallbackDecl, CarrierFile, OperationFile, StepDecl, Text
 from contract_tests.mutate.mutant import Change, operator
 from contract_tests.mutate.walk import Site
+from gateway.catalogue.marks import Mark
 
 DEFAULTS = {"timezone": "+07:00", "currency": "USD"}
 _WORDS = {"blank_is_missing": ("true", "false"), "missing": ("omit", "blank")}
@@ -66,12 +68,20 @@ def callback_verify(node: CallbackDecl, _site: Site) -> Iterator[Change]:
 @operator("callback-answer", CallbackDecl)
 def callback_answer(node: CallbackDecl, _site: Site) -> Iterator[Change]:
     """The acknowledgement says less, something else, or another status."""
-    for name, value in node.answer.items():
+    answer = node.answer
+    for name, value in answer.fields.items():
         mark = getattr(value, "mark", node.mark)
-        rest = {key: each for key, each in node.answer.items() if key != name}
-        yield Change(mark, f"answer without {name}", replace(node, answer=rest))
+        rest = {key: each for key, each in answer.fields.items() if key != name}
+        yield _answered(node, mark, f"answer without {name}", fields=rest)
         if isinstance(value, Text):
             wrong = replace(value, value=f"{value.value}9")
-            yield Change(mark, f"answer {name}: {wrong.value}", replace(node, answer={**node.answer, name: wrong}))
-    status = 202 if node.answer_status == 200 else 200
-    yield Change(node.mark, f"answered with {status}", replace(node, answer_status=status))
+            yield _answered(node, mark, f"answer {name}: {wrong.value}", fields={**answer.fields, name: wrong})
+    if answer.told is not None:
+        told = replace(answer.told, value=f"{answer.told.value}9")
+        yield _answered(node, answer.told.mark, f"answer {told.value}", told=told)
+    status = 202 if answer.status == 200 else 200
+    yield _answered(node, node.mark, f"answered with {status}", status=status)
+
+
+def _answered(node: CallbackDecl, mark: Mark, what: str, **changed: Any) -> Change:
+    return Change(mark, what, replace(node, answer=replace(node.answer, **changed)))

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
 import pytest
@@ -43,6 +44,15 @@ BYTES = [
     ("hmac_sm3_hex(secret.key;body)", hmac.new(b"k-1", BODY, "sm3").hexdigest()),
     ("upper(hex(body))", BODY.hex().upper()),
     ("base64(a;b;c)", "YWJj"),
+    ("base64_url(body)", urlsafe_b64encode(BODY).decode()),
+    ("base64_url_bare(body)", urlsafe_b64encode(BODY).decode().rstrip("=")),
+    ("sha256_base64_url_bare(a)", "ypeBEsobvcr6wjGzmiPcTaeG7_gUfE5yuYB3ha_uSLs"),
+    ("hex(sha256_raw(a))", hexed("sha256", "a")),
+    (
+        "hmac_sha256_hex(hmac_sha256_raw(secret.key;a);b)",
+        hmac.digest(hmac.digest(b"k-1", b"a", "sha256"), b"b", "sha256").hex(),
+    ),
+    ("bytes(a;secret.key;body)", "ak-1" + BODY.decode()),
     ("lower(ABC;D)", "abcd"),
     ("url(wire.holder)", url("张 三")),
     ("form(wire.holder)", url("张 三").replace("%20", "+")),
@@ -237,3 +247,30 @@ def test_a_reply_whose_signed_fields_are_of_another_kind_proves_nothing(wrapped,
     for body in (json.dumps(tree).encode(), json.dumps([tree]).encode(), b"[]", b"null", b"5"):
         reply = wrapped.parse(WireReply(status=200, body=body), REQ, ctx)
         assert reply.outcome.kind == "unknown"
+
+
+DERIVED = "bytes('AWS4';secret.key)"
+for scope in ("20150830", "us-east-1", "iam", "aws4_request"):
+    DERIVED = f"hmac_sha256_raw({DERIVED};'{scope}')"
+TO_SIGN = (
+    "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/iam/aws4_request\n"
+    "f536975d06c0309214f805bb90ccff089219ecd68b2577efef23edd43b7e1a59"
+)
+
+
+def test_a_key_derived_in_steps_signs_as_the_published_sample_does(ctx, workshop, carrier_yaml, operation_yaml):
+    layer = f"{{ algo: hmac_sha256, key: [{json.dumps(DERIVED)}], over: [{json.dumps(TO_SIGN)}], put: header.X-Sign }}"
+    text = carrier_yaml.replace("kind: rest-json, ", "") + f"wire:\n  - json: {{}}\n  - sign: {layer}\n"
+    made = workshop.made("derived", {"carrier.yaml": text, "policy_issue.yaml": operation_yaml})
+    sample = replace(ctx, secrets={"key": Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")})
+    request = made.module("policy_issue").build(REQ, sample)
+    wanted = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+    assert dict(request.headers)["X-Sign"] == wanted
+
+
+def test_a_key_that_is_derived_from_nothing_secret_is_refused(workshop, carrier_yaml, operation_yaml):
+    layer = "{ algo: sha256, over: ['hmac_sha256_hex(body;a)'], put: header.X-Sign }"
+    text = carrier_yaml.replace("kind: rest-json, ", "") + f"wire:\n  - json: {{}}\n  - sign: {layer}\n"
+    (fault,) = workshop.refused("open", {"carrier.yaml": text, "policy_issue.yaml": operation_yaml})
+    assert "E266" in fault
+    assert "derived from one" in fault

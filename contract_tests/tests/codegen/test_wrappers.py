@@ -87,3 +87,41 @@ def test_an_answer_gives_back_what_the_callback_said_in_the_carriers_own_layers(
     assert fields["content"] == '{"no":"R1","code":"0"}'
     assert fields["sign"] == signed(fields)
     assert dict(answer.headers)["Content-Type"].endswith("charset=UTF-8")
+
+
+TOLD = b"content=%7B%22no%22%3A%22R1%22%2C%22policyNo%22%3A%22P1%22%7D&version=2"
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "content_type", "body"),
+    [
+        ("success", 200, "text/plain; charset=UTF-8", "success"),
+        ('"收到"', 200, "text/plain; charset=UTF-8", "收到"),
+        ("{ http: 202, body: OK }", 202, "text/plain; charset=UTF-8", "OK"),
+        (
+            "{ http: 201, wire: [xml: { root: R }, charset: GBK], body: { no: =wire.no, 名: 收到 } }",
+            201,
+            "text/xml; charset=GBK",
+            "<R><no>R1</no><名>收到</名></R>",
+        ),
+    ],
+)
+def test_an_answer_may_be_a_text_or_have_layers_of_its_own(
+    workshop, carrier_yaml, operation_yaml, ctx, reply, status, content_type, body
+):
+    wire = WIRE.replace("verify: same", "verify: none").replace('reply: { no: =wire.no, code: "0" }', f"reply: {reply}")
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + wire
+    made = workshop.made("answered", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    callback = made.module("carrier").CARRIER.callbacks["issued"]
+    notice = callback.read(Inbound(method="POST", target="/", body=TOLD), ctx)
+    answer = callback.answer(notice, ctx)
+    charset = content_type.partition("charset=")[2]
+    told = (answer.status, dict(answer.headers)["Content-Type"], answer.body.decode(charset))
+    assert told == (status, content_type, body)
+
+
+def test_a_text_has_no_layers(workshop, carrier_yaml, operation_yaml):
+    wire = WIRE.replace('reply: { no: =wire.no, code: "0" }', "reply: { wire: [json: {}], body: OK }")
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + wire
+    faults = workshop.refused("text", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("an answer that is a text has no layers" in fault for fault in faults)

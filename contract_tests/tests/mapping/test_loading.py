@@ -130,10 +130,10 @@ def test_errors_may_stand_in_a_table_whose_header_names_the_result_words(hengtai
 
 def test_a_callback_knows_its_operation_by_its_result_type_and_answers_in_the_carriers_form(hengtai, aurora):
     (callback,) = hengtai.load().carrier.callbacks
-    assert (callback.operation, callback.verify_same, callback.answer_status) == ("policy.issue", True, 200)
-    assert callback.answer["Head.Desc"].value == "成功"
+    assert (callback.operation, callback.verify_same, callback.answer.status) == ("policy.issue", True, 200)
+    assert callback.answer.fields["Head.Desc"].value == "成功"
     (other,) = aurora.load().carrier.callbacks
-    assert (other.dedup.source, other.answer["received"].value) == ("wire.eventId", "true")
+    assert (other.dedup.source, other.answer.fields["received"].value) == ("wire.eventId", "true")
 
 
 def test_the_token_keeps_its_words_and_their_places(aurora):

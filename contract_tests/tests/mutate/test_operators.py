@@ -6,6 +6,7 @@ import pytest
 
 import contract_tests.mutate.operators
 from cli.mapping.tree import (
+    AnswerDecl,
     CallbackDecl,
     CarrierFile,
     Case,
@@ -188,8 +189,8 @@ CASES = {
     "callback-dedup": (replace(CALLBACK, dedup=IS_A), lambda node: node.dedup, [None]),
     "callback-verify": (replace(CALLBACK, verify_same=True), lambda node: node.verify_same, [False]),
     "callback-answer": (
-        replace(CALLBACK, answer={"code": text("0")}),
-        lambda node: ({name: each.value for name, each in node.answer.items()}, node.answer_status),
+        replace(CALLBACK, answer=AnswerDecl({"code": text("0")})),
+        lambda node: ({name: each.value for name, each in node.answer.fields.items()}, node.answer.status),
         [({}, 200), ({"code": "09"}, 200), ({"code": "0"}, 202)],
     ),
 }

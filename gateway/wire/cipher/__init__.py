@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_ecb_in, aes_ecb_out, aes_gcm_in, aes_gcm_out
 from gateway.wire.cipher.des import des_cbc_in, des_cbc_out, des_ecb_in, des_ecb_out
-from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head
+from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head, unwrapped
 from gateway.wire.cipher.padding import PADS, filled, unfilled
 from gateway.wire.cipher.rsa import (
     SALT_CHARACTERS,
@@ -54,6 +54,7 @@ __all__ = [
     "rsa_pkcs1_private_in",
     "rsa_pkcs1_private_out",
     "unfilled",
+    "unwrapped",
 ]
 
 

@@ -55,6 +55,18 @@ def cipher_key(text: Secret, form: str, sizes: tuple[int, ...]) -> bytes:
     return key
 
 
+def unwrapped(inside: bytes, form: str, sizes: tuple[int, ...]) -> bytes:
+    """A message's own key, out of what was encrypted of it: its `bytes`, or a text of them in `base64` or `hex`."""
+    try:
+        key = inside if form == "bytes" else KEY_FORMS[form](inside.decode("ascii"))
+    except ValueError:
+        raise Unreadable(f"the key the message brings is not written as {form}") from None
+    if len(key) not in sizes:
+        wanted = " or ".join(map(str, sizes))
+        raise Unreadable(f"the key the message brings is {len(key)} bytes; the cipher takes {wanted}")
+    return key
+
+
 def cipher_iv(text: Secret | str | None, form: str, sizes: tuple[int, ...]) -> bytes:
     """The bytes of an initialisation vector or nonce; `sizes` are those the cipher takes."""
     if text is None:

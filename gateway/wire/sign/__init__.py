@@ -24,6 +24,7 @@ __all__ = [
     "ENCODINGS",
     "NESTED",
     "PART_ENCODINGS",
+    "RAW",
     "SIGNERS",
     "SignerSpec",
     "between",
@@ -112,8 +113,14 @@ DECODINGS: Mapping[str, str] = {
 }
 """How a signature that came in is read back to its bytes, with the function's name; what is cut off cannot be."""
 
-PART_ENCODINGS: Mapping[str, str] = {"hex": "hex_lower", "hex_upper": "hex_upper", "base64": "base64"}
+PART_ENCODINGS: Mapping[str, str] = {
+    "hex": "hex_lower", "hex_upper": "hex_upper", "base64": "base64", "base64_url": "base64_url",
+    "base64_url_bare": "base64_url_bare",
+}  # fmt: skip
 """How a signer's result may be written as one part among others: `md5_hex(body)`, `hmac_sha256_base64(..)`."""
+
+RAW = "raw"
+"""In place of an encoding: the bytes of the result themselves, `hmac_sha256_raw(..)`, as keys are derived."""
 
 
 def plan_signer(algo: str, *, keyed: bool) -> SignerSpec:
