@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -198,4 +199,6 @@ async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) 
         )
         report = reported(made, run.findings, evidence, time.monotonic() - began)
         stage.keeps_evidence = not report.ok
+        if stage.keeps_evidence:  # the database may be removed with its server: what was read of it stays
+            (stage.state / "history.json").write_bytes(msgspec.json.encode(replace(evidence, terms={})))
         return report if stage.keeps_evidence else replace(report, evidence="removed: all promises held")

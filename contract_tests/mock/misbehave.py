@@ -296,6 +296,11 @@ ACTS: dict[str, Act] = {
 """Faults of the exchange that act on the wire; the others of that stage act inside the world (see `influence`)."""
 
 
+def _hidden_s(horizon_s: float | None) -> float:
+    """How long reads may miss a record: a carrier keeps its own horizon, also for what it began late."""
+    return float("inf") if horizon_s is None else horizon_s / 2
+
+
 def influence(fault: str, params: dict[str, Any], exchange: Exchange) -> HttpReply | None:
     """Faults that change what the carrier says rather than how it is sent; gives a reply when nothing is to be done."""
     world, scope = exchange.world, exchange.scope
@@ -307,7 +312,7 @@ def influence(fault: str, params: dict[str, Any], exchange: Exchange) -> HttpRep
         entry = ("not found yet", str(exchange.key))
         world.counts[entry] += 1
         if world.counts[entry] <= int(params["times"]):
-            scope["lag_s"] = float("inf")
+            scope["lag_s"] = _hidden_s(world.definition.horizon_s)
     elif fault == "auth_expired":
         return refusal(exchange, "auth_expired", HttpReply(401))
     elif fault == "rate_limit" and world.fault_rate.over(world.clock.now(), int(params["n"])):

@@ -284,6 +284,14 @@ async def test_the_first_inquiries_of_a_key_find_nothing(pine):
     assert [(await pine.get()).status for _ in range(3)] == [404, 404, 200]
 
 
+async def test_no_inquiry_misses_what_is_as_old_as_the_horizon(pine):
+    """A carrier that says after its own horizon that it knows nothing would make anybody wrong."""
+    await pine.issue()
+    await pine.mock.plan({"fault": "query_not_found_then_found", "with": {"times": 2}, "operation": "policy.get"})
+    pine.mock.world().timers.advance(60)
+    assert (await pine.get()).status == 200
+
+
 @pytest.fixture
 def authority():
     return trustme.CA()
