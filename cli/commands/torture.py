@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from cli.here import workspace_root
 from cli.out import Exit, emit_json, err, leave, out, styled, table
 from cli.sandbox import SandboxFailed
+from contract_tests.checker.crowd import Crowded, crowd
 from contract_tests.checker.directed import TRIALS, Outcome, trial
 from contract_tests.checker.fleet import GatewayFailed
 from contract_tests.checker.orders import CHANNELS
@@ -23,7 +26,7 @@ app = typer.Typer(add_completion=False)
 
 SECONDS = 30.0
 SHOWN_MAX = 20
-KILLS_PER_RUN = 100
+KILLS_PER_RUN, KEYS_PER_RUN = 100, 10_000
 """A longer torture is several runs, each with its own seed: mocks remember every request until they are judged."""
 
 
@@ -33,6 +36,10 @@ def command(
     seconds: Annotated[float | None, typer.Option(min=1, max=1e6, help="How long to kill, without --kills.")] = None,
     db: Annotated[str, typer.Option(help=f"Where the journal is: {', '.join(REPLICAS)}.")] = "sqlite",
     seed: Annotated[int, typer.Option(min=0, help="The same seed: the same nemeses, faults and orders.")] = 1,
+    keys: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000_000, help="No kills: so many keys, each from several callers at once."),
+    ] = None,
     planted: Annotated[
         str | None, typer.Option(help=f"Run with a bug the checker must catch: {', '.join(TRIALS)}; or all.")
     ] = None,
@@ -47,9 +54,13 @@ def command(
     Example: insurehub torture --kills 50 --db postgres --report torture.html
 
     Example: insurehub torture --planted all --json
+
+    Example: insurehub torture --keys 10000 --db postgres
     """
     if db not in REPLICAS:
         leave(Exit.usage, f"there is no database {db}", f"databases are: {', '.join(REPLICAS)}")
+    if sum(each is not None for each in (kills or seconds, keys, planted)) > 1:
+        leave(Exit.usage, "--keys, --planted and kills are runs of their own", "give one of them")
     root = workspace_root()
     _must_have_carriers(root)
     # Asked to end it ends like after Ctrl-C: a gateway that sleeps at that moment cannot see that its harness is gone.
@@ -57,7 +68,12 @@ def command(
     try:
         if planted is not None:
             raise typer.Exit(_planted(root, planted, seed, json=json))
-        raise typer.Exit(_tortured(root, Wanted(db=db, seed=seed, kills=kills, seconds=seconds), report, json=json))
+        runs = (
+            _crowds(root, keys, db, seed)
+            if keys
+            else _tortures(root, Wanted(db=db, seed=seed, kills=kills, seconds=seconds))
+        )
+        raise typer.Exit(_told(runs, report, json=json))
     except (StoreMissing, SandboxFailed, GatewayFailed) as missing:
         leave(Exit.missing, str(missing))
 
@@ -72,13 +88,19 @@ def _must_have_carriers(root: Path) -> None:
 # -- the torture -----------------------------------------------------------------------------------------------------
 
 
-def _tortured(root: Path, wanted: Wanted, page: Path | None, *, json: bool) -> Exit:
+Tell = Callable[[str, int], None]
+Run = tuple[int | None, Callable[[Tell], Coroutine[None, None, Report]]]
+"""How much a run has to do, where that is known, and the run."""
+
+
+def _told(runs: list[Run], page: Path | None, *, json: bool) -> Exit:
+    """Run after run, and what they found."""
     reports = []
-    for part in _parts(wanted):
+    for total, run in runs:
         with _progress() as progress:
-            task = progress.add_task("starting", total=part.kills)
+            task = progress.add_task("starting", total=total)
             tell = lambda phase, done, task=task: progress.update(task, description=phase, completed=done)  # noqa: E731
-            reports.append(asyncio.run(torture(root, part, tell)))
+            reports.append(asyncio.run(run(tell)))
         if page is not None:
             write_page(reports, page)
     if json:
@@ -91,13 +113,26 @@ def _tortured(root: Path, wanted: Wanted, page: Path | None, *, json: bool) -> E
     return Exit.ok if all(each.ok for each in reports) else Exit.wrong
 
 
+def _tortures(root: Path, wanted: Wanted) -> list[Run]:
+    return [(part.kills, partial(torture, root, part)) for part in _parts(wanted)]
+
+
+def _crowds(root: Path, keys: int, db: str, seed: int) -> list[Run]:
+    parts = enumerate(_sizes(keys, KEYS_PER_RUN))
+    crowds = [Crowded(keys=size, db=db, seed=seed + number) for number, size in parts]
+    return [(each.keys, partial(crowd, root, each)) for each in crowds]
+
+
 def _parts(wanted: Wanted) -> list[Wanted]:
     """A long torture in parts, seed after seed."""
     if wanted.kills is None:
         return [msgspec.structs.replace(wanted, seconds=wanted.seconds or SECONDS)]
-    sizes = [KILLS_PER_RUN] * (wanted.kills // KILLS_PER_RUN)
-    sizes += [wanted.kills % KILLS_PER_RUN] if wanted.kills % KILLS_PER_RUN else []
-    return [msgspec.structs.replace(wanted, kills=size, seed=wanted.seed + number) for number, size in enumerate(sizes)]
+    sizes = enumerate(_sizes(wanted.kills, KILLS_PER_RUN))
+    return [msgspec.structs.replace(wanted, kills=size, seed=wanted.seed + number) for number, size in sizes]
+
+
+def _sizes(whole: int, most: int) -> list[int]:
+    return [min(most, whole - at) for at in range(0, whole, most)]
 
 
 def _document(reports: list[Report]) -> Any:

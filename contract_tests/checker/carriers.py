@@ -127,9 +127,9 @@ class Carriers:
         self._rounds += 1
         await self._put(channel, "faults", {"faults": list(faults), "seed": self._seed + self._rounds})
 
-    async def misbehave(self, share: float, chance: random.Random) -> None:
-        """Every carrier plays every fault, `share` of its writes in all, and now and then refuses connections."""
-        refusing = chance.choice([*CHANNELS, None, None, None])
+    async def misbehave(self, share: float, chance: random.Random | None) -> None:
+        """Every carrier plays every fault, `share` of its writes in all; by chance one of them refuses connections."""
+        refusing = chance.choice([*CHANNELS, None, None, None]) if chance else None
         await asyncio.gather(*(self.plan(name, *faults_of(name, share, refuses=name == refusing)) for name in CHANNELS))
 
     async def behave(self) -> None:

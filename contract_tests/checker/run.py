@@ -197,8 +197,14 @@ async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) 
             missed_counts=run.nemesis.kills >= LONG_ENOUGH_KILLS,
             evidence=str(stage.state),
         )
-        report = reported(made, run.findings, evidence, time.monotonic() - began)
-        stage.keeps_evidence = not report.ok
-        if stage.keeps_evidence:  # the database may be removed with its server: what was read of it stays
-            (stage.state / "history.json").write_bytes(msgspec.json.encode(replace(evidence, terms={})))
-        return report if stage.keeps_evidence else replace(report, evidence="removed: all promises held")
+        return kept(stage, reported(made, run.findings, evidence, time.monotonic() - began), evidence)
+
+
+def kept(stage: Stage, report: Report, evidence: History) -> Report:
+    """The report; the evidence stays where a promise was broken."""
+    stage.keeps_evidence = not report.ok
+    if not stage.keeps_evidence:
+        return replace(report, evidence="removed: all promises held")
+    # The database may be removed with its server: what was read of it stays.
+    (stage.state / "history.json").write_bytes(msgspec.json.encode(replace(evidence, terms={})))
+    return report

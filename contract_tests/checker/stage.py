@@ -36,6 +36,7 @@ class Stage:
         self.keeps_evidence = True
         """Whether the folder of ledgers, journal and logs stays when the run is over."""
         self.secrets: tuple[str, ...] = ()
+        self.api_key = ""
 
     async def forward(self, seconds: float) -> None:
         """Time passes for gateways and carriers alike."""
@@ -53,11 +54,11 @@ class Stage:
 
     async def meet(self, seed: int) -> None:
         """The clients learn the prices of every offer from quotes, and say where they want to be told of events."""
-        api_key = await self.add_client(self.notes.client)
-        self.clients = Clients(self.notes, lambda: [each.url for each in self.fleet.up], api_key, seed)
+        self.api_key = await self.add_client(self.notes.client)
+        self.clients = Clients(self.notes, lambda: [each.url for each in self.fleet.up], self.api_key, seed)
         endpoint = await self.clients.post("/v1/webhook-endpoints", {"url": self.receiver.url}, "endpoint")
         self.receiver.key = endpoint["secret"]
-        self.secrets = (*self.secrets, api_key, self.receiver.key)
+        self.secrets = (*self.secrets, self.api_key, self.receiver.key)
         prices = {}
         for offer in OFFERS:
             channel = offer.channels[0]

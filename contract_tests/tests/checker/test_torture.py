@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.checker import planted
+from contract_tests.checker.crowd import Crowded, crowd
 from contract_tests.checker.directed import trial
 from contract_tests.checker.report import PASSED
 from contract_tests.checker.run import Wanted, torture
@@ -35,6 +36,18 @@ def test_killed_again_and_again_nothing_is_lost_doubled_or_stuck(db):
     assert (report.lost, report.doubled, report.stuck) == (0, 0, 0)
     assert report.kills_in_flight > 0
     assert {report.invariants[name].verdict for name in ALWAYS_EXAMINED} == {PASSED}
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("db", ["sqlite", "postgres"])
+def test_a_key_that_many_callers_use_at_once_is_executed_at_most_once_and_all_are_told_the_same(db):
+    if db == "postgres":
+        _must_have_a_server()
+    report = asyncio.run(crowd(ROOT, Crowded(keys=150, db=db, seed=5), lambda *_: None))
+    broken = {name: each.violations for name, each in report.invariants.items() if each.violations}
+    assert not broken, f"{broken}; the evidence is in {report.evidence}"
+    assert report.nemeses["asked at once"] >= 2 * 150
+    assert {report.invariants[name].verdict for name in ("S1", "S3", "S5", "S6", "S11")} == {PASSED}
 
 
 @pytest.mark.timeout(200)
