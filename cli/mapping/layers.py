@@ -45,7 +45,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "prefix": _ANY,
         "declaration": _ANY,
         "ns": _ANY,
-        "ns_at": "envelope|operation",
+        "ns_at": _ANY,
         "header": _ANY,
         "wsse": _ANY,
         "empty": "tag|pair|omit",

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cli.mapping.soap_security import WrongSecurity, read_security
 from cli.mapping.tree import Layer, Option, Text
 from gateway.catalogue.marks import Mark
 
 _NAME = r"[^\W\d][\w.-]*"
 _ELEMENT = re.compile(rf"(?:({_NAME}):)?{_NAME}")
 _CALL = re.compile(rf"(?:POST (/(?:[^\s{{}}]|\{{[^{{}}]*\}})*) )?((?:{_NAME}:)?{_NAME})")
-_WSSE = ("username", "password", "type", "must_understand", "lifetime")
 
 
 class WrongSoap(Exception):
@@ -65,7 +65,46 @@ def namespaces(layer: Layer) -> Mapping[str, Option]:
     return found if isinstance(found, Mapping) else {}
 
 
-def check_soap(layer: Layer) -> None:
+NS_PLACES = ("envelope", "body", "operation")
+"""The elements that may declare a prefix."""
+
+
+def namespaces_at(layer: Layer, place: str) -> dict[str, str]:
+    """The prefixes that an element declares, with their namespaces: `ns_at` says it for all of them, or one by one."""
+    said = layer.options.get("ns_at")
+    spaces = {name: uri.value for name, uri in namespaces(layer).items() if isinstance(uri, Text)}
+    return {name: uri for name, uri in spaces.items() if _ns_place(said, name) == place}
+
+
+def _ns_place(said: Option | None, prefix: str) -> str:
+    found = said.get(prefix) if isinstance(said, Mapping) else said
+    return found.value if isinstance(found, Text) else "envelope"
+
+
+def _check_ns_at(layer: Layer) -> None:
+    said = layer.options.get("ns_at")
+    if said is None:
+        return
+    places = said.values() if isinstance(said, Mapping) else (said,)
+    if not all(isinstance(place, Text) and place.value in NS_PLACES for place in places):
+        hint = "ns_at: operation, or ns_at: { t: operation }"
+        raise WrongSoap(_mark(layer, "ns_at"), f"ns_at is one of {', '.join(NS_PLACES)}, for all or by prefix", hint)
+    unknown = [name for name in said if name not in namespaces(layer)] if isinstance(said, Mapping) else []
+    if unknown:
+        raise WrongSoap(_mark(layer, "ns_at"), f"ns_at: the prefix '{unknown[0]}' stands for no namespace")
+    inner = {*namespaces_at(layer, "operation"), *namespaces_at(layer, "body")}
+    for path in _header_paths(layer):
+        if path.partition(":")[0] in inner:
+            message = f"the header block '{path}' cannot name what stands declared behind it: ns_at"
+            raise WrongSoap(_mark(layer, "header"), message)
+
+
+def _header_paths(layer: Layer) -> list[str]:
+    header = layer.options.get("header")
+    return list(header) if isinstance(header, Mapping) else []
+
+
+def check_soap(layer: Layer, *, reply: bool = False) -> None:
     """The options that are more than one word. Raises `WrongSoap`."""
     prefix = _text(layer, "prefix")
     if prefix is not None and not re.fullmatch(_NAME, prefix):
@@ -80,30 +119,11 @@ def check_soap(layer: Layer) -> None:
         raise WrongSoap(_mark(layer, "ns"), 'ns is a map: ns: { t: "urn:.." }')
     if "header" in layer.options and not isinstance(layer.options["header"], Mapping):
         raise WrongSoap(_mark(layer, "header"), "header is a map of header blocks: paths against values")
-    if layer.options.get("header") and _text(layer, "ns_at") == "operation":
-        raise WrongSoap(_mark(layer, "header"), "header blocks cannot name what the operation element declares: ns_at")
-    _check_wsse(layer)
-
-
-def _check_wsse(layer: Layer) -> None:
-    wsse = layer.options.get("wsse")
-    if wsse is None:
-        return
-    hint = "wsse: { username: =config.user, password: =secret.password, type: digest }"
-    if not isinstance(wsse, Mapping) or not {"username", "password"} <= set(wsse):
-        raise WrongSoap(_mark(layer, "wsse"), "a username token has a username and a password", hint)
-    for word, option in wsse.items():
-        if word not in _WSSE or (word in _WSSE[2:] and not isinstance(option, Text)):
-            raise WrongSoap(_mark(layer, "wsse"), f"wsse has no '{word}' of this form", hint)
-    kind = wsse.get("type")
-    if isinstance(kind, Text) and kind.value not in ("text", "digest"):
-        raise WrongSoap(kind.mark, f"wsse: type is text or digest, not '{kind.value}'")
-    must = wsse.get("must_understand")
-    if isinstance(must, Text) and must.value not in ("true", "false"):
-        raise WrongSoap(must.mark, f"wsse: must_understand is true or false, not '{must.value}'")
-    lifetime = wsse.get("lifetime")
-    if isinstance(lifetime, Text) and not re.fullmatch(r"[1-9]\d{0,3}[smh]", lifetime.value):
-        raise WrongSoap(lifetime.mark, f"wsse: lifetime is how long a message is believed, 5m, not '{lifetime.value}'")
+    _check_ns_at(layer)
+    try:
+        read_security(layer, reply=reply)
+    except WrongSecurity as fault:
+        raise WrongSoap(fault.mark, fault.message, fault.hint) from None
 
 
 def _text(layer: Layer, name: str) -> str | None:

@@ -152,7 +152,17 @@ from gateway.wire.layers.packing import (
 )
 from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
 from gateway.wire.layers.records import Group, Lines, Place, Record
-from gateway.wire.layers.soap import NONCE_LENGTH, soap_action, soap_form, soap_in, soap_out, username_token
+from gateway.wire.layers.soap import (
+    NONCE_LENGTH,
+    security_block,
+    soap_action,
+    soap_form,
+    soap_in,
+    soap_out,
+    soap_signed_in,
+    soap_signed_out,
+    username_token,
+)
 from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
 from gateway.wire.leaves import leaves, texts_in, texts_out
 from gateway.wire.limits import UNMAPPED_MAX
@@ -270,6 +280,7 @@ from gateway.wire.sign.rsa import (
     rsa_sha512_genuine,
 )
 from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
+from gateway.wire.sign.xml import XmlSigning
 from gateway.wire.statements import StatementCheck, StatementForm, StatementRows, read_statement
 from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
 from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables, choice_of
@@ -386,6 +397,7 @@ __all__ = [
     "WireReply",
     "WireRequest",
     "XmlForm",
+    "XmlSigning",
     "aes_cbc_in",
     "aes_cbc_out",
     "aes_ecb_in",
@@ -642,6 +654,7 @@ __all__ = [
     "same_signature",
     "scaled_codec",
     "secret",
+    "security_block",
     "selected",
     "sha1",
     "sha256",
@@ -679,6 +692,8 @@ __all__ = [
     "soap_form",
     "soap_in",
     "soap_out",
+    "soap_signed_in",
+    "soap_signed_out",
     "sorted_pairs",
     "sorted_texts",
     "sorted_values",

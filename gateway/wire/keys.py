@@ -6,11 +6,12 @@ ones. `Secret.made(rsa_private)` reads a key once per channel, not once per mess
 
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
 
 KEY_BITS_MIN = 1024
 """Shorter keys are broken in hours; 1024 bits is what old carrier interfaces still hand out."""
@@ -41,6 +42,22 @@ def rsa_public(text: str) -> RSAPublicKey:
     if not isinstance(key, RSAPublicKey):
         raise BadKey(_NONE.format("public"))
     return _sized(key)
+
+
+class Certificate(NamedTuple):
+    """A certificate as messages name it: its DER bytes, or its issuer (RFC 4514) and serial number."""
+
+    der: bytes
+    issuer: str
+    serial: int
+
+
+def certificate(text: str) -> Certificate:
+    """The certificate in a secret's text. Raises BadKey."""
+    found = _first(text, (x509.load_pem_x509_certificate,), (x509.load_der_x509_certificate,))
+    if not isinstance(found, x509.Certificate):
+        raise BadKey("it is no certificate: PEM, or base 64 of its DER bytes")
+    return Certificate(found.public_bytes(Encoding.DER), found.issuer.rfc4514_string(), found.serial_number)
 
 
 def _first(text: str, pem: tuple[Callable[[bytes], Any], ...], der: tuple[Callable[[bytes], Any], ...]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
@@ -17,10 +17,13 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import frame_constant, frame_of
 from cli.codegen.plan.json_texts import read_texts
 from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
+from cli.codegen.plan.markup import signing_constant
 from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.layers import is_undone
+from cli.mapping.soap import WrongSoap, check_soap
+from cli.mapping.soap_security import read_security
 from cli.mapping.tree import Layer, Text
 
 
@@ -55,19 +58,29 @@ class Decoding:
 
 def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
     """`reply` left out: the wire from last to first, without signatures, wrappers and what single fields are under."""
-    return tuple(layer for layer in reversed(wire) if is_undone(layer))
+    return tuple(_unsigned(layer) for layer in reversed(wire) if is_undone(layer))
+
+
+def _unsigned(layer: Layer) -> Layer:
+    """An envelope without what only the sender puts into its header."""
+    kept = {word: option for word, option in layer.options.items() if word not in ("wsse", "header")}
+    return replace(layer, options=kept) if layer.name == "soap" else layer
 
 
 def decoded_functions(
     env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool = False
 ) -> list[Function]:
     """The function that reads a message; keys that are being changed are tried as they were before, too."""
-    if not any(layer.name in ("verify", "http_signature", "encrypt") for layers in lists for layer in layers):
+    if not any(_is_keyed(layer) for layers in lists for layer in layers):
         return _forms(env, lists, name=name, inbound=inbound)
     found = _forms(env, lists, name=f"{name}_once", inbound=inbound)
     body: list[Statement] = [Line(f"return {env.use('with_former_keys')}({found[-1].name}, reply, ctx)")]
     doc = "The message inside the bytes, by the keys of now or by those before where some are being changed."
     return [*found, Function(name, found[-1].parameters, found[-1].returns, body, doc)]
+
+
+def _is_keyed(layer: Layer) -> bool:
+    return layer.name in ("verify", "http_signature", "encrypt") or (layer.name == "soap" and "wsse" in layer.options)
 
 
 def _forms(env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool) -> list[Function]:
@@ -179,7 +192,7 @@ def _format(state: Decoding, layer: Layer) -> None:
             root = options.text(layer, "root")
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
         case "soap":
-            text = f"{use('soap_in')}({state.var})"
+            text = _soap(state, layer)
         case "multipart":
             told = f"{state.given()}.get('content-type')"
             text = f"{use('multipart_in')}({_bytes(state, layer)}, {told}, {state.charset_named()!r})"
@@ -206,6 +219,21 @@ def _format(state: Decoding, layer: Layer) -> None:
         names = ", ".join(repr(name) for name in wire_names(put))
         state.say(f"content = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
         state.tree, state.form, state.var = var, "text", "content"
+
+
+def _soap(state: Decoding, layer: Layer) -> str:
+    """The content of an envelope; one that has to be signed is checked before it is read."""
+    try:
+        check_soap(layer, reply=True)
+    except WrongSoap as fault:
+        raise Refused("E447", fault.mark, fault.message, fault.hint) from None
+    said = read_security(layer, reply=True)
+    if said is None:
+        return f"{state.env.use('soap_in')}({state.var})"
+    state.frame.uses.add("ctx")
+    how = signing_constant(state.env, said, state.frame.tag(layer.mark))
+    key = f"{state.env.use('secret')}(ctx, {said.key!r})"
+    return f"{state.env.use('soap_signed_in')}({state.var}, {how}, {key}, ctx.now)"
 
 
 def _verified_behind(state: Decoding, layer: Layer) -> bool:

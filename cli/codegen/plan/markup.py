@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan import options
 from cli.codegen.plan.code import Constant
 from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import Carrier, charset_of
+from cli.codegen.plan.environment import Carrier, Environment, charset_of
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
-from cli.mapping.soap import SoapCall, WrongSoap, check_soap, read_call, soap_layer
+from cli.mapping.soap import SoapCall, WrongSoap, check_soap, namespaces_at, read_call, soap_layer
+from cli.mapping.soap_security import SoapSecurity, read_security
 from cli.mapping.tree import Expression, Layer, Option, StepDecl, Text
 
 if TYPE_CHECKING:
@@ -46,14 +46,9 @@ def _shared(state: Encoding, layer: Layer, declared: str) -> list[str]:
         parts.append(f"empty={empty!r}")
     if cdata := _cdata(layer):
         parts.append(f"cdata=frozenset({cdata!r})")
-    if (spaces := _spaces(layer)) and options.text(layer, "ns_at") != "operation":
+    if spaces := namespaces_at(layer, "envelope"):
         parts.append(f"ns={spaces!r}")
     return parts
-
-
-def _spaces(layer: Layer) -> dict[str, str]:
-    """Prefixes against the names of namespaces."""
-    return {name: uri.value for name, uri in options.pairs(layer, "ns") if isinstance(uri, Text)}
 
 
 def _cdata(layer: Layer) -> tuple[str, ...]:
@@ -85,9 +80,16 @@ def soap_written(state: Encoding, layer: Layer, tree: str) -> str:
     header = _header(state, layer, prefix or "soap")
     _action(state, layer, version)
     arguments = [tree, "element", form, *([header] if header else [])]
-    if options.text(layer, "ns_at") == "operation" and (spaces := _spaces(layer)):
+    if spaces := namespaces_at(layer, "operation"):
         arguments.append(f"ns={spaces!r}")
-    return f"{state.env.use('soap_out')}({', '.join(arguments)})"
+    if spaces := namespaces_at(layer, "body"):
+        arguments.append(f"body={spaces!r}")
+    said = read_security(layer, reply=False)
+    if said is None or not said.key:
+        return f"{state.env.use('soap_out')}({', '.join(arguments)})"
+    how = signing_constant(state.env, said, state.frame.tag(layer.mark))
+    arguments += [f"how={how}", f"key={_secret(state, said.key)}", f"cert={_secret(state, said.cert)}"]
+    return f"{state.env.use('soap_signed_out')}({', '.join(arguments)})"
 
 
 def _action(state: Encoding, layer: Layer, version: str) -> None:
@@ -109,35 +111,37 @@ def _header(state: Encoding, layer: Layer, prefix: str) -> str:
     name = state.frame.locals.new("blocks")
     state.env.use("Wire")
     state.say(f"{name}: Wire = {{}}", layer)
-    if (wsse := layer.options.get("wsse")) is not None and isinstance(wsse, Mapping):
-        state.say(f"{name}['wsse:Security'] = {_token(state, layer, wsse, prefix)}", layer)
+    if (said := read_security(layer, reply=False)) is not None:
+        state.say(f"{name}['wsse:Security'] = {_security(state, layer, said, prefix)}", layer)
     for path, option in options.pairs(layer, "header"):
         names = ", ".join(repr(each) for each in wire_names(path))
         state.say(f"{state.env.use('put')}({name}, {_value(state, layer, option)}, {names})", layer)
     return name
 
 
-def _token(state: Encoding, layer: Layer, wsse: Mapping[str, Option], prefix: str) -> str:
+def _security(state: Encoding, layer: Layer, said: SoapSecurity, prefix: str) -> str:
+    """The `wsse:Security` block, before it is signed."""
     state.frame.uses.add("ctx")
-    password = wsse["password"]
-    name = is_secret(password) if isinstance(password, Expression) else None
-    if name is None:
-        raise Refused("E447", options.mark(layer, "wsse"), "the password is a secret: password: =secret.password")
-    digest = _says(wsse, "type", "text") == "digest"
-    must = (
-        f", must_understand={prefix + ':mustUnderstand'!r}" if _says(wsse, "must_understand", "false") == "true" else ""
-    )
-    if lifetime := _says(wsse, "lifetime", ""):
-        must += f", lifetime_s={seconds(lifetime, layer)!r}"
-    nonce = f"ctx.nonce({state.env.use('NONCE_LENGTH')})" if digest else "''"
-    user = f"str({state.env.use('need')}({_value(state, layer, wsse['username'])}, 'username'))"
-    secret = f"{state.env.use('secret')}(ctx, {name!r})"
-    return f"{state.env.use('username_token')}({user}, {secret}, ctx.now, {nonce}, digest={digest}{must})"
+    more = f", must_understand={prefix + ':mustUnderstand'!r}" if said.must_understand else ""
+    if said.lifetime:
+        more += f", lifetime_s={seconds(said.lifetime, layer)!r}"
+    if said.username is None:
+        return f"{state.env.use('security_block')}(ctx.now{more})"
+    nonce = f"ctx.nonce({state.env.use('NONCE_LENGTH')})" if said.digest_password else "''"
+    user = f"str({state.env.use('need')}({_value(state, layer, said.username)}, 'username'))"
+    secret = _secret(state, said.password)
+    return f"{state.env.use('username_token')}({user}, {secret}, ctx.now, {nonce}, digest={said.digest_password}{more})"
 
 
-def _says(wsse: Mapping[str, Option], word: str, otherwise: str) -> str:
-    found = wsse.get(word)
-    return found.value if isinstance(found, Text) else otherwise
+def _secret(state: Encoding, name: str) -> str:
+    return f"{state.env.use('secret')}(ctx, {name!r})"
+
+
+def signing_constant(env: Environment, said: SoapSecurity, tag: str) -> str:
+    """The constant that says how envelopes are signed."""
+    parts = [f"algo={said.algo!r}", f"digest={said.digest!r}", f"parts={said.parts!r}"]
+    parts += ["by_issuer=True"] if said.by_issuer else []
+    return env.define_codec(Constant("SIGNED", "", f"{env.use('XmlSigning')}({', '.join(parts)})", tag))
 
 
 def _value(state: Encoding, layer: Layer, option: Option) -> str:

@@ -161,7 +161,9 @@ def check_callback(checking: Checking, callback: CallbackDecl, place: Place) -> 
 
 
 def _verifies(callback: CallbackDecl) -> bool:
-    return callback.wire is not None and any(layer.name == "verify" for layer in callback.wire)
+    return callback.wire is not None and any(
+        layer.name in ("verify", "http_signature") or "wsse" in layer.options for layer in callback.wire
+    )
 
 
 def check_variants(checking: Checking) -> None:

@@ -52,7 +52,7 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_frame(checking, layer)
                 _check_wrapper(checking, layer, kept)
             case "soap":
-                _check_soap(checking, layer)
+                _check_soap(checking, layer, reply=reply)
                 _check_wrapper(checking, layer, kept)
             case _:
                 _check_wrapper(checking, layer, kept)
@@ -137,9 +137,9 @@ def _check_frame(checking: Checking, layer: Layer) -> None:
         checking.say("E449", fault.mark, fault.message, fault.hint)
 
 
-def _check_soap(checking: Checking, layer: Layer) -> None:
+def _check_soap(checking: Checking, layer: Layer, *, reply: bool) -> None:
     try:
-        check_soap(layer)
+        check_soap(layer, reply=reply)
     except WrongSoap as fault:
         checking.say("E447", fault.mark, fault.message, fault.hint)
     for word in ("header", "wsse"):

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.tests.wire.test_xml_signatures import NOW, OUR_CERT, OURS, THEIRS
+from contract_tests.tests.wire.x509_vectors import MESSAGE as SIGNED_REPLY
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
-from gateway.wire import Secret, WireReply
+from gateway.wire import Secret, WireReply, XmlSigning, soap_signed_in
 
 REQ = PolicyIssueRequest(
     client_ref="o-1",
@@ -204,6 +206,44 @@ def test_namespaces_may_be_declared_by_the_operation_element(made, ctx, ns, oper
     assert text.startswith(f'<soap:Envelope xmlns:soap="{S11}"><soap:Body>{opening}')
 
 
+def test_prefixes_are_declared_by_the_element_the_carrier_has_them_on(made, ctx):
+    soap = (
+        'operation: t:do, ns: { t: "urn:t", a: "urn:a", x: "urn:x" }, ns_at: { t: operation, x: body }, '
+        "header: { a:Id: '1' }, declaration: false"
+    )
+    text = made(f"wire:\n  - soap: {{ {soap} }}\n  - charset: UTF-8\n").build(REQ, ctx).body.decode()
+    assert text.startswith(
+        f'<soap:Envelope xmlns:soap="{S11}" xmlns:a="urn:a"><soap:Header><a:Id>1</a:Id></soap:Header>'
+        '<soap:Body xmlns:x="urn:x"><t:do xmlns:t="urn:t"><no>'
+    )
+
+
+SIGNED = """\
+wire:
+  - soap: { operation: t:do, ns: { t: "urn:t" }, wsse: { key: secret.ours, cert: secret.cert, lifetime: 5m, algo: rsa_sha1, digest: sha1 } }
+  - charset: UTF-8
+"""
+CHECKED = "reply: [{ charset: UTF-8 }, { soap: { wsse: { key: secret.theirs, sign: [Body, Timestamp] } } }]\n"
+
+
+def test_a_request_is_signed_and_a_reply_is_believed_by_the_carriers_certificate_alone(made, ctx):
+    keyed = replace(ctx, now=NOW, secrets={"ours": OURS, "cert": OUR_CERT, "theirs": THEIRS})
+    module = made(SIGNED + CHECKED, operation=FAULTS)
+    asked = XmlSigning(algo="rsa_sha1", digest="sha1", parts=("Body", "Timestamp"))
+    assert soap_signed_in(module.build(REQ, keyed).body, asked, OUR_CERT, NOW)["no"] == NO
+    told = SIGNED_REPLY
+    assert heard(module, keyed, told).wire["policyNo"] == "P-1"
+    for forged in (told.replace("P-1", "P-2"), enveloped("<r><policyNo>P-1</policyNo></r>")):
+        found = heard(module, keyed, forged)
+        assert (found.outcome.kind, found.wire) == (OutcomeKind.unknown, None)
+
+
+def test_a_reply_left_out_asks_for_no_signature(made, ctx):
+    keyed = replace(ctx, secrets={"ours": OURS, "cert": OUR_CERT})
+    found = heard(made(SIGNED, operation=FAULTS), keyed, enveloped("<r><policyNo>P-1</policyNo></r>"))
+    assert found.wire == {"policyNo": "P-1"}
+
+
 def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
     wire = "wire:\n  - soap: { operation: do, header: {}, declaration: false, prefix: soapenv }\n  - charset: UTF-8\n"
     assert "<soapenv:Header/><soapenv:Body><do>" in made(wire).build(REQ, ctx).body.decode()
@@ -229,6 +269,28 @@ def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
         ),
         (LITERAL.replace("ns: {", "cdata: true, ns: {"), "call: t:x\n", "cdata"),
         (LITERAL.replace("ns: {", "header: { t:A: x }, ns_at: operation, ns: {"), "call: t:x\n", "ns_at"),
+        (LITERAL.replace("ns: {", "ns_at: { u: operation }, ns: {"), "call: t:x\n", "'u' stands for no namespace"),
+        (LITERAL.replace("ns: {", "ns_at: { t: header }, ns: {"), "call: t:x\n", "ns_at is one of envelope"),
+        *(
+            (LITERAL.replace("ns: {", f"wsse: {{ {options} }}, ns: {{"), "call: t:x\n", said)
+            for options, said in (
+                ("lifetime: 5m", "names neither a user nor a key"),
+                ("key: secret.k", "names the certificate of its key"),
+                ("key: k, cert: secret.c", "key is a secret of the channel"),
+                ("username: u, password: =secret.p, algo: rsa_sha1", "key: secret.name is missing"),
+                ("key: secret.k, cert: secret.c, algo: rsa_md5", "algo is one of rsa_sha1, rsa_sha256, rsa_sha512"),
+                ("key: secret.k, cert: secret.c, sign: [Timestamp]", "the Body at least"),
+                ("key: secret.k, cert: secret.c, sign: [Body, Timestamp]", "no Timestamp to sign"),
+                ("key: secret.k, cert: secret.c, sign: [Head]", "sign lists parts of the message"),
+                ("key: secret.k, cert: secret.c, by: issuer, sign: [Body, BinarySecurityToken]", "by: issuer sends no"),
+                ("key: secret.k, cert: secret.c, sing: [Body]", "did you mean 'sign'"),
+            )
+        ),
+        (
+            LITERAL.replace("soap: {} }]", "soap: { wsse: { key: secret.k, lifetime: 5m } } }]"),
+            "call: t:x\n",
+            "wsse of a reply has no word",
+        ),
     ],
 )
 def test_an_envelope_that_cannot_be_is_refused_with_its_place(workshop, carrier_yaml, operation_yaml, wire, call, said):

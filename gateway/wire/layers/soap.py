@@ -13,6 +13,20 @@ from gateway.wire.contract import Secret, Wire
 from gateway.wire.errors import Unreadable
 from gateway.wire.layers.xml import XmlForm, xml_in, xml_out
 from gateway.wire.sign.digests import sha1
+from gateway.wire.sign.xml import (
+    BASE64,
+    OASIS,
+    PARTS,
+    SECEXT,
+    UTILITY,
+    XmlSigning,
+    check_signed,
+    key_info,
+    opened_signature,
+    signature_value,
+    signed_parts,
+    token_of,
+)
 from gateway.wire.trees import leaf
 
 ENVELOPES: Mapping[str, str] = {
@@ -42,17 +56,56 @@ def soap_form(
 
 
 def soap_out(
-    tree: Wire, element: str, form: XmlForm, header: Wire | None = None, ns: Mapping[str, str] | None = None
+    tree: Wire,
+    element: str,
+    form: XmlForm,
+    header: Wire | None = None,
+    ns: Mapping[str, str] | None = None,
+    body: Mapping[str, str] | None = None,
+    identified: Wire | None = None,
 ) -> str:
     """The envelope around an operation; `tree` is the content of its element. A header of no blocks is an empty one.
 
-    `ns` are the namespaces that the operation element declares, where the carrier wants them there and not on top.
+    `ns` are the namespaces that the operation element declares, where the carrier wants them there and not on top;
+    `body` those that the body declares; `identified` are its attributes.
     """
     prefix = form.root.partition(":")[0]
     envelope: Wire = {} if header is None else {f"{prefix}:Header": header}
-    declared = {f"@xmlns:{name}" if name else "@xmlns": uri for name, uri in (ns or {}).items()}
-    envelope[f"{prefix}:Body"] = {element: {**declared, **tree}}
+    around = {**_declared(body), **(identified or {})}
+    envelope[f"{prefix}:Body"] = {**around, element: {**_declared(ns), **tree}}
     return xml_out(envelope, form)
+
+
+def _declared(ns: Mapping[str, str] | None) -> Wire:
+    return {f"@xmlns:{name}" if name else "@xmlns": uri for name, uri in (ns or {}).items()}
+
+
+def soap_signed_out(
+    tree: Wire,
+    element: str,
+    form: XmlForm,
+    header: Wire,
+    ns: Mapping[str, str] | None = None,
+    body: Mapping[str, str] | None = None,
+    *,
+    how: XmlSigning,
+    key: Secret,
+    cert: Secret,
+) -> str:
+    """The same, signed in the `wsse:Security` block of its header under our private key."""
+    security, identified = header["wsse:Security"], {"@xmlns:wsu": UTILITY, "@wsu:Id": PARTS["Body"]}
+    if not how.by_issuer:
+        security["wsse:BinarySecurityToken"] = token_of(cert)
+    if "wsu:Timestamp" in security:
+        security["wsu:Timestamp"] = {"@wsu:Id": PARTS["Timestamp"], **security["wsu:Timestamp"]}
+
+    def written() -> str:
+        return soap_out(tree, element, form, header, ns, body, identified)
+
+    security["ds:Signature"] = opened_signature(signed_parts(written(), how))
+    value = signature_value(written(), how, key)
+    security["ds:Signature"] |= {"ds:SignatureValue": value, "ds:KeyInfo": key_info(how, cert)}
+    return written()
 
 
 def soap_action(action: str, element: str) -> str:
@@ -74,6 +127,12 @@ def soap_in(source: bytes | str) -> Wire:
     if found[0] == "Fault":
         return {"Fault": _fault(content if isinstance(content, dict) else {})}
     return content if isinstance(content, dict) else {"#text": content} if content else {}
+
+
+def soap_signed_in(source: bytes | str, how: XmlSigning, key: Secret, now: datetime) -> Wire:
+    """The content of an envelope that the carrier has signed. Raises `Forged` for every other one, faults included."""
+    check_signed(source if isinstance(source, str) else source.decode("utf-8-sig"), how, key, now)
+    return soap_in(source)
 
 
 def _fault(fault: Wire) -> Wire:
@@ -108,10 +167,7 @@ def _local(node: Any) -> str | None:
 
 # --- WS-Security (OASIS Web Services Security, UsernameToken Profile 1.0) ---------------------------------------------
 
-_OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
-_SECEXT, _UTILITY = f"{_OASIS}wssecurity-secext-1.0.xsd", f"{_OASIS}wssecurity-utility-1.0.xsd"
-_PROFILE = f"{_OASIS}username-token-profile-1.0"
-_BASE64 = f"{_OASIS}soap-message-security-1.0#Base64Binary"
+_PROFILE = f"{OASIS}username-token-profile-1.0"
 NONCE_LENGTH = 16
 
 
@@ -139,19 +195,31 @@ def username_token(
             "@Type": f"{_PROFILE}#PasswordDigest",
             "#text": password_digest(raw, created, password),
         }
-        token["wsse:Nonce"] = {"@EncodingType": _BASE64, "#text": b64encode(raw).decode()}
+        token["wsse:Nonce"] = {"@EncodingType": BASE64, "#text": b64encode(raw).decode()}
         token["wsu:Created"] = created
     else:
         token["wsse:Password"]["#text"] = password.reveal()
-    block: Wire = {"@xmlns:wsse": _SECEXT}
-    if digest or lifetime_s is not None:
-        block["@xmlns:wsu"] = _UTILITY  # declared where something of it stands
+    return security_block(now, declares=digest, must_understand=must_understand, lifetime_s=lifetime_s, token=token)
+
+
+def security_block(
+    now: datetime,
+    *,
+    declares: bool = False,
+    must_understand: str = "",
+    lifetime_s: float | None = None,
+    token: Wire | None = None,
+) -> Wire:
+    """The `wsse:Security` block; `declares` the namespace of utilities where the token needs it."""
+    block: Wire = {"@xmlns:wsse": SECEXT}
+    if declares or lifetime_s is not None:
+        block["@xmlns:wsu"] = UTILITY  # declared where something of it stands
     if must_understand:
         block[f"@{must_understand}"] = "1"
     if lifetime_s is not None:
         expires = _utc(now + timedelta(seconds=lifetime_s))
-        block["wsu:Timestamp"] = {"wsu:Created": created, "wsu:Expires": expires}
-    return {**block, "wsse:UsernameToken": token}
+        block["wsu:Timestamp"] = {"wsu:Created": _utc(now), "wsu:Expires": expires}
+    return block if token is None else {**block, "wsse:UsernameToken": token}
 
 
 def _utc(moment: datetime) -> str:

@@ -159,6 +159,15 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
     Bytes are read as UTF-8: another charset is the charset layer's work, whatever the declaration claims. Raises
     `Unreadable` for text that is no XML, a DOCTYPE, another root than `root`, or anything beyond the limits.
     """
+    top = xml_parsed(source)
+    if root is not None and _local(top.tag) != root.rpartition(":")[2]:
+        raise Unreadable(f"expected the root element {root}, found another")
+    tree = _tree(top, DEPTH_MAX)
+    return tree if isinstance(tree, dict) else {"#text": tree} if tree else {}
+
+
+def xml_parsed(source: bytes | str) -> Any:
+    """The root element of a text, within the limits; raises `Unreadable` for what is no XML, or declares a DOCTYPE."""
     text = _utf8(source)
     if _declares_doctype(text):
         raise Unreadable("the message declares a DOCTYPE, which is never read")
@@ -169,10 +178,7 @@ def xml_in(source: bytes | str, root: str | None = None) -> dict[str, Any]:
     document: Any = top.getroottree()
     if document.docinfo.doctype:
         raise Unreadable("the message declares a DOCTYPE, which is never read")
-    if root is not None and _local(top.tag) != root.rpartition(":")[2]:
-        raise Unreadable(f"expected the root element {root}, found another")
-    tree = _tree(top, DEPTH_MAX)
-    return tree if isinstance(tree, dict) else {"#text": tree} if tree else {}
+    return top
 
 
 def _declares_doctype(text: str) -> bool:

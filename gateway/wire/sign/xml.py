@@ -1,0 +1,247 @@
+"""XML signatures of SOAP messages (WS-Security, X.509 Token Profile): what is signed of an envelope, and what was.
+
+A part is signed by the digest of its exclusive canonical form (C14N 1.0); the signature covers the list of digests.
+`signed_parts` and `signature_value` make one; `check_signed` rebuilds what a carrier signed and refuses a message in
+which what is signed is not what is read: ids that are there twice, parts at other places, transforms nobody agreed on.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha1 as _sha1
+from hashlib import sha256 as _sha256
+from hashlib import sha512 as _sha512
+from hmac import compare_digest
+from typing import Any
+
+from lxml import etree
+from msgspec import Struct
+
+from gateway.wire.classified import Forged
+from gateway.wire.contract import Secret, Wire
+from gateway.wire.errors import CannotSend
+from gateway.wire.keys import BadKey, certificate
+from gateway.wire.layers.xml import xml_parsed
+from gateway.wire.sign.rsa import RSA
+
+_DSIG = "http://www.w3.org/2000/09/xmldsig#"
+_MORE = "http://www.w3.org/2001/04/xmldsig-more#"
+_ENC = "http://www.w3.org/2001/04/xmlenc#"
+_EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+SECEXT, UTILITY = f"{OASIS}wssecurity-secext-1.0.xsd", f"{OASIS}wssecurity-utility-1.0.xsd"
+_X509 = f"{OASIS}x509-token-profile-1.0#X509v3"
+BASE64 = f"{OASIS}soap-message-security-1.0#Base64Binary"
+
+ALGORITHMS: Mapping[str, str] = {
+    "rsa_sha1": f"{_DSIG}rsa-sha1",
+    "rsa_sha256": f"{_MORE}rsa-sha256",
+    "rsa_sha512": f"{_MORE}rsa-sha512",
+}
+"""The signers of XML messages, and what the standard calls them."""
+
+DIGESTS: Mapping[str, tuple[str, Any]] = {
+    "sha1": (f"{_DSIG}sha1", _sha1),
+    "sha256": (f"{_ENC}sha256", _sha256),
+    "sha512": (f"{_ENC}sha512", _sha512),
+}
+"""The digests of parts, by the name a mapping writes."""
+
+PARTS: Mapping[str, str] = {"Body": "id-body", "Timestamp": "id-timestamp", "BinarySecurityToken": "id-token"}
+"""What of an envelope can be signed, with the id it gets."""
+
+REFERENCES_MAX = 20
+_SIGNERS = {signer.__name__: (signer, check) for signer, check in RSA}
+
+
+class XmlSigning(Struct, frozen=True, kw_only=True):
+    """How a carrier wants its envelopes signed: the signer, the digest of each part, and which parts, in order.
+
+    `by_issuer`: the certificate is named by its issuer and serial number and does not travel itself.
+    """
+
+    algo: str
+    digest: str
+    parts: tuple[str, ...]
+    by_issuer: bool = False
+
+
+# --- sending ---------------------------------------------------------------------------------------------------------
+
+
+def token_of(cert: Secret) -> Wire:
+    """The certificate as a `wsse:BinarySecurityToken`."""
+    return {
+        "@xmlns:wsu": UTILITY,
+        "@EncodingType": BASE64,
+        "@ValueType": _X509,
+        "@wsu:Id": PARTS["BinarySecurityToken"],
+        "#text": b64encode(_certificate(cert).der).decode(),
+    }
+
+
+def signed_parts(text: str, how: XmlSigning) -> Wire:
+    """The `ds:SignedInfo` of an envelope whose parts bear their ids already."""
+    root = xml_parsed(text)
+    name, digest = DIGESTS[how.digest]
+    references = []
+    for part in how.parts:
+        found = _by_id(root, PARTS[part])
+        if len(found) != 1:
+            raise CannotSend(f"the envelope has no {part} to sign")
+        references.append(
+            {
+                "@URI": f"#{PARTS[part]}",
+                "ds:Transforms": {"ds:Transform": {"@Algorithm": _EXCLUSIVE}},
+                "ds:DigestMethod": {"@Algorithm": name},
+                "ds:DigestValue": b64encode(digest(_canonical(found[0])).digest()).decode(),
+            }
+        )
+    return {
+        "ds:CanonicalizationMethod": {"@Algorithm": _EXCLUSIVE},
+        "ds:SignatureMethod": {"@Algorithm": ALGORITHMS[how.algo]},
+        "ds:Reference": references,
+    }
+
+
+def signature_value(text: str, how: XmlSigning, key: Secret) -> str:
+    """The signature over the `ds:SignedInfo` of an envelope that holds it."""
+    (info,) = xml_parsed(text).iter(f"{{{_DSIG}}}SignedInfo")
+    return b64encode(_SIGNERS[how.algo][0](key, _canonical(info))).decode()
+
+
+def key_info(how: XmlSigning, cert: Secret) -> Wire:
+    """The `ds:KeyInfo`: the token in the message, or the certificate by its issuer and serial number."""
+    reference: Wire = {"wsse:Reference": {"@URI": f"#{PARTS['BinarySecurityToken']}", "@ValueType": _X509}}
+    if how.by_issuer:
+        named = _certificate(cert)
+        serial = {"ds:X509IssuerName": named.issuer, "ds:X509SerialNumber": str(named.serial)}
+        reference = {"ds:X509Data": {"ds:X509IssuerSerial": serial}}
+    return {"wsse:SecurityTokenReference": reference}
+
+
+def opened_signature(info: Wire) -> Wire:
+    """The `ds:Signature` around its `ds:SignedInfo`."""
+    return {"@xmlns:ds": _DSIG, "ds:SignedInfo": info}
+
+
+def _certificate(cert: Secret) -> Any:
+    try:
+        return cert.made(certificate)
+    except BadKey as bad:
+        raise CannotSend(str(bad)) from None
+
+
+# --- what came in ---
+
+
+def check_signed(text: str, how: XmlSigning, key: Secret, now: datetime | None = None) -> None:
+    """The message is signed by the carrier, over at least the agreed parts. Raises `Forged` where it is not.
+
+    `now`: a Timestamp among the parts says until when the message is believed.
+    """
+    root = xml_parsed(text)
+    security, signature = _signature(root)
+    info = _one(signature, _DSIG, "SignedInfo")
+    _check_method(info, how)
+    try:
+        given = b64decode("".join(_text(signature, "SignatureValue").split()), validate=True)
+    except ValueError:
+        raise Forged("the message's signature is no base 64") from None
+    if not _SIGNERS[how.algo][1](key, _canonical(info, _prefixes(_one(info, _DSIG, "CanonicalizationMethod"))), given):
+        raise Forged("the signature of the message is not the carrier's")
+    references = info.findall(f"{{{_DSIG}}}Reference")
+    if len(references) > REFERENCES_MAX:
+        raise Forged("the message's signature covers too many parts")
+    covered = [_covered(root, reference) for reference in references]
+    for part in how.parts:
+        wanted = _part(root, security, part)
+        if not any(each is wanted for each in covered):
+            raise Forged(f"the signature does not cover the {part}")
+        if part == "Timestamp" and now is not None:
+            _check_time(wanted, now)
+
+
+def _signature(root: Any) -> tuple[Any, Any]:
+    """The one signature of the message, in the security block of its header; one body, so that it is the one read."""
+    locals_ = [etree.QName(child).localname for child in root]
+    if locals_.count("Body") != 1 or locals_.count("Header") != 1:
+        raise Forged("the message is no envelope with one header and one body")
+    header = _one(root, etree.QName(root).namespace or "", "Header")
+    blocks = [
+        block for block in header.findall(f"{{{SECEXT}}}Security") if block.find(f"{{{_DSIG}}}Signature") is not None
+    ]
+    if len(blocks) != 1:
+        raise Forged("the message bears no signature")
+    return blocks[0], _one(blocks[0], _DSIG, "Signature")
+
+
+def _check_method(info: Any, how: XmlSigning) -> None:
+    if _one(info, _DSIG, "CanonicalizationMethod").get("Algorithm") != _EXCLUSIVE:
+        raise Forged("the message's signature is over another canonical form")
+    if _one(info, _DSIG, "SignatureMethod").get("Algorithm") != ALGORITHMS[how.algo]:
+        raise Forged("the message is signed with another algorithm")
+
+
+def _covered(root: Any, reference: Any) -> Any:
+    """The element a reference speaks of, whose digest is as it says."""
+    uri = reference.get("URI") or ""
+    found = _by_id(root, uri[1:]) if uri.startswith("#") and len(uri) > 1 else []
+    if len(found) != 1:
+        raise Forged("the signature speaks of a part that is not there once")
+    transforms = _one(reference, _DSIG, "Transforms").findall(f"{{{_DSIG}}}Transform")
+    if len(transforms) != 1 or transforms[0].get("Algorithm") != _EXCLUSIVE:
+        raise Forged("the signature is over another form of a part")
+    named = _one(reference, _DSIG, "DigestMethod").get("Algorithm")
+    digest = next((make for name, make in DIGESTS.values() if name == named), None)
+    if digest is None:
+        raise Forged("the signature uses an unknown digest")
+    made = b64encode(digest(_canonical(found[0], _prefixes(transforms[0]))).digest()).decode()
+    if not compare_digest(made, "".join(_text(reference, "DigestValue").split())):
+        raise Forged("a part of the message is not the one that was signed")
+    return found[0]
+
+
+def _part(root: Any, security: Any, part: str) -> Any:
+    if part == "Body":
+        return _one(root, etree.QName(root).namespace or "", "Body")
+    return _one(security, UTILITY if part == "Timestamp" else SECEXT, part)
+
+
+def _check_time(stamp: Any, now: datetime) -> None:
+    expires = (stamp.findtext(f"{{{UTILITY}}}Expires") or "").strip()
+    try:
+        over = bool(expires) and datetime.fromisoformat(expires) < now
+    except (ValueError, TypeError):
+        raise Forged("the message's time is not written as the standard says") from None
+    if over:
+        raise Forged("the message is no longer believed: its Timestamp is over")
+
+
+def _one(parent: Any, namespace: str, name: str) -> Any:
+    found = parent.findall(f"{{{namespace}}}{name}")
+    if len(found) != 1:
+        raise Forged(f"the message's signature has not one {name}")
+    return found[0]
+
+
+def _text(parent: Any, name: str) -> str:
+    return _one(parent, _DSIG, name).text or ""
+
+
+def _by_id(root: Any, value: str) -> list[Any]:
+    """Every element with that id, however the attribute is called."""
+    names = (f"{{{UTILITY}}}Id", "Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
+    return [element for element in root.iter(etree.Element) if any(element.get(name) == value for name in names)]
+
+
+def _prefixes(method: Any) -> list[str] | None:
+    """The prefixes a canonical form declares whether they are used or not."""
+    listed = method.find(f"{{{_EXCLUSIVE}}}InclusiveNamespaces")
+    return None if listed is None else (listed.get("PrefixList") or "").split() or None
+
+
+def _canonical(element: Any, prefixes: list[str] | None = None) -> bytes:
+    """Exclusive canonical XML 1.0 of an element, without comments."""
+    found: bytes = etree.tostring(element, method="c14n", exclusive=True, inclusive_ns_prefixes=prefixes)
+    return found
