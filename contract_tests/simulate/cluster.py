@@ -124,9 +124,10 @@ class Cluster:
         )
         gateway.parts.owner = process.name
         gateway.parts.policy = replace(gateway.parts.policy, worker_every_s=self.worker_every_s)
-        # Nobody subscribes to events here: what would deliver them need not look every second.
-        dispatcher = gateway.service.events.dispatcher
+        # Nobody subscribes to events, steers channels or edits the catalogue here: who looks for that need not often.
+        dispatcher, watch = gateway.service.events.dispatcher, gateway.service.watch
         dispatcher._pace = replace(dispatcher._pace, every_s=RESTS_S, refresh_s=RESTS_S)  # noqa: SLF001
+        watch._duties = [replace(duty, every_s=RESTS_S) for duty in watch._duties]  # noqa: SLF001
         self.parts.service(gateway)
         return gateway
 

@@ -44,7 +44,7 @@ def shared(root: Path) -> Shared:
     keys = {carrier: read_keys(KEYS_FILE, carrier) for carrier in CARRIERS}
     channels = {channel: _channel(channel, keys[carrier]) for channel, carrier in CARRIER_OF.items()}
     return Shared(
-        catalogue=Catalogue.open(CATALOGUE, CARRIERS),
+        catalogue=Catalogue(Catalogue.open(CATALOGUE, CARRIERS).snapshot),  # from here on no file has a say
         definitions={carrier: load_definition(root / "mappings" / "carriers" / carrier) for carrier in CARRIERS},
         keys=keys,
         settings=Settings(workspace=root, journal="memory:", key=KEY, channels=channels),
