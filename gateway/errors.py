@@ -3,6 +3,7 @@
 HubError
 ├── RequestInvalid        400/422  correct the named fields, then send again
 │   ├── BodyUnreadable    400
+│   ├── CatalogueInvalid  422      correct the catalogue's files, then ask again
 │   └── TooLarge          413
 ├── KeyMissing            400      send an Idempotency-Key with every write
 ├── KeyReused             422      this key belongs to another request: use a new one
@@ -79,6 +80,13 @@ class BodyUnreadable(RequestInvalid):
     """The body is not the JSON this operation takes."""
 
     status = 400
+
+
+class CatalogueInvalid(RequestInvalid):
+    """Correct the catalogue's files at the places told, then ask again; the one in force stays."""
+
+    code = "gateway.catalogue_invalid"
+    next_step = "Correct the files at the places listed under 'errors', then ask again; nothing was changed."
 
 
 class TooLarge(RequestInvalid):

@@ -40,8 +40,8 @@ def replay(
 ) -> None:
     """Make recorded decisions again with another catalogue: shares, premium, and which decisions differ, with why.
 
-    Seen as it was then: requests, standings, random numbers, holds. What promised volumes were behind is not recorded,
-    and an operator's pin not either: both are left out.
+    Seen as it was then: requests, standings, random numbers, an operator's holds and pins, and what each promised
+    volume was behind: a promise that the other catalogue makes or changes moves nothing.
 
     Example: insurehub route replay --with mappings/products/freight-return.yaml
     """

@@ -1,8 +1,8 @@
 """Recorded decisions made again by the same pure function, against another catalogue.
 
-Each is given what was seen then: the request, the time, every channel's standing, the random number, who had been tried
-and whom an operator held back. The round robin goes on from one decision to the next, so that shares come out as they
-would have.
+Each is given what was seen then: the request, the time, every channel's standing, the random number, who had been
+tried, whom an operator held back or pinned, what each promise needed. The round robin goes on from one decision to the
+next, so that shares come out as they would have.
 """
 
 from collections import Counter
@@ -103,6 +103,8 @@ class Replay:
                 for each in was.candidates
                 if each.ruled_out == "channel.held"
             },
+            needs=was.needs,
+            pins={was.product: was.pinned} if was.pinned else {},
             counters=self._counters.get(was.product, {}),
             chance=was.chance,
             prices=True,

@@ -74,6 +74,8 @@ def decide(decision_id: str, request: RouteRequest, sale: Sale, seen: Seen) -> O
         sentence=sentence(candidates, chosen, picked_by),
         chance=seen.chance,
         panic=panic,
+        needs=seen.needs,
+        pinned=seen.pins.get(sale.product.code),
         binding=dict(sale.product.bindings[chosen].binding) if chosen else {},
     )
     return Outcome(decision=decision, counters=counters, probe=picked_by == "probe")

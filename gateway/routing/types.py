@@ -92,7 +92,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `catalogue` is the number of the snapshot it was made with, `chance` the random number it drew, and each candidate
     has the standing that was seen: with these it can be made again. `panic`: reads went to channels that were ruled
-    out for their health, because hardly any other was left.
+    out for their health, because hardly any other was left. `needs` is the share of the business to come that each
+    promise needed then, `pinned` whom an operator had pinned the product to.
     """
 
     decision_id: str
@@ -108,6 +109,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sentence: str
     chance: float = 0.0
     panic: bool = False
+    needs: Mapping[str, float] = {}
+    pinned: str | None = None
     binding: Mapping[str, Any] = {}
 
     def said(self) -> tuple[Said, ...]:

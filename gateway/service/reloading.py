@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from gateway.catalogue.marks import Diagnostic
 from gateway.catalogue.snapshot import Snapshot
-from gateway.errors import RequestInvalid
+from gateway.errors import CatalogueInvalid
 from gateway.model.base import Model
-from gateway.model.errors import ErrorCode
 from gateway.service import volumes
 from gateway.service.parts import Parts
 from gateway.service.review import Name, Person, Reason, audited
@@ -61,15 +60,12 @@ class Reloading:
                 _log.error("the catalogue was not taken over: %s", each)
 
     async def ask(self, client: str | None, body: ReloadBody) -> ReloadView:
-        """Take over the files now, for an operator. Raises RequestInvalid with every error and its place."""
+        """Take over the files now, for an operator. Raises CatalogueInvalid with every error and its place."""
         before = self._parts.catalogue.snapshot.number
         found = await self._take_over(Person(name=body.by, client=client), body.reason)
         if errors := [str(each) for each in found if each.severity == "error"]:
-            raise RequestInvalid(
-                f"the catalogue has errors, number {before} stays in force: {errors[0]}",
-                code=ErrorCode.gateway_catalogue_invalid,
-                extra={"errors": errors},
-            )
+            detail = f"the catalogue has errors, number {before} stays in force: {errors[0]}"
+            raise CatalogueInvalid(detail, extra={"errors": errors})
         number = self._parts.catalogue.snapshot.number
         return ReloadView(number=number, is_new=number != before, warnings=tuple(map(str, found)))
 

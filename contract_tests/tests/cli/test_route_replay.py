@@ -157,3 +157,33 @@ def test_the_check_shows_who_sells_what_and_every_error_with_its_place(two_chann
     ended = insurehub(two_channels, "route", "check")
     assert ended.code == 1
     assert "personal-accident.yaml:" in ended.err
+
+
+def test_whom_an_operator_pinned_and_what_a_promise_needed_is_seen_again(two_channels, proposal):
+    catalogue = catalogue_of(two_channels)
+    offers = {name: frozenset(OPERATIONS) for name in catalogue.snapshot.channels}
+    router = Router(catalogue, FrozenWorld(NOW, seed=3), offers)
+    op = operation(proposal, 1)
+    request = msgspec.json.decode(op.request, type=OPERATIONS["policy.issue"].request)
+    route = route_for("policy.issue", request, NOW)
+
+    def decided_and_made_again():
+        was = router.decide(route)
+        record = DecisionRecord(
+            decision_id=was.decision_id,
+            operation_id=op.operation_id,
+            client="shop",
+            created_at=NOW,
+            channel=was.chosen,
+            body=msgspec.json.encode(was),
+        )
+        return was, Replay(catalogue.snapshot)._decide(op, msgspec.json.decode(record.body, type=type(was)))
+
+    router.pins = {route.product: "b_main"}
+    was, now = decided_and_made_again()
+    assert was.chosen == now.chosen == "b_main"
+    assert [each.ruled_out for each in now.candidates] == [each.ruled_out for each in was.candidates]
+    router.pins, router.needs = {}, {route.product: {"b_main": 0.6}}
+    was, now = decided_and_made_again()
+    paced = [[term.name for term in each.terms] for made in (was, now) for each in made.candidates]
+    assert paced == [["weight"], ["weight", "pace"]] * 2

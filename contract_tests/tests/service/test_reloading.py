@@ -72,6 +72,7 @@ async def test_a_catalogue_with_errors_is_refused_with_their_places_and_the_runn
     with pytest.raises(RequestInvalid) as refused:
         await service.reload(caller, NOW)
     assert refused.value.error_code == "gateway.catalogue_invalid"
+    assert "'errors'" in refused.value.next_step
     assert any("products/travel-accident.yaml:11:42: error" in each for each in refused.value.extra["errors"])
     assert service.parts.catalogue.snapshot.number == 1
     assert await went(service, caller, order) == {"first_main", "second_main"}

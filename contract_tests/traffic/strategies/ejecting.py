@@ -1,5 +1,6 @@
 """Those who put a channel out for a while: LiteLLM's cooldown, Envoy's outlier detection, nginx, and breakers."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
 
@@ -150,7 +151,7 @@ class Nginx(Ejecting):
             self.out_until[(replica, channel)] = now_s + self.OUT_S
 
 
-class Breaker(Ejecting):
+class Breaker(Ejecting, ABC):
     """A breaker for each channel in each process; how it trips is the library's."""
 
     OPEN_S = 60.0
@@ -162,9 +163,9 @@ class Breaker(Ejecting):
         self._probing: dict[Key, list[bool]] = {}
         self._asked: dict[Key, int] = {}
 
+    @abstractmethod
     def trips(self, key: Key, now_s: float, *, ok: bool) -> bool:
         """Whether the breaker opens after one more call."""
-        raise NotImplementedError
 
     def opened(self, key: Key) -> None:
         """Forget what led to it."""
