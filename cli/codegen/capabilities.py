@@ -10,7 +10,8 @@ SENT_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart"),
         *("pipe", "fixed"),
-        *("json_text", "charset", "sign", "http_signature", "encrypt", "base64", "hex", "url_encode", "gzip", "frame"),
+        *("json_text", "charset", "sign", "http_signature", "jws", "jwe", "encrypt"),
+        *("base64", "hex", "url_encode", "gzip", "frame"),
     )
 )
 """Layers that `wire` may list."""
@@ -24,6 +25,8 @@ REPLY_LAYERS = frozenset(
             "charset",
             "verify",
             "http_signature",
+            "jws",
+            "jwe",
             "encrypt",
             "base64",
             "hex",

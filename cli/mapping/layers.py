@@ -13,6 +13,7 @@ from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode, kind_of
 from gateway.catalogue.values import Faults, did_you_mean
 from gateway.wire.cipher import PADS
+from gateway.wire.layers.jose import KEY_BYTES
 
 LAYERS_MAX = 30
 OPTIONS_MAX = 200
@@ -109,6 +110,11 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "fields": _ANY,
         "encode": _ANY,
     },
+    "jws": {
+        **dict.fromkeys(("algo", "key", "key_as", "header", "claims", "as", "from"), _ANY),
+        "detached": _FLAG,
+    },
+    "jwe": {**dict.fromkeys(("algo", "key", "key_as", "header"), _ANY), "enc": "|".join(KEY_BYTES)},
     "base64": {"url_safe": _FLAG},
     "hex": {"upper": _FLAG},
     "url_encode": {"plus": _FLAG, "lower": _FLAG},
@@ -233,7 +239,7 @@ def expand(transport: Words, sign: Layer | None, verify: Layer | None) -> tuple[
     mark = transport.node.mark_of(name if options is not None else "kind")
     layer = Layer(mark, name) if options is None else layer_of(name, options, mark, transport.faults)
     wire = (layer, charset, *(() if sign is None else (sign,)))
-    return wire, () if verify is None else ((verify, *_undone(wire)),)
+    return wire, () if verify is None else ((verify, *undone(wire)),)
 
 
 def _charset(transport: Words) -> Layer:
@@ -252,18 +258,28 @@ def _refuse_without_kind(transport: Words, formats: Mapping[str, Node | None]) -
             transport.faults.add(transport.node.mark_of(word), f"'{word}' stands with 'kind' only", hint, code="E116")
 
 
-def _undone(wire: Layers) -> Layers:
+def undone(wire: Layers) -> Layers:
     """The wire undone from last to first, without signatures, wrappers and what was done to single fields."""
-    return tuple(replace(layer) for layer in reversed(wire) if is_undone(layer))
+    return tuple(_without_header(layer) for layer in reversed(wire) if is_undone(layer))
+
+
+def _without_header(layer: Layer) -> Layer:
+    """An envelope without what only the sender puts into its header."""
+    kept = {word: option for word, option in layer.options.items() if word not in ("wsse", "header")}
+    return replace(layer, options=kept if layer.name == "soap" else layer.options)
 
 
 def is_undone(layer: Layer) -> bool:
     """Whether a reply whose layers are left out is taken to be under this one as well."""
     alone = layer.name == "encrypt" and "fields" in layer.options
-    return layer.name not in ("sign", "http_signature", "json_text") and "put" not in layer.options and not alone
+    return (
+        layer.name not in ("sign", "http_signature", "json_text", "jws", "jwe")
+        and "put" not in layer.options
+        and not alone
+    )
 
 
 __all__ = [
     "FORMATS", "KINDS", "LAYERS", "Layers", "expand", "is_undone", "layer_of", "option_of", "options_of", "read_layers",
-    "read_reply", "read_wire",
+    "read_reply", "read_wire", "undone",
 ]  # fmt: skip

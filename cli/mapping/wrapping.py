@@ -73,7 +73,7 @@ def read_wrap(layer: Layer, *, reply: bool) -> Wrap | None:
 
 def kept_names(layer: Layer) -> tuple[str, ...]:
     """The names a layer keeps something under for a later `with` or header: a signature, an IV, a wrapped key."""
-    if layer.name not in ("sign", "encrypt"):
+    if layer.name not in ("sign", "encrypt", "jws"):
         return ()
     wrap = layer.options.get("wrap")
     found = [layer.options.get("as"), wrap.get("as") if isinstance(wrap, Mapping) else None]

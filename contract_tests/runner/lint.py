@@ -29,7 +29,7 @@ def refuse_real_text(text: str, mark: Mark, faults: Faults) -> None:
     """A fault when a text holds something that looks like somebody's."""
     what = looks_real(text)
     if what is not None:
-        hint = "write a made-up one (region 999999), or say synthetic: true if it is"
+        hint = "write a made-up one (region 999999), or say synthetic: true in the example if it is none"
         faults.add(mark, f"this looks like {what}", hint, code="E705")
 
 

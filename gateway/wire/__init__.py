@@ -136,6 +136,7 @@ from gateway.wire.layers.charset import charset_in, charset_out, fit
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.frame import FrameField, FrameForm, frame_in, frame_out, framing_of
+from gateway.wire.layers.jose import held, jwe_in, jwe_out, jws_in, jws_out, made_again
 from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
@@ -516,6 +517,7 @@ __all__ = [
     "gzip_out",
     "headers_of",
     "heard",
+    "held",
     "hex_bytes",
     "hex_in",
     "hex_lower",
@@ -549,6 +551,10 @@ __all__ = [
     "json_text_in",
     "json_text_numbers_in",
     "json_text_out",
+    "jwe_in",
+    "jwe_out",
+    "jws_in",
+    "jws_out",
     "key_bytes",
     "known",
     "known_texts",
@@ -562,6 +568,7 @@ __all__ = [
     "lower",
     "lower_in",
     "lower_out",
+    "made_again",
     "match",
     "matched_items",
     "md5",

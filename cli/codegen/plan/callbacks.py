@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cli.codegen.capabilities import NUMBER
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
-from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, reply_facts, wire_facts
@@ -16,6 +16,7 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
+from cli.mapping.layers import undone
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import AnswerDecl, CallbackDecl, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS

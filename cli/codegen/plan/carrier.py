@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from cli.codegen.plan.callbacks import callback_text
 from cli.codegen.plan.code import Constant, Line, Module, Statement
-from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
 from cli.codegen.plan.frame import Faults
@@ -17,6 +17,7 @@ from cli.codegen.plan.shapes import Shapes
 from cli.codegen.plan.statement import statement_module
 from cli.codegen.plan.tls import tls_field, tls_settings
 from cli.codegen.plan.tokens import token_text
+from cli.mapping.layers import undone
 from cli.mapping.tree import CarrierFile, CarrierTree, Text
 from gateway.wire.hours import parse_hours
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
@@ -15,13 +15,13 @@ from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, 
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import frame_constant, frame_of
+from cli.codegen.plan.jose import read_jwe, read_jws
 from cli.codegen.plan.json_texts import read_texts
 from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
 from cli.codegen.plan.markup import signing_constant
 from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
-from cli.mapping.layers import is_undone
 from cli.mapping.soap import WrongSoap, check_soap
 from cli.mapping.soap_security import read_security
 from cli.mapping.tree import Layer, Text
@@ -56,17 +56,6 @@ class Decoding:
         return next((charset_of(each) for each in self.layers if each.name == "charset"), CHARSET_DEFAULT)
 
 
-def undone(wire: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    """`reply` left out: the wire from last to first, without signatures, wrappers and what single fields are under."""
-    return tuple(_unsigned(layer) for layer in reversed(wire) if is_undone(layer))
-
-
-def _unsigned(layer: Layer) -> Layer:
-    """An envelope without what only the sender puts into its header."""
-    kept = {word: option for word, option in layer.options.items() if word not in ("wsse", "header")}
-    return replace(layer, options=kept) if layer.name == "soap" else layer
-
-
 def decoded_functions(
     env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool = False
 ) -> list[Function]:
@@ -80,7 +69,7 @@ def decoded_functions(
 
 
 def _is_keyed(layer: Layer) -> bool:
-    return layer.name in ("verify", "http_signature", "encrypt") or (layer.name == "soap" and "wsse" in layer.options)
+    return layer.name in ("verify", "http_signature", *_KEYED) or (layer.name == "soap" and "wsse" in layer.options)
 
 
 def _forms(env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool) -> list[Function]:
@@ -162,6 +151,9 @@ def _unframed(state: Decoding, layer: Layer) -> None:
     state.var = "body"
 
 
+_KEYED = {"encrypt": unseal, "jws": read_jws, "jwe": read_jwe}
+
+
 def _unpacked(state: Decoding, layer: Layer) -> None:
     if state.form == "text":
         state.say(f"body = {state.var}.encode()")
@@ -169,8 +161,9 @@ def _unpacked(state: Decoding, layer: Layer) -> None:
         raise Refused("E270", layer.mark, f"{layer.name} unpacks bytes, here is a message already")
     body = "body" if state.form == "text" else state.var
     plus = ", plus=True" if layer.name == "url_encode" and options.flag(layer, "plus") else ""
-    plain = f"{state.env.use(layer.name + '_in')}({body}{plus})" if layer.name != "encrypt" else ""
-    state.say(f"body = {plain or unseal(state, layer, body)}", layer)
+    opened = _KEYED.get(layer.name)
+    plain = opened(state, layer, body) if opened else f"{state.env.use(layer.name + '_in')}({body}{plus})"
+    state.say(f"body = {plain}", layer)
     state.form, state.var, state.charset = "bytes", "body", CHARSET_DEFAULT
 
 

@@ -16,6 +16,7 @@ from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import frame_constant, frame_of, framing_constant
 from cli.codegen.plan.headers import write_header, write_headers
+from cli.codegen.plan.jose import write_jwe, write_jws
 from cli.codegen.plan.json_texts import json_options, json_tree, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.markup import SOAP_CONTENT, soap_written, xml_form
@@ -133,6 +134,9 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         _sign(state, layer)
     elif layer.name == "http_signature":
         sign_message(state, layer)
+    elif layer.name in ("jws", "jwe"):
+        _bytes_here(state, layer)
+        _token(state, layer)
     elif layer.name == "encrypt" and "fields" in layer.options:
         seal_fields(state, layer)
     elif layer.name == "json_text":
@@ -145,6 +149,13 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         _framed(state, layer)
     else:
         _packed(state, layer)
+
+
+def _token(state: Encoding, layer: Layer) -> None:
+    """A token made of the body, or one beside it."""
+    (write_jws if layer.name == "jws" else write_jwe)(state, layer)
+    if "as" not in layer.options:
+        state.charset, state.content = "ascii", "application/jose"
 
 
 def _signs_wrapper(state: Encoding, layer: Layer, index: int) -> bool:

@@ -7,7 +7,7 @@ import re
 from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
-from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_facts, wire_facts
@@ -23,6 +23,7 @@ from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
+from cli.mapping.layers import undone
 from cli.mapping.tree import Expression, Message, OperationFile, Path, Response, StepDecl, Text
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class

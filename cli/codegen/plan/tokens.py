@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.code import Function, Line, Statement, Try
-from cli.codegen.plan.decoding import decoded_functions, undone
+from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import Element, Elements, wire_names
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
@@ -17,6 +17,7 @@ from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type
+from cli.mapping.layers import undone
 from cli.mapping.named import names_in
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import Expression, Layer, Option, Text, TokenDecl, Value

@@ -162,7 +162,7 @@ def check_callback(checking: Checking, callback: CallbackDecl, place: Place) -> 
 
 def _verifies(callback: CallbackDecl) -> bool:
     return callback.wire is not None and any(
-        layer.name in ("verify", "http_signature") or "wsse" in layer.options for layer in callback.wire
+        layer.name in ("verify", "http_signature", "jws") or "wsse" in layer.options for layer in callback.wire
     )
 
 

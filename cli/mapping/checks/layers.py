@@ -11,6 +11,7 @@ from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.frames import WrongFrame, read_frame
+from cli.mapping.jose import WrongJose, read_jose
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
@@ -46,6 +47,8 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_message_signature(checking, layer)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
+            case "jws" | "jwe":
+                _check_jose(checking, layer, reply=reply)
             case "json_text":
                 check_json_text(checking, layer)
             case "frame":
@@ -63,9 +66,9 @@ def check_opened(checking: Checking, wire: Layers, reply: tuple[Layers, ...] | N
     for layer in wire:
         algo = layer.options.get("algo")
         by_pair = "wrap" in layer.options or (isinstance(algo, Text) and algo.value.startswith("rsa-"))
-        paired = layer.name == "encrypt" and by_pair
+        paired = (layer.name == "encrypt" and by_pair) or (layer.name in ("jws", "jwe") and "as" not in layer.options)
         if paired and "fields" not in layer.options and not reply:
-            hint = "reply: [.., encrypt: { algo: .., key: secret.our_key }, ..]"
+            hint = f"reply: [.., {layer.name}: {{ algo: .., key: secret.our_key }}, ..]"
             checking.say("E446", layer.mark, "the reply is not under this key: write out its layers", hint)
 
 
@@ -135,6 +138,15 @@ def _check_frame(checking: Checking, layer: Layer) -> None:
         read_frame(layer)
     except WrongFrame as fault:
         checking.say("E449", fault.mark, fault.message, fault.hint)
+
+
+def _check_jose(checking: Checking, layer: Layer, *, reply: bool) -> None:
+    try:
+        said = read_jose(layer, reply=reply)
+    except WrongJose as fault:
+        checking.say("E452", fault.mark, fault.message, fault.hint)
+        return
+    check_options(checking, dict((*said.header, *said.claims)), None)
 
 
 def _check_soap(checking: Checking, layer: Layer, *, reply: bool) -> None:

@@ -293,6 +293,14 @@ OUTCOMES = table(
         lacking="gm",
     ),
     Code(
+        "E452",
+        "a token that cannot be",
+        "Its algorithm is one of those we have, its key a secret of the channel; a token beside the body has a name.",
+        "wire: [json: {}, jws: { algo: RS256, key: secret.sign_key }]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E461",
         "a draft nobody has accepted",
         "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",

@@ -244,6 +244,14 @@ def test_a_reply_left_out_asks_for_no_signature(made, ctx):
     assert found.wire == {"policyNo": "P-1"}
 
 
+def test_short_for_layers_a_reply_asks_for_no_header_either(workshop, carrier_yaml, operation_yaml, ctx):
+    soap = "kind: soap, soap: { operation: 't:do', ns: { t: 'urn:t' }, wsse: { username: u, password: =secret.key } }, "
+    verify = "security: { verify: { algo: md5, over: [body], from: header.X, on_fail: unknown } }\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", soap) + verify
+    made = workshop.made("short", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert b"<wsse:UsernameToken>" in made.module("policy_issue").build(REQ, ctx).body
+
+
 def test_an_empty_header_is_written_when_the_mapping_says_header(made, ctx):
     wire = "wire:\n  - soap: { operation: do, header: {}, declaration: false, prefix: soapenv }\n  - charset: UTF-8\n"
     assert "<soapenv:Header/><soapenv:Body><do>" in made(wire).build(REQ, ctx).body.decode()

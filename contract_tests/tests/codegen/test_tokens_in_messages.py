@@ -1,0 +1,146 @@
+"""JWS and JWE layers of generated modules: the body as a token, a signature beside it, a token of its own."""
+
+import json
+from base64 import urlsafe_b64decode
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from msgspec.structs import replace
+
+from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model.outcome import OutcomeKind
+from gateway.wire import (
+    Secret,
+    WireReply,
+    hmac_sha256,
+    jwe_in,
+    jwe_out,
+    jws_in,
+    jws_out,
+    made_again,
+    rsa_oaep_sha256_in,
+    rsa_oaep_sha256_out,
+)
+
+REQ = PolicyIssueRequest(
+    client_ref="o-1",
+    product="life@1",
+    policyholder=Party(name="张三"),
+    expected_premium=Money(amount=1, currency="CNY"),
+)
+KEY = generate_private_key(65537, 2048)
+PRIVATE = Secret(KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode())
+PUBLIC = Secret(KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode())
+SHARED = Secret("k-1")
+CHECK = made_again(hmac_sha256)
+SENT = {"no": "R" * 20, "holder": "张三"}
+YES = json.dumps({"ok": "1", "no": "R" * 20, "policyNo": "P-1"}).encode()
+
+
+@pytest.fixture
+def made(workshop, carrier_yaml, operation_yaml):
+    def make(layers):
+        carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+        return workshop.made("tokens", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml}).module(
+            "policy_issue"
+        )
+
+    return make
+
+
+@pytest.fixture
+def keyed(ctx):
+    return replace(ctx, secrets={"ours": PRIVATE, "theirs": PUBLIC, "key": SHARED})
+
+
+def header_of(token):
+    return json.loads(urlsafe_b64decode(token.split(".")[0] + "==="))
+
+
+def outcome(module, ctx, body, *headers):
+    return module.parse(WireReply(status=200, headers=headers, body=body), REQ, ctx).outcome.kind
+
+
+JWS = """\
+wire: [json: {}, jws: { algo: hmac_sha256, key: secret.key, header: { kid: =config.base_url } }]
+reply: [jws: { algo: hmac_sha256, key: secret.key }, json: {}]
+"""
+
+
+def test_the_body_is_a_token_both_ways(made, keyed):
+    module = made(JWS)
+    request = module.build(REQ, keyed)
+    token = request.body.decode()
+    assert dict(request.headers)["Content-Type"] == "application/jose"
+    assert header_of(token) == {"alg": "HS256", "kid": keyed.config["base_url"]}
+    assert json.loads(jws_in(CHECK, SHARED, "HS256", token)) == SENT
+    genuine = jws_out(hmac_sha256, SHARED, {"alg": "HS256"}, YES)
+    assert outcome(module, keyed, genuine.encode()) is OutcomeKind.accepted
+    for forged in (jws_out(hmac_sha256, Secret("other"), {"alg": "HS256"}, YES), genuine[:-4]):
+        assert outcome(module, keyed, forged.encode()) is OutcomeKind.unknown
+    assert outcome(module, keyed, YES) is OutcomeKind.unknown
+
+
+JWE = """\
+wire: [json: {}, jwe: { algo: rsa-oaep-sha256, enc: A256GCM, key: secret.theirs, header: { x-to: "1" } }, json: { put: payload, with: { payload: } }]
+reply: [json: { put: payload }, jwe: { algo: rsa-oaep-sha256, enc: A256GCM, key: secret.ours }, json: {}]
+"""
+
+
+def test_an_encrypted_token_stands_in_a_wrapper_both_ways(made, keyed):
+    module = made(JWE)
+    token = json.loads(module.build(REQ, keyed).body)["payload"]
+    assert header_of(token) == {"alg": "RSA-OAEP-256", "enc": "A256GCM", "x-to": "1"}
+    assert json.loads(jwe_in(rsa_oaep_sha256_in, PRIVATE, "RSA-OAEP-256", "A256GCM", token)) == SENT
+    wrapped = rsa_oaep_sha256_out(PUBLIC, "s" * 32, b"k" * 32)
+    told = jwe_out(wrapped, b"k" * 32, b"i" * 12, {"alg": "RSA-OAEP-256", "enc": "A256GCM"}, YES)
+    assert outcome(module, keyed, json.dumps({"payload": told}).encode()) is OutcomeKind.accepted
+    assert outcome(module, keyed, json.dumps({"payload": told[:-4] + "AAAA"}).encode()) is OutcomeKind.unknown
+    assert outcome(module, keyed, YES) is OutcomeKind.unknown
+
+
+BESIDE = """\
+wire:
+  - json: {}
+  - jws: { algo: hmac_sha256, key: secret.key, detached: true, as: signature }
+  - jws: { algo: hmac_sha256, key: secret.key, header: { typ: JWT }, claims: { iss: us, iat: '=decode(now("epoch_s"), "text(int)")' }, as: jwt }
+security: { headers: { x-jws-signature: "{signature}", Authorization: "Bearer {jwt}" } }
+reply: [jws: { algo: hmac_sha256, key: secret.key, from: header.x-jws-signature }, json: {}]
+"""
+
+
+def test_a_signature_and_a_token_of_its_own_stand_beside_a_body_that_stays(made, keyed):
+    module = made(BESIDE)
+    request = module.build(REQ, keyed)
+    headers = dict(request.headers)
+    assert json.loads(request.body) == SENT
+    assert headers["Content-Type"] == "application/json"
+    jws_in(CHECK, SHARED, "HS256", headers["x-jws-signature"], request.body)
+    claims = jws_in(CHECK, SHARED, "HS256", headers["Authorization"].removeprefix("Bearer "))
+    assert json.loads(claims) == {"iss": "us", "iat": int(keyed.now.timestamp())}
+    signature = jws_out(hmac_sha256, SHARED, {"alg": "HS256"}, YES, detached=True)
+    assert outcome(module, keyed, YES, ("X-JWS-Signature", signature)) is OutcomeKind.accepted
+    assert outcome(module, keyed, YES + b" ", ("X-JWS-Signature", signature)) is OutcomeKind.unknown
+    assert outcome(module, keyed, YES) is OutcomeKind.unknown
+
+
+WRONG = [
+    (JWE, "algo: rsa-oaep-sha256", "algo: RSA-OAEP-256", "RSA-OAEP-256 is written algo: rsa-oaep-sha256"),
+    (JWE, "enc: A256GCM, key: secret.theirs", "key: secret.theirs", "jwe says what the message is under"),
+    (JWE, "key: secret.theirs", "key: theirs", "a key is a secret of the channel"),
+    (JWE, 'header: { x-to: "1" }', "header: { alg: x }", "'alg' is not written into the header by hand"),
+    (JWE, 'header: { x-to: "1" }', "header: { x: =secret.key }", "no secrets"),
+    (BESIDE, "detached: true, as: signature", "detached: true", "kept under a name"),
+    (BESIDE, "detached: true, as: signature", "detached: true, claims: { a: b }, as: signature", "not both"),
+    (BESIDE, "from: header.x-jws-signature", "from: wire.x", "stands in a header"),
+    (BESIDE, "from: header.x-jws-signature", "detached: true", "says nothing when reading"),
+]
+
+
+@pytest.mark.parametrize(("layers", "old", "new", "said"), WRONG, ids=[row[3] for row in WRONG])
+def test_a_token_that_cannot_be_is_told_with_its_place(workshop, carrier_yaml, operation_yaml, layers, old, new, said):
+    assert old in layers
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers.replace(old, new, 1)
+    faults = workshop.refused("bad", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E452" in fault and said in fault for fault in faults), faults
