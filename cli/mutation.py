@@ -13,9 +13,8 @@ from contract_tests.mutate.skeleton import skeleton
 from contract_tests.mutate.trial import Unsound
 
 INDEPENDENT_LEAST = 0.8
+LOCKED_LEAST = 1.0
 PLACES = 4
-NOT_COMPUTED = "not computed"
-"""Of the locked score: there are no frozen derived cases to compute it from."""
 
 
 def mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
@@ -35,19 +34,19 @@ def mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     raise typer.Exit(Exit.ok if all(_is_right(each) for each in scores) else Exit.wrong)
 
 
-def _independent(score: Score) -> float:
+def _rounded(part: float) -> float:
     """Rounded down, so that 1.0 means all of them."""
     scale: int = 10**PLACES
-    return int(score.independent * scale) / scale
+    return int(part * scale) / scale
 
 
 def _is_right(score: Score) -> bool:
-    return score.is_sound and score.independent >= INDEPENDENT_LEAST
+    return score.is_sound and score.independent >= INDEPENDENT_LEAST and score.locked >= LOCKED_LEAST
 
 
 def _document(scores: Sequence[Score]) -> dict[str, Any]:
     return {
-        "gates": {"independent": INDEPENDENT_LEAST, "locked": 1.0},
+        "gates": {"independent": INDEPENDENT_LEAST, "locked": LOCKED_LEAST},
         "carriers": [_carrier(each) for each in scores],
     }
 
@@ -55,10 +54,11 @@ def _document(scores: Sequence[Score]) -> dict[str, Any]:
 def _carrier(score: Score) -> dict[str, Any]:
     return {
         "carrier": score.trial.subject.carrier,
-        "independent": _independent(score),
-        "locked": NOT_COMPUTED,
+        "independent": _rounded(score.independent),
+        "locked": _rounded(score.locked),
         "mutants": score.mutants,
         "killed": score.killed,
+        "killed_with_derived_cases": score.locked_killed,
         "refused_by_the_generator": score.refused,
         "same_code": score.same,
         "equivalents": [{"mutant": each.mutant, "because": each.because} for each in score.equivalents],
@@ -66,6 +66,7 @@ def _carrier(score: Score) -> dict[str, Any]:
         "expectations_flipped": score.flipped,
         "expectations_that_assert_nothing": [str(each) for each in score.vacuous],
         "survivors": [_survivor(score, each) for each in score.survivors],
+        "survivors_of_derived_cases": [_survivor(score, each) for each in score.unlocked],
     }
 
 
@@ -90,12 +91,16 @@ def _show(scores: Sequence[Score]) -> None:
             out.print(str(told), markup=False, soft_wrap=True)
     columns = ["carrier", "independent", "locked", "mutants", "killed", "equivalent", "survived", "asserts nothing"]
     table("mutants", columns, [_row(each) for each in scores], right=(1, 2, 3, 4, 5, 6, 7))
-    low = [each.trial.subject.carrier for each in scores if each.independent < INDEPENDENT_LEAST]
-    if low:
-        words = f"{', '.join(low)}: the examples would notice less than {INDEPENDENT_LEAST} of the mutants"
-        err.print(words, style="red", markup=False)
+    for who, name, least in (
+        ("the written examples", "independent", INDEPENDENT_LEAST),
+        ("examples and derived cases", "locked", LOCKED_LEAST),
+    ):
+        low = [each.trial.subject.carrier for each in scores if getattr(each, name) < least]
+        if low:
+            words = f"{', '.join(low)}: {who} would notice less than {least} of the mutants"
+            err.print(words, style="red", markup=False)
 
 
 def _row(score: Score) -> list[Any]:
     counts = (score.mutants, score.killed, len(score.equivalents), len(score.survivors), len(score.vacuous))
-    return [score.trial.subject.carrier, _independent(score), NOT_COMPUTED, *counts]
+    return [score.trial.subject.carrier, _rounded(score.independent), _rounded(score.locked), *counts]

@@ -13,6 +13,7 @@ from cli.coverage import Measured
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, table
+from contract_tests.derive.checks import read_derived
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.daily import read_daily
@@ -38,10 +39,16 @@ class _Carrier:
         files, wrong = read_examples(folder.path, folder.root)
         vectors, more = read_vectors(self.subject)
         daily, yet_more = read_daily(self.subject)
+        derived, old = read_derived(self.subject)
         self.faults: tuple[Diagnostic, ...] = tuple(
-            each for each in (*wrong, *more, *yet_more) if each.severity == "error"
+            each for each in (*wrong, *more, *yet_more, *old) if each.severity == "error"
         )
-        found = [*(check for file in files for check in checks_of(file, self.subject, level)), *vectors, *daily]
+        found = [
+            *(check for file in files for check in checks_of(file, self.subject, level)),
+            *vectors,
+            *daily,
+            *derived,
+        ]
         self.checks: list[Check] = [check for check in found if keep(check.id)]
         self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
         self.verdicts: list[Verdict] = []
@@ -69,6 +76,9 @@ def run_contract_tests(
     mutated: Annotated[
         bool, typer.Option("--mutate", help="Instead: make the mappings wrong line by line; who notices?")
     ] = False,
+    update_lock: Annotated[
+        bool, typer.Option("--update-lock", help="Instead: derive cases from the examples anew and freeze them.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
@@ -76,9 +86,13 @@ def run_contract_tests(
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
     Example: insurehub test --coverage --fail-under 0.95
     Example: insurehub test lotus --mutate
+    Example: insurehub test lotus --update-lock
     """
-    if coverage and mutated:
-        leave(Exit.usage, "--coverage or --mutate, one of the two")
+    if coverage + mutated + update_lock > 1:
+        leave(Exit.usage, "--coverage, --mutate or --update-lock, one of the three")
+    if update_lock:
+        _refuse_beside("--update-lock", level, keyword or fail_under)
+        _freeze(_folders(carriers), json=json)
     if mutated:
         _refuse_beside("--mutate", level, keyword or fail_under)
         _mutate(_folders(carriers), json=json)
@@ -125,6 +139,14 @@ def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
 
     _refuse_stale(folders, json=json)
     mutate(folders, json=json)
+
+
+def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
+    """Derive and freeze, and end the command."""
+    from cli.lock import freeze  # noqa: PLC0415 - brings the generator's tables along, which the other tests do without
+
+    _refuse_stale(folders, json=json)
+    freeze(folders, json=json)
 
 
 def _measure(folders: Sequence[CarrierFolder], least: float, *, json: bool) -> NoReturn:

@@ -38,10 +38,12 @@ class Score(Struct, frozen=True, kw_only=True):
     trial: Trial
     mutants: int
     killed: int
+    locked_killed: int
     refused: int
     same: int
     equivalents: tuple[Equivalent, ...]
     survivors: tuple[Survivor, ...]
+    unlocked: tuple[Survivor, ...]
     wrong: tuple[str, ...]
     flipped: int
     vacuous: tuple[Vacuous, ...]
@@ -51,6 +53,12 @@ class Score(Struct, frozen=True, kw_only=True):
         """The part that examples of the documents, of recordings and of people notice, equivalents left out."""
         counted = self.mutants - len(self.equivalents)
         return self.killed / counted if counted else 1.0
+
+    @property
+    def locked(self) -> float:
+        """The part that is noticed when the frozen derived cases are asked too."""
+        counted = self.mutants - len(self.equivalents)
+        return self.locked_killed / counted if counted else 1.0
 
     @property
     def is_sound(self) -> bool:
@@ -66,19 +74,21 @@ def score_of(trial: Trial, ends: Sequence[Ended], expectations: tuple[int, tuple
     mutants = sum(each.end in ("killed", "survived") for each in ends)
     holding = tuple(each for each in declared if _holds(each, by_key))
     told = {each.mutant for each in holding}
-    alive = (
-        Survivor(mutant, key)
+    alive = [
+        (Survivor(mutant, key), ended)
         for mutant, key, ended in zip(trial.mutants, keys, ends, strict=True)
         if ended.end == "survived" and key not in told
-    )
+    ]
     return Score(
         trial=trial,
         mutants=mutants,
         killed=sum(each.end == "killed" for each in ends),
+        locked_killed=sum(each.is_locked for each in ends),
         refused=sum(each.end == "refused" for each in ends),
         same=sum(each.end == "same" for each in ends),
         equivalents=holding,
-        survivors=tuple(alive),
+        survivors=tuple(each for each, _ in alive),
+        unlocked=tuple(each for each, ended in alive if not ended.is_locked),
         wrong=tuple(_wrong(declared, faults, by_key, mutants)),
         flipped=expectations[0],
         vacuous=expectations[1],
@@ -87,7 +97,7 @@ def score_of(trial: Trial, ends: Sequence[Ended], expectations: tuple[int, tuple
 
 def _holds(declared: Equivalent, ends: dict[str, Ended]) -> bool:
     ended = ends.get(declared.mutant)
-    return ended is not None and ended.end == "survived"
+    return ended is not None and ended.end == "survived" and not ended.derived
 
 
 def _wrong(
@@ -102,8 +112,8 @@ def _wrong(
             yield f"{each.mark}: '{each.mutant}' stands twice"
         elif ended is None:
             yield f"{each.mark}: there is no mutant '{each.mutant}' (any more)"
-        elif ended.end == "killed":
-            yield f"{each.mark}: '{each.mutant}' is no equivalent: {ended.by} notices it"
+        elif ended.is_locked:
+            yield f"{each.mark}: '{each.mutant}' is no equivalent: {ended.by or ended.derived} notices it"
         elif ended.end != "survived":
             yield f"{each.mark}: '{each.mutant}' need not be declared: no adapter of its own comes of it"
         seen.add(each.mutant)
@@ -119,7 +129,7 @@ def judge_all(homes: Sequence[Home], listen: Callable[[int, int], None], process
     trials = [_trial(home) for home in homes]
     for trial in trials:
         # What every process needs is worked out once, before there are several.
-        _ = trial.carried, trial.checks
+        _ = trial.carried, trial.checks, trial.frozen
     total = sum(len(trial.mutants) for trial in trials)
     ends: list[list[Ended]] = [[Ended("same")] * len(trial.mutants) for trial in trials]
     expectations: list[tuple[int, tuple[Vacuous, ...]]] = [(0, ())] * len(trials)

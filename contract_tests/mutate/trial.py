@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec.structs import replace as with_
 
 from cli.mapping.tree import CarrierTree
+from contract_tests.derive.checks import read_derived
 from contract_tests.mutate.build import Sources, installed, sources_of
 from contract_tests.mutate.mutant import Mutant, mutants_of
 from contract_tests.mutate.touched import CALLBACKS, SIGNATURES, Reach
@@ -39,13 +40,19 @@ End = Literal["killed", "survived", "refused", "same"]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a mutant: `by` is the check that noticed.
+    """What became of a mutant: `by` is the check that noticed; `derived` the frozen one, where no other did.
 
     `refused`: the generator makes nothing of it. `same`: it generates the very same code. Neither is a mutant.
     """
 
     end: End
     by: str = ""
+    derived: str = ""
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether anything notices, frozen cases included."""
+        return self.end == "killed" or bool(self.derived)
 
 
 class Unsound(Exception):
@@ -88,6 +95,17 @@ class Trial:
                 found.setdefault(_unit(check), []).append(check)
         return found
 
+    @cached_property
+    def frozen(self) -> dict[str, list[Check]]:
+        """The derived cases by unit. Raises Unsound where they are older than the mapping."""
+        checks, faults = read_derived(self.subject)
+        if faults:
+            raise Unsound(str(faults[0]))
+        found: dict[str, list[Check]] = {}
+        for check in checks:
+            found.setdefault(_unit(check), []).append(check)
+        return found
+
     def _all_checks(self) -> Iterator[Check]:
         for file in self.subject.files:
             for _, checks in expand(file, self.subject):
@@ -115,8 +133,20 @@ class Trial:
                 return ended
             ends.append(ended.end)
         if "survived" in ends:
-            return Ended("survived")
+            return Ended("survived", derived=self._frozen_notice(mutant))
         return Ended("refused" if "refused" in ends else "same")
+
+    def _frozen_notice(self, mutant: Mutant) -> str:
+        """The derived case that notices what no example does, if one does."""
+        for unit in self._units(mutant):
+            sources = sources_of(self.reach.part(mutant.tree, unit))
+            checks = self.frozen.get(unit, [])
+            if sources is None or sources == self._unchanged(unit) or not checks:
+                continue
+            by = self._noticed_by(checks, checks, mutant, sources)
+            if by:
+                return by
+        return ""
 
     def _units(self, mutant: Mutant) -> list[str]:
         """The units that a mutant touches, those whose examples carry its line out first."""
@@ -133,10 +163,10 @@ class Trial:
         sources = sources_of(tree)
         if sources is None:
             return Ended("refused")
-        if sources == self._unchanged(unit) and unit != SIGNATURES:
-            return Ended("same")
-        by = self._noticed(mutant, unit, sources)
-        return Ended("killed", by) if by else Ended("survived")
+        # Signatures are computed from what the mapping says, without the generated code.
+        is_same = sources == self._unchanged(unit)
+        by = self._noticed(mutant, unit, sources) if not is_same or unit == SIGNATURES else ""
+        return Ended("killed", by) if by else Ended("same" if is_same else "survived")
 
     def _unchanged(self, unit: str) -> Sources | None:
         """The sources of the mapping as it is, on which all of the unit's checks pass. Raises Unsound."""
@@ -145,15 +175,18 @@ class Trial:
             self._same[unit] = sources = sources_of(self.reach.part(tree, unit))
             if sources is None:
                 raise Unsound(f"{self.subject.carrier} cannot be generated: insurehub generate")
-            failing = self._first_failing(self.checks.get(unit, ()), tree, sources)
+            checks = (*self.checks.get(unit, ()), *self.frozen.get(unit, ()))
+            failing = self._first_failing(checks, tree, sources)
             if failing is not None:
                 raise Unsound(f"{failing.id} does not pass: insurehub test {self.subject.carrier}")
         return self._same[unit]
 
     def _noticed(self, mutant: Mutant, unit: str, sources: Sources) -> str:
         checks = self.checks.get(unit, [])
+        return self._noticed_by(checks, [each for each in checks if _may_notice(each, mutant)], mutant, sources)
+
+    def _noticed_by(self, checks: list[Check], may: list[Check], mutant: Mutant, sources: Sources) -> str:
         line = (mutant.mark.file, mutant.mark.line)
-        may = [each for each in checks if _may_notice(each, mutant)]
         hot = {id(each) for each in may if line in self.carried.get(_name(each.run), ())}
         found = self._first_failing(sorted(may, key=lambda each: id(each) not in hot), mutant.tree, sources)
         if found is None:

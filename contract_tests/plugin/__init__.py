@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-EXAMPLES, VECTORS, CARRIER = "examples", "vectors", "carrier.yaml"
+EXAMPLES, VECTORS, CARRIER, LOCK = "examples", "vectors", "carrier.yaml", "contract.lock.json"
 _HEAD_BYTES_MAX = 4096
 _MARKERS = (
     "contract: made from an example beside a mapping",
@@ -17,7 +17,7 @@ _MARKERS = (
     "carrier(name): a contract test of this carrier",
     "op(name): a contract test of this operation",
     "fault(name): a contract test of this fault",
-    "provenance(kind): a contract test of an example that is spec, recorded or hand",
+    "provenance(kind): a contract test of an example that is spec, recorded or hand, or derived",
 )
 
 
@@ -25,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of contract tests."""
     group = parser.getgroup("contract", "contract tests of mappings")
     group.addoption("--contract-level", type=int, default=2, choices=(0, 1, 2), help="run them up to this level")
+    group.addoption(
+        "--contract-granularity",
+        default="check",
+        choices=("check", "example"),
+        help="an item for each check, or one for all checks of an example",
+    )
     group.addoption(
         "--contract-carrier", action="append", default=[], metavar="NAME", help="of this carrier only; may be repeated"
     )
@@ -41,7 +47,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     kind = _kind_of(file_path)
     if kind is None:
         return None
-    carrier = file_path.parent.name if kind == CARRIER else file_path.parent.parent.name
+    carrier = file_path.parent.name if kind in (CARRIER, LOCK) else file_path.parent.parent.name
     wanted = parent.config.getoption("--contract-carrier")
     if wanted and carrier not in wanted:
         return None
@@ -51,6 +57,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def _kind_of(path: Path) -> str | None:
+    if path.name == LOCK:
+        return LOCK if (path.parent / EXAMPLES).is_dir() else None
     if path.suffix != ".yaml":
         return None
     if path.parent.name == EXAMPLES:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.plugin import CARRIER, VECTORS
+from contract_tests.derive.checks import read_derived
+from contract_tests.plugin import CARRIER, LOCK, VECTORS
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import missing_of
 from contract_tests.runner.daily import is_daily, read_daily
@@ -17,6 +18,7 @@ from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 from gateway.catalogue.marks import Diagnostic
 
+FOLDED = "all-checks"
 _SUBJECTS: dict[tuple[Path, Path], Subject] = {}
 
 
@@ -51,8 +53,8 @@ class CheckItem(_Told, pytest.Item):
         """Bear the check's markers."""
         super().__init__(**known)
         self.check = check
-        example, file = check.run.example, check.run.file
-        for mark in _marks(check.level, file.carrier, check.operation, example.provenance.kind, check.fault):
+        file = check.run.file
+        for mark in _marks(check.level, file.carrier, check.operation, check.backing, check.fault):
             self.add_marker(mark)
 
     def runtest(self) -> None:
@@ -85,6 +87,22 @@ class TextItem(_Told, pytest.Item):
         return self.path, 0, self.name
 
 
+class FoldedItem(CheckItem):
+    """All checks of one example in one item, for very large mappings; it bears the markers of the first."""
+
+    def __init__(self, *, checks: list[Check], **known: Any) -> None:
+        """Hold them all."""
+        super().__init__(check=checks[0], **known)
+        self.checks = checks
+
+    def runtest(self) -> None:
+        """Run each; every difference of every check is told."""
+        verdicts = [run_check(check) for check in self.checks]
+        failed = [failure_text(each, f"pytest '{self.nodeid}'") for each in verdicts if not each.passed]
+        if failed:
+            raise ContractFailure("\n".join(failed))
+
+
 class ExampleNode(pytest.Collector):
     """One example."""
 
@@ -93,12 +111,15 @@ class ExampleNode(pytest.Collector):
         super().__init__(**known)
         self.checks = checks
 
-    def collect(self) -> Iterator[CheckItem]:
+    def collect(self) -> Iterator[pytest.Item]:
         """Its checks, up to the level that is asked for."""
         level = self.config.getoption("--contract-level")
-        for check in self.checks:
-            if check.level <= level:
-                yield CheckItem.from_parent(self, name=check.name, check=check)
+        wanted = [check for check in self.checks if check.level <= level]
+        if self.config.getoption("--contract-granularity") == "example" and wanted:
+            yield FoldedItem.from_parent(self, name=FOLDED, checks=wanted)
+            return
+        for check in wanted:
+            yield CheckItem.from_parent(self, name=check.name, check=check)
 
 
 class ContractFile(pytest.File):
@@ -140,6 +161,20 @@ class DailyFile(pytest.File):
             yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
 
 
+class LockFile(pytest.File):
+    """`contract.lock.json`: the derived cases of a carrier; one that is old has one item, which says what to run."""
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """One node for each example that cases are derived from."""
+        checks, faults = read_derived(subject_of(self.path.parent))
+        yield from _told(self, "of-this-mapping", faults)
+        found: dict[str, list[Check]] = {}
+        for check in checks:
+            found.setdefault(f"{check.run.file.path.stem}/{check.run.example.id}", []).append(check)
+        for name, mine in found.items():
+            yield ExampleNode.from_parent(self, name=name, checks=mine)
+
+
 class CarrierFile(pytest.File):
     """A carrier with examples: are there enough of them?"""
 
@@ -155,7 +190,7 @@ class CarrierFile(pytest.File):
 
 def collector_for(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
     """The collector of a file of this kind."""
-    known: dict[str, type[pytest.File]] = {CARRIER: CarrierFile, VECTORS: VectorFile}
+    known: dict[str, type[pytest.File]] = {CARRIER: CarrierFile, VECTORS: VectorFile, LOCK: LockFile}
     other = DailyFile if is_daily(path) else ContractFile
     found: pytest.Collector = known.get(kind, other).from_parent(parent, path=path)
     return found

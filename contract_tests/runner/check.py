@@ -31,7 +31,10 @@ Prove = Callable[[Run, Proof], Awaitable[None] | None]
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """`<file>::<example>::<name>`; `promise` is its row in the catalogue of checks (C01, ...)."""
+    """`<file>::<example>::<name>`; `promise` is its row in the catalogue of checks (C01, ...).
+
+    `provenance` is that of its example, but for what was derived from it and frozen.
+    """
 
     run: Run
     name: str
@@ -39,6 +42,12 @@ class Check(Struct, frozen=True, kw_only=True):
     promise: str
     prove: Prove
     fault: str = ""
+    provenance: str = ""
+
+    @property
+    def backing(self) -> str:
+        """Who says what is expected: a document, a recording, a person; or nobody, where it was derived."""
+        return self.provenance or self.run.example.provenance.kind
 
     @property
     def id(self) -> str:
@@ -52,4 +61,10 @@ class Check(Struct, frozen=True, kw_only=True):
 
     def words(self) -> dict[str, Any]:
         """The check as plain data."""
-        return {"id": self.id, "level": self.level, "promise": self.promise, "operation": self.operation}
+        return {
+            "id": self.id,
+            "level": self.level,
+            "promise": self.promise,
+            "operation": self.operation,
+            "provenance": self.backing,
+        }

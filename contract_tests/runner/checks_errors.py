@@ -57,7 +57,7 @@ class ErrorRow:
 
     def _code_like(self, known: str, rows: Iterable[str]) -> str:
         if self.code == OTHER:
-            return next(code for code in _unlike(known) if not _is_listed(code, rows))
+            return next(code for code in codes_unlike(known) if not is_listed(code, rows))
         return self.code.removesuffix("*") + "1" if self.code.endswith("*") else self.code
 
     def _classified(self, run: Run, played: Played, known: str, code: str) -> Outcome:
@@ -80,7 +80,7 @@ def looked_up(run: Run) -> Played | None:
     return next((each for each in run.flow.played if each.reply and each.reply.outcome.carrier_code), None)
 
 
-def _unlike(code: str) -> Iterator[str]:
+def codes_unlike(code: str) -> Iterator[str]:
     """Codes of the same form: other digits, other letters."""
     for digit, letter in ("9Z", "8Q", "7X", "6J", "5V"):
         lower = letter.lower()
@@ -91,7 +91,8 @@ def _unlike(code: str) -> Iterator[str]:
     yield from (f"{code}{number}" for number in range(1, 1_000))
 
 
-def _is_listed(code: str, rows: Iterable[str]) -> bool:
+def is_listed(code: str, rows: Iterable[str]) -> bool:
+    """Whether a row of the error table is about the code."""
     return any(code == row or (row.endswith("*") and code.startswith(row[:-1])) for row in rows)
 
 

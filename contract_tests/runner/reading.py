@@ -1,7 +1,7 @@
 """Read a carrier's examples: every fault of every file at once, each with its place.
 
 Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E708 not
-supported; E709 the request does not fit the canonical model.
+supported; E709 the request does not fit the canonical model; E710 a lock older than what it was made from.
 """
 
 import re

@@ -13,7 +13,8 @@ ENTRIES_MAX = 20
 """Of a longer table as many entries, evenly spread: thousands of codes of one kind say no more than these."""
 
 
-def _places(length: int) -> tuple[int, ...]:
+def evenly(length: int) -> tuple[int, ...]:
+    """Which entries of a table are made wrong."""
     if length <= ENTRIES_MAX:
         return tuple(range(length))
     return tuple(sorted({at * (length - 1) // (ENTRIES_MAX - 1) for at in range(ENTRIES_MAX)}))
@@ -22,7 +23,7 @@ def _places(length: int) -> tuple[int, ...]:
 @operator("table-drop", CodeTable)
 def table_drop(node: CodeTable, _site: Site) -> Iterator[Change]:
     """An entry is not there."""
-    for at in _places(len(node.pairs)):
+    for at in evenly(len(node.pairs)):
         value, code = node.pairs[at]
         words = f"{node.name}: {value.value} ({code.value}) dropped"
         yield Change(value.mark, words, replace(node, pairs=without(node.pairs, at)))
@@ -34,7 +35,7 @@ def table_drop(node: CodeTable, _site: Site) -> Iterator[Change]:
 @operator("table-alter", CodeTable)
 def table_alter(node: CodeTable, _site: Site) -> Iterator[Change]:
     """An entry has another code."""
-    for at in _places(len(node.pairs)):
+    for at in evenly(len(node.pairs)):
         value, code = node.pairs[at]
         wrong = replace(code, value=f"{code.value}9")
         pairs = put(node.pairs, at, (value, wrong))
@@ -44,7 +45,7 @@ def table_alter(node: CodeTable, _site: Site) -> Iterator[Change]:
 @operator("table-swap", CodeTable)
 def table_swap(node: CodeTable, _site: Site) -> Iterator[Change]:
     """Two entries have each other's code."""
-    for at in _places(len(node.pairs))[:-1]:
+    for at in evenly(len(node.pairs))[:-1]:
         (one, mine), (other, yours) = node.pairs[at], node.pairs[at + 1]
         pairs = put(put(node.pairs, at, (one, yours)), at + 1, (other, mine))
         if mine.value != yours.value:

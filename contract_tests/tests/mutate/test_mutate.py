@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from cli.commands.test import app
+from contract_tests.derive.generate import derived_of
+from contract_tests.derive.lock import write_lock
 from contract_tests.mutate.build import installed, sources_of
 from contract_tests.mutate.equivalents import FILE, keys_of
 from contract_tests.mutate.expectations import flipped, vacuous
@@ -101,6 +103,37 @@ def test_examples_that_do_not_pass_stop_everything(room):
         ended(trial, "drop-row", "expected_premium")
 
 
+# --- frozen derived cases ---------------------------------------------------------------------------------------------
+
+
+def test_what_no_example_shows_a_frozen_case_notices_and_only_locked_counts_it(room):
+    only_the_first(room)
+    write_lock(room.subject, derived_of(room.subject))
+    found = ended(Trial(room.folder, room.root), "drop-row", "of note")
+    assert (found.end, found.by, found.is_locked) == ("survived", "", True)
+    assert "::derived-" in found.derived
+
+
+def test_a_mutant_is_not_noticed_by_what_its_adapter_leaves_out(room):
+    write_lock(room.subject, derived_of(room.subject))
+    trial = Trial(room.folder, room.root)
+    # Soundness: the adapter of one operation alone, unchanged, passes every frozen case of it.
+    assert all(trial._unchanged(unit) for unit in trial.frozen)
+
+
+def test_a_mutant_that_changes_no_code_and_no_signature_is_none(trial):
+    same = [each for each in trial.mutants if trial.judge(each).end == "same"]
+    assert same
+
+
+def test_an_equivalent_that_a_frozen_case_notices_is_wrong(room):
+    trial = Trial(room.folder, room.root)
+    declare(room, keys_of(trial.mutants)[0])
+    ends = [Ended("survived", derived="a frozen case"), *(Ended("killed", "a check") for _ in trial.mutants[1:])]
+    (told,) = score_of(trial, ends, (0, ())).wrong
+    assert "is no equivalent: a frozen case notices it" in told
+
+
 # --- expectations -----------------------------------------------------------------------------------------------------
 
 
@@ -193,11 +226,13 @@ def test_the_command_tells_scores_and_survivors_and_ends_with_one_below_the_gate
     done = CliRunner().invoke(app, ["rowan", "--mutate", "--json"])
     (told,) = json.loads(done.stdout)["carriers"]
     assert told["mutants"] == told["killed"] + len(told["survivors"])
-    assert told["locked"] == "not computed"
+    assert told["killed_with_derived_cases"] == told["killed"], "there is no lock: nothing more is noticed"
+    assert told["locked"] == told["independent"]
     assert told["expectations_flipped"] > 20
     assert told["expectations_that_assert_nothing"] == []
     assert all(each["at"].startswith("mappings/carriers/rowan/") for each in told["survivors"])
-    assert done.exit_code == (0 if told["independent"] >= 0.8 else 1)
+    assert told["survivors_of_derived_cases"] == told["survivors"]
+    assert done.exit_code == 1, "locked is below its gate"
 
 
 @pytest.mark.parametrize("words", [("--coverage",), ("--level", "0"), ("-k", "issue")])

@@ -6,6 +6,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from contract_tests.derive.generate import derived_of
+from contract_tests.derive.lock import write_lock
+
 ISSUE = "examples/policy_issue.yaml"
 
 
@@ -94,3 +97,27 @@ def test_the_plugin_itself_imports_nothing_of_ours():
     code = "import sys, contract_tests.plugin; print([m for m in sys.modules if m.split('.')[0] in ('gateway', 'cli', 'yaml', 'respx', 'httpx')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_derived_cases_are_items_and_an_old_lock_is_one_that_fails(room):
+    write_lock(room.subject, derived_of(room.subject))
+    lock = "mappings/carriers/rowan/contract.lock.json"
+    code, said = run_pytest(room.root, lock, "--collect-only", "-m", "provenance")
+    assert code == 0
+    assert f"{lock}::policy_issue/basic::derived-reply-missing" in said
+    path = room.root / lock
+    path.write_text(path.read_text("utf-8").replace('"mapping": "', '"mapping": "0'), "utf-8")
+    code, said = run_pytest(room.root, lock)
+    assert code == 1
+    assert "insurehub test rowan --update-lock" in said
+    assert "1 failed" in said
+
+
+def test_the_checks_of_an_example_fold_into_one_item_that_tells_all_of_them(room):
+    room.change(ISSUE, "X-Partner: P1", "X-Partner: P2")
+    code, said = run_pytest(
+        room.root, f"mappings/carriers/rowan/{ISSUE}", "--contract-granularity", "example", "--contract-level", "0"
+    )
+    assert code == 1
+    assert "::basic::all-checks" in said
+    assert "example basic / request-bytes\n  at       header X-Partner\n" in said
