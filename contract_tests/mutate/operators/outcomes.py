@@ -25,8 +25,8 @@ def outcome_drop(node: Response | Message, _site: Site) -> Iterator[Change]:
 
 @operator("outcome-status", OutcomeRow)
 def outcome_status(node: OutcomeRow, _site: Site) -> Iterator[Change]:
-    """Another HTTP status, and any."""
-    for status, statuses in dropped(node.http):
+    """Another HTTP status, and any; a list of statuses is one decision: its first and its last stand for all of it."""
+    for status, statuses in (*dropped(node.http),)[:: max(len(node.http) - 1, 1)]:
         words = f"http without {status}" if statuses else f"any status for {status}"
         if statuses or node.when is not None:
             yield Change(node.mark, words, replace(node, http=statuses))
