@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/cancellation_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e5dfad2b32e08654ae31b98f314150e0c4edf3851f55ae08efa2dedb4ee62ccf
+# mapping-sha256: 5b3cd0564fa0a9cc5c4574e52a4164667cefed576a0e438ca9e847ed139647a8
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import CancellationSubmitRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: CancellationSubmitRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: CancellationSubmitRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("cancellation.submit", reply, ctx, ERRORS.exact)
+    return native_parse("cancellation.submit", reply, ctx)
 
 
 OPERATION = Operation(

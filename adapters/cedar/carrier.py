@@ -4,29 +4,16 @@ Generated from mappings/carriers/cedar/carrier.yaml: edit that file, not this on
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08
+# mapping-sha256: fdcc8099735dde800fec87131aa188c2f17d2a51e123ddbd3aa767930df23d53
 
-from gateway.wire import (
-    Callback,
-    Carrier,
-    Context,
-    ErrorTable,
-    Inbound,
-    Notice,
-    Outcome,
-    OutcomeKind,
-    Timeout,
-    WireReply,
-    native_answer,
-    native_notice,
-)
+from gateway.wire import Callback, Carrier, Context, Inbound, Notice, Timeout, WireReply, native_answer, native_notice
 
 MAPPING = "mappings/carriers/cedar/carrier.yaml"
 
 
 def notice(inbound: Inbound, ctx: Context) -> Notice:
     """The answer to a write that was pending."""
-    return native_notice(inbound, ctx, ERRORS.exact)
+    return native_notice(inbound, ctx)
 
 
 def answer(notice: Notice, ctx: Context) -> WireReply:
@@ -34,15 +21,11 @@ def answer(notice: Notice, ctx: Context) -> WireReply:
     return native_answer()
 
 
-ERRORS = ErrorTable(
-    {},
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L14
-)
 CARRIER = Carrier(
     id="cedar",
     name="Cedar Insurance (fictional)",
     version="1",
-    mapping_sha256="74427be9f53023b158e375844c8a8157e15cc58a7e37c22e5b0ffe27868a5d08",
+    mapping_sha256="fdcc8099735dde800fec87131aa188c2f17d2a51e123ddbd3aa767930df23d53",
     native=True,
     operations={
         "cancellation.quote": ("cancellation_quote",),

@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/claim_modify.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 720a51c88852b3bc2f48be2e28f2f98896ddccefe6939b58741f599c489c2d38
+# mapping-sha256: 8dee43a528824093d5c1e702e809c23ac7e21412b63b2e4ea864b58c1690eb4b
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimModifyRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: ClaimModifyRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: ClaimModifyRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("claim.modify", reply, ctx, ERRORS.exact)
+    return native_parse("claim.modify", reply, ctx)
 
 
 OPERATION = Operation(

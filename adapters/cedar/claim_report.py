@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/claim_report.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4ea75d44240a1af9eb590bbe33e75920130336c0a38e8dc8b07f131590e26dc7
+# mapping-sha256: 7824862951da72f0e3c70c3cd70b63471e0e3ab0b9b5dfbb937659ccbd92a164
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimReportRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: ClaimReportRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: ClaimReportRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("claim.report", reply, ctx, ERRORS.exact)
+    return native_parse("claim.report", reply, ctx)
 
 
 OPERATION = Operation(

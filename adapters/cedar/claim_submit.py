@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/claim_submit.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7dfc9bf33343592cfd9672b17fa0c921830e65547d2097e5c583e5833fb7213a
+# mapping-sha256: a077fb3714cd42ed66322b8f3d03fbb8995cc6ad2573063ae8706e110734b47e
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimSubmitRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: ClaimSubmitRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: ClaimSubmitRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("claim.submit", reply, ctx, ERRORS.exact)
+    return native_parse("claim.submit", reply, ctx)
 
 
 OPERATION = Operation(

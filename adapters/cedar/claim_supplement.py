@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/claim_supplement.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 94ec6a5ac680362708b411a9c89e44642c7c30047808a9c574f5678b90883267
+# mapping-sha256: 97e81a6e035036f8cc38f39bf4d78b4a616a3c9c50f4b97bfd092291c070d49f
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimSupplementRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: ClaimSupplementRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: ClaimSupplementRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("claim.supplement", reply, ctx, ERRORS.exact)
+    return native_parse("claim.supplement", reply, ctx)
 
 
 OPERATION = Operation(

@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/claim_withdraw.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 3c6869e87fe5f3a8c80245f3289182f9e3d3292b42f2077d5825732a28f92776
+# mapping-sha256: e32231646408f8e4d7c84ee50b8dd8084c11d655d5916997481910908eeed13c
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import ClaimWithdrawRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: ClaimWithdrawRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: ClaimWithdrawRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("claim.withdraw", reply, ctx, ERRORS.exact)
+    return native_parse("claim.withdraw", reply, ctx)
 
 
 OPERATION = Operation(

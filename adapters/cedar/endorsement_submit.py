@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/endorsement_submit.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: a944e4ff1ff8759ce9b7a99957791c14281c7b9f6fd9b40b93cb5834b7f8ddf2
+# mapping-sha256: d49d1b0ec4935855a42a3d9b130d1c089e043c1d7c4c4eaefc6c65096c499502
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import EndorsementSubmitRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: EndorsementSubmitRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: EndorsementSubmitRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("endorsement.submit", reply, ctx, ERRORS.exact)
+    return native_parse("endorsement.submit", reply, ctx)
 
 
 OPERATION = Operation(

@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/policy_issue.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 3080f01ad415b94eb945818afee9db3b1af5b0becce88e9201fd1d2671cf5f0c
+# mapping-sha256: 27647b9234906f2aff0bd8a598e8d6fe47d3482bdd2fee03c7b5cdab1b3151f3
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import PolicyIssueRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: PolicyIssueRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: PolicyIssueRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("policy.issue", reply, ctx, ERRORS.exact)
+    return native_parse("policy.issue", reply, ctx)
 
 
 OPERATION = Operation(

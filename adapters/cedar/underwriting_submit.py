@@ -4,9 +4,8 @@ Generated from mappings/carriers/cedar/underwriting_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8974f6616331fac923d9d94b4010ba2b896cef5ce056c239776fb59ab531c0ee
+# mapping-sha256: d435fbc9163a79ec8f1c5176a86465bbe694fffa2165df2812d01deba1f04297
 
-from adapters.cedar.carrier import ERRORS
 from gateway.model import UnderwritingSubmitRequest
 from gateway.wire import (
     Context,
@@ -38,7 +37,7 @@ def build(req: UnderwritingSubmitRequest, ctx: Context) -> WireRequest:
 
 def parse(reply: WireReply, req: UnderwritingSubmitRequest, ctx: Context) -> Reply:
     """The reply, classified first and mapped second; never raises."""
-    return native_parse("underwriting.submit", reply, ctx, ERRORS.exact)
+    return native_parse("underwriting.submit", reply, ctx)
 
 
 OPERATION = Operation(

@@ -143,6 +143,15 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
         return
     proof.same(struck + 1, route.call_count, at="calls", mark=fault.mark)
     compare_outcome(proof, run.example.expect, course.reply, course.step.safety)
+    _compare_horizon(run, proof)
+
+
+def _compare_horizon(run: Run, proof: Proof) -> None:
+    """How long the carrier answers the same number alike, where the example says it: a resend after that is no resend."""
+    stated = run.example.expect.words.get("resend_for_s")
+    if stated is not None:
+        operation = run.subject.operation(run.example, context_of(run.example, run.example.freeze, {}))
+        proof.same(float(stated.value), operation.idempotency.ttl_s, at="resend_for_s", mark=stated.mark)
 
 
 def struck_at(run: Run) -> int:

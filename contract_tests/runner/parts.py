@@ -26,7 +26,7 @@ from gateway.wire.contract import Headers, Inbound, WireReply
 
 NEXT_STEPS = ("inquiry", "callback", "answer", "file", "resend", "review", "retry")
 _FLAGS = ("alert", "disclose", "once", "incomplete", "genuine", "matched")
-_SECONDS = ("every_s", "for_s", "after_s")
+_SECONDS = ("every_s", "for_s", "after_s", "resend_for_s")
 _TEXTS = ("code", "carrier_code", "field", "text", "event_id", "cannot_send", "not_offered")
 _LISTS = ("problems", "unmapped")
 _EXPECT = ("outcome", "next", "must_not", "canonical", "correlate", "answer", *_FLAGS, *_SECONDS, *_TEXTS, *_LISTS)
