@@ -147,7 +147,7 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
 
 
 def _compare_horizon(run: Run, proof: Proof) -> None:
-    """How long the carrier answers the same number alike, where the example says it: a resend after that is no resend."""
+    """How long the carrier answers the same number alike, where the example says it: a later resend is none."""
     stated = run.example.expect.words.get("resend_for_s")
     if stated is not None:
         operation = run.subject.operation(run.example, context_of(run.example, run.example.freeze, {}))

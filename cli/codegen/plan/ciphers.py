@@ -30,7 +30,7 @@ def seal(state: Encoding, layer: Layer) -> None:
     if sealing.iv.kind == "prepend":
         iv = state.frame.locals.new("iv")
         state.say(f"{iv} = ctx.nonce({sealing.iv.size}).encode()", layer)
-        state.say(f"body = {iv} + {_call(state, spec.seal, sealing, key, iv, data)}", layer)
+        state.say(f"body = {iv} + {_call(state, layer, spec.seal, sealing, key, iv, data)}", layer)
         return
     text = _text(state, sealing)
     if sealing.kept is not None:
@@ -38,7 +38,7 @@ def seal(state: Encoding, layer: Layer) -> None:
         state.say(f"{state.signatures[sealing.kept]} = {text}", layer)
         text = state.signatures[sealing.kept]
     iv = _iv(state, layer, sealing, key, text)
-    state.say(f"body = {_call(state, spec.seal, sealing, key, iv, data)}", layer)
+    state.say(f"body = {_call(state, layer, spec.seal, sealing, key, iv, data)}", layer)
 
 
 _WRITTEN = {"base64": "base64_text", "hex_lower": "hex_lower", "hex_upper": "hex_upper"}
@@ -94,7 +94,7 @@ def unseal(state: Decoding, layer: Layer, body: str) -> str:
     else:
         text = _field(state, layer, sealing) if sealing.iv.kind == "wire" else _text(state, sealing)
         iv = _iv(state, layer, sealing, key, text)
-    call = _call(state, spec.open, sealing, key, iv, body)
+    call = _call(state, layer, spec.open, sealing, key, iv, body)
     return f"{state.env.use('unfilled')}({call}, {sealing.pad!r}, {spec.block})" if spec.block else call
 
 
@@ -198,15 +198,27 @@ def _names(path: str) -> str:
     return ", ".join(repr(name) for name in wire_names(path))
 
 
-def _call(state: State, function: str, sealing: Sealing, key: str, iv: str, data: str) -> str:
+def _call(state: State, layer: Layer, function: str, sealing: Sealing, key: str, iv: str, data: str) -> str:
     salt = [f"ctx.nonce({sealing.spec.salt})"] if sealing.spec.salt and function == sealing.spec.seal else []
     parts = [key, *([iv] if iv else []), *salt, data]
     if sealing.aad is not None:
-        aad = repr(sealing.aad.value) if isinstance(sealing.aad, Text) else _worked_out(state, sealing.aad)
+        aad = _aad(state, layer, sealing.aad)
         parts.append(f"{state.env.use('over')}({state.charset_named()!r}, {aad})")
     if sealing.tag_first:
         parts.append("tag_first=True")
     return f"{state.env.use(function)}({', '.join(parts)})"
+
+
+def _aad(state: State, layer: Layer, aad: Text | Expression) -> str:
+    """What the tag covers beside the message: a text, an expression, a header, or a field of the reply's wrapper."""
+    if isinstance(aad, Expression):
+        return _worked_out(state, aad)
+    place, dot, rest = aad.value.partition(".")
+    if aad.quoted or not dot or place not in ("header", "wire"):
+        return repr(aad.value)
+    if place == "header":
+        return f"{state.given()}.get({rest.lower()!r})"
+    return f"{state.env.use('dig_exact')}({_tree(state, layer, f'aad: {aad.value}')}, {_names(rest)})"
 
 
 def _worked_out(state: State, expression: Expression) -> str:

@@ -78,6 +78,12 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
         return "ctx.token"
     if inside in state.signatures:
         return state.signatures[inside]
+    if any(inside in kept_names(layer) for layer in state.env.carrier.tree.carrier.wire):
+        hint = "its own wire makes one too: sign: { .., as: " + inside + " }"
+        message = (
+            f"{{{inside}}} is made by the carrier's wire, which some call with a wire of its own does not go through"
+        )
+        raise Refused("E267", value.mark, message, hint)
     if (basic := _BASIC.fullmatch(inside)) is not None:
         return _basic(state, basic[1], basic[2], value)
     expression = Expression(inside, value.mark)

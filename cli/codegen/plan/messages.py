@@ -14,6 +14,7 @@ from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.signing import key_of, signer_of
 from cli.mapping.tree import Expression, Layer, Text
 from gateway.wire.sign import SignerSpec
+from gateway.wire.sign.fields import component_parts
 from gateway.wire.sign.messages import ALGORITHMS, DIGESTS, INBOUND_COMPONENTS, REPLY_COMPONENTS, SENT_COMPONENTS
 
 if TYPE_CHECKING:
@@ -104,13 +105,19 @@ def _components(layer: Layer, derived: tuple[str, ...]) -> tuple[str, ...]:
     found = tuple(part.value for part in options.texts(layer, "components") if isinstance(part, Text))
     for each in found:
         named = "@query" in derived and _QUERY_PARAM.fullmatch(each)
-        if each not in derived and not named and not _FIELD.fullmatch(each):
-            known = ", ".join(derived)
-            message = f"'{each}' cannot be covered here: {known}, a header in lower case"
+        if each not in derived and not named and not _is_field(each):
+            known = f'{", ".join(derived)}, a header in lower case, with ;sf, ;bs or ;key="name"'
+            message = f"'{each}' cannot be covered here: {known}"
             raise Refused("E266", options.mark(layer, "components"), message)
     if not found or len(set(found)) != len(found):
         raise Refused("E261", layer.mark, f"{layer.name} needs components: what is covered, each once")
     return found
+
+
+def _is_field(component: str) -> bool:
+    """Whether a component is a header; trailers, and what only the request knows when a reply is read, are not."""
+    name, how, _ = component_parts(component) or ("", "", "")
+    return bool(_FIELD.fullmatch(name)) and how in ("", "sf", "bs", "key")
 
 
 def _parameters(state: Encoding, layer: Layer, spec: SignerSpec) -> str:

@@ -147,8 +147,8 @@ GENERATION = table(
     ),
     Code(
         "E267",
-        "a brace that is not closed",
-        "{expression} inside a text is worked out; a brace alone is a slip.",
+        "a brace that is not closed, or stands for nothing here",
+        "{expression} inside a text is worked out; a brace alone is a slip, a signature of other layers is not there.",
         'Authorization: "Bearer {token"',
         'Authorization: "Bearer {token}"',
         _CARRIER,

@@ -207,3 +207,29 @@ def test_what_is_no_message_at_all_is_unreadable(made, keyed):
         assert understood(module, body, keyed).outcome.kind is OutcomeKind.unknown
     with pytest.raises(Unreadable):
         module.decoded(WireReply(status=200, body=b"AAAA"), keyed)
+
+
+COVERED = """\
+  - json: { put: resource.ciphertext }
+  - base64: {}
+  - encrypt: { algo: aes-128-gcm, key: secret.aes, iv: wire.resource.nonce, aad: AAD }
+  - json: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("aad", "covered"), [("wire.resource.about", b"policy"), ("header.X-About", b"head"), ('"wire.x"', b"wire.x")]
+)
+def test_what_the_tag_covers_may_stand_in_the_reply(made, keyed, aad, covered):
+    module = made("  - json: {}\n", COVERED.replace("AAD", aad))
+    for about, kind in ((covered, OutcomeKind.accepted), (b"another", OutcomeKind.unknown)):
+        sealed = base64.b64encode(AESGCM(KEY).encrypt(b"n" * 12, json.dumps(YES).encode(), about)).decode()
+        body = json.dumps({"resource": {"ciphertext": sealed, "nonce": "n" * 12, "about": "policy"}}).encode()
+        assert understood(module, body, keyed, (("X-About", "head"),)).outcome.kind is kind
+
+
+def test_what_a_request_covers_is_no_field_of_a_reply(workshop, carrier_yaml, operation_yaml):
+    layers = "wire:\n  - json: {}\n  - encrypt: { algo: aes-128-gcm, key: secret.aes, iv: prepend, aad: wire.x }\n  - base64: {}\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    faults = workshop.refused("aad", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E446" in fault and "aad: wire.x" in fault for fault in faults), faults

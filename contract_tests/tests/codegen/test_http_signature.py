@@ -104,6 +104,8 @@ REFUSED = [
     ("wire", "algo: hmac_sha256, key: secret.key, components: ['@status']", "cannot be covered here"),
     ("wire", "algo: hmac_sha256, key: secret.key, components: ['@method;req']", "cannot be covered here"),
     ("wire", "algo: hmac_sha256, key: secret.key, components: [Date]", "cannot be covered here"),
+    ("wire", "algo: hmac_sha256, key: secret.key, components: ['date;tr']", "with ;sf, ;bs or ;key="),
+    ("reply", "algo: hmac_sha256, key: secret.key, components: ['date;req']", "with ;sf, ;bs or ;key="),
     ("wire", "algo: hmac_sha256, key: secret.key, components: [date, date]", "each once"),
     ("wire", "algo: hmac_sha256, key: secret.key", "needs components"),
     ("wire", "algo: hmac_sha256, key: secret.key, components: [date], label: 'A b'", "is no label"),
@@ -126,3 +128,19 @@ def test_what_a_mapping_may_not_say_is_refused_with_its_place(
     text = carrier_yaml.replace("kind: rest-json, ", "") + layers
     found = workshop.refused("wrong", {"carrier.yaml": text, "policy_issue.yaml": operation_yaml})
     assert [fault for fault in found if any(word in fault for word in words.split("|"))], (sent, found)
+
+
+def test_headers_are_covered_under_a_parameter_both_ways(workshop, carrier_yaml, operation_yaml, ctx):
+    said = """components: ['content-digest;key="sha-256"', 'content-type;bs']"""
+    layers = (
+        f"wire: [json: {{}}, http_signature: {{ algo: hmac_sha256, key: secret.key, digest: sha-256, {said} }}]\n"
+        "security: { headers: { Content-Type: application/json } }\n"
+        f"reply: [http_signature: {{ algo: hmac_sha256, key: secret.key, {said} }}, json: {{}}]\n"
+    )
+    text = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    made = workshop.made("params", {"carrier.yaml": text, "policy_issue.yaml": operation_yaml}).module("policy_issue")
+    sent = made.build(REQ, ctx)
+    assert '("content-digest";key="sha-256" "content-type";bs)' in dict(sent.headers)["Signature-Input"]
+    came = WireReply(status=200, headers=sent.headers, body=sent.body)
+    assert made.parse(came, REQ, ctx).wire is not None
+    assert made.parse(replace(came, body=b"{}"), REQ, ctx).wire is None

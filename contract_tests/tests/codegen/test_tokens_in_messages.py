@@ -144,3 +144,12 @@ def test_a_token_that_cannot_be_is_told_with_its_place(workshop, carrier_yaml, o
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers.replace(old, new, 1)
     faults = workshop.refused("bad", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any("E452" in fault and said in fault for fault in faults), faults
+
+
+def test_a_header_says_that_a_call_of_its_own_layers_makes_no_such_signature(workshop, carrier_yaml, operation_yaml):
+    files = {
+        "carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + BESIDE,
+        "policy_issue.yaml": "wire: [json: {}]\nreply: [json: {}]\n" + operation_yaml,
+    }
+    faults = workshop.refused("bare", files)
+    assert any("E267" in fault and "{signature} is made by the carrier's wire" in fault for fault in faults), faults

@@ -225,3 +225,57 @@ def test_an_ecdsa_signature_is_the_same_every_time_and_a_wrong_key_is_not_quoted
             check(Secret("geheim"), b"x", bytes(64))
     with pytest.raises(CannotSend):
         ed25519(private, b"x")
+
+
+# --- RFC 9421, 2.1.1 to 2.1.3: fields under a parameter ---
+
+DICT = "a=1,    b=2;x=1;y=2,   c=(a   b   c), d"
+FIELDS = [
+    (("a=1,    b=2;x=1;y=2,   c=(a   b   c)",), ";sf", "a=1, b=2;x=1;y=2, c=(a b c)"),
+    ((DICT,), ';key="a"', "1"),
+    ((DICT,), ';key="d"', "?1"),
+    ((DICT,), ';key="b"', "2;x=1;y=2"),
+    ((DICT,), ';key="c"', "(a b c)"),
+    (("a=1", "a=2, b"), ';key="a"', "2"),
+    (('a="x, b=3 ; y";q=1,b=4',), ';key="b"', "4"),
+    (('a="x, b=3 ; y" ; q=1 ,b',), ";sf", 'a="x, b=3 ; y";q=1, b'),
+    (("value, with, lots", "of, commas"), ";bs", ":dmFsdWUsIHdpdGgsIGxvdHM=:, :b2YsIGNvbW1hcw==:"),
+    (("value, with, lots, of, commas",), ";bs", ":dmFsdWUsIHdpdGgsIGxvdHMsIG9mLCBjb21tYXM=:"),
+]
+
+
+@pytest.mark.parametrize(("lines", "parameter", "value"), FIELDS, ids=[f"{row[1]} {row[0][0][:12]}" for row in FIELDS])
+def test_a_field_under_a_parameter_is_covered_as_the_standard_writes_it(lines, parameter, value):
+    component = f"example{parameter}"
+    described = signature_input((component,), (("keyid", "k"),))
+    assert described == f'("example"{parameter});keyid="k"'
+    headers = tuple(("Example", line) for line in lines)
+    signed = (("Signature-Input", f"sig1={described}"), ("Signature", "sig1=:AAAA:"))
+    found = signed_reply(WireReply(status=200, headers=(*headers, *signed), body=b""), "sig1", (component,))
+    assert found.base.decode() == f'"example"{parameter}: {value}\n"@signature-params": {described}'
+
+
+def test_a_request_signs_a_member_of_a_header_of_its_own():
+    message = request_message("GET", URL, {"Example": "a=1,  b"}, b"")
+    described = signature_input(('example;key="b"',), ())
+    assert signature_base(('example;key="b"',), described, message).startswith(b'"example";key="b": ?1\n')
+
+
+@pytest.mark.parametrize("component", ['example;key="z"', "example;sf", "absent;bs"])
+def test_a_field_that_has_no_such_value_is_not_signed(component):
+    message = request_message("GET", URL, {"Example": 'a="unclosed'}, b"")
+    with pytest.raises(CannotSend, match="has no"):
+        signature_base((component,), "()", message)
+
+
+def test_a_digest_covered_as_a_member_is_compared_with_the_body_too():
+    component = 'content-digest;key="sha-256"'
+    digest = content_digest(b"{}", "sha-256")
+    headers = (
+        ("Content-Digest", digest),
+        ("Signature-Input", 'sig1=("content-digest";key="sha-256")'),
+        ("Signature", "sig1=:AAAA:"),
+    )
+    assert signed_reply(WireReply(status=200, headers=headers, body=b"{}"), "sig1", (component,)).base
+    with pytest.raises(Forged, match="not that of its Content-Digest"):
+        signed_reply(WireReply(status=200, headers=headers, body=b"[]"), "sig1", (component,))

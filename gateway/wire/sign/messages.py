@@ -17,6 +17,7 @@ from gateway.wire.classified import Forged
 from gateway.wire.contract import Inbound, WireReply
 from gateway.wire.errors import CannotSend
 from gateway.wire.sign.digests import sha256, sha512
+from gateway.wire.sign.fields import component_parts, covered_field
 
 DIGESTS = {"sha-256": sha256, "sha-512": sha512}
 ALGORITHMS: Mapping[str, str] = {
@@ -48,19 +49,22 @@ class SignedReply(NamedTuple):
 
 
 class Message(NamedTuple):
-    """What the components of a signature are taken from; headers by lower-case name, several of one joined."""
+    """What the components of a signature are taken from; headers by lower-case name, several of one joined.
+
+    `lines` are the headers as they came, where one came several times.
+    """
 
     headers: Mapping[str, str]
     body: bytes
     method: str = ""
     url: str = ""
     status: int = 0
+    lines: Mapping[str, tuple[str, ...]] = {}
 
     def value(self, component: str) -> str | None:
         """The value of a component, None where the message has none."""
         if not component.startswith("@"):
-            found = self.headers.get(component)
-            return str(len(self.body)) if found is None and component == "content-length" else found
+            return self._field(component)
         if component == "@status":
             return str(self.status) if self.status else None
         if component == "@method":
@@ -68,6 +72,13 @@ class Message(NamedTuple):
         if named := _QUERY_PARAM.fullmatch(component):
             return _query_param(self.url, named[1])
         return _of_url(component, self.url)
+
+    def _field(self, component: str) -> str | None:
+        name, how, key = component_parts(component) or (component, "", "")
+        found = self.headers.get(name)
+        if how:
+            return covered_field(self.lines.get(name, () if found is None else (found,)), how, key)
+        return str(len(self.body)) if found is None and name == "content-length" else found
 
 
 def content_digest(body: bytes, algorithm: str) -> str:
@@ -117,7 +128,7 @@ def signed_reply(
     if missing:
         raise Forged(f"the signature does not cover {missing[0]}")
     _check_parameters(parameters, algorithm, now, skew_s)
-    if "content-digest" in components:
+    if any(component.partition(";")[0] == "content-digest" for component in components):
         _check_digest(message)
     try:
         return SignedReply(_base(components, described, message), signature)
@@ -183,14 +194,15 @@ def _query_param(url: str, name: str) -> str | None:
 
 
 def _received(reply: WireReply | Inbound) -> Message:
-    headers: dict[str, str] = {}
+    lines: dict[str, tuple[str, ...]] = {}
     for name, value in reply.headers:
-        key, text = name.lower(), value.strip()
-        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+        lines[name.lower()] = (*lines.get(name.lower(), ()), value.strip())
+    headers = {name: ", ".join(values) for name, values in lines.items()}
     if isinstance(reply, WireReply):
-        return Message(headers, reply.body, status=reply.status)
+        return Message(headers, reply.body, status=reply.status, lines=lines)
     host = headers.get("host", "")
-    return Message(headers, reply.body, reply.method, f"//{host}{reply.target}" if host else reply.target)
+    url = f"//{host}{reply.target}" if host else reply.target
+    return Message(headers, reply.body, reply.method, url, lines=lines)
 
 
 _STRING = r'"(?:[ !#-\[\]-~]|\\["\\])*"'
