@@ -53,12 +53,20 @@ def _sibling(mapping: str, name: str | None) -> str:
     return mapping if name is None else f"{mapping.rpartition('/')[0]}/{name}".lstrip("/")
 
 
+_ABSENT = re.compile(r"Missing required argument '([a-z_]+)'")
+
+
 def _words(error: BaseException) -> str:
     """What may be said of an error: our own errors speak for themselves, of others only the kind is told.
 
-    The text of a `KeyError` or `ValueError` can be a value out of the message.
+    The text of a `KeyError` or `ValueError` can be a value out of the message; that of an object that lacks a field
+    names the field of ours alone.
     """
-    return error.message if isinstance(error, WireError) else f"the message does not fit the mapping ({_kind(error)})"
+    if isinstance(error, WireError):
+        return error.message
+    if isinstance(error, TypeError) and (absent := _ABSENT.fullmatch(str(error))) is not None:
+        return f"the message tells no '{absent[1]}', without which there is no such object"
+    return f"the message does not fit the mapping ({_kind(error)})"
 
 
 def _kind(error: BaseException) -> str:

@@ -69,3 +69,11 @@ def test_arrays_in_arrays_stand_in_a_json_text_on_xml(fragment):
     body = piece.sent(insureds=[insured])
     assert body == '<R><P>[{"no":"i1","name":"A","docs":[["E1","02"]]}]</P></R>'
     assert piece.result(body)["insureds"] == [insured]
+
+
+def test_an_object_without_what_it_never_lacks_is_told_by_the_field(fragment):
+    piece = fragment(
+        "  fields: { policyholder.name: { to: n } }\n", "  fields: { period.start: { to: from, as: datetime(iso) } }\n"
+    )
+    (told,) = piece.read('{"from":"2027-01-10"}').problems
+    assert str(told).startswith("the message tells no 'end', without which there is no such object -> ")
