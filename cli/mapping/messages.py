@@ -162,7 +162,13 @@ def _spread(row: Row, pieces: tuple[Path, ...], words: Words) -> tuple[Row, ...]
         message = f"{words.what} goes to {len(pieces)} fields: its codec needs {len(pieces) - 1} '|'"
         words.faults.add(row.mark if codec is None else codec.mark, message, hint, code="E116")
         return (row,)
-    made = [replace(row, to=path, codec=Codec("piece", codec.mark, (str(at), codec))) for at, path in enumerate(pieces)]
+    # `number(codec)`: each piece is a number of the wire.
+    inner = codec.arguments[0] if codec.name == "number" and len(codec.arguments) == 1 else codec
+    form = () if inner is codec else ("number",)
+    made = [
+        replace(row, to=path, codec=Codec("piece", codec.mark, (str(at), *form, inner)))
+        for at, path in enumerate(pieces)
+    ]
     return (replace(made[0], joined=pieces), *made[1:])
 
 

@@ -85,10 +85,15 @@ def plan_name(arguments: Arguments, _site: Site) -> CodecPlan:
     return CodecPlan(send="name_out", read="name_in", arguments=(family,), canonical_kind="text")
 
 
-def plan_piece(arguments: Arguments, _site: Site) -> CodecPlan:
-    (number,) = texts_of("piece", arguments, 1, 1)
+def plan_piece(arguments: Arguments, site: Site) -> CodecPlan:
+    number, *form = texts_of("piece", arguments, 1, 2)
     position = whole("piece", "the position", number, 0, 9)
-    return CodecPlan(send="piece_out", read="", arguments=(position,), canonical_kind="text", sends_only=position > 0)
+    plan = CodecPlan(send="piece_out", read="", arguments=(position,), canonical_kind="text", sends_only=position > 0)
+    if not form:
+        return plan
+    if not site.json:
+        raise ValueError("number stands on a wire that has numbers of its own (json); here everything is text")
+    return replace(plan, send="piece_number_out", wire_kind="number")
 
 
 def plan_scaled(arguments: Arguments, site: Site) -> CodecPlan:

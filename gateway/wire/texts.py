@@ -249,6 +249,11 @@ def piece_out(value: str, position: int) -> str:
     return pieces[position]
 
 
+def piece_number_out(value: str, position: int) -> int | Decimal:
+    """The same as a number of the wire."""
+    return number_out(piece_out(value, position))
+
+
 def pieces_in(*values: Any) -> str | None:
     """The pieces of several fields as one text with bars between; None where the first is not there."""
     if not values or values[0] is None:

@@ -53,6 +53,29 @@ def test_a_day_may_come_as_a_list_or_an_object_of_its_numbers(fragment, day):
     assert period == {"start": "2027-01-10T00:00:00+08:00", "end": "2027-02-03T00:00:00+08:00"}
 
 
+def test_a_day_may_be_sent_as_an_object_or_a_list_of_its_numbers(fragment):
+    rows = (
+        "  fields:\n    period.start: { to: [d.y, d.m, d.d], as: number(datetime(yyyy|M|d)) }\n"
+        "    period.end: { to: [e.0, e.1, e.2], as: number(until(yyyy|M|d;1d)) }\n"
+    )
+    piece = fragment(rows, rows)
+    period = {"start": "2027-01-10T00:00:00+08:00", "end": "2027-02-04T00:00:00+08:00"}
+    body = piece.sent(period=period)
+    assert body == '{"d":{"y":2027,"m":1,"d":10},"e":[2027,2,3]}'
+    assert piece.result(body)["period"] == period
+
+
+def test_numbers_of_pieces_stand_on_a_wire_that_has_numbers(workshop, carrier_yaml, operation_yaml):
+    row = "policyholder.birth_date: { to: [y, m], as: number(date(yyyy|M)) }"
+    issue = (
+        f"request: {{ of: PolicyIssueRequest, fields: {{ {row} }} }}\n"
+        + operation_yaml[operation_yaml.index("response:") :]
+    )
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + "wire: [xml: { root: R }, charset: UTF-8]\n"
+    faults = workshop.refused("texts", {"carrier.yaml": carrier, "policy_issue.yaml": issue})
+    assert any("number stands on a wire that has numbers of its own" in fault for fault in faults), faults
+
+
 def test_arrays_in_arrays_stand_in_a_json_text_on_xml(fragment):
     rows = """\
   fields:
