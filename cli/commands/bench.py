@@ -8,7 +8,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from cli.out import Exit, emit_json, err, leave, styled, table
-from contract_tests.bench import authoring, gateway, journal, mapping, routing
+from contract_tests.bench import authoring, contracts, gateway, journal, mapping, routing
 from contract_tests.bench.figures import Figure
 
 app = typer.Typer(add_completion=False)
@@ -16,6 +16,7 @@ Told = Callable[[str], None]
 PARTS: dict[str, Callable[[Told], list[Figure]]] = {
     "mapping": lambda _told: mapping.run(),
     "authoring": authoring.run,
+    "contracts": contracts.run,
     "routing": routing.run,
     "journal": journal.run,
     "gateway": gateway.run_throughput,

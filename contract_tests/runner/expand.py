@@ -6,6 +6,7 @@ from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.checks_errors import OTHER, ErrorRow, looked_up
 from contract_tests.runner.checks_request import request_bytes
+from contract_tests.runner.checks_scrub import scrubbed
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
@@ -112,6 +113,7 @@ def _derived(run: Run) -> Sequence[Check]:
     found = [
         Check(run=run, name="unreadable-reply", level=0, promise="C13", prove=checks_reply.unreadable),
         Check(run=run, name="freshness", level=1, promise="C03", prove=checks_request.freshness),
+        Check(run=run, name="scrubbed", level=1, promise="C22", prove=scrubbed),
     ]
     if run.subject.verifies:
         found.append(Check(run=run, name="tampered-reply", level=0, promise="C02", prove=checks_reply.tampered))
