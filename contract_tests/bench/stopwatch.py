@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 CARRIERS = Path(__file__).parents[2] / "mappings" / "carriers"
-_PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:xdist", "-p", "no:terminal")
+_PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:xdist")
 
 
 class Stopwatch:
