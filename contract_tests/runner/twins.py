@@ -71,16 +71,34 @@ TWINS: Mapping[str, Twin] = {
     "error_before_commit": _error, "error_after_commit": _error, "html_200": _page(200), "html_502": _page(502),
     "empty_200": _empty, "maintenance": _page(503), "garbage": _closed, "truncate": _closed, "truncate_close": _cut,
     "truncate_chunked": _closed, "bad_chunk": _closed, "bad_gzip": _broken, "wrong_charset": _wrong_charset,
-    "bom": _bom, "dribble": _silent, "huge_header": _closed, "huge_body": _closed,
+    "bom": _bom, "dribble": _silent, "slow_first_byte": _silent, "huge_header": _closed, "huge_body": _closed,
 }  # fmt: skip
 
-HANGING = frozenset({"commit_then_hang", "late_commit", "dribble", "tls_hang"})
+HANGING = frozenset({"commit_then_hang", "late_commit", "dribble", "slow_first_byte", "tls_hang"})
 TLS = frozenset({"tls_reset", "tls_hang", "tls_untrusted", "tls_expired"})
 COMMITTING = frozenset({
     "commit_then_rst", "commit_then_fin", "commit_then_hang", "error_after_commit", "truncate", "truncate_close",
-    "truncate_chunked", "bad_chunk", "bad_gzip", "wrong_charset", "dribble", "huge_header", "huge_body",
+    "truncate_chunked", "bad_chunk", "bad_gzip", "wrong_charset", "dribble", "slow_first_byte", "huge_header",
+    "huge_body",
 })  # fmt: skip
 """Faults after which the carrier has done what was asked, if it was going to."""
 
 SOCKET_FAULTS = frozenset({*TWINS, "rate_limit", "auth_expired", "query_lag", "query_not_found_then_found"})
 """Faults that an example may name at level 2."""
+
+WITHOUT_TWIN: Mapping[str, str] = {
+    "rate_limit": "told in the carrier's own words, which only its mock knows",
+    "auth_expired": "told in the carrier's own words, which only its mock knows",
+    "clock_skew": "stands inside a reply that is signed again, which only the mock can do",
+    "query_lag": "needs the carrier's memory over several requests",
+    "query_not_found_then_found": "needs the carrier's memory over several requests",
+    "slow": "a wait within the deadline changes no outcome",
+    "dup_response": "needs a connection that two requests share",
+    "swap_response": "needs two requests at one time",
+    "early_callback": "is a request of the carrier's, not a reply",
+    "dup_callback": "is a request of the carrier's, not a reply",
+    "lost_callback": "is a request of the carrier's, not a reply",
+    "forged_callback": "is a request of the carrier's, not a reply",
+    "reorder_callback": "is a request of the carrier's, not a reply",
+}
+"""Faults of the mock carriers that one reply in memory cannot show, each with its reason."""

@@ -4,7 +4,7 @@ import pytest
 
 from contract_tests.mock import FAULTS
 from contract_tests.runner import checks_of, read_examples, run_check
-from contract_tests.runner.twins import COMMITTING, SOCKET_FAULTS, TLS, TWINS
+from contract_tests.runner.twins import COMMITTING, SOCKET_FAULTS, TLS, TWINS, WITHOUT_TWIN
 
 NOT_SENT = {"refuse", *TLS}
 
@@ -36,6 +36,11 @@ def test_a_fault_in_memory_ends_as_it_does_on_a_socket(room, name):
 def test_every_fault_an_example_may_name_is_one_the_mock_carriers_have():
     assert set(FAULTS) >= SOCKET_FAULTS
     assert set(TWINS) >= COMMITTING
+
+
+def test_every_fault_of_the_mock_carriers_has_a_twin_in_memory_or_a_reason_why_not():
+    assert set(FAULTS) == set(TWINS) | set(WITHOUT_TWIN)
+    assert not set(TWINS) & set(WITHOUT_TWIN)
 
 
 def test_a_commit_that_the_ledger_does_not_show_is_a_failure(room):
