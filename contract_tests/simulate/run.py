@@ -222,6 +222,9 @@ class Run:
         rungs = Counter(f"noted: {row.kind}" for row in tables.notes.values())
         rungs["asked"] = sum(row.purpose == "inquiry" for row in attempts)
         rungs["sent again"] = len(resent)
+        undone = {row.operation_id for row in tables.notes.values() if row.kind == "proven_not_executed"}
+        asked = {(row.operation_id, row.channel) for row in attempts if row.purpose == "effect"}
+        rungs["went elsewhere"] = sum(Counter(each for each, _ in asked)[each] > 1 for each in undone)
         counts: dict[str, Counter[str]] = {
             "operations": Counter(row.operation for row in tables.operations.values()),
             "states": Counter(row.state.value for row in tables.operations.values()),

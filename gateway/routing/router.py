@@ -160,6 +160,10 @@ class Router:
         """Whether a product lets another channel be asked after a decline."""
         return self.snapshot.products[product].routing.reroute_on_decline
 
+    def channels_max(self, product: str) -> int:
+        """How many channels one operation of a product may try."""
+        return self.snapshot.products[product].routing.attempts
+
     def _sale(self, product: str) -> Sale:
         sale = self._sales.get(product)
         if sale is None or sale.product is not self.snapshot.products[product] or sale.number != self.snapshot.number:

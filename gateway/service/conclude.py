@@ -149,11 +149,20 @@ def fail(parts: Parts, op: OperationRecord, error: HubError) -> list[Change]:
     return [*moves, Move(row, op.state)]
 
 
+UNDONE = Reply(
+    outcome=Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it")
+)
+"""What a carrier's own records say when they prove that an operation was not executed."""
+
+
 def undone(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
     """The changes that end an operation which the carrier's own records prove not to have been executed."""
-    said = Outcome(kind=OutcomeKind.not_executed, code="channel.not_executed", text="the insurer has no record of it")
-    error = not_executed_error(Reply(outcome=said))
-    return [*fail(parts, op, error), note(parts, op, "proven_not_executed", why)]
+    return [*fail(parts, op, not_executed_error(UNDONE)), proven_undone(parts, op, why)]
+
+
+def proven_undone(parts: Parts, op: OperationRecord, why: str) -> Note:
+    """The line of the history that says what proves it."""
+    return note(parts, op, "proven_not_executed", why)
 
 
 def through(op: OperationRecord, *states: OperationState) -> tuple[OperationRecord, list[Change]]:

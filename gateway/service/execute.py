@@ -90,6 +90,17 @@ class Run:
             reply = await self._through(target)
         self._settle(reply)
 
+    async def begin_elsewhere(self, reply: Reply, changes: Sequence[Change]) -> None:
+        """Go to another channel after this one is proven to have done nothing; `changes` are what proves it.
+
+        Without another one the operation ends as not executed.
+        """
+        self._waiting += changes
+        self._give_up_channel(reply)
+        target = await self.next_target(reply)
+        if target is not None:
+            await self.go(target)
+
     async def resume(
         self,
         target: Target,
@@ -134,7 +145,12 @@ class Run:
         if last is None:
             return True
         in_time = self._parts.world.now() < self.op.deadline_at
-        return in_time and len(self._tried) < self._parts.policy.attempts_max
+        return in_time and len(self._tried) < self._channels_max()
+
+    def _channels_max(self) -> int:
+        """How many channels this operation may try: what its product allows, within what this gateway does."""
+        route, most = self._intent.route, self._parts.policy.attempts_max
+        return most if route is None else min(most, self._parts.router.channels_max(route.product))
 
     def _settle(self, reply: Reply) -> None:
         """Tell the routing what became of its choice."""
@@ -282,7 +298,7 @@ class Run:
         row = self._leased(OperationState.sending, attempts=attempt.number)
         moves: list[Change] = [Move(row, row.state)]
         decided_anew = self._stored is OperationState.sending and not self._goes_on
-        if decided_anew or self._stored is OperationState.created:
+        if decided_anew or self._stored in (OperationState.created, OperationState.resolving):
             # Another attempt is decided anew, unless it is the next step of a flow that goes on.
             moves.insert(0, Move(replace(row, state=OperationState.routed), row.state))
         self._goes_on = False

@@ -17,6 +17,11 @@ def in_batch(variant: str) -> str:
     return f"{BATCH}/{variant}"
 
 
+def is_in_batch(op: OperationRecord) -> bool:
+    """Whether this operation went in a message with others."""
+    return op.variant.partition("/")[0] == BATCH
+
+
 def declared(adapter: Adapter, op: OperationRecord) -> Operation:
     """The channel's operation as this one was sent. Raises AdapterMissing.
 

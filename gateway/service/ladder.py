@@ -19,6 +19,7 @@ from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude, flow, late, needed
 from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
+from gateway.service.elsewhere import elsewhere
 from gateway.service.evidence import earlier_steps, sent_bytes, signed_anew
 from gateway.service.execute import Run
 from gateway.service.pack import tried
@@ -269,7 +270,17 @@ class Rung:
         if self._op.state is OperationState.pending or final_s is None or since_s < final_s:
             return await self._later(changes)
         why = f"the carrier does not know it {since_s:.0f} s after, and says that is final after {final_s:.0f} s"
-        await self._parts.journal.write(*conclude.undone(self._parts, self._op, why), *changes)
+        await self._undone(why, changes)
+
+    async def _undone(self, why: str, changes: list[Change]) -> None:
+        """Proven not executed: new business goes to another channel while there is time for it, else it has failed."""
+        route = await elsewhere(self._parts, self._op)
+        if route is None:
+            return await self._parts.journal.write(*conclude.undone(self._parts, self._op, why), *changes)
+        proven = conclude.proven_undone(self._parts, self._op, why)
+        op = replace(self._op, unknown_since=None, inquiries=0)
+        run = Run(self._parts, self._use_case, op, Intent(request=route.request, route=route), opened=True)
+        await run.begin_elsewhere(conclude.UNDONE, (*changes, proven))
 
     async def _still_pending(self, reply: Reply, changes: list[Change], since_s: float) -> None:
         """The record exists but is not final: go on with the flow where it stopped, or wait, as for an underwriter."""
@@ -384,7 +395,8 @@ class Rung:
             for a in attempts
             if a.outcome is OutcomeKind.accepted and a.purpose == "effect"
         ]
-        accepted = [(step, attempt) for step, attempt in done if step is not None]
+        here = self._channel.name  # another channel may have come as far before this one was asked
+        accepted = [(step, attempt) for step, attempt in done if step is not None and attempt.channel == here]
         return await earlier_steps(self._parts, accepted, self._request, self._context)
 
     def _context(self, attempt_id: str, steps: dict[str, Wire]) -> Context:

@@ -9,6 +9,7 @@ import pytest
 from gateway.errors import Duplicate, KeyMissing, KeyReused, RequestInvalid, Unavailable
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.protocol import JournalUnavailable, Move, Open, StartAttempt
+from gateway.model import RoutingHints
 from gateway.model.states import OperationState
 from gateway.service.issue import Issue
 from gateway.service.parts import Caller, RecentKeys
@@ -137,12 +138,13 @@ async def test_not_found_proves_nothing_before_the_declared_horizon(make, carrie
 async def test_not_found_after_the_horizon_frees_the_order(make, carriers, caller, order, pass_time):
     service = await make()
     carriers.first.plan("reset")
-    await issue(service, caller, order())
+    pinned = order(routing=RoutingHints(pin="first_main"))
+    await issue(service, caller, pinned)
     await pass_time(service, 70)
-    answer = await issue(service, caller, order())
+    answer = await issue(service, caller, pinned)
     assert answer.status == 503
     assert (await only_operation(service)).state is OperationState.failed
-    assert (await issue(service, caller, order(), "k2")).status == 201
+    assert (await issue(service, caller, pinned, "k2")).status == 201
     assert effects(carriers) == 1
 
 

@@ -9,12 +9,22 @@ from msgspec.structs import replace
 
 from gateway.errors import NotAllowedNow
 from gateway.journal.protocol import Emit
-from gateway.model import CancelKind
+from gateway.model import CancelKind, RoutingHints
 from gateway.model.states import OperationState, OrphanState
 from gateway.service.gateway import Service
 from gateway.service.orphan_review import OrphanBody
 
 REASON = "the insurer's desk confirmed it"
+
+
+@pytest.fixture
+def order(order):
+    """Orders that name their channel: what is proven not executed there goes nowhere else."""
+
+    def body(client_ref="order-1", **fields):
+        return order(client_ref, routing=RoutingHints(pin="first_main"), **fields)
+
+    return body
 
 
 @pytest.fixture
