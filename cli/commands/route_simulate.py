@@ -8,9 +8,22 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.out import Exit, emit_json, err, leave, out, styled, table, write_file
-from contract_tests.traffic.compare import OFTEN, RATES, RUN_S, Comparison, Result, compare, parts_of
+from contract_tests.traffic.compare import (
+    OFTEN,
+    RATES,
+    RUN_S,
+    Comparison,
+    Part,
+    Result,
+    compare,
+    parts_of,
+    shown_beside,
+)
+from contract_tests.traffic.months import Kept
+from contract_tests.traffic.orders import ORDERS, OrderPart, order_parts
 from contract_tests.traffic.page import page
 from contract_tests.traffic.scenarios import SCENARIOS, held_out
+from contract_tests.traffic.writes import Written
 
 SEEDS_MAX = 200
 
@@ -31,20 +44,21 @@ def simulate(
     """Simulate traffic over channels that fail, and compare the product's own decisions with what others would do.
 
     The gate: on first-attempt success during a fault the product is not worse than each baseline that keeps the
-    contract's shares, within a 95 % interval over paired seeds. Exit 1 where it is.
+    contract's shares, within a 95 % interval over paired seeds; it keeps these shares while all is well; of orders
+    whose answers get lost (scenario `writes`) it doubles none; volumes promised for a month (`months`) are kept.
+    Exit 1 where one of these does not hold.
 
     Example: insurehub route simulate --seeds 5 --report routing.html
     """
     rates = tuple(rate or RATES)
     if unknown := [each for each in rates if each not in RUN_S]:
         leave(Exit.usage, f"no run has {unknown[0]:g} requests/s", f"there are: {', '.join(map(str, RUN_S))}")
-    scenarios = SCENARIOS if held is None else held_out(held)
-    if scenario:
-        known = {each.name: each for each in scenarios}
-        if unnamed := [name for name in scenario if name not in known]:
-            leave(Exit.usage, f"there is no scenario '{unnamed[0]}'", f"there are: {', '.join(known)}")
-        scenarios = tuple(known[name] for name in scenario)
-    parts = parts_of(scenarios, rates, seeds)
+    known = {each.name: each for each in (SCENARIOS if held is None else held_out(held))}
+    named = scenario or [*known, *(ORDERS if held is None else ())]
+    if unnamed := [name for name in named if name not in (*known, *ORDERS)]:
+        leave(Exit.usage, f"there is no scenario '{unnamed[0]}'", f"there are: {', '.join((*known, *ORDERS))}")
+    scenarios = tuple(known[name] for name in named if name in known)
+    parts: list[Part | OrderPart] = [*parts_of(scenarios, rates, seeds), *order_parts(named, seeds)]
     if not parts:
         leave(Exit.usage, f"at {OFTEN:g} requests/s none of these is run")
     columns = (TextColumn("simulating"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -76,7 +90,13 @@ def _document(found: Comparison, seeds: int, held: int | None) -> dict[str, Any]
         "decisions": found.decisions,
         "passed": found.passed,
         "gate": gate,
+        "shown": [msgspec.to_builtins(each) for each in shown_beside(found.verdicts)],
         "shares": found.shares,
+        "keeps_shares": found.keeps_shares,
+        "writes": msgspec.to_builtins(found.writes),
+        "doubles_nothing": found.doubles_nothing,
+        "months": [{**msgspec.to_builtins(each), "passed": each.passed} for each in found.months],
+        "keeps_promises": found.keeps_promises,
         "verdicts": msgspec.to_builtins(found.verdicts),
         "results": results,
     }
@@ -100,13 +120,49 @@ def _show(found: Comparison) -> None:
         ]
         columns = [f"{name}, {per_s:g}/s", "first ok", "at faulty", "eject s", "recover s", "share dev"]
         table(None, columns, rows, right=(1, 2, 3, 4, 5))
+    _show_orders(found)
+    for shown in shown_beside(found.verdicts):
+        out.print(
+            f"not gated, it deviates up to {shown.share_deviation:.0%} from the contract's shares while all is well: "
+            f"{shown.baseline}; {shown.preset} is not worse in {shown.not_worse} of {shown.cells}"
+        )
     failed = [each for each in found.verdicts if not each.passed]
     for verdict in failed:
         where, by = f"{verdict.scenario}, {verdict.per_s:g}/s", f"{verdict.difference.mean:+.4f}"
         out.print(f"{verdict.preset} is worse than {verdict.baseline} in {where}: {by}", style="red")
     gated = sum(1 for verdict in found.verdicts if verdict.is_gated)
+    if found.writes:
+        out.print(f"hub doubles nothing and leaves nothing open: {_yes(found.doubles_nothing)}")
+    if found.months:
+        out.print(f"promises that can be kept are, no quota is overrun: {_yes(found.keeps_promises)}")
+    if not found.verdicts:
+        return
     kept = ", ".join(f"{name} {value:.2%}" for name, value in found.shares.items())
     out.print(f"gate: {gated - len(failed)} of {gated} comparisons hold; shares deviate while all is well: {kept}")
+
+
+def _show_orders(found: Comparison) -> None:
+    if found.writes:
+        columns = ["lost answers", "lost", "doubled", "wrong no", "open", "half known s", "95 % s"]
+        table(None, columns, [_written(each) for each in found.writes], right=(1, 2, 3, 4, 5, 6))
+    if found.months:
+        columns = ["promises of a month", "can be kept", "short", "unpaced", "beyond quota", "not sold", "holds"]
+        table(None, columns, [_kept(each) for each in found.months], right=(2, 3, 4, 5))
+
+
+def _written(each: Written) -> list[str]:
+    counts = (each.ambiguous, each.doubled, each.orphans, each.unresolved)
+    return [each.way, *map(str, counts), f"{each.half_s:.0f}", f"{each.most_s:.0f}"]
+
+
+def _kept(each: Kept) -> list[str]:
+    short = (f"{each.short:.2%}", f"{each.short_unpaced:.2%}")
+    counts = (each.beyond_quota, each.nobody)
+    return [each.month, _yes(each.is_feasible), *short, *map(str, counts), _yes(each.passed)]
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _seconds(value: float | None) -> str:

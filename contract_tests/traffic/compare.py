@@ -1,31 +1,42 @@
-"""Many runs side by side: every strategy over the same scenarios, rates and seeds, and the verdict."""
+"""Many runs side by side: every strategy over the same scenarios, rates and seeds, and the verdict.
+
+Beside them the orders whose answers get lost (`writes.py`) and the months with promises (`months.py`).
+"""
 
 import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from statistics import fmean
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract_tests.traffic.metrics import Measured, Point, deviation, measured
+from contract_tests.traffic.months import MONTHS, Kept
+from contract_tests.traffic.orders import OrderPart, work_on_orders
 from contract_tests.traffic.run import run
 from contract_tests.traffic.scenarios import LONG
 from contract_tests.traffic.stats import Difference, paired
 from contract_tests.traffic.strategies.all import GATES, STRATEGIES
+from contract_tests.traffic.ways import WAYS
 from contract_tests.traffic.world import Scenario, luck
+from contract_tests.traffic.writes import Written
 
 PLANNED_S = 900.0
 """The length for which scenarios are written; others are stretched."""
 
 RUN_S = {0.2: 7200.0, 2.0: 900.0, 20.0: 900.0, 200.0: 240.0}
 RATES, OFTEN = (0.2, 2.0, 20.0), 200.0
+_lucks = lru_cache(maxsize=2)(luck)
 SHARE_MAX = {"hub": 0.01, "hub_success_first": 0.02}
 HEALTHY_MIN = 2_000
 """Shares are judged at rates with at least so many requests before the fault, over all seeds: fewer are all noise."""
-KEEPS_SHARES = 0.05
+KEEPS_SHARES = 0.18
 """Who deviates more from the contract's shares while all is well is shown beside the gate, not in it: to send all
-business to whoever looks best this minute is easy, and no contract allows it."""
+business to whoever looks best this minute is easy, and no contract allows it. From here on lie Finagle, P2C and the
+bandits, which are in no gate for this reason; who is in it by name and is found there in the same run is out too."""
 
 
 class Part(Struct, frozen=True):
@@ -61,7 +72,8 @@ class Result(Struct, frozen=True, kw_only=True):
 class Verdict(Struct, frozen=True, kw_only=True):
     """Whether a preset is not worse than a baseline in a scenario: the paired difference of first-attempt success.
 
-    `share_deviation` is the baseline's at this rate while all is well; where it keeps no shares it is not gated.
+    `share_deviation` is the baseline's at this rate while all is well; where it keeps no shares it is not gated, and
+    passes though it may be better (`is_worse`).
     """
 
     preset: str
@@ -71,6 +83,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     difference: Difference
     share_deviation: float
     is_gated: bool
+    is_worse: bool
     passed: bool
 
 
@@ -81,12 +94,60 @@ class Comparison(Struct, frozen=True, kw_only=True):
     verdicts: list[Verdict]
     shares: dict[str, float]
     decisions: int
+    writes: list[Written] = []
+    months: list[Kept] = []
+
+    @property
+    def keeps_shares(self) -> bool:
+        """Whether the presets kept to the contract's shares while all was well."""
+        return all(value <= SHARE_MAX[preset] for preset, value in self.shares.items())
+
+    @property
+    def doubles_nothing(self) -> bool:
+        """Whether the product issued no order twice, told nobody a wrong no, and brought each to an end."""
+        mine = [each for each in self.writes if each.way.startswith("hub")]
+        return not any(each.doubled or each.orphans or each.unresolved for each in mine)
+
+    @property
+    def keeps_promises(self) -> bool:
+        """Whether promised volumes that can be kept were, and no quota was overrun."""
+        return all(each.passed for each in self.months)
 
     @property
     def passed(self) -> bool:
-        """Whether every gate holds and shares were kept."""
-        kept = all(value <= SHARE_MAX[preset] for preset, value in self.shares.items())
-        return kept and all(each.passed for each in self.verdicts)
+        """Whether every gate holds."""
+        more = self.keeps_shares and self.doubles_nothing and self.keeps_promises
+        return more and all(each.passed for each in self.verdicts)
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """A baseline that keeps no shares beside a preset: in how many of the cells it is compared in without being gated
+    the preset is not worse, and how far it deviates at most.
+    """
+
+    preset: str
+    baseline: str
+    share_deviation: float
+    cells: int
+    not_worse: int
+
+
+def shown_beside(verdicts: Iterable[Verdict]) -> list[Shown]:
+    """The comparisons that are shown and not gated, together."""
+    pairs: dict[tuple[str, str], list[Verdict]] = {}
+    for each in verdicts:
+        if not each.is_gated:
+            pairs.setdefault((each.preset, each.baseline), []).append(each)
+    return [
+        Shown(
+            preset=preset,
+            baseline=baseline,
+            share_deviation=max(each.share_deviation for each in found),
+            cells=len(found),
+            not_worse=sum(not each.is_worse for each in found),
+        )
+        for (preset, baseline), found in pairs.items()
+    ]
 
 
 def parts_of(scenarios: Sequence[Scenario], rates: Iterable[float], seeds: int) -> list[Part]:
@@ -99,28 +160,50 @@ def parts_of(scenarios: Sequence[Scenario], rates: Iterable[float], seeds: int) 
         for strategy in STRATEGIES
         for seed in range(1, seeds + 1)
     ]
-    return sorted(parts, key=lambda part: (-part.per_s * RUN_S[part.per_s], not part.strategy.startswith("hub")))
+    # Longest first, so that no core waits for one at the end; one seed after another, so that its luck is drawn once.
+    return sorted(
+        parts, key=lambda part: (-part.per_s * RUN_S[part.per_s], part.seed, not part.strategy.startswith("hub"))
+    )
+
+
+def _any_work(part: Part | OrderPart) -> tuple[Part, Measured, int] | Written | Kept:
+    return work(part) if isinstance(part, Part) else work_on_orders(part)
 
 
 def work(part: Part) -> tuple[Part, Measured, int]:
     """Do one piece of work."""
     run_s = RUN_S[part.per_s]
     scenario = part.scenario.over(run_s / PLANNED_S)
-    lucks = luck(part.seed, part.per_s, run_s)
+    lucks = _lucks(part.seed, part.per_s, run_s)
     made = run(STRATEGIES[part.strategy](part.seed, scenario), scenario, lucks)
     return part, measured(made, scenario), len(made.attempts)
 
 
-def compare(parts: Sequence[Part], done: Callable[[int], None] = lambda _: None, jobs: int | None = None) -> Comparison:
+def compare(
+    parts: Sequence[Part | OrderPart], done: Callable[[int], None] = lambda _: None, jobs: int | None = None
+) -> Comparison:
     """Do all work on `jobs` processes (default: all cores); `done` is told of each piece that ended."""
     found: dict[Part, Measured] = {}
+    writes: list[Written] = []
+    months: list[Kept] = []
     decisions = 0
     with multiprocessing.get_context("forkserver").Pool(jobs or os.cpu_count() or 1) as pool:
-        for count, (part, figures, attempts) in enumerate(pool.imap_unordered(work, parts), 1):
-            found[part] = figures
-            decisions += attempts
+        for count, made in enumerate(pool.imap_unordered(_any_work, parts), 1):
+            match made:
+                case Written():
+                    writes.append(made)
+                case Kept():
+                    months.append(made)
+                case part, figures, attempts:
+                    found[part] = figures
+                    decisions += attempts
             done(count)
-    return concluded(found, decisions)
+    in_order = {name: place for place, name in enumerate([*WAYS, *(each.name for each in MONTHS)])}
+    return replace(
+        concluded(found, decisions),
+        writes=sorted(writes, key=lambda each: in_order[each.way]),
+        months=sorted(months, key=lambda each: in_order[each.month]),
+    )
 
 
 def concluded(found: dict[Part, Measured], decisions: int) -> Comparison:
@@ -210,5 +293,6 @@ def _verdict(
         difference=difference,
         share_deviation=round(deviates, 4),
         is_gated=is_gated,
+        is_worse=not difference.is_not_worse,
         passed=difference.is_not_worse or not is_gated,
     )

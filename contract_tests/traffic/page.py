@@ -6,7 +6,7 @@ from typing import Any
 
 import jinja2
 
-from contract_tests.traffic.compare import Comparison, Result
+from contract_tests.traffic.compare import Comparison, Result, shown_beside
 from contract_tests.traffic.metrics import Point
 
 WIDTH, HEIGHT = 640, 180
@@ -24,6 +24,7 @@ def page(comparison: Comparison, title: str) -> str:
         comparison=comparison,
         failed=[each for each in comparison.verdicts if not each.passed],
         gated=sum(1 for each in comparison.verdicts if each.is_gated),
+        shown=shown_beside(comparison.verdicts),
         cells=[_cell(name, per_s, found) for (name, per_s), found in _cells(comparison.results).items()],
         width=WIDTH,
         height=HEIGHT,

@@ -67,7 +67,7 @@ class _Sim:
         given = self._lucks[number]
         channel = self._strategy.pick(given.replica, given.product, at_s, tried)
         if attempt == 0:
-            chances = {name: self._carriers.chance(name, given.product, at_s) for name in "abcdef"}
+            chances = self._carriers.chances(given.product, at_s)
             best, had = max(chances.values()), chances.get(channel or "", 0.0)
             self._done[number] = First(at_s, given.product, channel, False, False, 0, best, had)
         if channel is None:

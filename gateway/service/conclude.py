@@ -270,6 +270,12 @@ def first_wait_s(operation: Operation) -> float:
     return max(operation.inquiry.visibility_lag_s, operation.inquiry.every_s[0]) if operation.inquiry else 0.0
 
 
+def not_found_is_final(operation: Operation, since_s: float) -> bool:
+    """Whether "no such record" proves that nothing was executed: never before the horizon that the carrier declares."""
+    final_s = operation.inquiry.not_found_is_final_after_s if operation.inquiry else None
+    return final_s is not None and since_s >= final_s
+
+
 def next_wait_s(operation: Operation, asked: int, *, since_s: float) -> float:
     """The gap before the next rung: the declared schedule, and never past the moment "not found" becomes final."""
     if operation.idempotency.kind == "replay":

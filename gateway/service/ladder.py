@@ -265,10 +265,9 @@ class Rung:
 
     async def _not_found(self, changes: list[Change], since_s: float) -> None:
         """Before the declared horizon it proves nothing; a pending operation cannot be proven away by it at all."""
-        inquiry = self.operation.inquiry
-        final_s = inquiry.not_found_is_final_after_s if inquiry else None
-        if self._op.state is OperationState.pending or final_s is None or since_s < final_s:
+        if self._op.state is OperationState.pending or not conclude.not_found_is_final(self.operation, since_s):
             return await self._later(changes)
+        final_s = self.operation.inquiry.not_found_is_final_after_s if self.operation.inquiry else None
         why = f"the carrier does not know it {since_s:.0f} s after, and says that is final after {final_s:.0f} s"
         await self._undone(why, changes)
 

@@ -1,15 +1,19 @@
 """The simulator is fair and repeatable, and the product passes its own gate in two scenarios."""
 
 import pytest
+from msgspec.structs import replace
 
-from contract_tests.traffic.compare import compare, concluded, parts_of, work
+from contract_tests.traffic.compare import Verdict, compare, concluded, parts_of, shown_beside, work
 from contract_tests.traffic.metrics import deviation, measured
+from contract_tests.traffic.months import MONTHS, Kept, kept
+from contract_tests.traffic.orders import OrderPart
 from contract_tests.traffic.page import page
 from contract_tests.traffic.run import run
 from contract_tests.traffic.scenarios import SCENARIOS, held_out
-from contract_tests.traffic.stats import paired
+from contract_tests.traffic.stats import Difference, paired
 from contract_tests.traffic.strategies.all import STRATEGIES
-from contract_tests.traffic.world import CHANNELS, Carriers, Scenario, Trouble, luck
+from contract_tests.traffic.world import CHANNELS, DEADLINE_S, Carriers, Scenario, Trouble, luck
+from contract_tests.traffic.writes import Written, written
 
 NAMED = {each.name: each for each in SCENARIOS}
 
@@ -61,7 +65,8 @@ def test_shares_are_compared_with_the_contracts():
 
 def test_the_product_passes_its_gate_and_meets_a_dead_channel_sooner_than_who_counts_in_each_process(tmp_path):
     scenarios = [NAMED["hard_down"], NAMED["brownout40"]]
-    found = compare(parts_of(scenarios, (2.0,), 1), jobs=2)
+    month = OrderPart("months", "out_of_reach", 1)
+    found = compare([*parts_of(scenarios, (2.0,), 1), OrderPart("writes", "hub, carrier replays", 1), month], jobs=2)
     assert found.passed, [each for each in found.verdicts if not each.passed]
     results = {(each.strategy, each.scenario): each for each in found.results}
     assert results[("hub", "hard_down")].faulty_attempts < results[("litellm_default", "hard_down")].faulty_attempts / 4
@@ -69,6 +74,8 @@ def test_the_product_passes_its_gate_and_meets_a_dead_channel_sooner_than_who_co
     html = page(found, "Routing under faults")
     assert "hard_down, 2.0 requests/s" in html
     assert html.count("<polyline") == 2 * 2 * 8
+    assert "<td>hub, carrier replays</td>" in html
+    assert "<td>out_of_reach</td><td>no</td>" in html
 
 
 def test_a_preset_that_is_worse_fails_the_gate():
@@ -92,3 +99,58 @@ def test_figures_of_a_run_say_never_where_nothing_was_ejected():
     figures = measured(made, NAMED["hard_down"])
     assert figures.eject_s is None
     assert figures.first_ok == pytest.approx(0.69, abs=0.02)
+
+
+def test_eight_times_slower_one_call_in_a_hundred_misses_the_deadline_and_none_does_while_all_is_well():
+    slow = Scenario(name="x", troubles=(Trouble(channels=("a",), start_s=0.0, end_s=1e9, slower=8.0),))
+    carriers, lucks = Carriers(slow), luck(1, 20.0, 900.0)
+
+    def late(channel):
+        return sum(carriers.call(channel, given, 0, given.at_s).takes_s >= DEADLINE_S for given in lucks) / len(lucks)
+
+    assert late("a") == pytest.approx(0.01, abs=0.004)
+    assert late("f") < 0.0005
+
+
+def test_the_product_doubles_no_order_whose_answer_got_lost_and_failing_over_doubles_half_of_them():
+    asked, replayed = (written(f"hub, carrier {does}", 1) for does in ("can be asked", "replays"))
+    for mine in (asked, replayed):
+        assert mine.ambiguous > 15
+        assert (mine.doubled, mine.orphans, mine.unresolved) == (0, 0, 0)
+    assert replayed.most_s < asked.most_s
+    others = written("static, fails over", 1)
+    assert others.doubled / others.ambiguous == pytest.approx(0.59, abs=0.1)
+
+
+def test_a_volume_promised_for_a_month_is_kept_beside_quotas_and_without_pacing_it_is_not():
+    quotas = next(each for each in MONTHS if each.name == "quotas")
+    found = kept(quotas, 1)
+    assert found.passed
+    assert (found.short, found.beyond_quota) == (0.0, 0)
+    assert found.short_unpaced > 0.05
+
+
+def test_one_doubled_order_or_one_promise_that_is_not_kept_fails_the_gate():
+    fine = concluded({}, 0)
+    doubled = Written(
+        way="hub, carrier replays", orders=9, ambiguous=1, doubled=1, orphans=0, unresolved=0, soon=1.0, half_s=1.0,
+        most_s=1.0,
+    )  # fmt: skip
+    short = Kept(month="m", is_feasible=True, orders=9, short=0.03, short_unpaced=0.5, beyond_quota=0, nobody=0)
+    assert fine.passed
+    assert replace(fine, writes=[replace(doubled, doubled=0)], months=[replace(short, short=0.02)]).passed
+    assert replace(fine, months=[replace(short, is_feasible=False)]).passed
+    assert not replace(fine, writes=[doubled]).passed
+    assert not replace(fine, months=[short]).passed
+    assert not replace(fine, months=[replace(short, is_feasible=False, beyond_quota=1)]).passed
+
+
+def test_who_keeps_no_shares_is_shown_beside_the_gate_with_how_often_it_is_better():
+    better = Difference(mean=-0.01, low=-0.02, high=-0.005)
+    verdict = Verdict(
+        preset="hub", baseline="juspay_sr", scenario="slow", per_s=2.0, difference=better, share_deviation=0.2,
+        is_gated=False, is_worse=True, passed=True,
+    )  # fmt: skip
+    (shown,) = shown_beside([verdict, replace(verdict, is_worse=False, share_deviation=0.25)])
+    assert (shown.cells, shown.not_worse, shown.share_deviation) == (2, 1, 0.25)
+    assert shown_beside([replace(verdict, is_gated=True)]) == []

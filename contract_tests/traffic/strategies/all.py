@@ -32,18 +32,19 @@ STRATEGIES: Mapping[str, Make] = {
     "oracle": lambda seed, scenario: Oracle(WEIGHTS, seed, Carriers(scenario).chance),
 }
 
+_EVERY_PRESET = (
+    "litellm_default",
+    "envoy_default",
+    "resilience4j",
+    "polly",
+    "nginx",
+    "juspay_sr",
+    "bifrost_like",
+    "static",
+)
 GATES: Mapping[str, tuple[str, ...]] = {
-    "hub": (
-        "litellm_default",
-        "envoy_default",
-        "resilience4j",
-        "polly",
-        "nginx",
-        "juspay_sr",
-        "bifrost_like",
-        "static",
-    ),
-    "hub_success_first": ("litellm_tuned", "envoy_tuned"),
+    "hub": _EVERY_PRESET,
+    "hub_success_first": (*_EVERY_PRESET, "litellm_tuned", "envoy_tuned"),
 }
 """Whom each preset must not be worse than on first-attempt success during a fault, within the confidence interval.
 

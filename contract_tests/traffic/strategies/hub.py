@@ -1,5 +1,6 @@
 """The product's own routing, as every replica runs it: its router, its decision, what replicas tell each other."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,25 +13,25 @@ from gateway.catalogue.products import Binding, Plan, Product, RoutingRule
 from gateway.catalogue.snapshot import Snapshot
 from gateway.model import Lob, PeriodStartRule
 from gateway.model.examples import example_proposal
+from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind
 from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.types import RouteRequest
 
 BEGIN = datetime(2026, 3, 3, tzinfo=UTC)
-OPERATION, FAMILY = "quote.create", "quote"
 
 
 class Clock(World):
     """The time of a run, and the luck of one replica."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, begin: datetime = BEGIN) -> None:
         """Begin at nought."""
-        self.now_s, self._chance, self._serial = 0.0, Random(seed), 0
+        self.now_s, self._begin, self._chance, self._serial = 0.0, begin, Random(seed), 0
 
     def now(self) -> datetime:
         """The run's time as an instant."""
-        return BEGIN + timedelta(seconds=self.now_s)
+        return self._begin + timedelta(seconds=self.now_s)
 
     def monotonic(self) -> float:
         """The run's time, which begins after nought: a router has been up for a while."""
@@ -46,10 +47,14 @@ class Clock(World):
         return f"{kind}_{self._serial}"
 
 
-def snapshot(preset: str) -> Snapshot:
+BINDINGS: Mapping[str, Binding] = {
+    name: Binding(channel=name, weight=round(weight)) for name, weight in WEIGHTS.items()
+}
+
+
+def snapshot(preset: str = "default", bindings: Mapping[str, Binding] = BINDINGS) -> Snapshot:
     """Two products, sold through all channels by their weights."""
     channels = {name: Channel(name=name, carrier=name, insurer=name) for name in WEIGHTS}
-    bindings = {name: Binding(channel=name, weight=round(weight)) for name, weight in WEIGHTS.items()}
     products = {
         f"product-{number}": Product(
             code=f"product-{number}",
@@ -60,7 +65,7 @@ def snapshot(preset: str) -> Snapshot:
             plans={"standard": Plan(code="standard")},
             period=PeriodRule(rule=PeriodStartRule.instant, days=1),
             routing=RoutingRule(preset=preset),
-            bindings=bindings,
+            bindings=dict(bindings),
         )
         for number in range(2)
     }
@@ -70,9 +75,12 @@ def snapshot(preset: str) -> Snapshot:
 class Hub:
     """Routers of three replicas; `shares` says whether they tell each other what they see."""
 
-    def __init__(self, seed: int, *, preset: str = "default", shares: bool = True) -> None:
-        """Start every replica."""
-        offers = {name: frozenset({OPERATION}) for name in WEIGHTS}
+    def __init__(
+        self, seed: int, *, preset: str = "default", shares: bool = True, operation: str = "quote.create"
+    ) -> None:
+        """Start every replica; what is routed are quotes, or another operation of new business."""
+        offers = {name: frozenset({operation}) for name in WEIGHTS}
+        self._operation, self._family = operation, OPERATIONS[operation].family
         self._clocks = [Clock(f"hub-{seed}-{replica}") for replica in range(REPLICAS)]
         self._routers = [Router(Catalogue(snapshot(preset)), clock, offers) for clock in self._clocks]
         self._request: Any = example_proposal()
@@ -85,8 +93,8 @@ class Hub:
         clock = self._clocks[replica]
         clock.now_s = now_s
         request = RouteRequest(
-            operation=OPERATION,
-            family=FAMILY,
+            operation=self._operation,
+            family=self._family,
             product=f"product-{product}",
             request=self._request,
             at=clock.now(),
@@ -97,7 +105,7 @@ class Hub:
     def began(self, replica: int, product: int, channel: str, now_s: float, serial: int) -> None:
         """A call has left."""
         self._clocks[replica].now_s = now_s
-        self._routers[replica].began(channel, FAMILY, str(serial))
+        self._routers[replica].began(channel, self._family, str(serial))
 
     def ended(self, replica: int, product: int, channel: str, now_s: float, serial: int, call: Call) -> None:
         """The outcome as a gateway classifies it: a timeout is unknown, a refused connection not executed."""
@@ -106,7 +114,7 @@ class Hub:
         if call.unreached:
             kind = OutcomeKind.not_executed
         self._routers[replica].observe(
-            channel, FAMILY, kind, min(call.takes_s, DEADLINE_S), attempt_id=str(serial), unreached=call.unreached
+            channel, self._family, kind, min(call.takes_s, DEADLINE_S), attempt_id=str(serial), unreached=call.unreached
         )
 
     def tick(self, now_s: float) -> None:
