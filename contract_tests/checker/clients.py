@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import aiohttp
 import httpx
 
 from contract_tests.checker.notes import ENDED, Notes, Seen, Told, now, other_body
@@ -28,17 +29,18 @@ class Clients:
     def __init__(self, notes: Notes, urls: Callable[[], list[str]], api_key: str, seed: int) -> None:
         """`urls` gives the gateways that take orders now."""
         self.notes, self._urls, self._chance = notes, urls, random.Random(seed)
-        self._http = httpx.AsyncClient(
+        # A connection for each request: over one that a caller has left, another would read what was meant for them.
+        self._http = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {api_key}", "Prefer": f"wait={WAIT_S:.0f}"},
-            limits=httpx.Limits(max_connections=400, max_keepalive_connections=0),
-            timeout=ANSWER_S,
+            connector=aiohttp.TCPConnector(limit=400, force_close=True),
+            timeout=aiohttp.ClientTimeout(total=ANSWER_S),
         )
         self.in_flight = 0
         self.paused = False
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._http.close()
 
     # -- the load -----------------------------------------------------------------------------------------------
 
@@ -147,11 +149,10 @@ class Clients:
         self.in_flight += 1
         try:
             async with asyncio.timeout(leaves_s or ANSWER_S):
-                answer = await self._http.request(
-                    method, self._chance.choice(urls) + path, json=body if method == "POST" else None, headers=headers
-                )
-                return answer.status_code, answer.content
-        except (httpx.TransportError, TimeoutError):
+                url, sent = self._chance.choice(urls) + path, body if method == "POST" else None
+                async with self._http.request(method, url, json=sent, headers=headers) as answer:
+                    return answer.status, await answer.read()
+        except (aiohttp.ClientError, OSError, TimeoutError):
             return None, b""
         finally:
             self.in_flight -= 1

@@ -100,15 +100,15 @@ class _Tables:
 
 def _open(tables: _Tables, change: Open) -> None:
     record = change.record
-    if tables.holder(record.business_key) is not None:
-        raise BusinessKeyTaken(record.business_key)
-    if record.idem_key is not None:
-        key = (record.client, record.operation, record.idem_key)
-        if key in tables.keys:
-            raise KeyTaken(record.idem_key)
-        tables.keys[key] = record.operation_id
     if record.operation_id in tables.operations:
         raise KeyTaken(record.operation_id)
+    key = None if record.idem_key is None else (record.client, record.operation, record.idem_key)
+    if key in tables.keys:
+        raise KeyTaken(record.idem_key)
+    if tables.holder(record.business_key) is not None:
+        raise BusinessKeyTaken(record.business_key)
+    if key is not None:
+        tables.keys[key] = record.operation_id
     tables.operations[record.operation_id] = record
 
 

@@ -54,6 +54,16 @@ async def test_the_same_key_of_another_client_or_operation_is_another_key(journa
     assert len(await journal.operations()) == 3
 
 
+async def test_an_opening_whose_key_and_identity_are_both_taken_is_told_of_its_key(journal, operation):
+    await journal.write(Open(operation(idem_key="k", business_key="order-1")))
+    again = operation(idem_key="k", business_key="order-1")
+    with pytest.raises(KeyTaken):
+        await journal.write(Open(again))
+    sending = replace(again, state=OperationState.routed)
+    with pytest.raises(KeyTaken):
+        await journal.write(Open(sending), Move(replace(sending, state=OperationState.sending), OperationState.routed))
+
+
 async def test_concurrent_openings_of_one_key_make_one_row(journal, operation):
     attempts = [journal.write(Open(operation(idem_key="k"))) for _ in range(50)]
     results = await asyncio.gather(*attempts, return_exceptions=True)

@@ -65,9 +65,9 @@ class Database(ABC):
         """Make the partitions of the months to come; gives their names."""
         return []
 
+    @abstractmethod
     async def drop(self, month: Month) -> None:
-        """Drop the partitions of a month, inside a transaction."""
-        raise NotImplementedError("only a database with months has any to drop")
+        """Drop the partitions of a month, inside a transaction; without months there is nothing to drop."""
 
     async def reusable_bytes(self) -> int | None:
         """What was removed and will be written anew before a file grows; None where the database sees to it itself."""

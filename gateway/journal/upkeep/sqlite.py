@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from gateway.journal.postgres_months import Month
 from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
 from gateway.journal.sqlite import connect
@@ -85,6 +86,9 @@ class SqliteDatabase(Database):
         except sqlite3.OperationalError:
             size = None  # this SQLite was built without the table of its pages
         return Size(rows=rows, bytes=size)
+
+    async def drop(self, month: Month) -> None:
+        """Nothing: no table of a file is divided by month."""
 
     async def reusable_bytes(self) -> int | None:
         [(pages,)], [(size,)] = await self.rows("PRAGMA freelist_count"), await self.rows("PRAGMA page_size")
