@@ -11,6 +11,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ORDERS_MAX = 50
 FREIGHT = ("lotus_main", "aurora_main", "cedar_main")
+ALLOWED = 2
+"""How many channels the product lets one operation try (`routing.attempts`)."""
 
 
 @asynccontextmanager
@@ -100,7 +102,7 @@ async def test_a_dead_carrier_is_passed_over_for_the_next_channel(market):
     assert len(market.ledger(effect="underwrite")) == 6
 
 
-async def test_when_all_carriers_are_dead_each_ones_reason_is_told(market):
+async def test_when_all_carriers_are_dead_the_reason_of_each_that_was_tried_is_told(market):
     plan = market.order(None, "freight-return")
     try:
         for channel in FREIGHT:
@@ -109,8 +111,8 @@ async def test_when_all_carriers_are_dead_each_ones_reason_is_told(market):
         assert answer.status_code == 503, answer.text
         assert int(answer.headers["retry-after"]) > 0
         problem = answer.json()
-        told = " ".join(reason["text"] for reason in problem["reasons"])
-        assert [channel for channel in FREIGHT if channel not in told] == [], problem
+        told = [channel for channel in FREIGHT if any(channel in reason["text"] for reason in problem["reasons"])]
+        assert len(told) == ALLOWED, problem
     finally:
         for channel in FREIGHT:
             await market.plan(channel)
