@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract_tests.checker import quiet
 from contract_tests.checker.book import read_rows
@@ -29,7 +30,7 @@ from gateway.journal.vault import vault_from_file
 
 AT_ONCE = 24
 COPIES = (2, 3, 4)
-OTHER_SHARE, DECLINED_SHARE, FAULTY_SHARE = 0.05, 0.03, 0.01
+OTHER_SHARE, RIVAL_SHARE, DECLINED_SHARE, FAULTY_SHARE = 0.05, 0.05, 0.03, 0.01
 ANSWER_S = 30.0
 TOLD_EVERY = 100
 
@@ -49,7 +50,7 @@ class Crowd:
         """`urls` are the gateways that share the journal; each copy goes to one of them by chance."""
         self._notes, self._urls, self._http = notes, urls, http
         self._chance = random.Random(seed)
-        self.copies = self.others = self.repeats = 0
+        self.copies = self.others = self.rivals = self.repeats = 0
 
     async def buy(self, intents: Iterator[Intent], done: Callable[[], None]) -> None:
         """Orders one after the other until there are none, each from several callers at once."""
@@ -57,10 +58,14 @@ class Crowd:
             self._notes.ask(intent)
             sent = [self._send(intent) for _ in range(self._chance.choice(COPIES))]
             self.copies += len(sent)
-            if self._chance.random() < OTHER_SHARE:
+            drawn = self._chance.random()
+            if drawn < OTHER_SHARE:
                 self.others += 1
                 sent.append(self._send(intent, other=True))
-                self._chance.shuffle(sent)
+            elif drawn < OTHER_SHARE + RIVAL_SHARE:
+                self.rivals += 1
+                sent += [self._send(self._rival(intent)) for _ in range(COPIES[0])]
+            self._chance.shuffle(sent)
             await asyncio.gather(*sent)
             done()
 
@@ -72,6 +77,12 @@ class Crowd:
             if told.state not in ENDED:  # two gateways: this one may have been asked while it was busy
                 await self._send(intent)
             done()
+
+    def _rival(self, intent: Intent) -> Intent:
+        """The same order under another key: whichever comes first has it, the other is refused."""
+        rival = replace(intent, key=f"{intent.key}-rival")
+        self._notes.ask(rival)
+        return rival
 
     async def _send(self, intent: Intent, *, other: bool = False) -> Told:
         began_at = now()
@@ -119,10 +130,13 @@ async def _pressed(stage: Stage, wanted: Crowded, callers: Crowd, tell: Callable
     intents = _intents(stage.orders, wanted)
     await _together(lambda done: callers.buy(intents, done), lambda done: tell("at once", done))
     await stage.carriers.behave()
+    stage.fleet.must_be_up()
     tell("quiet", wanted.keys)
     await quiet.settle(stage)
     asked = iter(list(stage.notes.intents.values()))
     await _together(lambda done: callers.repeat(asked, done), lambda done: tell("every key again", done))
+    await quiet.settle(stage, 0.0)  # a key whose first callers all went away begins with its repetition
+    stage.fleet.must_be_up()
     return Findings()
 
 
@@ -161,7 +175,12 @@ def _made(stage: Stage, wanted: Crowded, callers: Crowd) -> Made:
         unforeseen=sum(told.status == HTTPStatus.INTERNAL_SERVER_ERROR for told in stage.notes.told),
         kills=0,
         kills_in_flight=0,
-        nemeses={"asked at once": callers.copies, "other bodies": callers.others, "asked again": callers.repeats},
+        nemeses={
+            "asked at once": callers.copies,
+            "other bodies": callers.others,
+            "same order, another key": callers.rivals,
+            "asked again": callers.repeats,
+        },
         crash_points={},
         missed_counts=False,
         evidence=str(stage.state),

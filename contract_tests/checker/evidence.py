@@ -62,7 +62,7 @@ def _call(notes: Notes, told: Told, body_hash: str) -> Call:
         operation=intent.operation,
         key=told.key,
         body_hash=body_hash,
-        identity=f"{told.key}-other" if told.other else intent.policy or intent.key,
+        identity=f"{told.key}-other" if told.other else intent.policy or intent.biz.partition(":")[2],
         at=told.began_at,
         answered_at=told.ended_at if told.status is not None else None,
         status=told.status,

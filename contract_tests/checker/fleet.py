@@ -47,6 +47,11 @@ class Served:
         """Whether the parent is gone."""
         return self._process.poll() is not None
 
+    @property
+    def exit_code(self) -> int | None:
+        """How the parent ended: as its worker did."""
+        return self._process.poll()
+
     def say(self, word: str) -> None:
         """Tell the worker something; one that is gone does not hear it."""
         with suppress(OSError):
@@ -144,6 +149,14 @@ class Fleet:
             await served.kill()
         self._all.clear()
         self.up.clear()
+
+    def must_be_up(self) -> None:
+        """Raises GatewayFailed when one that nobody killed is gone: what follows would say nothing of the others."""
+        for served in self.up:
+            if served.has_ended:
+                raise GatewayFailed(
+                    f"a gateway that nobody killed has ended (exit code {served.exit_code}): {self.log}"
+                )
 
     def hits(self) -> Counter[str]:
         """How often each crash point was reached."""

@@ -3,12 +3,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from contract_tests.checker.history import Call, Effect, History
 
 TERMINAL = frozenset({"succeeded", "declined", "failed", "expired"})
 NOTHING_HAPPENED = frozenset({"declined", "failed", "expired"})
+NOT_BEGUN = frozenset({"request.duplicate", "idempotency.key_reused"})
 KINDS = {
     "policy.issue": "issue",
     "cancellation.submit": "cancel",
@@ -29,8 +31,14 @@ def document(call: Call) -> Mapping[str, Any]:
 
 
 def told_no(call: Call) -> bool:
-    """Whether the caller was told that its operation ended without effect (a refusal to begin names no operation)."""
-    return call.status is not None and call.status >= 400 and document(call).get("operation_id") is not None
+    """Whether the caller was told that its operation ended without effect.
+
+    A refusal to begin names no operation, or the one that has what was asked for.
+    """
+    if call.status is None or call.status < HTTPStatus.BAD_REQUEST:
+        return False
+    told = document(call)
+    return told.get("operation_id") is not None and told.get("code") not in NOT_BEGUN
 
 
 def told_yes(call: Call) -> bool:

@@ -119,6 +119,12 @@ def test_a_refusal_that_names_no_operation_is_no_final_answer():
     assert broken_by(made.history(calls=(busy, made.call()))) == set()
 
 
+def test_a_refusal_that_names_the_operation_of_another_key_is_no_final_answer():
+    rival = made.refused(key="k2", status=422, answer=b'{"code": "request.duplicate", "operation_id": "op_1"}')
+    assert broken_by(made.history(calls=(made.call(), rival))) == set()
+    assert "S5" in broken_by(made.history(calls=(made.call(), made.refused(key="k2"))))
+
+
 def test_a_state_skipped_by_a_reader_is_no_fault_and_one_skipped_by_the_journal_is():
     skipped = [Seen(at=at, operation_id="op_1", state=state) for at, state in ((1, "created"), (3, "succeeded"))]
     assert broken_by(made.history(seen=tuple(skipped))) == set()

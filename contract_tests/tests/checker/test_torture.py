@@ -47,6 +47,8 @@ def test_a_key_that_many_callers_use_at_once_is_executed_at_most_once_and_all_ar
     broken = {name: each.violations for name, each in report.invariants.items() if each.violations}
     assert not broken, f"{broken}; the evidence is in {report.evidence}"
     assert report.nemeses["asked at once"] >= 2 * 150
+    assert report.nemeses["other bodies"] > 0
+    assert report.nemeses["same order, another key"] > 0
     assert {report.invariants[name].verdict for name in ("S1", "S3", "S5", "S6", "S11")} == {PASSED}
 
 
