@@ -29,7 +29,7 @@ class Clients:
     def __init__(self, notes: Notes, urls: Callable[[], list[str]], api_key: str, seed: int) -> None:
         """`urls` gives the gateways that take orders now."""
         self.notes, self._urls, self._chance = notes, urls, random.Random(seed)
-        # A connection for each request: over one that a caller has left, another would read what was meant for them.
+        # A connection for each request: an answer that reaches the wrong caller is then the gateway's doing.
         self._http = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {api_key}", "Prefer": f"wait={WAIT_S:.0f}"},
             connector=aiohttp.TCPConnector(limit=400, force_close=True),

@@ -224,7 +224,8 @@ class Run:
         rungs["sent again"] = len(resent)
         undone = {row.operation_id for row in tables.notes.values() if row.kind == "proven_not_executed"}
         asked = {(row.operation_id, row.channel) for row in attempts if row.purpose == "effect"}
-        rungs["went elsewhere"] = sum(Counter(each for each, _ in asked)[each] > 1 for each in undone)
+        channels = Counter(operation_id for operation_id, _ in asked)
+        rungs["went elsewhere"] = sum(channels[each] > 1 for each in undone)
         counts: dict[str, Counter[str]] = {
             "operations": Counter(row.operation for row in tables.operations.values()),
             "states": Counter(row.state.value for row in tables.operations.values()),

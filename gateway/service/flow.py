@@ -27,10 +27,9 @@ def declared(adapter: Adapter, op: OperationRecord) -> Operation:
 
     What went in a message with others cannot be sent again by itself, whatever the carrier replays: it is asked after.
     """
-    name, _, variant = op.variant.partition("/")
-    if name != BATCH:
+    if not is_in_batch(op):
         return adapter.variant(op.operation, op.variant)
-    operation = adapter.variant(BATCH, variant)
+    operation = adapter.variant(BATCH, op.variant.partition("/")[2])
     return replace(operation, idempotency=Idempotency(kind="query_only" if operation.inquiry else "none"))
 
 
