@@ -12,9 +12,9 @@ from typing import Any
 
 import uvloop
 
+from contract_tests.language.places import FaultyFile as MockFileError
 from contract_tests.mock.carrier import MockCarrier
 from contract_tests.mock.faults import BadPlan
-from contract_tests.mock.reader import MockFileError
 
 
 def arguments(given: list[str]) -> argparse.Namespace:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from contract_tests.language.expression import Scope
 from contract_tests.mock.engine import encoded
-from contract_tests.mock.expression import Scope
 from contract_tests.mock.faults import Plan, Rule
 from contract_tests.mock.messages import BODY_BYTES_MAX
 from contract_tests.mock.world import World

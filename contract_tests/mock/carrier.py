@@ -14,11 +14,11 @@ from typing import Any, Self
 
 import yaml
 
+from contract_tests.language.template import NULL
 from contract_tests.mock.admin import Admin
 from contract_tests.mock.callbacks import Dispatcher, Post
 from contract_tests.mock.certificates import Mutual, bad_context, mutual
 from contract_tests.mock.clock import Clock
-from contract_tests.mock.codings import NULL
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
 from contract_tests.mock.faults import Plan, Rule, make_plan

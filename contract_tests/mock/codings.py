@@ -16,19 +16,11 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 from lxml import etree
 
+from contract_tests.language.template import NULL
+
 XML_DEPTH_MAX = 64
 FORM_FIELDS_MAX = 200
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-
-
-class Null:
-    """JSON's null, written on purpose; an expression that finds nothing leaves its key out instead."""
-
-    def __repr__(self) -> str:
-        return "null"
-
-
-NULL = Null()
 
 
 def form_bytes(body: bytes) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from contract_tests.mock.expression import Evaluate, Scope, always
+from contract_tests.language.expression import Evaluate, Scope, always
 from contract_tests.mock.shape import Check
 from contract_tests.mock.steps import Step
 from contract_tests.mock.world import Answer

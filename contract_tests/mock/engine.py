@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contract_tests.language.expression import Evaluate, Scope
 from contract_tests.mock.codings import octets
 from contract_tests.mock.definition import Definition, Form, Operation
-from contract_tests.mock.expression import Evaluate, Scope
 from contract_tests.mock.messages import HttpReply, HttpRequest
 from contract_tests.mock.world import Answer, Received, World
 

@@ -6,13 +6,14 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from contract_tests.language.expression import Compiler, Evaluate, always
+from contract_tests.language.places import Node, Report
+from contract_tests.language.reader import read, read_text
+from contract_tests.language.template import compile_template
 from contract_tests.mock.definition import Callback, Code, Definition, Effect, Form, Kind, Once, Operation, State
-from contract_tests.mock.expression import Compiler, Evaluate, always
 from contract_tests.mock.functions import CONTEXTUAL, FUNCTIONS
-from contract_tests.mock.reader import Node, Report, read, read_text
 from contract_tests.mock.shape import Shapes
 from contract_tests.mock.steps import StepCompiler, seconds
-from contract_tests.mock.template import compile_template
 
 _SECTIONS = (
     "mock", "carrier", "tls", "timezone", "charset", "lengths", "lag", "horizon", "per_second", "constants", "tables",

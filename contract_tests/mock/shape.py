@@ -9,25 +9,16 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
-from contract_tests.mock.reader import Node, Place, Report
+from contract_tests.language.functions import moment_of
+from contract_tests.language.places import Node, Place, Report
 
 Check = Callable[[Any], str | None]
 """Gives the path of the first wrong field below the value, "" for the value itself, None when all is right."""
 
 _RANGE = re.compile(r"(?:(\d+)\.\.)?(\d+)")
 _AMOUNT = re.compile(r"-?(0|[1-9]\d*)(?:\.(\d+))?")
-
-
-@lru_cache(maxsize=4096)
-def moment_of(text: str, pattern: str) -> datetime:
-    """Read a date or time written exactly as a strftime pattern writes it; strptime alone forgives too much."""
-    moment = datetime.strptime(text, pattern)  # noqa: DTZ007 the caller knows the zone
-    if moment.strftime(pattern) != text:
-        raise ValueError(f"'{text}' is not written as {pattern}")
-    return moment
 
 
 def _anything(_: Any) -> str | None:

@@ -6,10 +6,10 @@ A step gives an Answer to end the operation, or None to go on.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contract_tests.language.expression import Compiler, Evaluate, ExpressionError, Scope, always
+from contract_tests.language.places import Node, Place, Report
+from contract_tests.language.template import compile_template
 from contract_tests.mock.codings import NULL
-from contract_tests.mock.expression import Compiler, Evaluate, ExpressionError, Scope, always
-from contract_tests.mock.reader import Node, Place, Report
-from contract_tests.mock.template import compile_template
 from contract_tests.mock.world import Answer, Thing
 
 Step = Callable[[Scope], Answer | None]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
+from contract_tests.language.expression import Scope
 from contract_tests.mock.clock import Clock, Timers
-from contract_tests.mock.expression import Scope
 from contract_tests.mock.numbers import Numbers
 
 VERSIONS_KEPT_MAX = 50

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from contract_tests.language.expression import Compiler, ExpressionError, Scope
+from contract_tests.language.places import Place, Report
 from contract_tests.mock import MockFileError, load_text
-from contract_tests.mock.expression import Compiler, ExpressionError, Scope
 from contract_tests.mock.functions import CONTEXTUAL, FUNCTIONS
-from contract_tests.mock.reader import Place, Report
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,18 @@ out, and so is an item of a list; `null` written in the file is JSON's null.
 
 from typing import Any
 
-from contract_tests.mock.codings import NULL
-from contract_tests.mock.expression import Compiler, Evaluate, Scope, always
-from contract_tests.mock.reader import Node
+from contract_tests.language.expression import Compiler, Evaluate, Scope, always
+from contract_tests.language.places import Node
 
+
+class Null:
+    """JSON's null, written on purpose; an expression that finds nothing leaves its key out instead."""
+
+    def __repr__(self) -> str:
+        return "null"
+
+
+NULL = Null()
 _EACH = frozenset({"each", "as", "give"})
 
 

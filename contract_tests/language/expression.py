@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from contract_tests.mock.reader import Place, Report
+from contract_tests.language.places import Place, Report
 
 EXPRESSION_LENGTH_MAX = 1_000
 
