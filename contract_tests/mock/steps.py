@@ -8,8 +8,7 @@ from typing import Any
 
 from contract_tests.language.expression import Compiler, Evaluate, ExpressionError, Scope, always
 from contract_tests.language.places import Node, Place, Report
-from contract_tests.language.template import compile_template
-from contract_tests.mock.codings import NULL
+from contract_tests.language.template import NULL, compile_template
 from contract_tests.mock.world import Answer, Thing
 
 Step = Callable[[Scope], Answer | None]
