@@ -3,7 +3,9 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -13,7 +15,9 @@ from cli.coverage import Measured
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, table
+from cli.reporting import prepare_or_leave, write_or_leave
 from contract_tests.derive.checks import read_derived
+from contract_tests.report import Lack, case_of, lack_of
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.daily import read_daily
@@ -54,6 +58,12 @@ class _Carrier:
         self.verdicts: list[Verdict] = []
 
     @property
+    def lacks(self) -> list[Lack]:
+        """What is malformed and what is missing."""
+        told: tuple[Diagnostic | Missing, ...] = (*self.faults, *self.missing)
+        return [lack_of(each, self.subject.carrier) for each in told]
+
+    @property
     def is_right(self) -> bool:
         """Whether nothing failed and nothing is missing."""
         return not self.faults and not self.missing and all(verdict.passed for verdict in self.verdicts)
@@ -79,17 +89,23 @@ def run_contract_tests(
     update_lock: Annotated[
         bool, typer.Option("--update-lock", help="Instead: derive cases from the examples anew and freeze them.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write junit.xml, report.json, report.html, report.sarif.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
 
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
+    Example: insurehub test --report build/contract
     Example: insurehub test --coverage --fail-under 0.95
     Example: insurehub test lotus --mutate
     Example: insurehub test lotus --update-lock
     """
     if coverage + mutated + update_lock > 1:
         leave(Exit.usage, "--coverage, --mutate or --update-lock, one of the three")
+    if report is not None and (coverage or mutated or update_lock):
+        leave(Exit.usage, "--report is about the checks: not beside --coverage, --mutate or --update-lock")
     if update_lock:
         _refuse_beside("--update-lock", level, keyword or fail_under)
         _freeze(_folders(carriers), json=json)
@@ -101,7 +117,7 @@ def run_contract_tests(
         _measure(_folders(carriers), fail_under or 0.0, json=json)
     if fail_under is not None:
         leave(Exit.usage, "--fail-under is about --coverage")
-    began = time.perf_counter()
+    began, began_at = time.perf_counter(), datetime.now(UTC)
     level = LEVEL_MAX if level is None else level
     try:
         keep = wanted(keyword)
@@ -111,6 +127,7 @@ def run_contract_tests(
         leave(Exit.missing, "levels 1 and 2 need the package respx", "pip install 'insurehub[test]', or --level 0")
     folders = _folders(carriers)
     _refuse_stale(folders, json=json)
+    prepare_or_leave(report)
     examined = [_Carrier(folder, level, keep) for folder in folders]
     if keyword:
         # A part of the examples cannot be complete.
@@ -118,6 +135,10 @@ def run_contract_tests(
             each.missing = ()
     _run(examined, quiet=json)
     wait_s = time.perf_counter() - began
+    if report is not None:
+        cases = (case_of(verdict, _rerun(verdict.check)) for each in examined for verdict in each.verdicts)
+        lacks = (lack for each in examined for lack in each.lacks)
+        write_or_leave(report, cases, lacks, began_at, wait_s)
     ran = sum(len(each.verdicts) for each in examined)
     if not ran and not any(each.faults or each.missing for each in examined):
         leave(Exit.wrong, "no check was run: that proves nothing", "insurehub test --help")

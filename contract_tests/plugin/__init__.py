@@ -34,12 +34,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--contract-carrier", action="append", default=[], metavar="NAME", help="of this carrier only; may be repeated"
     )
+    group.addoption(
+        "--contract-report",
+        metavar="DIR",
+        help="write junit.xml, report.json, report.html and report.sarif into this folder",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the markers, so that --strict-markers knows them."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    folder = config.getoption("--contract-report")
+    if folder is not None:
+        from contract_tests.plugin.reporting import reporting  # noqa: PLC0415 - only where a report is asked for
+
+        config.pluginmanager.register(reporting(config, Path(folder)), "contract-report")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

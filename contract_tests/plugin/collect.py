@@ -1,5 +1,6 @@
 """From files to items: a file's examples, an example's checks, and one item that asks what is missing."""
 
+import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -10,15 +11,16 @@ import pytest
 from contract_tests.derive.checks import read_derived
 from contract_tests.plugin import CARRIER, LOCK, VECTORS
 from contract_tests.runner.check import Check
-from contract_tests.runner.completeness import missing_of
+from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.daily import is_daily, read_daily
 from contract_tests.runner.expand import expand
-from contract_tests.runner.run import failure_text, run_check
+from contract_tests.runner.run import Verdict, failure_text, run_check
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 from gateway.catalogue.marks import Diagnostic
 
 FOLDED = "all-checks"
+Told = tuple[Diagnostic | Missing, ...]
 _SUBJECTS: dict[tuple[Path, Path], Subject] = {}
 
 
@@ -53,15 +55,25 @@ class CheckItem(_Told, pytest.Item):
         """Bear the check's markers."""
         super().__init__(**known)
         self.check = check
+        self.checks = [check]
+        self.verdicts: list[Verdict] = []
         file = check.run.file
         for mark in _marks(check.level, file.carrier, check.operation, check.backing, check.fault):
             self.add_marker(mark)
 
     def runtest(self) -> None:
-        """Run the check; its differences are the failure."""
-        verdict = run_check(self.check)
-        if not verdict.passed:
-            raise ContractFailure(failure_text(verdict, f"pytest '{self.nodeid}'"))
+        """Run it; every difference of every check is told."""
+        self.verdicts = [run_check(check) for check in self.checks]
+        failed = [failure_text(each, self.rerun) for each in self.verdicts if not each.passed]
+        if failed:
+            raise ContractFailure("\n".join(failed))
+
+    @property
+    def rerun(self) -> str:
+        """The command that runs this item alone, from the folder pytest was started in."""
+        # Node ids begin at pytest's root folder, which is another one where there is no configuration.
+        path = os.path.relpath(self.path, self.config.invocation_params.dir)
+        return f"pytest '{'::'.join((path, *self.nodeid.split('::')[1:]))}'"
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The example's own line."""
@@ -71,16 +83,18 @@ class CheckItem(_Told, pytest.Item):
 class TextItem(_Told, pytest.Item):
     """Faults of a file, or what a carrier's examples lack: a failure that is a text."""
 
-    def __init__(self, *, tell: Callable[[], tuple[str, ...]], **known: Any) -> None:
+    def __init__(self, *, tell: Callable[[], Told], carrier: str, **known: Any) -> None:
         """Fail with what is told when the item runs, pass with nothing."""
         super().__init__(**known)
-        self.tell = tell
+        self.tell, self.carrier = tell, carrier
+        self.told: Told = ()
         self.add_marker(pytest.mark.contract)
 
     def runtest(self) -> None:
         """Fail where there is something to say."""
-        if texts := self.tell():
-            raise ContractFailure("\n".join(texts))
+        self.told = self.tell()
+        if self.told:
+            raise ContractFailure("\n".join(map(str, self.told)))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """The file it is about."""
@@ -94,13 +108,6 @@ class FoldedItem(CheckItem):
         """Hold them all."""
         super().__init__(check=checks[0], **known)
         self.checks = checks
-
-    def runtest(self) -> None:
-        """Run each; every difference of every check is told."""
-        verdicts = [run_check(check) for check in self.checks]
-        failed = [failure_text(each, f"pytest '{self.nodeid}'") for each in verdicts if not each.passed]
-        if failed:
-            raise ContractFailure("\n".join(failed))
 
 
 class ExampleNode(pytest.Collector):
@@ -129,7 +136,7 @@ class ContractFile(pytest.File):
         """Its examples; a file with faults has one more item that tells them."""
         subject = subject_of(self.path.parent.parent)
         file, faults = subject.read(self.path)
-        yield from _told(self, "well-formed", faults)
+        yield from _told(self, subject, "well-formed", faults)
         if file is None:
             return
         for run, checks in expand(file, subject):
@@ -141,11 +148,11 @@ class VectorFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """One node for each known answer."""
-        checks, faults = read_vectors(subject_of(self.path.parent.parent))
+        subject = subject_of(self.path.parent.parent)
+        checks, faults = read_vectors(subject)
         mine = [check for check in checks if check.run.file.path == self.path]
-        yield from _told(
-            self, "well-formed", tuple(each for each in faults if Path(each.mark.file).name == self.path.name)
-        )
+        here = tuple(each for each in faults if Path(each.mark.file).name == self.path.name)
+        yield from _told(self, subject, "well-formed", here)
         for check in mine:
             yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
 
@@ -155,8 +162,9 @@ class DailyFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """One node for each file that is read."""
-        checks, faults = read_daily(subject_of(self.path.parent.parent))
-        yield from _told(self, "well-formed", faults)
+        subject = subject_of(self.path.parent.parent)
+        checks, faults = read_daily(subject)
+        yield from _told(self, subject, "well-formed", faults)
         for check in checks:
             yield ExampleNode.from_parent(self, name=check.run.example.id, checks=[check])
 
@@ -166,8 +174,9 @@ class LockFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """One node for each example that cases are derived from."""
-        checks, faults = read_derived(subject_of(self.path.parent))
-        yield from _told(self, "of-this-mapping", faults)
+        subject = subject_of(self.path.parent)
+        checks, faults = read_derived(subject)
+        yield from _told(self, subject, "of-this-mapping", faults)
         found: dict[str, list[Check]] = {}
         for check in checks:
             found.setdefault(f"{check.run.file.path.stem}/{check.run.example.id}", []).append(check)
@@ -182,10 +191,10 @@ class CarrierFile(pytest.File):
         """One item."""
         subject = subject_of(self.path.parent)
 
-        def missing() -> tuple[str, ...]:
-            return tuple(str(each) for each in missing_of(subject, subject.files))
+        def missing() -> Told:
+            return missing_of(subject, subject.files)
 
-        yield TextItem.from_parent(self, name="examples-are-complete", tell=missing)
+        yield TextItem.from_parent(self, name="examples-are-complete", tell=missing, carrier=subject.carrier)
 
 
 def collector_for(kind: str, path: Path, parent: pytest.Collector) -> pytest.Collector:
@@ -202,7 +211,7 @@ def subject_of(folder: Path) -> Subject:
     return _SUBJECTS.setdefault((folder, root), Subject(folder, root))
 
 
-def _told(parent: pytest.File, name: str, faults: tuple[Diagnostic, ...]) -> Iterator[TextItem]:
-    texts = tuple(str(each) for each in faults if each.severity == "error")
-    if texts:
-        yield TextItem.from_parent(parent, name=name, tell=lambda: texts)
+def _told(parent: pytest.File, subject: Subject, name: str, faults: tuple[Diagnostic, ...]) -> Iterator[TextItem]:
+    wrong = tuple(each for each in faults if each.severity == "error")
+    if wrong:
+        yield TextItem.from_parent(parent, name=name, tell=lambda: wrong, carrier=subject.carrier)

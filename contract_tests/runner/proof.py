@@ -13,13 +13,14 @@ DIFFERENCES_MAX = 5
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """One thing that is not as the example says."""
+    """One thing that is not as the example says; `offset` is the first byte that differs, where bytes were compared."""
 
     mark: Mark
     at: str
     expected: str
     actual: str
     mapping: str | None = None
+    offset: int | None = None
 
 
 class Proof:
@@ -64,7 +65,7 @@ class Proof:
         offset = first_difference(expected, actual)
         place = f"{at}   (byte {offset:,} of {len(expected):,})"
         wanted, found = window(expected, offset), window(actual, offset)
-        self._note(Difference(mark=mark, at=place, expected=wanted, actual=found, mapping=mapping))
+        self._note(Difference(mark=mark, at=place, expected=wanted, actual=found, mapping=mapping, offset=offset))
         return False
 
     def _note(self, difference: Difference) -> None:
