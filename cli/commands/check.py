@@ -12,6 +12,7 @@ from cli.mapping.check import Report, check_workspace
 from cli.mapping.codes import CODES
 from cli.mapping.codes.page import ALL, entry_text, page_text
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
+from cli.mapping.mocks import check_mocks
 from cli.mapping.release import check_release
 from cli.out import Exit, emit_json, err, leave, out, write_json
 from gateway import __version__
@@ -41,7 +42,7 @@ def check(
         str | None, typer.Option("--explain", metavar="CODE", help="Explain a code with an example; all: every code.")
     ] = None,
 ) -> None:
-    """Check mappings, code tables, products and channels; nothing in the workspace is written.
+    """Check mappings, code tables, mocks, products and channels; nothing in the workspace is written.
 
     Example: insurehub check lotus --sarif findings.sarif
     """
@@ -57,8 +58,10 @@ def check(
 
 
 def _examine(root: Path, carriers: tuple[str, ...], *, release: bool) -> tuple[Report, tuple[Diagnostic, ...]]:
-    report = check_workspace(root, carriers or own_carriers(root))
+    wanted = carriers or own_carriers(root)
+    report = check_workspace(root, wanted)
     found = report.diagnostics if carriers else (*report.diagnostics, *check_catalogue(root))
+    found += check_mocks(root, wanted)
     found += check_generation(report)
     if release:
         found += tuple(each for tree in report.trees for each in check_release(tree, root))

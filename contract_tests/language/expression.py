@@ -5,15 +5,23 @@ guard. Only functions of the table can be called; nothing reaches an attribute o
 """
 
 import ast
+import inspect
+import keyword
 import operator
+import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from contract_tests.language.places import Place, Report
 
 EXPRESSION_LENGTH_MAX = 1_000
+TREES_KEPT_MAX = 4_096
+
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_WORDS = frozenset(keyword.kwlist)
 
 
 class Scope(dict[str, Any]):
@@ -61,6 +69,7 @@ class Compiler:
         self.read_names: list[tuple[str, Place]] = []
         self.bound_names: set[str] = set()
         self._bound: list[str] = []
+        self._signatures: dict[str, inspect.Signature | None] = {}
 
     def bind(self, *names: str) -> None:
         """Note names that something gives a value to."""
@@ -149,13 +158,28 @@ class Compiler:
         if function is None:
             self.report.unknown(place, "function", name, dict(self.functions))
             return always(None)
+        if any(word.arg is None for word in node.keywords):
+            raise SyntaxError("** is not part of the language")
         arguments = [self._node(argument, place) for argument in node.args]
         named = [(word.arg, self._node(word.value, place)) for word in node.keywords if word.arg]
+        self._count(name, len(arguments), [word for word, _ in named], place)
         if name in self.contextual:
             return lambda scope: function(scope, *[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
         if named:
             return lambda scope: function(*[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
         return lambda scope: function(*[argument(scope) for argument in arguments])
+
+    def _count(self, name: str, arguments: int, words: list[str], place: Place) -> None:
+        """A function takes what its signature says: met here, not when a request comes."""
+        given = arguments + (name in self.contextual)
+        if name not in self._signatures:
+            self._signatures[name] = _signature(self.functions[name])
+        signature = self._signatures[name]
+        try:
+            if signature is not None:
+                signature.bind(*[None] * given, **dict.fromkeys(words))
+        except TypeError as error:
+            self.report.fault("E653", place, f"{name}() cannot be called so: {error}")
 
     def _boolop(self, node: ast.BoolOp, place: Place) -> Evaluate:
         parts = [self._node(part, place) for part in node.values]
@@ -255,9 +279,27 @@ class Compiler:
     _generatorexp = _listcomp
 
 
+def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
+    """None for a built-in that does not tell (`max`, `str`)."""
+    try:
+        return inspect.signature(function)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=TREES_KEPT_MAX)
 def _parsed(text: str) -> ast.expr:
     if len(text) > EXPRESSION_LENGTH_MAX:
         raise SyntaxError(f"longer than {EXPRESSION_LENGTH_MAX} characters")
+    if _PATH.fullmatch(text) and not _WORDS.intersection(text.split(".")):
+        # Most expressions are a path: its tree is made without asking Python's parser.
+        first, *names = text.split(".")
+        tree: ast.expr = ast.Name(first)
+        for name in names:
+            tree = ast.Attribute(tree, name)
+        return tree
+    if "\\" not in text:
+        return ast.parse(text.strip(), mode="eval").body
     with warnings.catch_warnings(action="error"):  # an unknown escape is a fault, not a warning
         return ast.parse(text.strip(), mode="eval").body
 

@@ -1,13 +1,13 @@
 """Values that know the place they were written at, and a report of every fault of a file at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a file; line and column count from 1."""
 
     file: str
@@ -18,24 +18,36 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A value of the file: a map of nodes, a list of nodes, or a scalar (text, int, Decimal, bool, None)."""
 
     value: Any
     place: Place
-    keys: Mapping[str, Place] = field(default_factory=dict)
+    keys: Mapping[str, Place] = MappingProxyType({})
 
     def get(self, key: str) -> "Node | None":
         """The node under a key of a map; None when absent or when this is no map."""
         return self.value.get(key) if isinstance(self.value, dict) else None
 
 
-class FaultyFile(ValueError):
-    """A file that cannot be used: each line of the message is one fault with its place."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a file: a code, where, what, and what to do."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
+    code: str
+    place: Place
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: error {self.code}: {self.message}" + (f"; {self.hint}" if self.hint else "")
+
+
+class FaultyFile(ValueError):
+    """A file that cannot be used: each line of the message is one fault; a plain text where there is no place."""
+
+    def __init__(self, faults: Sequence[Fault | str]) -> None:
+        super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
 
@@ -43,11 +55,11 @@ class FaultyFile(ValueError):
 class Report:
     """Collects faults, so that an author sees all of them at once."""
 
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def fault(self, code: str, place: Place, message: str, hint: str | None = None) -> None:
         """Note one fault: E650 reading, E651 unknown key, E652 missing, E653 expression, E654 name, E655 value."""
-        self.faults.append(f"{place}: error {code}: {message}" + (f"; {hint}" if hint else ""))
+        self.faults.append(Fault(code, place, message, hint))
 
     def unknown(self, place: Place, what: str, name: str, known: Iterable[str]) -> None:
         """Note a name that is not among the known ones, with the nearest of them."""

@@ -13,6 +13,7 @@ import yaml
 from contract_tests.language.places import Node, Place, Report
 
 FILE_BYTES_MAX = 1024 * 1024
+DEPTH_MAX = 60
 _INTEGER = pattern(r"-?(0|[1-9]\d{0,17})")
 _DECIMAL = pattern(r"-?(0|[1-9]\d{0,17})\.\d{1,9}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -35,7 +36,8 @@ def read_text(data: bytes, file: str, report: Report) -> Node:
         if len(data) > FILE_BYTES_MAX:
             report.fault("E650", Place(file), f"longer than {FILE_BYTES_MAX} bytes")
         else:
-            root = yaml.compose(data.decode(), Loader=yaml.CSafeLoader)
+            # Scalars are typed below, by rules of this file's own: YAML's resolver would be asked for nothing.
+            root = yaml.compose(data.decode(), Loader=yaml.CBaseLoader)
     except UnicodeDecodeError as error:
         report.fault("E650", Place(file, data.count(b"\n", 0, error.start) + 1), "not UTF-8 text")
     except yaml.MarkedYAMLError as error:
@@ -45,31 +47,46 @@ def read_text(data: bytes, file: str, report: Report) -> Node:
     if root is None and not report.faults:
         report.fault("E650", Place(file), "the file says nothing")
     report.close()
-    return _node(root, file, report)
+    return _Nodes(file, report).of(root)
 
 
-def _node(raw: Any, file: str, report: Report) -> Node:
-    place = Place(file, raw.start_mark.line + 1, raw.start_mark.column + 1)
-    if isinstance(raw, yaml.MappingNode):
-        return _map(raw, place, report)
-    if isinstance(raw, yaml.SequenceNode):
-        return Node([_node(item, file, report) for item in raw.value], place)
-    return Node(raw.value if raw.style else _plain(raw.value), place)
+class _Nodes:
+    """Makes nodes of YAML's; a value shared by an alias, and nesting beyond reason, are faults."""
 
+    def __init__(self, file: str, report: Report) -> None:
+        self.file, self.report, self.seen = file, report, set[int]()
 
-def _map(raw: yaml.MappingNode, place: Place, report: Report) -> Node:
-    value: dict[str, Node] = {}
-    keys: dict[str, Place] = {}
-    for key, item in raw.value:
-        at = Place(place.file, key.start_mark.line + 1, key.start_mark.column + 1)
-        if not isinstance(key, yaml.ScalarNode):
-            report.fault("E650", at, "a key must be a text")
-        elif key.value in value:
-            report.fault("E650", at, f"duplicate key '{key.value}' (first at line {keys[key.value].line})")
-        else:
-            value[key.value] = _node(item, place.file, report)
-            keys[key.value] = at
-    return Node(value, place, keys)
+    def of(self, raw: Any, depth: int = 1) -> Node:
+        place = self._place(raw)
+        if not isinstance(raw, yaml.CollectionNode):
+            return Node(raw.value if raw.style else _plain(raw.value), place)
+        if id(raw) in self.seen:
+            self.report.fault("E650", place, "an anchor and its alias", "write it out; once, forms and shapes share")
+            return Node(None, place)
+        self.seen.add(id(raw))
+        if depth > DEPTH_MAX:
+            self.report.fault("E650", place, f"nested deeper than {DEPTH_MAX} levels")
+            return Node(None, place)
+        if isinstance(raw, yaml.MappingNode):
+            return self._map(raw, place, depth)
+        return Node([self.of(item, depth + 1) for item in raw.value], place)
+
+    def _map(self, raw: yaml.MappingNode, place: Place, depth: int) -> Node:
+        value: dict[str, Node] = {}
+        keys: dict[str, Place] = {}
+        for key, item in raw.value:
+            at = self._place(key)
+            if not isinstance(key, yaml.ScalarNode):
+                self.report.fault("E650", at, "a key must be a text")
+            elif key.value in value:
+                self.report.fault("E650", at, f"duplicate key '{key.value}' (first at line {keys[key.value].line})")
+            else:
+                value[key.value] = self.of(item, depth + 1)
+                keys[key.value] = at
+        return Node(value, place, keys)
+
+    def _place(self, raw: Any) -> Place:
+        return Place(self.file, raw.start_mark.line + 1, raw.start_mark.column + 1)
 
 
 def _plain(text: str) -> Any:

@@ -11,6 +11,7 @@ from contract_tests.language.places import Node, Report
 from contract_tests.language.reader import read, read_text
 from contract_tests.language.template import compile_template
 from contract_tests.mock.definition import Callback, Code, Definition, Effect, Form, Kind, Once, Operation, State
+from contract_tests.mock.form import FORM
 from contract_tests.mock.functions import CONTEXTUAL, FUNCTIONS
 from contract_tests.mock.shape import Shapes
 from contract_tests.mock.steps import StepCompiler, seconds
@@ -48,6 +49,8 @@ def load_text(text: str, file: str = "mock.yaml") -> Definition:
 class _Loader:
     def __init__(self, root: Node, report: Report, file: str) -> None:
         self.root, self.report = root, report
+        FORM(root, report)
+        report.close()  # what a value means is asked of a file whose values have their form
         self.compiler = Compiler(FUNCTIONS, CONTEXTUAL, report)
         self.compiler.bind(*_ALWAYS)
         self.definition = Definition(carrier=str(self._value("carrier", "")), file=file)
@@ -83,9 +86,7 @@ class _Loader:
 
     def _map(self, key: str) -> Mapping[str, Node]:
         node = self.root.get(key)
-        if node is not None and not isinstance(node.value, dict):
-            self.report.fault("E655", node.place, f"'{key}' is a map")
-        return node.value if node is not None and isinstance(node.value, dict) else {}
+        return node.value if node is not None else {}
 
     def _allow(self, node: Node, keys: tuple[str, ...]) -> None:
         for key, place in node.keys.items():

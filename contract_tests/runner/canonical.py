@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from contract_tests.runner.example import Example
+from contract_tests.runner.misfits import misfits
 from contract_tests.runner.places import place_in
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.shown import shown
 from contract_tests.runner.subject import Subject
+from gateway.catalogue.marks import Mark
 from gateway.model.operations import OPERATIONS
 from gateway.model.pii import PiiClass
 from gateway.model.reflect import NoSuchPath, describe, resolve
@@ -23,16 +25,17 @@ def compare_result(proof: Proof, example: Example, operation: str, result: Any, 
     if stated is None:
         return
     kind = type(result) if result is not None else OPERATIONS[operation].result
-    try:
-        wanted = msgspec.to_builtins(msgspec.convert(stated.value, kind))
-    except (msgspec.ValidationError, ValueError) as error:
-        proof.fails(at="$", mark=stated.mark, expected=f"a {kind.__name__}", actual=str(error))
+    if wrong := misfits(stated.value, kind):
+        for at, what in wrong:
+            mark = _place(example, at) or stated.mark
+            proof.fails(at=at, mark=mark, expected=f"what a {kind.__name__} holds", actual=what)
         return
+    wanted = msgspec.to_builtins(msgspec.convert(stated.value, kind))
     actual = {} if result is None else msgspec.to_builtins(result)
     proof.compared += 1
     for path, expected, found in differences(wanted, actual):
         at = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
-        place = place_in(example.expect.canonical_node, at) if example.expect.canonical_node else None
+        place = _place(example, at)
         hidden = _is_personal(kind, path)
         proof.fails(
             at=at,
@@ -41,6 +44,11 @@ def compare_result(proof: Proof, example: Example, operation: str, result: Any, 
             actual=_told(found, hidden=hidden),
             mapping=subject.lines.of_canonical(example.operation or operation, path),
         )
+
+
+def _place(example: Example, path: str) -> Mark | None:
+    """Where a path of the result stands in the example that states it."""
+    return place_in(example.expect.canonical_node, path) if example.expect.canonical_node else None
 
 
 def differences(expected: Any, actual: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Any, Any]]:

@@ -108,7 +108,7 @@ def _of_mock(subject: Subject) -> Iterable[Missing]:
         load_definition(subject.folder)
     except MockFileError as wrong:
         place = Mark(_shown(subject, MOCK_FILE), 1)
-        first, *others = (fault.partition(": ")[2] for fault in wrong.faults)
+        first, *others = (str(fault).partition(": ")[2] for fault in wrong.faults)
         more = f", and {len(others)} more faults" if others else ""
         yield Missing(
             mark=place, what=f"a mock that can be served: {first}{more} (insurehub mock serve {subject.carrier})"

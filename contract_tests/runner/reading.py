@@ -14,6 +14,7 @@ import msgspec
 from contract_tests.runner.example import Example, ExampleFile, Exchange, Freeze
 from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real, refuse_real_text
+from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.places import place_in, segments
@@ -37,7 +38,6 @@ _WORDS = (
 )  # fmt: skip
 _OF_ONE = (*_WORDS, "variety")
 _ID = re.compile(r"[\w.+-]{1,80}")
-_AT = re.compile(r" - at `(\$[^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _VALUE = re.compile(r"enum value '([^']*)'")
 
@@ -234,17 +234,15 @@ class _Reader:
         """The request as the model's Struct; a field that does not fit is a fault at its own line."""
         if node is None or not self.operation:
             return None
-        try:
-            return msgspec.convert(Parts(self.folder, self.faults).data(node), OPERATIONS[self.operation].request)
-        except (msgspec.ValidationError, ValueError) as error:
-            self._misfit(node, str(error))
-            return None
+        data, kind = Parts(self.folder, self.faults).data(node), OPERATIONS[self.operation].request
+        wrong = misfits(data, kind)
+        for path, what in wrong:
+            self._misfit(node, path, what)
+        return None if wrong else msgspec.convert(data, kind)
 
-    def _misfit(self, node: Node, said: str) -> None:
+    def _misfit(self, node: Node, path: str, what: str) -> None:
         """The model's words about a request, at the line they speak of."""
-        at = _AT.search(said)
-        path, what = (at[1] if at else "$"), _AT.sub("", said)
-        hint = "quote it" if "got `int`" in said or "got `float`" in said else None
+        hint = "quote it" if "got `int`" in what or "got `float`" in what else None
         if (unknown := _UNKNOWN.search(what)) is not None:
             path = f"{path}.{unknown[1]}"
             hint = did_you_mean(unknown[1], self._fields(path))

@@ -13,6 +13,7 @@ _PARTS = {
     "3": "Expressions",
     "4": "Outcomes, declarations, bytes",
     "5": "Products and channels",
+    "6": "Mock carriers",
 }
 _HEAD = """\
 # Every code of `insurehub check`

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import contract_tests.tests.mock.test_engine as pine_tests
+from contract_tests.language.places import FaultyFile as MockFileError
 from contract_tests.mock import MockCarrier
 from contract_tests.mock.certificates import mutual
-from contract_tests.language.places import FaultyFile as MockFileError
 from gateway.app import Transports
 from gateway.channel import ChannelSettings, Exchange
 from gateway.channel.wire_call import over

@@ -9,7 +9,9 @@ from resource import RUSAGE_CHILDREN, getrusage
 import jsonschema
 import pytest
 
+from cli.mapping.codes.mocks import MOCKS
 from cli.mapping.codes.products import PRODUCTS
+from cli.mapping.mocks import check_mock
 from contract_tests.tests.mapping.sarif import SARIF
 
 ROOT = Path(__file__).parents[3]
@@ -62,6 +64,31 @@ def test_the_wrong_example_of_a_product_code_triggers_it_and_the_right_one_does_
     assert code.code not in codes()
     _break(workspace, f"mappings/{code.file}", code.right, code.wrong)
     assert code.code in codes()
+
+
+@pytest.mark.parametrize("code", MOCKS.values(), ids=lambda code: code.code)
+def test_the_wrong_example_of_a_code_of_mocks_triggers_it_and_the_right_one_does_not(workspace, code):
+    folder = workspace / "mappings/carriers/acme"
+    assert check_mock(folder, workspace) == ()
+    _break(workspace, f"mappings/{code.file}", code.right, code.wrong)
+    assert {each.code for each in check_mock(folder, workspace)} == {code.code}
+
+
+def test_every_fault_of_a_mock_is_printed_at_once_with_its_line_and_a_caret(workspace, insurehub):
+    mock = "mappings/carriers/acme/mock.yaml"
+    _break(workspace, mock, "shape: quote", "shape: quot")
+    _break(workspace, mock, "run: settle", "run: setle")
+    ended = insurehub(workspace, "check")
+    assert ended.code == 1
+    assert "error E654: unknown kind of field 'quot'; did you mean 'quote'?" in ended.err
+    assert "error E654: unknown procedure 'setle'; did you mean 'settle'?" in ended.err
+    line, caret = ended.err.split("\n")[1:3]
+    assert line[caret.index("^") :].startswith("setle")
+
+
+def test_a_broken_mock_keeps_no_adapter_from_being_generated(workspace, insurehub):
+    _break(workspace, "mappings/carriers/acme/mock.yaml", "shape: quote", "shape: quot")
+    assert insurehub(workspace, "generate").code == 0
 
 
 def test_a_code_is_explained_whatever_its_case(tmp_path, insurehub):

@@ -1,8 +1,10 @@
 """A bad mock.yaml says where it is bad; the expression language does no more than it should."""
 
 import re
+from contextlib import suppress
 
 import pytest
+import yaml
 
 from contract_tests.language.expression import Compiler, ExpressionError, Scope
 from contract_tests.language.places import Place, Report
@@ -136,3 +138,63 @@ def test_xml_with_a_text_beside_attributes_is_read_and_written_alike():
     tree = FUNCTIONS["xml"](written)
     assert tree == {"Q": {"Sum": {"@cur": "CNY", "#text": "1 & 2"}, "No": {"@a": "1"}, "Day": "3"}}
     assert FUNCTIONS["to_xml"](tree) == written
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("constants:", "constants: 5\nold:", "mock.yaml:12:12: error E655: this is '5', and a map is wanted"),
+        ("steps:", "steps: later\n    old:", "this is 'later', and a list is wanted"),
+        ("fail: UNSIGNED", "fail: [UNSIGNED]", "this is a list, and a text is wanted"),
+        ("{ every: 5m, times: 2 }", "{ every: 5m, times: twice }", "this is 'twice', and a whole number is wanted"),
+        ("holder: text 40", "holder: [text, 40]", "this is a list, and a text is wanted"),
+        ("constants:", "constants: &all {}\nold: *all\nolder:", "an anchor and its alias; write it out"),
+    ],
+)
+def test_a_value_of_another_form_is_a_fault_and_no_crash(pine_text, old, new, fault):
+    assert old in pine_text
+    with pytest.raises(MockFileError) as raised:
+        load_text(pine_text.replace(old, new, 1))
+    assert fault.partition(": error")[2] in str(raised.value)
+
+
+def test_a_mock_nested_without_end_is_a_fault():
+    with pytest.raises(MockFileError, match="nested deeper than 60 levels"):
+        load_text("constants: " + "[" * 300 + "]" * 300)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("pad(1)", "missing a required argument: 'width'"),
+        ("pad(1, 2, 3)", "too many positional arguments"),
+        ("now('%Y', zone=1)", "got an unexpected keyword argument 'zone'"),
+        ("shift(**1)", "** is not part of the language"),
+    ],
+)
+def test_a_function_called_otherwise_than_it_can_be_is_found_before_it_runs(text, fault):
+    report = Report()
+    Compiler(FUNCTIONS, CONTEXTUAL, report).expression(text, Place("mock.yaml", 7, 3))
+    assert [fault in str(each) for each in report.faults] == [True], report.faults
+
+
+SPOILS = ("null", "5", "[1]", "{a: 1}", "{merge: 5}", "{each: =x, as: [1], give: 2}", "'='", "'=f(*x)'", "true")
+
+
+def _places(node):
+    for index, entry in enumerate(node.value if isinstance(node, yaml.CollectionNode) else ()):
+        yield node.value, index, entry
+        yield from _places(entry[1] if isinstance(entry, tuple) else entry)
+
+
+def test_whatever_a_value_is_replaced_by_the_mock_loads_or_says_what_is_wrong_with_it(pine_text):
+    root = yaml.compose(pine_text, Loader=yaml.CSafeLoader)
+    places = list(_places(root))
+    spoils = [yaml.compose(text, Loader=yaml.CSafeLoader) for text in SPOILS]
+    for number, (held, index, entry) in enumerate(places):
+        spoilt = spoils[number % len(spoils)]
+        held[index] = (entry[0], spoilt) if isinstance(entry, tuple) else spoilt
+        with suppress(MockFileError):  # anything else would be a traceback for its author
+            load_text(yaml.serialize(root, Dumper=yaml.CSafeDumper, allow_unicode=True))
+        held[index] = entry
+    assert len(places) > 200

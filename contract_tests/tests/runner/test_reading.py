@@ -74,6 +74,23 @@ def test_a_fault_is_told_at_its_place_with_a_hint(room, old, new, told):
     assert all(fault.startswith("mappings/carriers/rowan/examples/") for fault in room.faults())
 
 
+def test_every_field_of_a_request_that_does_not_fit_is_told_at_its_own_line(room):
+    wrong = "client_ref: 1\n      plam: x\n      insureds:\n        - { ref: 2, party: {} }\n        - { role: chief }\n      period: { start: soon }"
+    room.change(ISSUE, "client_ref: order-1", wrong)
+    told = [fault for fault in room.faults() if "E709" in fault]
+    for each in (
+        "Expected `str`, got `int` at $.client_ref; quote it",
+        "unknown field `plam` at $.plam; did you mean 'plan'?",
+        "Expected `str | null`, got `int` at $.insureds[0].ref; quote it",
+        "Invalid enum value 'chief' at $.insureds[1].role",
+        "Object missing required field `name` at $.insureds[0].party",
+        "Object missing required field `end` at $.period",
+        "at $.period.start",
+    ):
+        assert any(each in fault for fault in told), (each, told)
+    assert len({fault.split(": error")[0] for fault in told}) > 4, "each at its own place"
+
+
 def test_all_faults_of_a_file_are_told_at_once_and_the_other_examples_still_run(room):
     room.change(ISSUE, "carrier_code: AGE", "carier_code: AGE").change(ISSUE, "fault: refuse", "falt: refuse")
     assert len(room.faults()) >= 2
