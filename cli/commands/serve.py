@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvloop
 
 from cli.build import api_of, catalogue_of, gateway_of
 from cli.here import workspace_root
@@ -18,6 +17,7 @@ from gateway.api.serve import serve as serve_api
 from gateway.app import Gateway
 from gateway.ports import World
 from gateway.service.gateway import add_client
+from gateway.transport import loop
 
 app = typer.Typer(add_completion=False)
 
@@ -39,7 +39,7 @@ def serve(
     address = (host or settings.host, port or settings.port)
     try:
         run = _with_mocks if with_mocks else _alone
-        uvloop.run(run(root, *address, quiet=quiet, json=json))
+        loop.run(run(root, *address, quiet=quiet, json=json))
     except SandboxFailed as failed:
         leave(Exit.missing, str(failed))
 

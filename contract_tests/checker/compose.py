@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-import uvloop
 from msgspec.structs import replace
 
 from cli.build import api_of
@@ -20,6 +19,7 @@ from gateway.catalogue.load import Catalogue
 from gateway.journal.protocol import Journal
 from gateway.journal.sqlite import SqliteJournal
 from gateway.settings import Settings, load_settings
+from gateway.transport import loop
 
 WORKER_EVERY_S = 0.1
 DEADLINE_S = 3600.0
@@ -70,7 +70,7 @@ def run(compose: Compose, port: int) -> None:
         finally:
             await ways.aclose()
 
-    uvloop.run(main())
+    loop.run(main())
 
 
 def _journal(settings: Settings, pages: int | None) -> Journal:

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from gateway.api.app import Api
+from gateway.transport import loop
 
 BACKLOG = 2048
 HEADER_WAIT_MS = 10_000
@@ -92,7 +92,7 @@ def run(make_api: Callable[[], Api], host: str = "127.0.0.1", port: int = 8080, 
     async def main() -> None:
         await serve(make_api(), host, port, uds=uds)
 
-    uvloop.run(main())
+    loop.run(main())
 
 
 def _settle_memory() -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import trustme
-import uvloop
 
 from gateway.transport import CarrierTransport
+from gateway.transport.loop import Loop
 
 
 @dataclass
@@ -89,7 +89,7 @@ async def open_host(behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> 
 
 def pytest_asyncio_loop_factories(config, item):
     """Both loops the gateway runs on: they report lost connections in different ways."""
-    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop, "uvloop": Loop}
 
 
 @pytest.fixture
