@@ -101,6 +101,8 @@ class ErrorCode(StrEnum):
     channel_rule = "channel.rule", "A rule of the product excludes the channel"
     channel_breaker_open = "channel.breaker_open", "Too many of the channel's last calls failed"
     channel_probing = "channel.probing", "The channel is being tried out after failures"
+    channel_queued = "channel.queued", "The request is kept, and sent once the channel can be asked again"
+    channel_last_known = "channel.last_known", "The insurer was not reached: this is what was last known of it"
     carrier_busy = "carrier.busy", "The carrier is busy"
     carrier_closed = "carrier.closed", "The carrier takes no such request at this hour"
     carrier_internal = "carrier.internal", "The carrier failed inside"

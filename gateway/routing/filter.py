@@ -98,6 +98,7 @@ def _ruled(line: Line, asked: Asked, refused: frozenset[str], seen: "Seen") -> R
     return None
 
 
+MAINTAINED = Ruled("channel.maintenance", "its maintenance window is now or about to begin")
 _TRIED = Ruled("channel.tried", "tried before for this operation")
 _REFUSED = Ruled("channel.excluded_by_caller", "the caller excludes it")
 
@@ -158,7 +159,7 @@ def _region(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
 def _maintained(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
     margin_s = WRITE_MARGIN_S if asked.request.family != "quote" else 0.0
     window = line.channel.in_maintenance(asked.request.at, margin_s)
-    return Ruled("channel.maintenance", "its maintenance window is now or about to begin") if window else None
+    return MAINTAINED if window else None
 
 
 def _within_limits(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:

@@ -30,6 +30,10 @@ PROBE_GAP_S = 1.0
 FORGIVE_TRIPS_AFTER_S = 120.0
 PRIOR_MASS = 20.0
 HALF_LIFE_S = 45.0
+MASS_MAX = 60.0
+"""A channel that is called often is judged by about its last so many calls: more would make it slow to be seen failing,
+and tell little that these do not. One that is called rarely never has so many within its half-life.
+"""
 BASELINE_WEIGHT = 0.02
 LATENCY_WEIGHT = 0.2
 
@@ -94,6 +98,12 @@ def _fade(elapsed_s: float) -> float:
     return math.exp2(-max(0.0, elapsed_s) / HALF_LIFE_S)
 
 
+def _evidence(good: float, bad: float) -> tuple[float, float]:
+    """What was seen, with the oldest forgotten where it is more than needed."""
+    kept = min(1.0, MASS_MAX / (good + bad)) if good + bad > 0 else 1.0
+    return good * kept, bad * kept
+
+
 def observe(
     health: Health, kind: OutcomeKind, wait_s: float, now_s: float, *, chance: float, hold_s: float = 0.0
 ) -> Health:
@@ -119,12 +129,13 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
     latency_s = health.latency_s
     if not failed:
         latency_s = wait_s if latency_s is None else latency_s + LATENCY_WEIGHT * (wait_s - latency_s)
+    good, bad = _evidence(health.good * fade + (not failed), health.bad * fade + failed)
     return replace(
         health,
         consecutive=health.consecutive + 1 if failed else 0,
         window=_windowed(health.window, int(now_s), failed=failed, slow=slow),
-        good=health.good * fade + (not failed),
-        bad=health.bad * fade + failed,
+        good=good,
+        bad=bad,
         seen_at_s=now_s,
         latency_s=latency_s,
         baseline_s=baseline_s,
@@ -155,12 +166,13 @@ def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> He
     if mean_s is not None:
         weight = 1 - (1 - LATENCY_WEIGHT) ** tally.good
         latency_s = mean_s if latency_s is None else latency_s + weight * (mean_s - latency_s)
+    good, bad = _evidence(health.good * fade + tally.good, health.bad * fade + tally.bad)
     after = replace(
         health,
         consecutive=0 if tally.good else health.consecutive + tally.bad,
         window=(*(kept[:-1] if kept and kept[-1].at == second else kept), grown),
-        good=health.good * fade + tally.good,
-        bad=health.bad * fade + tally.bad,
+        good=good,
+        bad=bad,
         seen_at_s=now_s,
         latency_s=latency_s,
     )

@@ -10,11 +10,12 @@ from gateway.model.outcome import OutcomeKind
 from gateway.model.period import local_date
 from gateway.ports import World
 from gateway.routing.decide import Seen, decide
-from gateway.routing.filter import Sale, compiled
+from gateway.routing.filter import MAINTAINED, USABLE, Sale, compiled
 from gateway.routing.gossip import Key, News, heard, told
 from gateway.routing.health import Health, Tally, observe, overdue_after_s, probing, standing_of, tallied
 from gateway.routing.places import Places
 from gateway.routing.quota import DayCounts
+from gateway.routing.serve import Connection, Mode, Serving, serve
 from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest, Ruled, Standing
 
 CARRIER: Group = "carrier"
@@ -68,6 +69,23 @@ class Router:
             self._take(made.decision, request, sale, now_s, probe=made.probe)
             self._counters[request.product] = made.counters
         return made.decision
+
+    def serve(self, home: str, family: str, otherwise: Mode, *, alone: bool = False) -> Serving:
+        """How existing business of a channel is served: by it or, unless `alone`, its insurer's other connections."""
+        others = () if alone else self._connections(home)
+        return serve([self._connection(name, GROUP_OF_FAMILY[family]) for name in (home, *others)], otherwise)
+
+    def tries(self, channel: str, family: str) -> None:
+        """A channel is about to be asked for existing business: where its breaker is half open, that is its probe."""
+        group = GROUP_OF_FAMILY[family]
+        if self.standing(channel, group).breaker == "half_open":
+            self._probe(channel, group, self._world.monotonic())
+
+    def opens_in_s(self, channel: str, family: str) -> float:
+        """How long a channel's breaker stays open; 0 when it is not."""
+        now_s = self._world.monotonic()
+        both = [self.health(channel, group) for group in (GROUP_OF_FAMILY[family], CARRIER)]
+        return max(0.0, *(each.until_s - now_s if each.state == "open" else 0.0 for each in both))
 
     def began(self, channel: str, family: str, attempt_id: str) -> None:
         """A call has left: while it has no answer, its age is evidence too."""
@@ -164,6 +182,31 @@ class Router:
         """How many channels one operation of a product may try."""
         return self.snapshot.products[product].routing.attempts
 
+    def _connections(self, home: str) -> list[str]:
+        """The other channels of the same insurer over the same carrier that are set up here and in use."""
+        channels = self.snapshot.channels
+        if (own := channels.get(home)) is None:
+            return []
+        return [
+            each.name
+            for each in channels.values()
+            if (each.insurer, each.carrier) == (own.insurer, own.carrier)
+            and each.name != home
+            and each.name in self._offers
+            and each.state in USABLE
+        ]
+
+    def _connection(self, channel: str, group: Group) -> Connection:
+        entry = self.snapshot.channels.get(channel)
+        closed = self.stopped.get(channel)
+        if closed is None and entry is not None and entry.in_maintenance(self._world.now()):
+            closed = MAINTAINED
+        return Connection(channel, self.standing(channel, group), closed)
+
+    def _probe(self, channel: str, group: Group, now_s: float) -> None:
+        for key in ((channel, group), (channel, CARRIER)):
+            self._health[key] = probing(self._health.get(key, HEALTHY), now_s)
+
     def _sale(self, product: str) -> Sale:
         sale = self._sales.get(product)
         if sale is None or sale.product is not self.snapshot.products[product] or sale.number != self.snapshot.number:
@@ -226,8 +269,7 @@ class Router:
     def _take(self, decision: Decision, request: RouteRequest, sale: Sale, now_s: float, *, probe: bool) -> None:
         chosen = decision.chosen
         if chosen is not None and probe:
-            for key in ((chosen, GROUP_OF_FAMILY[request.family]), (chosen, CARRIER)):
-                self._health[key] = probing(self._health.get(key, HEALTHY), now_s)
+            self._probe(chosen, GROUP_OF_FAMILY[request.family], now_s)
         if chosen is not None and sale.has_quota and request.family != "quote":
             self.quotas.reserve(decision.decision_id, request.product, chosen, now_s)
         for listen in self.listeners:

@@ -52,8 +52,13 @@ def _preference(binding: Binding, request: RouteRequest) -> float:
 
 
 def stability(product: Product, standing: Standing) -> float:
+    """The same within what the product's preset tolerates."""
+    return steadiness(standing, TOLERANCE[product.routing.preset])
+
+
+def steadiness(standing: Standing, tolerance: float) -> float:
     """The posterior as a multiplier: 1 within the tolerance, falling steeply beyond it, never quite to nothing."""
-    failure, tolerance = 1.0 - standing.success, TOLERANCE[product.routing.preset]
+    failure = 1.0 - standing.success
     return 1.0 if failure <= tolerance else max(STABILITY_FLOOR, (tolerance / failure) ** STABILITY_EXPONENT)
 
 

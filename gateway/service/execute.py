@@ -28,7 +28,7 @@ from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.routing.types import Decision
-from gateway.service import conclude, flow, late, needed
+from gateway.service import conclude, flow, late, needed, waiting
 from gateway.service.attempted import end_of_attempt, sealed_request
 from gateway.service.judged import cannot_be_said, judged, unsent
 from gateway.service.parts import Parts
@@ -124,15 +124,25 @@ class Run:
     # -- which channel ------------------------------------------------------------------------------------------
 
     async def next_target(self, last: Reply | None = None) -> Target | None:
-        """The next channel to try; None when there is none, and then the operation has been ended."""
+        """The next channel to try; None when there is none, and then the operation has been ended, or waits."""
         if self._may_go_on(last):
             if self._intent.fixed is not None:
                 if self._intent.fixed.channel not in self._tried:
-                    return self._intent.fixed
+                    return await self._now_or_later(self._intent.fixed)
             elif (found := await self._decide()) is not None:
                 return found
         await self._write(*await self._nobody_left(last))
         return None
+
+    async def _now_or_later(self, target: Target) -> Target | None:
+        """The channel of what exists already; where it cannot be asked now, what can wait is kept, and None given."""
+        serving = waiting.must_wait(self._parts, self.op, target.channel)
+        if serving is not None:
+            self._aim(target)
+            await self._write(*waiting.kept(self._parts, self._row(), serving.sentence, waiting.pause_s(serving)))
+            return None
+        self.op = waiting.sent(self.op)
+        return target
 
     async def _nobody_left(self, last: Reply | None) -> list[Change]:
         """The end when no channel is left: the last one's no, or every channel's reason why it did nothing."""
@@ -331,6 +341,9 @@ class Run:
                 why = f"an earlier step was accepted, the next one was not executed: {reply.outcome.text or ''}"
                 since = None if self._sent else op.unknown_since
                 await self._write(*conclude.doubt(self._parts, op, self._operation(), why, since=since))
+            case _ if waiting.may_wait(self._parts, op, reply):
+                outcome = reply.outcome
+                await self._write(*waiting.kept(self._parts, op, outcome.text or "", outcome.after_s or 0.0))
             case _:
                 self._give_up_channel(reply)
                 return True

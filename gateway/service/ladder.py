@@ -17,7 +17,7 @@ from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
-from gateway.service import conclude, flow, late, needed
+from gateway.service import conclude, flow, late, needed, waiting
 from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
 from gateway.service.elsewhere import elsewhere
 from gateway.service.evidence import earlier_steps, sent_bytes, signed_anew
@@ -84,6 +84,9 @@ class Rung:
 
     async def _start_again(self) -> None:
         """Nothing is under way: begin with the same channel, or go on behind what its earlier steps have done."""
+        if waiting.is_waiting(self._op):
+            intent = Intent(request=self._request, fixed=self._target)
+            return await Run(self._parts, self._use_case, self._op, intent, opened=True).execute()
         attempts = await self._attempts()
         index = flow.reached(self.operation, attempts, self._channel.name)
         if index is not None and self._is_stopped:

@@ -26,7 +26,8 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     `answer_within_s`: a caller that names no wait of its own gets 202 after this. `deadline_s`: an operation makes no
     new attempt at a channel after this. `lease_s`: a worker that says nothing for so long has lost the operation.
-    `unknown_max_s`: an operation unresolved for so long goes to a person.
+    `unknown_max_s`: an operation unresolved for so long goes to a person. `queue_max_s`: what is kept for a channel
+    that cannot be asked has failed after so long.
     """
 
     answer_within_s: float = 10.0
@@ -35,6 +36,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     attempt_s: float = 30.0
     lease_s: float = 45.0
     unknown_max_s: float = 24 * 3600.0
+    queue_max_s: float = 72 * 3600.0
     worker_every_s: float = 0.5
     worker_batch: int = 64
     attempts_max: int = 3

@@ -1,12 +1,16 @@
-"""Reads of what is there: from the journal, and from the carrier when the caller wants it fresh."""
+"""Reads of what is there: from the journal, and from the carrier when the caller wants it fresh.
+
+Where no connection to the insurer can be asked, or none gives an answer, what was last known is told, with the reason.
+"""
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from gateway.errors import NotFound, RequestInvalid
+from gateway.errors import NotExecuted, NotFound, RequestInvalid
 from gateway.journal.protocol import JournalError, Put
 from gateway.journal.records import ObjectRecord
 from gateway.model import (
@@ -39,6 +43,7 @@ from gateway.service.answers import Answer, done
 from gateway.service.ask import answered, ask, yes
 from gateway.service.changes import with_changes
 from gateway.service.claims import advance, on_claim
+from gateway.service.degraded import last_known
 from gateway.service.issue import status_at
 from gateway.service.parts import Caller, Parts
 from gateway.service.policies import find_policy, on_policy, policy_target
@@ -67,7 +72,11 @@ async def get_policy(parts: Parts, caller: Caller, body: PolicyGetBody) -> Answe
     if body.known_at is not None:
         loaded = await _known_at(parts, loaded, body)
     elif body.refresh:
-        loaded = await _refreshed_policy(parts, loaded)
+        try:
+            loaded = await _refreshed_policy(parts, loaded)
+        except NotExecuted as unserved:
+            view = _as_of(parts, loaded.value.view, body.as_of, loaded.row)
+            return done(200, last_known(view, loaded.row.updated_at, unserved))
     return done(200, _as_of(parts, loaded.value.view, body.as_of, loaded.row))
 
 
@@ -142,16 +151,32 @@ async def get_documents(parts: Parts, caller: Caller, body: PolicyDocumentBody) 
     loaded = await find_policy(parts, caller, body.policy)
     policy: Policy = loaded.value.view
     request = on_policy(policy, PolicyDocumentRequest, body)
-    reply = await ask(parts, policy_target(loaded, policy), "policy.document", request)
-    documents = tuple(d for d in getattr(reply.result, "documents", ()) if d.kind is body.kind)
-    if reply.outcome.kind is OutcomeKind.pending or reply.outcome.code == ErrorCode.policy_document_not_ready:
-        documents = (Document(kind=body.kind, status=DocumentStatus.not_ready),)
-    else:
-        yes(reply)
+    try:
+        reply = await ask(parts, policy_target(loaded, policy), "policy.document", request)
+        documents = _documents(reply, body)
+    except NotExecuted as unserved:
+        kept = tuple(d for d in policy.documents if d.kind is body.kind and _opens(d, parts.world.now()))
+        if not kept:
+            raise
+        known = PolicyDocuments(policy_id=policy.policy_id, documents=tuple(map(_hashed, kept)))
+        return done(200, last_known(known, loaded.row.updated_at, unserved))
     if not documents:
         raise NotFound(f"the policy has no document of kind {body.kind}", code="policy.document_not_found")
-    hashed = tuple(_hashed(document) for document in documents)
-    return done(200, PolicyDocuments(policy_id=policy.policy_id, documents=hashed))
+    return done(200, PolicyDocuments(policy_id=policy.policy_id, documents=tuple(map(_hashed, documents))))
+
+
+def _documents(reply: Reply, body: PolicyDocumentBody) -> tuple[Document, ...]:
+    """What the carrier gave of this kind, or that it is not ready. Raises CarrierSaidNo, NotExecuted."""
+    if reply.outcome.kind is OutcomeKind.pending or reply.outcome.code == ErrorCode.policy_document_not_ready:
+        return (Document(kind=body.kind, status=DocumentStatus.not_ready),)
+    yes(reply)
+    return tuple(d for d in getattr(reply.result, "documents", ()) if d.kind is body.kind)
+
+
+def _opens(document: Document, now: datetime) -> bool:
+    """Whether a kept document can still be read by whoever gets it."""
+    linked = document.url is not None and (document.url_expires_at is None or now < document.url_expires_at)
+    return document.content is not None or linked
 
 
 def _hashed(document: Document) -> Document:
@@ -173,7 +198,11 @@ async def get_application(parts: Parts, caller: Caller, body: UnderwritingGetBod
             }
         )
         target = Target(channel=stored.channel, binding=stored.binding, refs=loaded.refs)
-        reply = await answered(parts, target, "underwriting.get", request)
+        try:
+            reply = await answered(parts, target, "underwriting.get", request)
+        except NotExecuted as unserved:
+            known = replace(stored.view, version=loaded.row.version)
+            return done(200, last_known(known, loaded.row.updated_at, unserved))
         view = _newer_application(stored.view, reply)
         loaded = await _keep_if_new(parts, loaded, replace(stored, view=view), view.status, reply.result)
     return done(200, replace(loaded.value.view, version=loaded.row.version))
@@ -194,9 +223,12 @@ async def get_claim(parts: Parts, caller: Caller, body: ClaimGetBody) -> Answer:
     stored: StoredClaim = loaded.value
     request = on_claim(stored, ClaimGetRequest, body)
     target = Target(channel=stored.channel, binding=stored.binding, refs=loaded.refs)
-    reply = await ask(parts, target, "claim.get", request)
-    if reply.outcome.kind not in (OutcomeKind.accepted, OutcomeKind.pending) or reply.result is None:
-        yes(reply)
+    try:
+        reply = await ask(parts, target, "claim.get", request)
+        if reply.outcome.kind not in (OutcomeKind.accepted, OutcomeKind.pending) or reply.result is None:
+            yes(reply)
+    except NotExecuted as unserved:
+        return done(200, last_known(stored.view, loaded.row.updated_at, unserved))
     answer, (put,) = advance(parts, loaded, reply, ClaimProcess(stored.view.process))
     value = load(put.record).value
     if replace(value.view, version=stored.view.version) == stored.view:

@@ -16,6 +16,7 @@ from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, KeyTa
 from gateway.journal.records import OperationRecord
 from gateway.model import Model
 from gateway.model.states import TERMINAL, OperationState
+from gateway.service import waiting
 from gateway.service.answers import Answer, done
 from gateway.service.execute import Run
 from gateway.service.operations import must_be_kept, operation_view
@@ -189,8 +190,8 @@ def answer_of(op: OperationRecord, *, replayed: bool = False) -> Answer:
             retry_after_s=10 if op.answer_status == 503 else None,
             replayed=replayed,
         )
-    waiting = done(202, operation_view(op), f"/v1/operations/{op.operation_id}")
-    return Answer(status=202, body=waiting.body, location=waiting.location, retry_after_s=2, replayed=replayed)
+    answer = done(202, operation_view(op), f"/v1/operations/{op.operation_id}")
+    return msgspec.structs.replace(answer, retry_after_s=waiting.retry_after_s(op), replayed=replayed)
 
 
 def new_row(

@@ -25,6 +25,7 @@ from contract_tests.mock.carrier import MockCarrier
 from contract_tests.mock.messages import HttpReply, read_body, read_head
 from contract_tests.runner.keys import key_set
 from gateway.app import Gateway
+from gateway.catalogue.load import Catalogue
 from gateway.channel import ChannelSettings, Registry
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.vault import Vault
@@ -361,15 +362,20 @@ def certificates(carrier: Carrier, mock: MockCarrier) -> dict[str, str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_market(tmp_path, catalogue, mocks, callback_port):
-    """Compose a gateway over the mocks; what is given replaces a part of it."""
+    """Compose a gateway over the mocks; what is given replaces a part of it.
+
+    `sells` is another catalogue, `reach` makes other settings of the channels': other connections, other addresses.
+    """
     opened: list[Market] = []
 
-    async def compose(**parts: Any) -> Market:
+    async def compose(
+        *, sells: Catalogue = catalogue, reach: Callable[[Any], Any] = lambda settings: settings, **parts: Any
+    ) -> Market:
         namespace = f"e2e{next(_SERIALS)}"
         world = LaterWorld()
-        settings = Settings(workspace=ROOT, channels=channel_settings(catalogue, mocks, namespace))
+        settings = Settings(workspace=ROOT, channels=reach(channel_settings(catalogue, mocks, namespace)))
         given = {"journal": SqliteJournal(tmp_path / "journal.db"), "vault": Vault({"k": b"k" * 32}, "k"), **parts}
-        market = Market(Gateway(settings, catalogue, world=world, **given), world, mocks, namespace)
+        market = Market(Gateway(settings, sells, world=world, **given), world, mocks, namespace)
         # No background loop: a test lets time pass, and the worker with it.
         await market.journal.start()
         key = await add_client(market.journal, world, "shop")

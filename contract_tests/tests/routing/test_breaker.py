@@ -90,3 +90,16 @@ def test_when_every_breaker_is_open_quotes_are_asked_all_the_same_and_writes_are
             router.observe(channel, "issue", OutcomeKind.unknown, 0.1)
     assert router.decide(order("quote.create")).chosen is not None
     assert router.decide(order("policy.issue")).chosen is None
+
+
+def test_a_channel_that_is_called_often_is_seen_failing_within_its_next_calls(route, order, clock):
+    router = route()
+    for _ in range(2_000):
+        router.observe("one_main", "issue", OutcomeKind.accepted, 0.1)
+        clock.advance(0.02)
+    for number in range(50):
+        kind = OutcomeKind.unknown if number % 6 == 0 else OutcomeKind.accepted
+        router.observe("one_main", "issue", kind, 0.1)
+        clock.advance(0.02)
+    (one,) = [each for each in router.decide(order(), dry=True).candidates if each.channel == "one_main"]
+    assert next(term.value for term in one.terms if term.name == "stability") < 0.5
