@@ -1,45 +1,18 @@
 """The journal in memory: the same guards, nothing durable. For tests, simulations and trying things out."""
 
-import copy
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import replace
 
-from gateway.journal.memory_outbox import MemoryOutbox, deliver, emit, move_delivery, put_endpoint
-from gateway.journal.memory_routing import MemoryRouting, TallyKey, count, steer
+from gateway.journal.memory_outbox import MemoryOutbox
+from gateway.journal.memory_routing import MemoryRouting
+from gateway.journal.memory_writes import Tables
 from gateway.journal.protocol import (
     LIVE_STATES,
-    WITHOUT_EFFECT,
-    Audit,
-    BusinessKeyTaken,
     Change,
-    Count,
-    Cross,
-    Decide,
-    Deliver,
-    Emit,
-    EndAttempt,
-    EventTaken,
-    FindOrphan,
-    Keep,
-    KeyTaken,
-    Move,
-    MoveDelivery,
-    MoveOrphan,
-    Note,
-    NumberTaken,
-    Open,
-    Put,
-    PutClient,
-    PutEndpoint,
-    Receive,
-    Settle,
-    Stale,
-    StartAttempt,
-    Steer,
     must_be_moves,
 )
 from gateway.journal.records import (
@@ -47,9 +20,6 @@ from gateway.journal.records import (
     AuditRecord,
     ClientRecord,
     DecisionRecord,
-    DeliveryRecord,
-    EndpointRecord,
-    EventRecord,
     InboundRecord,
     MessageRecord,
     NoteRecord,
@@ -57,178 +27,11 @@ from gateway.journal.records import (
     ObjectRecord,
     OperationRecord,
     OrphanRecord,
-    SteeringRecord,
-    TallyRecord,
 )
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState, OrphanState
 
 T = TypeVar("T")
-
-
-class _Tables:
-    """All rows, by their keys; copied before a group so that a refused group leaves nothing behind."""
-
-    def __init__(self) -> None:
-        self.operations: dict[str, OperationRecord] = {}
-        self.keys: dict[tuple[str, str, str], str] = {}
-        self.decisions: dict[str, DecisionRecord] = {}
-        self.attempts: dict[tuple[str, str], AttemptRecord] = {}
-        self.messages: dict[tuple[str, str], MessageRecord] = {}
-        self.objects: dict[tuple[str, str], ObjectRecord] = {}
-        self.versions: dict[tuple[str, str], tuple[ObjectRecord, ...]] = {}
-        self.numbers: dict[tuple[str, str, str], NumberRecord] = {}
-        self.inbound: dict[str, InboundRecord] = {}
-        self.events: dict[tuple[str, str], str] = {}
-        self.notes: dict[str, NoteRecord] = {}
-        self.audits: dict[str, AuditRecord] = {}
-        self.tallies: dict[TallyKey, TallyRecord] = {}
-        self.steering: dict[tuple[str, str], SteeringRecord] = {}
-        self.orphans: dict[tuple[str, str], OrphanRecord] = {}
-        self.clients: dict[str, ClientRecord] = {}
-        self.told: dict[str, EventRecord] = {}
-        self.deliveries: dict[tuple[str, str], DeliveryRecord] = {}
-        self.endpoints: dict[str, EndpointRecord] = {}
-
-    def holder(self, business_key: str | None) -> OperationRecord | None:
-        """The operation that holds a business identity."""
-        if business_key is None:
-            return None
-        found = (r for r in self.operations.values() if r.business_key == business_key)
-        return next((r for r in found if r.state not in WITHOUT_EFFECT), None)
-
-
-def _open(tables: _Tables, change: Open) -> None:
-    record = change.record
-    if record.operation_id in tables.operations:
-        raise KeyTaken(record.operation_id)
-    key = None if record.idem_key is None else (record.client, record.operation, record.idem_key)
-    if key in tables.keys:
-        raise KeyTaken(record.idem_key)
-    if tables.holder(record.business_key) is not None:
-        raise BusinessKeyTaken(record.business_key)
-    if key is not None:
-        tables.keys[key] = record.operation_id
-    tables.operations[record.operation_id] = record
-
-
-def _move(tables: _Tables, change: Move) -> None:
-    record = change.record
-    old = tables.operations.get(record.operation_id)
-    if old is None or old.state != change.from_state or old.fence != record.fence:
-        raise Stale(f"{record.operation_id} is no longer {change.from_state} under fence {record.fence}")
-    holder = tables.holder(record.business_key)
-    if holder is not None and holder.operation_id != record.operation_id and record.state not in WITHOUT_EFFECT:
-        raise BusinessKeyTaken(record.business_key)
-    tables.operations[record.operation_id] = record
-
-
-def _start_attempt(tables: _Tables, change: StartAttempt) -> None:
-    key = (change.record.operation_id, change.record.attempt_id)
-    if key in tables.attempts:
-        raise Stale(f"attempt {change.record.attempt_id} was already started")
-    tables.attempts[key] = change.record
-
-
-def _end_attempt(tables: _Tables, change: EndAttempt) -> None:
-    key = (change.record.operation_id, change.record.attempt_id)
-    old = tables.attempts.get(key)
-    if old is None or old.ended_at is not None:
-        raise Stale(f"attempt {change.record.attempt_id} is unknown or had already ended")
-    tables.attempts[key] = change.record
-
-
-def _put(tables: _Tables, change: Put) -> None:
-    record = change.record
-    old = tables.objects.get((record.kind, record.object_id))
-    if (old.version if old else 0) != record.version - 1:
-        raise Stale(f"{record.kind} {record.object_id} is no longer at version {record.version - 1}")
-    if old is not None:
-        earlier = tables.versions.get((record.kind, record.object_id), ())
-        tables.versions[record.kind, record.object_id] = (*earlier, old)
-    tables.objects[record.kind, record.object_id] = record
-
-
-def _cross(tables: _Tables, change: Cross) -> None:
-    record = change.record
-    held = tables.numbers.setdefault((record.channel, record.number_kind, record.no), record)
-    if (held.kind, held.object_id) != (record.kind, record.object_id):
-        raise NumberTaken(f"{record.number_kind} number on {record.channel} already belongs to {held.object_id}")
-
-
-def _receive(tables: _Tables, change: Receive) -> None:
-    event = (change.record.channel, change.record.event_key)
-    if event not in tables.events:
-        tables.events[event] = change.record.inbound_id
-        tables.inbound[change.record.inbound_id] = change.record
-
-
-def _settle(tables: _Tables, change: Settle) -> None:
-    old = tables.inbound.get(change.record.inbound_id)
-    if old is None or old.state not in ("received", "unmatched"):
-        raise Stale(f"callback {change.record.inbound_id} was already dealt with")
-    record = change.record
-    key = (record.channel, record.name, record.event_id)
-    if record.event_id is not None and key in ((i.channel, i.name, i.event_id) for i in tables.inbound.values()):
-        raise EventTaken(f"a callback of this event of {record.channel} was dealt with before")
-    tables.inbound[change.record.inbound_id] = change.record
-
-
-def _decide(tables: _Tables, change: Decide) -> None:
-    tables.decisions[change.record.decision_id] = change.record
-
-
-def _keep(tables: _Tables, change: Keep) -> None:
-    tables.messages[change.record.owner_id, change.record.direction] = change.record
-
-
-def _note(tables: _Tables, change: Note) -> None:
-    tables.notes[change.record.note_id] = change.record
-
-
-def _audit(tables: _Tables, change: Audit) -> None:
-    tables.audits.setdefault(change.record.audit_id, change.record)
-
-
-def _find_orphan(tables: _Tables, change: FindOrphan) -> None:
-    tables.orphans.setdefault((change.record.operation_id, change.record.channel), change.record)
-
-
-def _move_orphan(tables: _Tables, change: MoveOrphan) -> None:
-    key = (change.record.operation_id, change.record.channel)
-    old = tables.orphans.get(key)
-    if old is None or old.state != change.from_state:
-        raise Stale(f"{change.record.orphan_id} is no longer {change.from_state}")
-    tables.orphans[key] = change.record
-
-
-def _put_client(tables: _Tables, change: PutClient) -> None:
-    tables.clients[change.record.key_hash] = change.record
-
-
-_APPLY: dict[type, Callable[[_Tables, Any], None]] = {
-    Open: _open,
-    Move: _move,
-    Decide: _decide,
-    StartAttempt: _start_attempt,
-    EndAttempt: _end_attempt,
-    Keep: _keep,
-    Put: _put,
-    Cross: _cross,
-    Receive: _receive,
-    Settle: _settle,
-    Note: _note,
-    Audit: _audit,
-    Steer: steer,
-    Count: count,
-    FindOrphan: _find_orphan,
-    MoveOrphan: _move_orphan,
-    PutClient: _put_client,
-    Emit: emit,
-    Deliver: deliver,
-    MoveDelivery: move_delivery,
-    PutEndpoint: put_endpoint,
-}
 
 
 def _latest(rows: list[T], limit: int) -> list[T]:
@@ -240,7 +43,7 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
 
     def __init__(self) -> None:
         """Start empty."""
-        self._tables: _Tables = _Tables()
+        self._tables: Tables = Tables()
 
     async def start(self) -> None:
         """Nothing to open."""
@@ -254,11 +57,7 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically."""
         must_be_moves(changes)
-        trial = copy.copy(self._tables)
-        trial.__dict__ = {name: dict(rows) for name, rows in self._tables.__dict__.items()}
-        for change in changes:
-            _APPLY[type(change)](trial, change)
-        self._tables = trial
+        self._tables = self._tables.after(changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
