@@ -19,6 +19,7 @@ from cli.mapping.checks.layers import (
     check_layers,
     check_opened,
     check_options,
+    check_sent,
     check_transport,
 )
 from cli.mapping.checks.needs import check_needs
@@ -169,6 +170,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_call(checking, step.call, sending, layers, step.mark)
     check_layers(checking, step.wire or ())
     check_opened(checking, step.wire or (), step.reply)
+    check_sent(checking, layers, step.reply or ())
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)
     check_message(checking, step.request, sending)
@@ -211,6 +213,7 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
         if condition is not None:
             check_expression(checking, condition, place, wanted="test" if wanted == "test" else "value", reply=True)
     check_layers(checking, callback.wire or (), reply=True)
+    check_sent(checking, (), (came,))
     check_layers(checking, callback.answer.wire or ())
     check_options(checking, callback.answer.fields, place)
     check_message(checking, callback.response.message, place)

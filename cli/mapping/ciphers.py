@@ -22,10 +22,13 @@ _PLAIN_PATH = re.compile(r"[^\s.()@^/]+(?:\.[^\s.()@^/]+)*")
 FIELDS_MAX = 100
 TURNS_MAX = 3
 
+SENT = "sent"
+"""Of a reply: the key, or initialisation vector, that was made for its request."""
+
 ENCODES = ("base64", "hex_lower", "hex_upper")
 """How an encrypted field may be written."""
 
-IvKind = Literal["none", "constant", "secret", "key", "prepend", "header", "wire", "expression"]
+IvKind = Literal["none", "constant", "secret", "key", "prepend", "header", "wire", "sent", "expression"]
 
 
 class WrongCipher(Exception):
@@ -51,8 +54,9 @@ class Iv:
 class Sealing:
     """An `encrypt` layer understood; `kept` names the text of the IV for a later `with` or header.
 
-    A message's own key is `made` by an expression, and travels as `wrap` says. With `fields` it is these values of the
-    message that are encrypted, each for itself and written as `encode` says.
+    A message's own key is `made` by an expression, and travels as `wrap` says; a reply `is_sent` under the one of its
+    request. With `fields` it is these values of the message that are encrypted, each for itself and written as
+    `encode` says.
     """
 
     spec: CipherSpec
@@ -67,6 +71,26 @@ class Sealing:
     encode: str = "base64"
     wrap: Wrap | None = None
     made: Expression | None = None
+    is_sent: bool = False
+
+
+def opens_with_sent(layer: Layer) -> bool:
+    """Whether a layer of a reply is opened with what was made for its request."""
+    return layer.name == "encrypt" and any(_is_sent(layer.options.get(word)) for word in ("key", "iv"))
+
+
+def sends_iv(layer: Layer) -> bool:
+    """Whether the initialisation vector of a reply is the one of its request."""
+    return _is_sent(layer.options.get("iv"))
+
+
+def makes_key(layer: Layer) -> bool:
+    """Whether a layer makes a key for the message it encrypts."""
+    return layer.name == "encrypt" and "wrap" in layer.options
+
+
+def _is_sent(option: Option | None) -> bool:
+    return isinstance(option, Text) and not option.quoted and option.value == SENT
 
 
 def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
@@ -91,8 +115,12 @@ def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
     if "encode" in layer.options and not fields:
         raise WrongCipher(_mark(layer, "encode"), "encode is how fields are written; a whole message takes a layer")
     wrap, made = _wrapped(layer, spec, reply=reply)
-    key = "" if wrap is not None else _key(layer)
-    return Sealing(spec, key, key_form, iv, pad, tag_first, aad, kept, fields, encode, wrap, made)
+    is_sent = _is_sent(layer.options.get("key"))
+    if is_sent and (not reply or not spec.key_sizes or "key_as" in layer.options):
+        hint = "key: =nonce(16), wrap: { .. } when sending"
+        raise WrongCipher(_mark(layer, "key"), "key: sent is the key of the request, as it is: in a reply", hint)
+    key = "" if wrap is not None or is_sent else _key(layer)
+    return Sealing(spec, key, key_form, iv, pad, tag_first, aad, kept, fields, encode, wrap, made, is_sent)
 
 
 def _wrapped(layer: Layer, spec: CipherSpec, *, reply: bool) -> tuple[Wrap | None, Expression | None]:
@@ -103,9 +131,8 @@ def _wrapped(layer: Layer, spec: CipherSpec, *, reply: bool) -> tuple[Wrap | Non
         raise WrongCipher(fault.mark, fault.message, fault.hint) from None
     if wrap is None:
         return None, None
-    if "fields" in layer.options or not spec.key_sizes:
-        what = "single fields have no key of their own" if spec.key_sizes else f"{spec.algo} makes no key of its own"
-        raise WrongCipher(wrap.mark, f"wrap stands beside the cipher of a whole message: {what}")
+    if not spec.key_sizes:
+        raise WrongCipher(wrap.mark, f"wrap stands beside a cipher with a key of its own: {spec.algo} has none")
     key = layer.options.get("key")
     if reply and key is not None:
         raise WrongCipher(_mark(layer, "key"), "the key of a reply with wrap is the one it brings")
@@ -181,7 +208,7 @@ def _iv(layer: Layer, spec: CipherSpec, *, reply: bool) -> Iv:
         return Iv()
     form = _word(layer, "iv_as", "utf-8", ("utf-8", "hex", "base64"))
     if not isinstance(option, Text | Expression):
-        hint = "iv: secret.name, a constant, key, prepend, header.X, wire.path in a reply, or =expression"
+        hint = "iv: secret.name, a constant, key, prepend, header.X, wire.path or sent in a reply, or =expression"
         raise WrongCipher(_mark(layer, "iv"), f"{spec.algo} needs an iv", hint)
     if (secret := _SECRET.fullmatch(_source(option))) is not None:
         return Iv("secret", secret[1], form=form)
@@ -194,6 +221,10 @@ def _named(layer: Layer, option: Text, spec: CipherSpec, form: str, *, reply: bo
     text = option.value
     if text == "key" and not option.quoted:
         return Iv("key", size=spec.iv_sizes[0])
+    if _is_sent(option):
+        if not reply or "iv_as" in layer.options:
+            raise WrongCipher(option.mark, "iv: sent is that of the request, as it is: in a reply", "iv: =nonce(16)")
+        return Iv("sent", size=spec.iv_sizes[0])
     if (found := _PREPEND.fullmatch(text)) is not None and not option.quoted:
         size = int(found[1]) if found[1] else spec.iv_sizes[0]
         if size not in spec.iv_sizes or "iv_as" in layer.options:

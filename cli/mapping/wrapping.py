@@ -13,7 +13,7 @@ from gateway.catalogue.values import did_you_mean
 from gateway.wire.cipher import CIPHERS, CipherSpec, plan_cipher
 
 _SECRET = re.compile(r"secret\.([a-z][a-z0-9_]*)")
-_WORDS = ("algo", "key", "of", "encode", "as", "from")
+_WORDS = ("algo", "key", "of", "encode", "as", "put", "from")
 
 ENCODES = ("base64", "hex_lower", "hex_upper")
 """How a wrapped key may be written."""
@@ -33,9 +33,9 @@ class WrongWrap(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """How a message's own key travels: encrypted under `key` and written as text, kept as `kept` or found at `source`.
+    """How a message's own key travels: encrypted under `key` and written as text.
 
-    `source` is `header.x` or `wire.path`.
+    It is kept as `kept` and written to `put`, or found at `source` (`header.x`, `wire.path`).
     """
 
     mark: Mark
@@ -44,6 +44,7 @@ class Wrap:
     form: str
     encode: str
     kept: str = ""
+    put: str = ""
     source: str = ""
 
 
@@ -58,8 +59,8 @@ def read_wrap(layer: Layer, *, reply: bool) -> Wrap | None:
     strange = next((word for word in option if word not in _WORDS), None)
     if strange is not None:
         raise WrongWrap(mark, f"wrap has no word '{strange}'", did_you_mean(strange, _WORDS))
-    kept, source = _text(option, "as", mark), _text(option, "from", mark)
-    _check_ends(mark, kept, source, reply=reply)
+    kept, put, source = (_text(option, word, mark) for word in ("as", "put", "from"))
+    _check_ends(mark, kept + put, source, reply=reply)
     return Wrap(
         mark=mark,
         spec=_spec(option, mark),
@@ -67,6 +68,7 @@ def read_wrap(layer: Layer, *, reply: bool) -> Wrap | None:
         form=_word(option, "of", FORMS, mark),
         encode=_word(option, "encode", ENCODES, mark),
         kept=kept,
+        put=put,
         source=source,
     )
 
@@ -84,7 +86,8 @@ def _check_ends(mark: Mark, kept: str, source: str, *, reply: bool) -> None:
     if reply and (kept or not source.startswith(("header.", "wire."))):
         raise WrongWrap(mark, "where in the reply does the wrapped key stand?", "from: wire.key, or from: header.X")
     if not reply and (source or not kept):
-        raise WrongWrap(mark, "the wrapped key has no name to be sent by", "as: wrapped, and in a later with: =wrapped")
+        hint = "as: wrapped, and in a later with: =wrapped; or put: header.X"
+        raise WrongWrap(mark, "the wrapped key has no name to be sent by", hint)
 
 
 def _spec(option: Mapping[str, Option], mark: Mark) -> CipherSpec:

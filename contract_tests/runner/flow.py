@@ -14,6 +14,7 @@ from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.wire.contract import Context, Operation, Reply, Step, WireRequest
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
+from gateway.wire.session import answered
 
 
 class Played(Struct, frozen=True, kw_only=True):
@@ -91,8 +92,8 @@ def _play_step(example: Example, step: Step, exchange: Exchange, context: Contex
         return replace(played, refusal=refusal)
     reply = None
     if exchange.reply is not None:
-        reply = step.parse(exchange.reply.reply, example.request, context)
-    return replace(played, wire=wire, reply=reply)
+        reply = step.parse(exchange.reply.reply, example.request, answered(context, wire))
+    return replace(played, context=answered(context, wire), wire=wire, reply=reply)
 
 
 _AFTER_UNKNOWN: Mapping[SafetyClass, str] = {

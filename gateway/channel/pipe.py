@@ -19,6 +19,7 @@ from gateway.ports import World, crockford
 from gateway.transport import NoReply, send
 from gateway.wire.contract import Context, Secret, Step, Token, TokenSource, Wire, WireRequest
 from gateway.wire.errors import WireError
+from gateway.wire.session import answered
 
 REQUEST_NO_CHARACTERS = 50
 _NONCE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
@@ -139,7 +140,7 @@ class Channel:
                 fresh=False,
                 framing=wire.framing,
             )
-            return source.read(raw, context)
+            return source.read(raw, answered(context, wire))
         except (NoReply, WireError) as error:
             raise TokenUnavailable(f"channel {self.name} got no access token: {error}") from None
 

@@ -6,6 +6,7 @@ from gateway.channel.call import Answer, Call, Exchange
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.transport import Ambiguous, NotSent, send
 from gateway.wire.contract import Reply, WireReply
+from gateway.wire.session import answered
 
 
 def _unsent(error: NotSent) -> Reply:
@@ -20,7 +21,7 @@ def _ambiguous(error: Ambiguous) -> Reply:
 def parsed(exchange: Exchange, raw: WireReply) -> Reply:
     """Read a reply; an adapter that fails to do even that proves nothing about the carrier."""
     try:
-        return exchange.step.parse(raw, exchange.request, exchange.context)
+        return exchange.step.parse(raw, exchange.request, answered(exchange.context, exchange.wire))
     except Exception as error:  # noqa: BLE001 - whatever a reply does to us, its outcome is unknown
         text = f"the adapter could not read the reply ({type(error).__name__})"
         return Reply(outcome=Outcome(kind=OutcomeKind.unknown, code="carrier.unreadable", text=text, alert=True))

@@ -134,11 +134,12 @@ def _write_key(path: Path, text: str) -> None:
 
 
 class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is sealed: one direction of an exchange, byte for byte."""
+    """What is sealed: one direction of an exchange, byte for byte; of a request also what opens its reply, if any."""
 
     line: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    session: Mapping[str, str] = {}
 
     def pack(self) -> bytes:
         """Encode for sealing."""

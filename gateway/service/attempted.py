@@ -52,7 +52,8 @@ def end_of_attempt(parts: Parts, attempt: AttemptRecord, answer: Answer) -> list
 
 def sealed_request(parts: Parts, attempt: AttemptRecord, wire: WireRequest) -> Keep:
     """The bytes of a request, sealed."""
-    raw = RawMessage(line=f"{wire.method} {wire.url}", headers=wire.headers, body=wire.body)
+    session = {name: made.reveal() for name, made in wire.session.items()}
+    raw = RawMessage(line=f"{wire.method} {wire.url}", headers=wire.headers, body=wire.body, session=session)
     return _keep(parts, attempt.attempt_id, "request", attempt.started_at, raw)
 
 

@@ -243,6 +243,7 @@ from gateway.wire.objects import (
 )
 from gateway.wire.replies import echoed, echoed_in_yes, merge
 from gateway.wire.rotation import with_former_keys
+from gateway.wire.session import sent_part, session_part
 from gateway.wire.sign.curves import ecdsa_p256_sha256, ecdsa_p256_sha256_genuine, ed25519, ed25519_genuine
 from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
 from gateway.wire.sign.encodings import (
@@ -665,6 +666,8 @@ __all__ = [
     "secret",
     "security_block",
     "selected",
+    "sent_part",
+    "session_part",
     "sha1",
     "sha256",
     "sha384",

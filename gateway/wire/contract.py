@@ -80,7 +80,8 @@ class Framing(Struct, frozen=True, kw_only=True):
 class WireRequest(Struct, frozen=True, kw_only=True):
     """Bytes ready to leave: an absolute URL already percent-encoded, headers in order, the exact body.
 
-    Over `tcp://` there are no headers, and `framing` tells where the reply ends; without it the host closes.
+    Over `tcp://` there are no headers, and `framing` tells where the reply ends; without it the host closes. `session`
+    is what was made for this message alone and opens its reply: its key (and initialisation vector), as hex digits.
     """
 
     method: str
@@ -88,6 +89,7 @@ class WireRequest(Struct, frozen=True, kw_only=True):
     headers: Headers = ()
     body: bytes = b""
     framing: Framing | None = None
+    session: Mapping[str, Secret] = {}
 
 
 class WireReply(Struct, frozen=True, kw_only=True):
@@ -124,7 +126,7 @@ class Context(Struct, frozen=True, kw_only=True):
     its first n characters); `attempt_no` is new for every attempt. `nonce(n)` gives n unpredictable characters.
     `config`, `secrets` are the channel's settings, `binding` the product's entry for this channel, `refs` what an
     earlier operation's reply asked to be given back, `steps` the decoded replies of earlier steps, `token` the
-    access token when the carrier wants one, `key` the caller-independent idempotency key sent to the carrier.
+    access token when the carrier wants one. `session` is that of the `WireRequest` whose reply is read.
     """
 
     now: datetime
@@ -137,6 +139,7 @@ class Context(Struct, frozen=True, kw_only=True):
     refs: Mapping[str, str] = {}
     steps: Mapping[str, Wire] = {}
     token: str = ""
+    session: Mapping[str, Secret] = {}
 
 
 class Reply(Struct, frozen=True, kw_only=True):

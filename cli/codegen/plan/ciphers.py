@@ -8,7 +8,7 @@ from cli.codegen.plan.code import Block
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Refused
-from cli.mapping.ciphers import Sealing, WrongCipher, read_cipher
+from cli.mapping.ciphers import Sealing, WrongCipher, field_paths, read_cipher
 from cli.mapping.tree import Expression, Layer, Text
 from cli.mapping.wrapping import Wrap
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     State: TypeAlias = Encoding | Decoding
 
 
-def seal(state: Encoding, layer: Layer) -> None:
-    """The bytes so far, encrypted; an IV that is prepended stands before them."""
+def seal(state: Encoding, layer: Layer, key: str = "") -> None:
+    """The bytes so far, encrypted; an IV that is prepended stands before them. `key` holds one that is made already."""
     sealing = _read(state, layer, reply=False)
     spec = sealing.spec
-    key = _key(state, layer, sealing)
+    key = key or _sending_key(state, layer, sealing)
     data = f"{state.env.use('filled')}(body, {sealing.pad!r}, {spec.block})" if spec.block else "body"
     if sealing.iv.kind == "prepend":
         iv = state.frame.locals.new("iv")
@@ -38,6 +38,8 @@ def seal(state: Encoding, layer: Layer) -> None:
         state.say(f"{state.signatures[sealing.kept]} = {text}", layer)
         text = state.signatures[sealing.kept]
     iv = _iv(state, layer, sealing, key, text)
+    if sealing.made is not None and sealing.iv.kind == "expression":
+        state.session["iv"] = iv
     state.say(f"body = {_call(state, layer, spec.seal, sealing, key, iv, data)}", layer)
 
 
@@ -46,11 +48,14 @@ _WRITTEN = {"base64": "base64_text", "hex_lower": "hex_lower", "hex_upper": "hex
 
 def seal_fields(state: Encoding, layer: Layer) -> None:
     """Single values of the message, each encrypted for itself and written as text."""
-    written = state.env.use(_WRITTEN[_read(state, layer, reply=False).encode])
+    sealing = _read(state, layer, reply=False)
+    written, key = state.env.use(_WRITTEN[sealing.encode]), ""
+    if sealing.made is not None:
+        key = _sending_key(state, layer, sealing)
 
     def sealed(leaf: str) -> None:
         state.say(f"body = {state.env.use('charset_out')}({leaf}.text, {state.charset_named()!r})", layer)
-        seal(state, layer)
+        seal(state, layer, key)
         state.say(f"{leaf}.put({written}(body))", layer)
 
     _each_leaf(state, layer, "(wire or {})" if state.bodyless else "wire", sealed)
@@ -58,11 +63,14 @@ def seal_fields(state: Encoding, layer: Layer) -> None:
 
 def unseal_fields(state: Decoding, layer: Layer) -> None:
     """Single values of the message, opened where they stand."""
-    read = state.env.use("base64_in" if _read(state, layer, reply=True).encode == "base64" else "hex_in")
+    sealing = _read(state, layer, reply=True)
+    read, key = state.env.use("base64_in" if sealing.encode == "base64" else "hex_in"), ""
+    if sealing.wrap is not None:
+        key = _key(state, layer, sealing)
 
     def opened(leaf: str) -> None:
         state.say(f"body = {read}({leaf}.text.encode())", layer)
-        inside = unseal(state, layer, "body")
+        inside = unseal(state, layer, "body", key)
         state.say(f"{leaf}.put({state.env.use('charset_in')}({inside}, {state.charset_named()!r}))", layer)
 
     _each_leaf(state, layer, state.var, opened)
@@ -74,7 +82,7 @@ def _each_leaf(state: State, layer: Layer, tree: str, statements: Callable[[str]
         hint = "when sending before the first format, in a reply behind the last"
         raise Refused("E270", layer.mark, f"fields are encrypted where the message is one: {hint}")
     leaf = state.frame.locals.new("leaf")
-    paths = ", ".join(repr(tuple(wire_names(path))) for path in _read(state, layer, reply=False).fields)
+    paths = ", ".join(repr(tuple(wire_names(path))) for path in field_paths(layer))
     around, state.frame.body = state.frame.body, []
     statements(leaf)
     inside, state.frame.body = state.frame.body, around
@@ -82,11 +90,11 @@ def _each_leaf(state: State, layer: Layer, tree: str, statements: Callable[[str]
     state.frame.say(Block(loop, inside, state.frame.tag(layer.mark)))
 
 
-def unseal(state: Decoding, layer: Layer, body: str) -> str:
-    """The expression of the bytes inside `body`."""
+def unseal(state: Decoding, layer: Layer, body: str, key: str = "") -> str:
+    """The expression of the bytes inside `body`; `key` holds one that is read already."""
     sealing = _read(state, layer, reply=True)
     spec = sealing.spec
-    key = _key(state, layer, sealing)
+    key = key or _key(state, layer, sealing)
     if sealing.iv.kind == "prepend":
         iv = state.frame.locals.new("iv")
         state.say(f"{iv}, body = {state.env.use('iv_head')}({body}, {sealing.iv.size})", layer)
@@ -109,14 +117,24 @@ def _read(state: State, layer: Layer, *, reply: bool) -> Sealing:
     return found
 
 
+def _sending_key(state: Encoding, layer: Layer, sealing: Sealing) -> str:
+    """The variable that holds the key; one made for this message is sent with it, and kept for its reply."""
+    name = _key(state, layer, sealing)
+    if sealing.wrap is not None:
+        state.session["key"] = name
+        _keep_wrapped(state, layer, sealing.wrap, name)
+    return name
+
+
 def _key(state: State, layer: Layer, sealing: Sealing) -> str:
     """The variable that holds the key."""
     state.frame.uses.add("ctx")
     name = state.frame.locals.new("key")
     if sealing.wrap is not None:
         state.say(f"{name} = {_own_key(state, layer, sealing, sealing.wrap)}", layer)
-        if sealing.made is not None:
-            _keep_wrapped(state, layer, sealing.wrap, name)
+        return name
+    if sealing.is_sent:
+        state.say(f"{name} = {state.env.use('sent_part')}(ctx, 'key')", layer)
         return name
     text = f"{state.env.use('secret')}(ctx, {sealing.key!r})"
     if sizes := sealing.spec.key_sizes:
@@ -142,16 +160,20 @@ def _own_key(state: State, layer: Layer, sealing: Sealing, wrap: Wrap) -> str:
     return f"{use('unwrapped')}({use(wrap.spec.open)}({secret}, {packed}), {wrap.form!r}, {sizes!r})"
 
 
-def _keep_wrapped(state: State, layer: Layer, wrap: Wrap, key: str) -> None:
+def _keep_wrapped(state: Encoding, layer: Layer, wrap: Wrap, key: str) -> None:
     """The text of the key as it is sent, under its name."""
     use = state.env.use
-    kept = state.signatures[wrap.kept] = state.frame.locals.new(wrap.kept)  # type: ignore[union-attr]  # sending
+    kept = state.frame.locals.new(wrap.kept or "wrapped")
     salt = f"ctx.nonce({wrap.spec.salt}), " if wrap.spec.salt else ""
     inside = key
     if wrap.form != "bytes":
         inside = f"{use('base64_text' if wrap.form == 'base64' else 'hex_lower')}({key}).encode()"
     sealed = f"{use(wrap.spec.seal)}({use('secret')}(ctx, {wrap.key!r}), {salt}{inside})"
     state.say(f"{kept} = {use(_WRITTEN[wrap.encode])}({sealed})", layer)
+    if wrap.kept:
+        state.signatures[wrap.kept] = kept
+    if wrap.put:
+        state.put(layer, wrap.put, kept)
 
 
 def _iv(state: State, layer: Layer, sealing: Sealing, key: str, text: str) -> str:
@@ -159,7 +181,9 @@ def _iv(state: State, layer: Layer, sealing: Sealing, key: str, text: str) -> st
     if sealing.iv.kind == "none":
         return ""
     name = state.frame.locals.new("iv")
-    if sealing.iv.kind == "key":
+    if sealing.iv.kind == "sent":
+        state.say(f"{name} = {state.env.use('sent_part')}(ctx, 'iv')", layer)
+    elif sealing.iv.kind == "key":
         state.say(f"{name} = {key}[: {sealing.iv.size}]", layer)
     else:
         made = f"{state.env.use('cipher_iv')}({text}, {sealing.iv.form!r}, {sealing.spec.iv_sizes!r})"

@@ -46,7 +46,7 @@ class Encoding:
 
     `form` is what the message is now: `fields` (the dict `wire`), `text` or `bytes`, held by `var`. `signatures` are
     those kept for a later `with` or header, `late` the headers that wait for one, `wrapped` the layers that sign the
-    fields of a wrapper still to come.
+    fields of a wrapper still to come, `session` the variables of what the reply may be opened with.
     """
 
     env: Environment
@@ -63,6 +63,7 @@ class Encoding:
     signatures: dict[str, str] = field(default_factory=dict)
     late: list[tuple[Text, Value]] = field(default_factory=list)
     wrapped: list[Layer] = field(default_factory=list)
+    session: dict[str, str] = field(default_factory=dict)
 
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
@@ -72,6 +73,10 @@ class Encoding:
         """The headers by lower-case name, as they stand here."""
         self.frame.say_once(Line("given = {name.lower(): value for name, value in headers.items()}"))
         return "given"
+
+    def put(self, layer: Layer, place: str, name: str) -> None:
+        """Write what a variable holds to `header.X`, `query.x` or a wire path."""
+        _put(self, layer, place, name)
 
     def charset_named(self) -> str:
         """The charset of texts among the bytes: the one at this place, else the wire's."""
@@ -406,4 +411,12 @@ def _finish(state: Encoding) -> None:
     body = "body" if state.form == "bytes" else "b''"
     request = "WireRequest(method=method, url=url, headers=tuple(headers.items())"
     framing = f", framing={state.framing}" if state.framing else ""
-    state.say(f"return {request}, body={body}{framing})")
+    state.say(f"return {request}, body={body}{framing}{_session(state)})")
+
+
+def _session(state: Encoding) -> str:
+    """What the reply is opened with, where some reply of the carrier is: what was made here."""
+    if not state.session or not state.env.carrier.opens_with_sent:
+        return ""
+    parts = ", ".join(f"{word!r}: {state.env.use('session_part')}({name})" for word, name in state.session.items())
+    return f", session={{{parts}}}"

@@ -10,6 +10,7 @@ from cli.codegen.plan.code import Constant, Module
 from cli.codegen.plan.frame import Faults, Refused
 from cli.codegen.plan.names import constant
 from cli.codegen.plan.policy import OMIT, Missing, policy
+from cli.mapping.ciphers import opens_with_sent
 from cli.mapping.tree import CarrierTree, CodeTable, Layer, Text
 from gateway.catalogue.marks import Mark
 
@@ -77,6 +78,14 @@ class Carrier:
             and key.value.removeprefix("header.").lower() not in written
             for key in keys
         )
+
+    @property
+    def opens_with_sent(self) -> bool:
+        """Whether some reply is opened with what was made for its request."""
+        token = self.tree.carrier.token
+        steps = [step.reply for operation in self.tree.operations for step in operation.steps]
+        lists = [self.tree.carrier.reply, *steps, token.reply if token is not None else None]
+        return any(opens_with_sent(layer) for replies in lists for layers in replies or () for layer in layers)
 
     def digest(self, file: str) -> str:
         """The hash in a module's header: of its own file and of the carrier's shared ones."""

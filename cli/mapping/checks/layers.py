@@ -10,6 +10,7 @@ from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.ciphers import makes_key, opens_with_sent, sends_iv
 from cli.mapping.frames import WrongFrame, read_frame
 from cli.mapping.jose import WrongJose, read_jose
 from cli.mapping.layers import FORMATS, Layers
@@ -69,7 +70,24 @@ def check_opened(checking: Checking, wire: Layers, reply: tuple[Layers, ...] | N
         paired = (layer.name == "encrypt" and by_pair) or (layer.name in ("jws", "jwe") and "as" not in layer.options)
         if paired and "fields" not in layer.options and not reply:
             hint = f"reply: [.., {layer.name}: {{ algo: .., key: secret.our_key }}, ..]"
+            hint += ", or key: sent where it comes under the key of the request" if "wrap" in layer.options else ""
             checking.say("E446", layer.mark, "the reply is not under this key: write out its layers", hint)
+
+
+def check_sent(checking: Checking, wire: Layers, reply: tuple[Layers, ...]) -> None:
+    """A reply under what was made for its request needs a request that made it, once; a callback answers none."""
+    for layer in (each for layers in reply for each in layers if opens_with_sent(each)):
+        _check_made(checking, layer, wire)
+
+
+def _check_made(checking: Checking, layer: Layer, wire: Layers) -> None:
+    made = [each for each in wire if makes_key(each)]
+    hint = "encrypt: { .., key: =nonce(16), wrap: { algo: rsa-pkcs1, key: secret.carrier_key, as: wrapped } } in wire"
+    if len(made) != 1:
+        text = "no layer of wire makes a key" if not made else "several layers of wire make keys"
+        checking.say("E446", layer.mark, f"sent is what the request was encrypted with, and {text}", hint)
+    elif sends_iv(layer) and not isinstance(made[0].options.get("iv"), Expression):
+        checking.say("E446", layer.mark, "the request makes no iv of its own", "iv: =nonce(16), as: iv in wire")
 
 
 def _kept(layers: Layers) -> frozenset[str]:
@@ -264,6 +282,7 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
     """Everything of `carrier.yaml` that says how bytes travel."""
     check_layers(checking, carrier.wire)
     check_opened(checking, carrier.wire, carrier.reply)
+    check_sent(checking, carrier.wire, carrier.reply)
     for layers in carrier.reply:
         check_layers(checking, layers, reply=True)
     check_transport(checking, carrier.transport)

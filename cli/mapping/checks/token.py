@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cli.mapping.checks.expressions import check_expression, is_secret
-from cli.mapping.checks.layers import check_layers
+from cli.mapping.checks.layers import check_layers, check_sent
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.named import names_in
@@ -23,6 +23,8 @@ def check_token(checking: Checking) -> None:
     else:
         _check_login(checking, token)
     check_layers(checking, token.wire or ())
+    wire = token.wire if token.wire is not None else checking.carrier.wire
+    check_sent(checking, wire, token.reply or ())
     for layers in token.reply or ():
         check_layers(checking, layers, reply=True)
 

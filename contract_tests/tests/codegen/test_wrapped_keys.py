@@ -6,14 +6,19 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from msgspec.structs import replace
 
+from cli.mapping.check import check_workspace
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
 from gateway.wire import CannotSend, Secret, WireReply
+from gateway.wire.session import answered
 
 REQ = PolicyIssueRequest(
     client_ref="o-1",
@@ -151,8 +156,116 @@ def test_a_wrap_that_makes_no_envelope_is_told(workshop, carrier_yaml, operation
     assert any("E446" in fault and said in fault for fault in faults), faults
 
 
-def test_single_fields_have_no_key_of_their_own(workshop, carrier_yaml, operation_yaml):
-    layers = FIELD.replace("  - json: {}\n  - encrypt: {", "  - encrypt: { fields: [holder],", 1)
+FIELDS = """\
+wire:
+  - encrypt: { algo: aes-128-cbc, key: =nonce(16), iv: key, fields: [holder, no], wrap: { algo: rsa-pkcs1, key: secret.theirs, put: PLACE } }
+  - json: {}
+reply:
+  - json: {}
+  - encrypt: { algo: aes-128-cbc, key: sent, iv: key, fields: [policyNo] }
+"""
+
+
+@pytest.mark.parametrize("place", ["head.ek", "header.X-Key"])
+def test_single_fields_are_encrypted_under_one_key_made_for_the_message(made, keyed, place):
+    request = made(FIELDS.replace("PLACE", place)).module("policy_issue").build(REQ, keyed)
+    sent = json.loads(request.body)
+    wrapped = dict(request.headers)["X-Key"] if place == "header.X-Key" else sent["head"]["ek"]
+    key = KEY.decrypt(base64.b64decode(wrapped), PKCS1v15())
+    opening = [Cipher(AES(key), CBC(key)).decryptor() for _ in range(2)]
+    clear = [each.update(base64.b64decode(sent[name])) for each, name in zip(opening, ("holder", "no"), strict=True)]
+    assert [each[: -each[-1]].decode() for each in clear] == ["张三", "R" * 20]
+
+
+def cbc(key, iv, inside):
+    fill = 16 - len(inside) % 16
+    sealing = Cipher(AES(key), CBC(iv)).encryptor()
+    return base64.b64encode(sealing.update(inside + bytes([fill]) * fill)).decode()
+
+
+def test_fields_of_a_reply_come_under_the_key_of_the_request(made, keyed):
+    module = made(FIELDS.replace("PLACE", "head.ek")).module("policy_issue")
+    request = module.build(REQ, keyed)
+    key = KEY.decrypt(base64.b64decode(json.loads(request.body)["head"]["ek"]), PKCS1v15())
+    body = json.dumps({"ok": "1", "no": "R" * 20, "policyNo": cbc(key, key, b"P-1")}).encode()
+    found = module.parse(WireReply(status=200, body=body), REQ, answered(keyed, request))
+    assert (found.outcome.kind, found.result.numbers[0].no) == (OutcomeKind.accepted, "P-1")
+
+
+SENT_BACK = """\
+wire:
+  - json: {}
+  - encrypt: { algo: aes-128-cbc, key: =nonce(16), iv: =nonce(16), as: iv, wrap: { algo: rsa-pkcs1, key: secret.theirs, as: ek } }
+  - base64: {}
+  - json: { put: data, with: { key: =ek, iv: =iv, data: } }
+reply:
+  - base64: {}
+  - encrypt: { algo: aes-128-cbc, key: sent, iv: sent }
+  - json: {}
+"""
+
+
+def test_a_reply_comes_under_the_key_and_the_iv_that_its_request_brought(made, keyed):
+    module = made(SENT_BACK).module("policy_issue")
+    request = module.build(REQ, keyed)
+    envelope = json.loads(request.body)
+    key = KEY.decrypt(base64.b64decode(envelope["key"]), PKCS1v15())
+    reply = WireReply(status=200, body=cbc(key, envelope["iv"].encode(), YES).encode())
+    found = module.parse(reply, REQ, answered(keyed, request))
+    assert (found.outcome.kind, found.result.numbers[0].no) == (OutcomeKind.accepted, "P-1")
+
+
+def test_a_reply_to_another_request_is_not_opened(made, keyed):
+    module = made(SENT_BACK).module("policy_issue")
+    request = module.build(REQ, keyed)
+    envelope = json.loads(request.body)
+    key = KEY.decrypt(base64.b64decode(envelope["key"]), PKCS1v15())
+    reply = WireReply(status=200, body=cbc(key, envelope["iv"].encode(), YES).encode())
+    other = module.build(REQ, replace(keyed, nonce=lambda length: "z" * length))
+    for context in (keyed, answered(keyed, other)):
+        assert module.parse(reply, REQ, context).outcome.kind is OutcomeKind.unknown
+
+
+def test_what_opens_the_reply_is_not_printed_and_not_kept_where_no_reply_asks_for_it(made, keyed):
+    request = made(SENT_BACK).module("policy_issue").build(REQ, keyed)
+    assert sorted(request.session) == ["iv", "key"]
+    assert "***" in repr(request.session)
+    assert made(FIELD).module("policy_issue").build(REQ, keyed).session == {}
+
+
+NOT_SENT = [
+    (SENT_BACK.replace("key: =nonce(16), iv: =nonce(16), as: iv, wrap: { algo: rsa-pkcs1, key: secret.theirs, as: ek }", "key: secret.theirs, iv: key")
+     .replace("with: { key: =ek, iv: =iv, data: }", "with: { data: }"), "no layer of wire makes a key"),
+    (SENT_BACK.replace("iv: =nonce(16), as: iv,", "iv: key,").replace("iv: =iv, ", ""), "the request makes no iv of its own"),
+    (SENT_BACK.replace("key: =nonce(16)", "key: sent"), "is made for each message"),
+    (SENT_BACK.replace("key: sent, iv: sent", "key: sent, key_as: hex, iv: sent"), "as it is"),
+    (SENT_BACK.replace("iv: =nonce(16), as: iv,", "iv: sent,").replace("iv: =iv, ", ""), "iv: sent is that of the request"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "said"), NOT_SENT, ids=[row[1] for row in NOT_SENT])
+def test_what_nobody_sent_opens_no_reply(workshop, carrier_yaml, operation_yaml, layers, said):
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
-    faults = workshop.refused("bad", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
-    assert any("single fields have no key of their own" in fault for fault in faults), faults
+    faults = checked(workshop, {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E446" in fault and said in fault for fault in faults), faults
+
+
+def checked(workshop, files):
+    workshop.write("bad", files)
+    return [str(fault) for fault in check_workspace(workshop.root, ("bad",)).diagnostics]
+
+
+def test_a_callback_answers_no_request(workshop, carrier_yaml, operation_yaml):
+    callback = """\
+callbacks:
+  issued:
+    match: wire.ok == "1"
+    correlate: { request_no: no }
+    of: PolicyIssueResult
+    outcome: [{ when: wire.policyNo, is: accepted }, { else: unknown }]
+    fields: { numbers(kind=policy).no: { to: policyNo } }
+    reply: success
+"""
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + SENT_BACK + callback
+    faults = checked(workshop, {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    assert any("E446" in fault and "no layer of wire makes a key" in fault for fault in faults), faults
