@@ -27,6 +27,7 @@ _COMMANDS = {
     "test": "run the contract tests of the workspace",
     "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",
     "mock": "serve a carrier's mock on loopback",
+    "record": "record a carrier's sandbox as draft examples, with nobody in them; look for people and secrets",
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
     "channels": "which channels there are; drain, disable, enable or pin one at once",

@@ -55,6 +55,7 @@ class _Carrier:
         ]
         self.checks: list[Check] = [check for check in found if keep(check.id)]
         self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
+        self.drafts = [f"{draft.mark.file}:{draft.mark.line} {draft.id}" for file in files for draft in file.drafts]
         self.verdicts: list[Verdict] = []
 
     @property
@@ -237,6 +238,9 @@ def _show(examined: Sequence[_Carrier], wait_s: float) -> None:
     checks = sum(len(each.verdicts) for each in examined)
     failed = sum(not verdict.passed for each in examined for verdict in each.verdicts)
     missing = sum(len(each.missing) + len(each.faults) for each in examined)
+    drafts = sum(len(each.drafts) for each in examined)
+    if drafts:
+        out.print(f"{drafts} drafts were not run: they say neither what goes in nor what must come of it")
     word = "[green]" if all(each.is_right for each in examined) else "[red]"
     out.print(f"{word}{checks - failed} passed, {failed} failed, {missing} missing or malformed[/] in {wait_s:.1f} s")
 
@@ -264,6 +268,7 @@ def _document(examined: Sequence[_Carrier], wait_s: float) -> dict[str, Any]:
         "carriers": [
             {
                 "carrier": each.subject.carrier,
+                "drafts": each.drafts,
                 "missing": [str(missing) for missing in each.missing],
                 "malformed": [str(fault) for fault in each.faults],
                 "checks": [_told(verdict) for verdict in each.verdicts],

@@ -24,6 +24,7 @@ from cli.mapping.checks.layers import (
 )
 from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
+from cli.mapping.checks.personal import check_personal
 from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.statement import check_statement
@@ -87,6 +88,7 @@ def check_folder(folder: CarrierFolder) -> Report:
     faults = Faults()
     faults.extend(found)
     check_carrier(tree, faults)
+    check_personal(folder.path, folder.root, faults)
     return Report(faults.all(), tuple(tree.sha256), (tree,))
 
 

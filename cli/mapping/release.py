@@ -1,6 +1,7 @@
 """`insurehub check --release`: what may stand in a mapping while it is written, and not when it goes live.
 
-E461 a drafted row nobody has accepted; E462 a source document that is not the one the mapping was read from.
+E461 a drafted row nobody has accepted; E462 a source document that is not the one the mapping was read from; E463 an
+example that is still a draft.
 """
 
 import hashlib
@@ -9,13 +10,15 @@ from pathlib import Path
 
 from cli.mapping.tree import CarrierTree, Case, Message, Row, SourceDecl
 from gateway.catalogue.marks import Diagnostic, Mark
+from gateway.catalogue.nodes import ListNode, MapNode, ScalarNode
+from gateway.catalogue.reader import read_file
 
 DRAFT_SHOWN_MAX = 80
 
 
 def check_release(tree: CarrierTree, root: Path) -> tuple[Diagnostic, ...]:
     """What keeps a carrier from being released, sorted by place."""
-    found = [*_drafts(tree), *_source(tree, root)]
+    found = [*_drafts(tree), *_source(tree, root), *_drafted_examples(tree, root)]
     return tuple(sorted(found, key=lambda each: (each.mark, each.code)))
 
 
@@ -28,6 +31,19 @@ def _drafts(tree: CarrierTree) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     "E461", row.draft.mark, text, "read the row against the document, then take draft: away"
                 )
+
+
+def _drafted_examples(tree: CarrierTree, root: Path) -> Iterator[Diagnostic]:
+    folder = (root / tree.carrier.file).parent / "examples"
+    for path in sorted(folder.glob("*.yaml")):
+        shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+        node = read_file(path, shown)[0]
+        items = node.get("examples") if isinstance(node, MapNode) else None
+        for item in items.items if isinstance(items, ListNode) else ():
+            said = item.get("draft") if isinstance(item, MapNode) else None
+            if isinstance(said, ScalarNode) and said.text == "true":
+                hint = "write what goes in (canonical) and what must come of it (expect), then take draft: away"
+                yield Diagnostic("E463", said.mark, "this example is a draft: it is not run", hint)
 
 
 def _messages(tree: CarrierTree) -> Iterator[Message]:

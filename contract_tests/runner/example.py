@@ -20,12 +20,18 @@ class Stated(Struct, frozen=True):
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
-    """Where an example comes from: a clause, a recording, or a person who reasoned about the carrier."""
+    """Where an example comes from: a clause, a recording, another tool's file, or a person who reasoned about it.
 
-    kind: Literal["spec", "recorded", "hand"]
+    Of a recording also when, from which host and by which version it was made, and the hash of what went over the wire.
+    """
+
+    kind: Literal["spec", "recorded", "imported", "hand"]
     source: str = ""
     scrubbed: bool = False
     sha256: str = ""
+    when: str = ""
+    host: str = ""
+    by: str = ""
 
 
 class Freeze(Struct, frozen=True, kw_only=True):
@@ -160,8 +166,15 @@ class Example(Struct, frozen=True, kw_only=True):
         return found
 
 
+class Draft(Struct, frozen=True):
+    """An example that is not finished: read and looked through for real people, and not run."""
+
+    id: str
+    mark: Mark
+
+
 class ExampleFile(Struct, frozen=True, kw_only=True):
-    """One `examples/*.yaml`; `shown` is how messages name it."""
+    """One `examples/*.yaml`; `shown` is how messages name it. `drafts` are not among the examples."""
 
     path: Path
     shown: str
@@ -169,6 +182,7 @@ class ExampleFile(Struct, frozen=True, kw_only=True):
     operation: str
     variant: str
     examples: tuple[Example, ...]
+    drafts: tuple[Draft, ...] = ()
 
     def first(self, *outcomes: str) -> Example | None:
         """The first example with a whole reply and one of these outcomes."""

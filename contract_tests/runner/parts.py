@@ -77,19 +77,19 @@ class Parts:
 
     def provenance(self, node: Node | None, example: MapNode) -> Provenance:
         """Where the example comes from; required."""
-        words = self.map_of(node, "provenance", ("kind", "source", "scrubbed", "sha256"))
+        words = self.map_of(node, "provenance", Provenance.__struct_fields__)
         kind = words.get("kind") if words else None
         if words is None or kind is None:
-            hint = "provenance: { kind: spec, source: clause } (or recorded, hand)"
+            hint = "provenance: { kind: spec, source: clause } (or recorded, imported, hand)"
             self.faults.add(example.mark, "an example says where it comes from", hint, code="E706")
             return Provenance(kind="hand")
-        named: Any = as_word(kind, self.faults, "kind", ("spec", "recorded", "hand")) or "hand"
+        named: Any = as_word(kind, self.faults, "kind", ("spec", "recorded", "imported", "hand")) or "hand"
         scrubbed = words.get("scrubbed")
         return Provenance(
             kind=named,
             source=self.text(words.get("source"), "source"),
             scrubbed=bool(scrubbed and as_flag(scrubbed, self.faults, "scrubbed")),
-            sha256=self.text(words.get("sha256"), "sha256"),
+            **{name: self.text(words.get(name), name) for name in ("sha256", "when", "host", "by")},
         )
 
     def freeze(self, node: Node | None, base: Freeze | None = None) -> Freeze:

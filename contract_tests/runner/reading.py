@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.runner.example import Example, ExampleFile, Exchange, Freeze
+from contract_tests.runner.example import Draft, Example, ExampleFile, Exchange, Freeze
 from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real, refuse_real_text
 from contract_tests.runner.misfits import misfits
@@ -21,7 +21,7 @@ from contract_tests.runner.places import place_in, segments
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file
-from gateway.catalogue.values import Faults, as_map, as_text, did_you_mean, unknown_keys
+from gateway.catalogue.values import Faults, as_flag, as_map, as_text, did_you_mean, unknown_keys
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import EnumType, NoSuchPath, StructType, describe, resolve
 
@@ -36,7 +36,7 @@ _WORDS = (
     "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
     "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
 )  # fmt: skip
-_OF_ONE = (*_WORDS, "variety")
+_OF_ONE = (*_WORDS, "variety", "draft")
 _ID = re.compile(r"[\w.+-]{1,80}")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _VALUE = re.compile(r"enum value '([^']*)'")
@@ -87,7 +87,9 @@ class _Reader:
         shared = self._top(self.folder / "examples" / SHARED) if self._is_shared() else None
         defaults = self._defaults(shared, top)
         nodes = self._nodes(top)
-        read = [self._example(name, node, nodes, defaults) for name, node in nodes.items()]
+        drafted = [name for name, node in nodes.items() if self._is_draft(node)]
+        drafts = tuple(self._draft(name, nodes[name], nodes, defaults) for name in drafted)
+        read = [self._example(name, node, nodes, defaults) for name, node in nodes.items() if name not in drafted]
         examples = tuple(example for example in read if example is not None)
         return ExampleFile(
             path=self.path,
@@ -96,7 +98,22 @@ class _Reader:
             operation=self.operation,
             variant=self.variant,
             examples=examples,
+            drafts=drafts,
         )
+
+    def _is_draft(self, node: MapNode) -> bool:
+        said = node.get("draft")
+        return said is not None and bool(as_flag(said, self.faults, "draft"))
+
+    def _draft(self, name: str, own: MapNode, named: dict[str, MapNode], defaults: MapNode | None) -> Draft:
+        """What is not finished: its messages can be read and nobody stands in them; what comes of them is not said."""
+        node = resolved(own, named, defaults, self.faults)
+        parts = Parts(self.folder, self.faults)
+        parts.provenance(node.get("provenance"), own)
+        exchanges = self._exchanges(parts, node, parts.freeze(node.get("freeze")))
+        if self._word(node, "synthetic") != "true":
+            self._refuse_real(own, exchanges)
+        return Draft(name, own.mark_of("id"))
 
     def _is_shared(self) -> bool:
         return (self.folder / "examples" / SHARED).is_file()
@@ -200,7 +217,7 @@ class _Reader:
         )
         self._must_prove(example, own)
         if self._word(node, "synthetic") != "true":
-            self._refuse_real(own, example)
+            self._refuse_real(own, example.exchanges)
         return example
 
     def _exchanges(self, parts: Parts, node: MapNode, freeze: Freeze) -> tuple[Exchange, ...]:
@@ -285,9 +302,9 @@ class _Reader:
             hint = "give 'request' (bytes), or 'response' and 'expect.outcome', or 'fault'"
             self.faults.add(own.mark, "this example compares nothing", hint, code="E706")
 
-    def _refuse_real(self, own: MapNode, example: Example) -> None:
+    def _refuse_real(self, own: MapNode, exchanges: tuple[Exchange, ...]) -> None:
         refuse_real(own, self.faults)
-        for exchange in example.exchanges:
+        for exchange in exchanges:
             if exchange.request is not None and exchange.request.body is not None:
                 body = exchange.request.body
                 refuse_real_text(body.value.decode("latin-1"), body.mark, self.faults)

@@ -45,12 +45,26 @@ def signature_of(layer: Any, message: Signed, charset: str = "utf-8", *, stated:
 
     What another signed cannot be made again: with a public key it is `stated` when that key opens it, else nothing.
     """
-    said = {name: getattr(option, "value", option) for name, option in layer.options.items()}
+    said = _said(layer)
     parts = Parts(message, charset, _own(said))
-    data = b"".join(parts.bytes_of(_source(part)) for part in said.get("over", ()))
+    data = _covered(said, parts)
     key = _key(said, parts)
     user = _joined(said["user_id"], parts) if "user_id" in said else sm2.USER_ID
     return _signature(str(said.get("algo")), key, data, str(said.get("encode", "hex_lower")), stated, user)
+
+
+def covered_by(layer: Any, message: Signed, charset: str = "utf-8") -> bytes:
+    """The bytes a `sign` or `verify` layer signs."""
+    said = _said(layer)
+    return _covered(said, Parts(message, charset, _own(said)))
+
+
+def _said(layer: Any) -> dict[str, Any]:
+    return {name: getattr(option, "value", option) for name, option in layer.options.items()}
+
+
+def _covered(said: Mapping[str, Any], parts: Parts) -> bytes:
+    return b"".join(parts.bytes_of(_source(part)) for part in said.get("over", ()))
 
 
 def _signature(algo: str, key: bytes, data: bytes, encode: str, stated: str, user: bytes = sm2.USER_ID) -> str:
@@ -98,12 +112,18 @@ def _joined(option: Any, parts: Parts) -> bytes:
 
 def gateways_signature(plain: Plain, stated: str) -> str:
     """The same by the gateway's own signer; what that makes by chance the second opinion must find genuine."""
+    text = signed_by_gateway(plain)
+    return stated if plain.algo in _BY_CHANCE and plain.signature(text) == text else text
+
+
+def signed_by_gateway(plain: Plain) -> str:
+    """A signature as the gateway's own signer makes it."""
     spec, encode = SIGNERS.get(plain.algo), ENCODINGS.get(plain.encode)
     if spec is None or encode is None:
         raise NotComputable(f"the gateway has no signer {plain.algo} written as {plain.encode}")
     keyed = (Secret(plain.key), plain.data) if spec.keyed else (plain.data,)
     text: str = getattr(wire, encode)(getattr(wire, spec.runtime)(*keyed))
-    return stated if plain.algo in _BY_CHANCE and plain.signature(text) == text else text
+    return text
 
 
 def _source(part: Any) -> str:

@@ -29,6 +29,7 @@ class Copy:
         return (self.folder / file).read_text("utf-8")
 
     def write(self, file: str, text: str) -> "Copy":
+        (self.folder / file).parent.mkdir(exist_ok=True)
         (self.folder / file).write_text(text, "utf-8")
         return self
 

@@ -1,0 +1,70 @@
+"""Nobody real and no secret in a carrier's examples, known answers and raw messages: E705, before anything is run.
+
+Files are looked through as texts, which is fast; only one in which something is found is read, to see whether its
+examples say that it is made up.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from contract_tests.personal.detect import Finding, findings
+from contract_tests.runner.lint import HINT
+from gateway.catalogue.marks import Mark
+from gateway.catalogue.nodes import ListNode, MapNode, ScalarNode
+from gateway.catalogue.reader import read_file
+from gateway.catalogue.values import Faults
+
+FOLDERS = ("examples", "vectors", "wire")
+FILES_MAX = 1_000
+FILE_BYTES_MAX = 2 * 1024 * 1024
+
+
+def check_personal(folder: Path, root: Path, faults: Faults) -> None:
+    """A fault for each line that looks like somebody's."""
+    for path in _files(folder):
+        text = _text(path)
+        found = sorted(findings(text), key=lambda each: each.start)
+        if found:
+            shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+            _tell(found, text, _made_up(path), shown, faults)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    listed = (path for name in FOLDERS for path in sorted((folder / name).glob("*")) if path.is_file())
+    for count, path in enumerate(listed):
+        if count >= FILES_MAX:
+            return
+        yield path
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(FILE_BYTES_MAX).decode("latin-1")
+    except OSError:
+        return ""
+
+
+def _made_up(path: Path) -> list[tuple[int, int]]:
+    """The lines of the examples that say `synthetic: true`, first and last."""
+    node = read_file(path)[0] if path.suffix == ".yaml" else None
+    items = node.get("examples") if isinstance(node, MapNode) else None
+    if not isinstance(items, ListNode):
+        return []
+    starts = [item.mark.line for item in items.items] + [1_000_000_000]
+    return [
+        (first, after - 1)
+        for item, first, after in zip(items.items, starts, starts[1:], strict=False)
+        if isinstance(item, MapNode) and isinstance(said := item.get("synthetic"), ScalarNode) and said.text == "true"
+    ]
+
+
+def _tell(found: list[Finding], text: str, made_up: list[tuple[int, int]], shown: str, faults: Faults) -> None:
+    told = set()
+    for each in found:
+        line = text.count("\n", 0, each.start) + 1
+        column = each.start - text.rfind("\n", 0, each.start)
+        if line in told or any(first <= line <= last for first, last in made_up):
+            continue
+        told.add(line)
+        faults.add(Mark(shown, line, column), f"this looks like {each.what}", HINT, code="E705")
