@@ -14,6 +14,10 @@ MADE_UP_MOBILE = "1380000"
 MADE_UP_CARD = "6200000000"
 MADE_UP_DOMAINS = ("example.com", "example.org", "example.net", "example", "test", "invalid", "localhost")
 SECRET_LENGTH_MIN = 6
+HINT = (
+    "write a made-up one (an identity number of region 999999, a mobile number 1380000...), "
+    "or say synthetic: true in the example if it is none"
+)
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![0-9A-Za-z])")
@@ -32,7 +36,8 @@ _ACCESS = re.compile(
 _ACCESS_HEADS = ("AKIA", "ASIA", "LTAI", "AKID", "gh", "xox", "_live_", "AIza")
 _REGION = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_DIGITS = re.compile(r"\d{8}|\d{4}[- ]\d{4}")
+_DIGITS = re.compile(r"\+?\d[\d -]{7,}\d[Xx]?")
+"""A run that may hold a number; everything else is not looked at twice."""
 _CARD_LENGTH_MIN = 15
 
 
@@ -54,8 +59,7 @@ def findings(text: str, secrets: Iterable[str] = (), *, mail: bool = False) -> I
         yield from _all(_JWT, text, "a signed token")
     if any(head in text for head in _ACCESS_HEADS):
         yield from _all(_ACCESS, text, "an access key of a cloud or service")
-    if _DIGITS.search(text):
-        yield from _numbers(text)
+    yield from _numbers(text)
     if mail and "@" in text:
         yield from (
             Finding("an e-mail address", *found.span())
@@ -73,16 +77,22 @@ def _all(pattern: re.Pattern[str], text: str, what: str) -> Iterator[Finding]:
 
 
 def _numbers(text: str) -> Iterator[Finding]:
-    for found in _IDENTITY.finditer(text):
+    for run in _DIGITS.finditer(text):
+        # One character more on both sides: a number that is part of a longer word is none.
+        yield from _in_run(text, run.start(), min(run.end() + 1, len(text)))
+
+
+def _in_run(text: str, start: int, end: int) -> Iterator[Finding]:
+    for found in _IDENTITY.finditer(text, start, end):
         if is_real_identity(found[1]):
             yield Finding("a real identity number", *found.span(1))
-    for found in _CARD.finditer(text):
+    for found in _CARD.finditer(text, start, end):
         if is_card(found[1]) and not found[1].startswith(MADE_UP_CARD):
             yield Finding("a bank card", *found.span(1))
-    for found in _MOBILE.finditer(text):
+    for found in _MOBILE.finditer(text, start, end):
         if not bare_digits(found[1]).startswith(MADE_UP_MOBILE):
             yield Finding("a mobile number", *found.span(1))
-    for found in _ABROAD.finditer(text):
+    for found in _ABROAD.finditer(text, start, end):
         if not _FICTION.match(found[1]):
             yield Finding("a telephone number", *found.span(1))
 

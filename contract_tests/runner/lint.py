@@ -5,15 +5,10 @@ What is made up stands in ranges that belong to nobody: see `contract_tests/pers
 
 from collections.abc import Iterator
 
-from contract_tests.personal.detect import findings
+from contract_tests.personal.detect import HINT, findings
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.values import Faults
-
-HINT = (
-    "write a made-up one (an identity number of region 999999, a mobile number 1380000...), "
-    "or say synthetic: true in the example if it is none"
-)
 
 
 def refuse_real(node: Node, faults: Faults) -> None:

@@ -7,8 +7,7 @@ examples say that it is made up.
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract_tests.personal.detect import Finding, findings
-from contract_tests.runner.lint import HINT
+from contract_tests.personal.detect import HINT, Finding, findings
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import ListNode, MapNode, ScalarNode
 from gateway.catalogue.reader import read_file
