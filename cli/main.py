@@ -26,6 +26,7 @@ _COMMANDS = {
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",
     "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",
+    "kit": "the conformance kit of a carrier: build it, run it, test the kits themselves",
     "mock": "serve a carrier's mock on loopback",
     "record": "record a carrier's sandbox as draft examples, with nobody in them; look for people and secrets",
     "serve": "serve the gateway",

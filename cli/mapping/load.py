@@ -21,7 +21,7 @@ _CARRIER_ID = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _VARIANT = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 # Files of a carrier's folder that others read: the mock's engine and the runner of examples.
-_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml", STATEMENT, WIRE_SCHEMA)
+_OTHERS = ("carrier.yaml", "codes.yaml", "mock.yaml", "kit.yaml", STATEMENT, WIRE_SCHEMA)
 
 Loaded = tuple[CarrierTree | None, tuple[Diagnostic, ...]]
 

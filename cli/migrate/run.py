@@ -12,7 +12,7 @@ from cli.yaml_text import dump, load
 from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.reader import read_text
 
-_OTHERS = ("mock.yaml",)
+_OTHERS = ("mock.yaml", "kit.yaml")
 
 
 class CannotMigrate(Exception):

@@ -55,7 +55,7 @@ class MappingTarget:
             Seed(folder.path, path.name)
             for folder in [*folders, *often]
             for path in sorted(folder.path.iterdir())
-            if path.suffix in (".yaml", ".csv") and path.name != "mock.yaml"
+            if path.suffix in (".yaml", ".csv") and path.name not in ("mock.yaml", "kit.yaml")
         ]
 
     @cached_property

@@ -1,0 +1,193 @@
+"""A kit run by a carrier: on a bare Python, against allowed hosts, with evidence and without secrets."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from contract_tests.kit.portable.main import main
+from contract_tests.kit.stage import served
+from contract_tests.tests.kit.conftest import CARRIERS, secrets_of
+
+Run = Callable[..., dict[str, Any]]
+QUICK = ("--only", "a-policy-is-issued-as-the-sample", "--only", "replies-*", "--only", "a-repeated-issue-*")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "uat.json"
+    file.write_text(json.dumps({"secrets": secrets_of("cedar"), "settings": {"environment": "uat"}}))
+    return file
+
+
+@pytest.fixture
+def run(kit_file, config, tmp_path, capsys) -> Run:
+    """Run cedar's kit against its mock; gives the verdict document."""
+
+    def go(*words: str, mock: Path = CARRIERS / "cedar" / "mock.yaml", code: int = 0) -> dict[str, Any]:
+        with served(mock, secrets_of("cedar"), "http://127.0.0.1:1/") as carrier:
+            given = ["run", "--kit", str(kit_file("cedar")), "--target", carrier.base_url, "--config", str(config)]
+            assert main([*given, "--json", "--advance", carrier.admin_url, *words]) == code
+        return json.loads(capsys.readouterr().out)
+
+    return go
+
+
+def edited(tmp_path: Path, old: str, new: str) -> Path:
+    text = (CARRIERS / "cedar" / "mock.yaml").read_text("utf-8")
+    assert text.count(old) == 1
+    (tmp_path / "mock.yaml").write_text(text.replace(old, new), "utf-8")
+    return tmp_path / "mock.yaml"
+
+
+def test_the_file_runs_on_a_python_that_has_nothing_but_its_own_library(kit_file, config):
+    with served(CARRIERS / "cedar" / "mock.yaml", secrets_of("cedar"), "http://127.0.0.1:1/") as carrier:
+        words = ["run", "--target", carrier.base_url, "--config", str(config), "--json", *QUICK]
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", str(kit_file("cedar")), *words], capture_output=True, check=False, timeout=60
+        )
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"], done.stderr) == (0, "PASS", b"")
+    assert told["carrier"] == "cedar"
+    assert all(test["checks"] for test in told["tests"])
+
+
+def test_a_system_that_is_not_this_machine_is_called_only_live_and_by_name(kit_file, config, capsys):
+    given = ["run", "--kit", str(kit_file("cedar")), "--config", str(config), "--target", "https://uat.invalid"]
+    for words in ([], ["--live"], ["--live", "--allow-host", "other.invalid"], ["--allow-host", "uat.invalid"]):
+        assert main([*given, *words]) == 2
+        assert "uat.invalid is a live system" in capsys.readouterr().err
+
+
+def test_a_system_that_is_not_there_is_incomplete_and_never_a_failure(kit_file, config, capsys):
+    given = ["run", "--kit", str(kit_file("cedar")), "--config", str(config), "--target", "http://127.0.0.1:9"]
+    assert main([*given, "--json", *QUICK]) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert told["verdict"] == "INCOMPLETE"
+    assert {test["result"] for test in told["tests"]} == {"ERROR", "SKIP"}
+
+
+def test_without_a_place_for_callbacks_the_run_is_incomplete_and_says_what_it_needs(run):
+    told = run("--only", "a-callback-brings-*", code=3)
+    assert told["verdict"] == "INCOMPLETE"
+    assert {test["result"] for test in told["tests"]} == {"SKIP"}
+    assert "--callback-listen" in told["tests"][-1]["reason"]
+
+
+def test_a_failure_shows_both_sides_and_the_exchanges_that_led_to_it(run, tmp_path):
+    bad = edited(tmp_path, "on_duplicate: return_same", "on_duplicate: create_second")
+    told = run("--only", "a-repeated-issue-makes-no-second-policy", mock=bad, code=1)
+    (test,) = told["tests"]
+    assert (told["verdict"], test["result"]) == ("FAIL", "FAIL")
+    assert "beside" in test["reason"]
+    assert "CDP000000000001" in test["reason"]
+    assert [each["request"] for each in test["evidence"]] == ["quote", "issue", "issue", "issue", "policy_get"]
+    assert all(each["reply"]["status"] == 200 for each in test["evidence"])
+
+
+def test_no_secret_is_in_evidence_verdict_or_page(run, tmp_path):
+    mock = edited(tmp_path, "lag: 0s ", "lag: 30s ")
+    verdict, page = tmp_path / "v.json", tmp_path / "r.html"
+    run("--verdict", str(verdict), "--report", str(page), "--only", "a-policy-is-found-*", mock=mock, code=1)
+    written = verdict.read_text("utf-8") + page.read_text("utf-8")
+    assert "/carrier/v1/policy/get" in written
+    assert not [name for name, secret in secrets_of("cedar").items() if secret in written]
+
+
+def test_a_declared_deviation_makes_it_conditional_until_it_expires_or_passes(run, tmp_path):
+    bad = edited(tmp_path, "on_duplicate: return_same", "on_duplicate: create_second")
+    name = "a-repeated-issue-makes-no-second-policy"
+    file = tmp_path / "deviations.json"
+
+    def declared(expires: str) -> tuple[str, ...]:
+        told = {"test": name, "reason": "release 7 repairs it", "owner": "carrier", "expires": expires}
+        file.write_text(json.dumps([told]))
+        return ("--only", name, "--deviations", str(file))
+
+    told = run(*declared("2999-12-31"), mock=bad)
+    assert told["verdict"] == "CONDITIONAL"
+    assert told["tests"][0]["deviation"]["expires"] == "2999-12-31"
+    assert run(*declared("2020-01-01"), mock=bad, code=1)["verdict"] == "FAIL"
+    assert run(*declared("2999-12-31"), code=1)["verdict"] == "FAIL", "a deviation that is not there any more"
+
+
+def test_a_verdict_is_signed_and_a_changed_one_is_not_genuine(run, tmp_path, capsys):
+    key = Ed25519PrivateKey.generate()
+    private, public, verdict = tmp_path / "key.pem", tmp_path / "pub.pem", tmp_path / "v.json"
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    told = run(*QUICK, "--verdict", str(verdict), "--sign-key", str(private))
+    assert told["signature"]["algorithm"] == "ed25519"
+    words = ["verify", str(verdict), "--public-key", str(public)]
+    assert main(words) == 0
+    told["verdict"] = "CONDITIONAL"
+    verdict.write_text(json.dumps(told))
+    assert main(words) == 1
+    assert "changed since" in capsys.readouterr().out
+
+
+def test_coverage_counts_every_clause_and_lists_those_without_a_test(run):
+    told = run(*QUICK)["coverage"]
+    rows = {row["clause"]: row for row in told["rows"]}
+    assert (rows["5.1"]["result"], rows["5.1"]["tests"][0][:15]) == ("PASS", "a-repeated-issu")
+    assert (rows["6.2"]["result"], rows["6.2"]["tests"]) == ("UNTESTED", [])
+    assert rows["2.1"]["aside"]
+    assert told["tested"] < told["testable"] < told["clauses"] == len(rows)
+
+
+@pytest.mark.parametrize(("language", "heading"), [("en", "Conformance report"), ("zh", "接口符合性报告")])
+def test_the_page_speaks_both_languages(run, tmp_path, language, heading):
+    page = tmp_path / "r.html"
+    run(*QUICK, "--report", str(page), "--lang", language)
+    text = page.read_text("utf-8")
+    assert heading in text
+    assert ("同一请求号发三次只有一张保单" in text) is (language == "zh")
+    assert "<script" not in text
+
+
+def test_a_wait_longer_than_agreed_is_left_out_and_said(kit_file, config, capsys):
+    with served(CARRIERS / "cedar" / "mock.yaml", secrets_of("cedar"), "http://127.0.0.1:1/") as carrier:
+        given = [
+            "run",
+            "--kit",
+            str(kit_file("cedar")),
+            "--target",
+            carrier.base_url,
+            "--config",
+            str(config),
+            "--json",
+        ]
+        assert main([*given, "--patience", "5", "--only", "an-unknown-number-*"]) == 3
+    told = json.loads(capsys.readouterr().out)["tests"][0]
+    assert (told["result"], told["reason"]) == ("SKIP", "needs a wait of 61 s; allow it with --patience 61")
+
+
+def test_times_of_a_verdict_are_the_present(run):
+    told = run(*QUICK)
+    started = datetime.fromisoformat(told["started_at"])
+    assert abs((datetime.now(UTC) - started).total_seconds()) < 60
+    assert told["kit"]["document_sha256"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "uat.json:1:2:"),
+        ('{"secret": {}}', "unknown member 'secret'"),
+        ('{"secrets": {"token": 5, "hmac_key": "x"}}', "secret token is a text"),
+        ("{}", "no secret token (or the environment's KIT_TOKEN)"),
+    ],
+)
+def test_a_wrong_config_is_told_by_its_place(kit_file, tmp_path, capsys, content, told):
+    file = tmp_path / "uat.json"
+    file.write_text(content)
+    given = ["run", "--kit", str(kit_file("cedar")), "--target", "http://127.0.0.1:9", "--config", str(file)]
+    assert main(given) == 2
+    assert told in capsys.readouterr().err

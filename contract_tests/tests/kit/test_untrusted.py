@@ -1,0 +1,150 @@
+"""A kit is an untrusted file: limits, no code, and errors that name a place."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from contract_tests.kit.portable.codings import from_xml
+from contract_tests.kit.portable.json_nodes import plain, read_nodes
+from contract_tests.kit.portable.limits import KIT_BYTES_MAX
+from contract_tests.kit.portable.main import main
+from contract_tests.kit.portable.opening import DATA, open_kit
+from contract_tests.language.places import FaultyFile
+from contract_tests.tests.kit.conftest import built
+
+SMALL = {
+    "kit": 1,
+    "carrier": "x",
+    "wire": {"write": {}, "read": {"said": "=json(body)"}, "method": "POST", "path": "/", "body": "=to_json(tree)"},
+    "requests": {"ask": {"tree": {}}},
+    "tests": {"t": {"clauses": ["1"], "steps": [{"send": "ask"}, {"holds": "=ask.status == 200"}]}},
+}
+
+
+def kit_of(tmp_path, **changes):
+    file = tmp_path / "kit.json"
+    file.write_text(json.dumps({**SMALL, **changes}, indent=1), "utf-8")
+    return file
+
+
+def refused(file) -> str:
+    with pytest.raises(FaultyFile) as raised:
+        open_kit(file)
+    return str(raised.value)
+
+
+def holding(expression: str):
+    steps = [{"send": "ask"}, {"holds": expression}]
+    return {"tests": {"t": {"clauses": ["1"], "steps": steps}}}
+
+
+def test_a_small_kit_opens(tmp_path):
+    assert [each.name for each in open_kit(kit_of(tmp_path)).tests] == ["t"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "=().__class__.__bases__", "=ask.__class__", "=__import__('os').system('id')", "=open('/etc/passwd')",
+        "=eval('1')", "=(lambda: 1)()", "=[x for x in y for y in z]", "=2 ** 99999", "=1 if", "=" + "(" * 400,
+        "=" + "a" * 2000, "=f'{ask:>999999999}'", "=1 << 9999",
+    ],
+)  # fmt: skip
+def test_nothing_but_the_language_is_understood_and_its_place_is_told(tmp_path, expression):
+    said = refused(kit_of(tmp_path, **holding(expression)))
+    assert said.startswith("kit.json:")
+    assert ": error E65" in said
+
+
+def test_code_beside_the_data_is_never_run(tmp_path, capsys):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(DATA, json.dumps(SMALL))
+        archive.writestr("__main__.py", "raise SystemExit('ran')")
+        archive.writestr("contract_tests/kit/portable/main.py", "raise SystemExit('ran')")
+    file = tmp_path / "kit.pyz"
+    file.write_bytes(data.getvalue())
+    assert main(["plan", "--kit", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["carrier"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a": 1,}', "k:1:9: error: a comma with nothing behind it"),
+        ('{"a": 1,\n "a": 2}', "k:2:2: error: member 'a' stands there twice"),
+        ("[1, 2", "k:1:6: error: the document ends in the middle"),
+        ('{"a": NaN}', "k:1:7: error: expected a JSON value"),
+        ("[" * 200, "error: nested deeper than 80"),
+        ('{"a" 1}', "k:1:6: error: expected ':'"),
+        ('"\x01"', "k:1:2: error: Invalid control character"),
+        ("{} x", "k:1:4: error: something stands behind the document"),
+        ("", "k:1:1: error: the document ends in the middle"),
+    ],
+)
+def test_json_that_is_none_is_told_with_line_and_column(text, told):
+    with pytest.raises(FaultyFile) as raised:
+        read_nodes(text, "k")
+    assert told in str(raised.value)
+
+
+def test_json_reads_back_what_a_kit_holds():
+    data = built("cedar").data
+    assert plain(read_nodes(data.decode(), "k")) == json.loads(data, parse_float=__import__("decimal").Decimal)
+
+
+def test_a_kit_that_is_too_large_or_no_kit_is_refused(tmp_path):
+    large = io.BytesIO()
+    with zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(DATA, b" " * (KIT_BYTES_MAX + 1))
+    file = tmp_path / "kit.pyz"
+    file.write_bytes(large.getvalue())
+    assert "longer than" in refused(file)
+    empty = io.BytesIO()
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("other", b"")
+    file.write_bytes(empty.getvalue())
+    assert "no kit.json can be read in it" in refused(file)
+    file.write_bytes(b"\xff\xfe")
+    assert "not UTF-8" in refused(file)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"kit": 2}, "error E680: not a kit of format 1"),
+        ({"extra": 1}, "unknown key 'extra'"),
+        ({"wire": {"write": {}, "reed": {}}}, "unknown key 'reed'; did you mean 'read'?"),
+        ({"requests": {"ask": {}}}, "error E652: a request is written out (tree)"),
+        ({"procedures": {"p": [{"run": "p"}]}}, "unknown procedure 'p'"),
+        ({"timezone": "Beijing"}, "error E655"),
+        ({"tests": []}, "'tests' is a map"),
+        ({"tests": {"t": {"clauses": ["1"], "steps": [{"jump": 1}]}}}, "error E682: a step has one verb"),
+    ],
+)
+def test_a_kit_with_a_slip_is_told_with_its_place(tmp_path, changes, told):
+    said = refused(kit_of(tmp_path, **changes))
+    assert told in said
+    assert all(line.startswith("kit.json:") for line in said.splitlines())
+
+
+def test_a_pattern_that_could_take_for_ever_is_a_failed_test_and_no_hanging_run(tmp_path, capsys):
+    file = kit_of(tmp_path, tests={"t": {"clauses": ["1"], "steps": [{"holds": "=matches('a', '(a+)+b')"}]}})
+    assert main(["run", "--kit", str(file), "--target", "http://127.0.0.1:9", "--json"]) == 1
+    assert "repeats no group" in json.loads(capsys.readouterr().out)["tests"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        "<a>" * 70 + "</a>" * 70,
+        "<a>",
+        '<?xml version="1.0" encoding="x"?><a/>',
+    ],
+)
+def test_xml_of_a_carrier_is_read_within_limits(text):
+    with pytest.raises(ValueError, match=r"DOCTYPE|deeper|not XML|encoding"):
+        from_xml(text.encode())
