@@ -133,8 +133,8 @@ class _Building:
             try:
                 found[name] = scope[name] = evaluate(scope)
             except ExpressionError as error:
-                where, _, what = str(error).partition(": ")
-                self.report.faults.append(f"{where}: error E686: {what}")
+                place = node.place if node is not None else self.root.place
+                self.report.fault("E686", place, f"'{name}' fails on the example: {error}")
         return found
 
     def _compiled(self, node: Node | None) -> list[tuple[str, Evaluate]]:

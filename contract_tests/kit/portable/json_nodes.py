@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from contract_tests.kit.portable.limits import JSON_DEPTH_MAX
-from contract_tests.language.places import FaultyFile, Node, Place
+from contract_tests.language.places import Fault, FaultyFile, Node, Place
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(\.\d{1,9})?")
@@ -45,7 +45,7 @@ class _Reader:
         return Place(self.file, line, at - self.text.rfind("\n", 0, at))
 
     def fault(self, at: int, what: str) -> FaultyFile:
-        return FaultyFile([f"{self.place(at)}: error: {what}"])
+        return FaultyFile([Fault("E650", self.place(at), what)])
 
     def blank(self, at: int) -> int:
         found = _BLANK.match(self.text, at)

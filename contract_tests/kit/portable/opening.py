@@ -9,7 +9,7 @@ from contract_tests.kit.portable.compile import compile_kit
 from contract_tests.kit.portable.definition import Kit
 from contract_tests.kit.portable.json_nodes import read_nodes
 from contract_tests.kit.portable.limits import KIT_BYTES_MAX
-from contract_tests.language.places import FaultyFile, Report
+from contract_tests.language.places import Fault, FaultyFile, Place, Report
 
 DATA = "kit.json"
 
@@ -21,7 +21,7 @@ def open_kit(path: Path) -> Kit:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise FaultyFile([f"{shown}: error: not UTF-8 text at byte {error.start}"]) from None
+        raise FaultyFile([Fault("E650", Place(shown), f"not UTF-8 text at byte {error.start}")]) from None
     report = Report()
     kit = compile_kit(read_nodes(text, shown), report, sha256=hashlib.sha256(data).hexdigest())
     report.close()
@@ -37,12 +37,12 @@ def _data(path: Path) -> bytes:
             # The size in the archive's directory is a claim; what is read counts.
             return _within(member.read(KIT_BYTES_MAX + 1), path)
     except (KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise FaultyFile([f"{path.name}: error: no {DATA} can be read in it: {error}"]) from None
+        raise FaultyFile([Fault("E650", Place(path.name), f"no {DATA} can be read in it: {error}")]) from None
 
 
 def _within(data: bytes, path: Path) -> bytes:
     if len(data) > KIT_BYTES_MAX:
-        raise FaultyFile([f"{path.name}: error: its data part is longer than {KIT_BYTES_MAX:,} bytes"])
+        raise FaultyFile([Fault("E650", Place(path.name), f"its data part is longer than {KIT_BYTES_MAX:,} bytes")])
     return data
 
 

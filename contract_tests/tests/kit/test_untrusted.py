@@ -73,15 +73,15 @@ def test_code_beside_the_data_is_never_run(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"a": 1,}', "k:1:9: error: a comma with nothing behind it"),
-        ('{"a": 1,\n "a": 2}', "k:2:2: error: member 'a' stands there twice"),
-        ("[1, 2", "k:1:6: error: the document ends in the middle"),
-        ('{"a": NaN}', "k:1:7: error: expected a JSON value"),
-        ("[" * 200, "error: nested deeper than 80"),
-        ('{"a" 1}', "k:1:6: error: expected ':'"),
-        ('"\x01"', "k:1:2: error: Invalid control character"),
-        ("{} x", "k:1:4: error: something stands behind the document"),
-        ("", "k:1:1: error: the document ends in the middle"),
+        ('{"a": 1,}', "k:1:9: error E650: a comma with nothing behind it"),
+        ('{"a": 1,\n "a": 2}', "k:2:2: error E650: member 'a' stands there twice"),
+        ("[1, 2", "k:1:6: error E650: the document ends in the middle"),
+        ('{"a": NaN}', "k:1:7: error E650: expected a JSON value"),
+        ("[" * 200, "error E650: nested deeper than 80"),
+        ('{"a" 1}', "k:1:6: error E650: expected ':'"),
+        ('"\x01"', "k:1:2: error E650: Invalid control character"),
+        ("{} x", "k:1:4: error E650: something stands behind the document"),
+        ("", "k:1:1: error E650: the document ends in the middle"),
     ],
 )
 def test_json_that_is_none_is_told_with_line_and_column(text, told):
