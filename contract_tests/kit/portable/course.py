@@ -96,6 +96,8 @@ class Course:
             raise Failed(f"{request.name}: no whole reply: {error}") from None
         self.running.evidence.reply(noted, reply)
         exchange = _read(wire, inner, sent, reply)
+        if self.kit.needs:  # what is sealed on the wire shows nothing
+            self.running.evidence.opened(noted, tree, exchange.get("said"))
         scope[name] = {**exchange, "tree": tree, "sent": sent}
         if standing:
             self._stands(

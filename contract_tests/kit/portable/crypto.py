@@ -171,22 +171,53 @@ def _message(public: Point, data: bytes) -> int:
 
 
 def _plus(one: Point, other: Point) -> Point:
+    """The sum of two points of the plane."""
     if one is None or other is None:
         return one or other
-    if one[0] == other[0]:
-        if (one[1] + other[1]) % _P == 0:
-            return None
-        slope = (3 * one[0] * one[0] + _A) * pow(2 * one[1], -1, _P) % _P
-    else:
-        slope = (other[1] - one[1]) * pow(other[0] - one[0], -1, _P) % _P
-    x = (slope * slope - one[0] - other[0]) % _P
-    return x, (slope * (one[0] - x) - one[1]) % _P
+    return _plane(_added((*one, 1), (*other, 1)))
 
 
 def _times(number: int, point: Point) -> Point:
-    found: Point = None
+    """A multiple: projective all the way, as a division costs more than everything else together."""
+    found, doubled = (0, 1, 0), (*point, 1) if point else (0, 1, 0)
     while number:
         if number & 1:
-            found = _plus(found, point)
-        point, number = _plus(point, point), number >> 1
-    return found
+            found = _added(found, doubled)
+        doubled, number = _doubled(doubled), number >> 1
+    return _plane(found)
+
+
+Projective = tuple[int, int, int]
+"""Jacobian coordinates: x / z^2 and y / z^3; z is 0 for the point at infinity."""
+
+
+def _plane(point: Projective) -> Point:
+    x, y, z = point
+    if not z:
+        return None
+    back = pow(z, -1, _P)
+    return x * back * back % _P, y * back * back * back % _P
+
+
+def _doubled(point: Projective) -> Projective:
+    x, y, z = point
+    if not z or not y:
+        return (0, 1, 0)
+    square = y * y % _P
+    s, m = 4 * x * square % _P, 3 * (x - z * z) * (x + z * z) % _P  # a is -3
+    new = (m * m - 2 * s) % _P
+    return new, (m * (s - new) - 8 * square * square) % _P, 2 * y * z % _P
+
+
+def _added(one: Projective, other: Projective) -> Projective:
+    if not one[2] or not other[2]:
+        return one if one[2] else other
+    (x, y, z), (u, v, w) = one, other
+    a, b = x * w * w % _P, u * z * z % _P
+    c, d = y * w * w * w % _P, v * z * z * z % _P
+    if a == b:
+        return _doubled(one) if c == d else (0, 1, 0)
+    h, r = b - a, d - c
+    cube, middle = h * h * h, a * h * h
+    new = (r * r - cube - 2 * middle) % _P
+    return new, (r * (middle - new) - c * cube) % _P, h * z * w % _P

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from contract_tests.kit.portable.codings import to_json
 from contract_tests.kit.portable.limits import EVIDENCE_CHARACTERS_MAX
 from contract_tests.kit.portable.sending import Reply
 
@@ -30,6 +31,10 @@ class Evidence:
         """Add the reply to its request."""
         told = {"status": reply.status, "headers": self._headers(reply.headers), "body": self._text(reply.body)}
         noted["reply"] = told
+
+    def opened(self, noted: dict[str, Any], tree: Any, said: Any) -> None:
+        """Add what stood inside a sealed request and its reply."""
+        noted["opened"] = [self._text(to_json(each).encode()) for each in (tree, said)]
 
     def callback(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """A callback as it came."""

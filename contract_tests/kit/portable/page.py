@@ -104,6 +104,7 @@ def _exchange(noted: dict[str, Any]) -> str:
     if "reply" in noted:
         reply = noted["reply"]
         lines += ["", f"HTTP {reply['status']}", *(f"{n}: {v}" for n, v in reply["headers"].items()), "", reply["body"]]
+    lines += ["", *noted["opened"]] if "opened" in noted else []
     return "\n".join(lines)
 
 
