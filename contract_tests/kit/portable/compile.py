@@ -156,6 +156,7 @@ class _Loading:
             self.report.fault("E652", node.place, "a request is written out (tree) or is one of the examples (from)")
             tree = always({})
         printed = tuple((key, always(plain(each))) for key, each in _members(node.get("names")))
+        self.compiler.bind(*(key for key, _ in printed))
         sets = tuple((path, compile_template(self.compiler, each)) for path, each in _members(node.get("set")))
         drops = tuple(str(each.value) for each in (node.value["drop"].value if "drop" in node.value else ()))
         names = (*printed, *self._names(node.get("let")))
