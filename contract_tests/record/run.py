@@ -10,7 +10,7 @@ from cli.mapping.tree import CarrierTree
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.exchange import Exchange
 from contract_tests.record.layers import Keys
-from contract_tests.record.scrub import Scrubbed, Scrubber
+from contract_tests.record.scrub import SETTING_LENGTH_MIN, Scrubbed, Scrubber
 from contract_tests.record.writing import written
 from contract_tests.runner.keys import key_set
 from contract_tests.runner.reading import SHARED
@@ -19,7 +19,6 @@ from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.reader import read_file
 
 TEST_KEYS = "test-only"
-SETTING_LENGTH_MIN = 4
 
 
 class Sandbox(Struct, frozen=True, kw_only=True):
@@ -46,8 +45,9 @@ def record(
     test = key_set(TEST_KEYS, folder.name, root) or {}
     real = {name: text for name, text in sandbox.secrets.items() if len(text) >= SETTING_LENGTH_MIN}
     people = StandIns((exchanges[0].at if exchanges else datetime.now(UTC)).date())
-    settings = _settings(sandbox.config, {**test, **_test_config(folder)})
-    scrubber = Scrubber(tree, Keys(real, test), people, settings, operation)
+    config = {**test, **_test_config(folder)}
+    settings = _settings(sandbox.config, config)
+    scrubber = Scrubber(tree, Keys(real, test), people, settings, operation, config)
     made = scrubber.scrubbed(exchanges)
     provenance = {"kind": kind, "source": source, "by": f"insurehub {__version__}"}
     stamp = f"{(exchanges[0].at if exchanges else datetime.now(UTC)):%Y%m%dT%H%M%S}"

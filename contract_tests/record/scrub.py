@@ -33,6 +33,7 @@ _HOP = frozenset({
 _PACKED = re.compile(r"[A-Za-z0-9+/=_.%\r\n-]+")
 """What may be encrypted or packed, and nobody could read."""
 _PACKED_LENGTH_MIN = 16
+SETTING_LENGTH_MIN = 4
 _CREDENTIAL = re.compile(r"authorization|.*(token|secret|api-?key|password|session).*", re.IGNORECASE)
 
 
@@ -60,13 +61,20 @@ class Scrubber:
     def __init__(
         self, tree: CarrierTree, keys: Keys, people: StandIns, settings: Iterable[tuple[str, str]] = (),
         operation: str = "",
+        config: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """`settings` are the sandbox's values with the test's for each; `operation` says which all of it is of."""
+        """`settings` are the sandbox's values with the test's for each; `operation` says which all of it is of.
+
+        `config` are the tests' settings by name: what the mapping says is one of the sandbox's becomes the test's.
+        """
         self.tree, self.keys, self.people = tree, keys, people
         wanted = calls_of(tree)
         self.calls = [call for call in wanted if not operation or operation in (call.operation, call.name)] or wanted
         self.fields = fields_of(tree)
         self.rivals: list[str] = []
+        self.config = config or {}
+        url = tree.carrier.transport.url if tree.carrier.transport is not None else None
+        self.prefix = url.value.partition("}")[2] if url is not None and url.value.startswith("{") else ""
         self.templates = {name.value.lower(): value for name, value in tree.carrier.headers}
         for name, text in keys.real.items():
             people.meet_secret(text, keys.test.get(name, f"test-{name.replace('_', '-')}"))
@@ -100,6 +108,32 @@ class Scrubber:
     def _replacing(self, _path: Path, text: str) -> str:
         return self.people.replaced(text)
 
+    def _meet_settings(self, call: Call | None, work: Rewriting, exchange: Exchange) -> None:
+        """Texts that stand where the mapping puts a setting: in the URL, in headers, around the message."""
+        self._meet_filled(self.prefix, exchange.target, whole=False)
+        for name, value in exchange.headers:
+            template = self.templates.get(name.lower())
+            if isinstance(template, Text):
+                self._meet_filled(template.value, value, whole=True)
+            elif isinstance(template, Expression):
+                self._meet_setting(template.source, value)
+        for layer in call.inwards if call is not None else ():
+            added = layer.options.get("with")
+            for path, field in added.items() if isinstance(added, Mapping) else ():
+                if isinstance(field, Expression) and path in work.wrapped:
+                    self._meet_setting(field.source, work.wrapped[path])
+
+    def _meet_filled(self, template: str, text: str, *, whole: bool) -> None:
+        pattern = re.compile(_filler(template, "(.+?)" if whole else "([^/?]+)"), re.DOTALL)
+        found = pattern.fullmatch(text) if whole else pattern.match(text)
+        for name, value in zip(_BRACES.findall(template), found.groups() if found else (), strict=False):
+            self._meet_setting(name, value)
+
+    def _meet_setting(self, source: str, text: str) -> None:
+        name = source.strip().removeprefix("config.")
+        if name != source.strip() and name in self.config and len(text) >= SETTING_LENGTH_MIN:
+            self.people.meet_secret(text, self.config[name])
+
     def _meet_credential(self, text: str) -> None:
         if text and text not in self.people.known.values() and text not in self.keys.test.values() and text != TOKEN:
             self.people.meet("other", text)
@@ -110,6 +144,7 @@ class Scrubber:
         target = self._target(exchange.target, change)
         call, request, body, leaves = self._request(exchange, target, change, number)
         notes = self._guessed(call, number)
+        self._meet_settings(call, request, exchange)
         reply, reply_body, more = self._reply(exchange, call, target, change, number)
         made = Exchange(
             at=exchange.at, host=exchange.host, method=exchange.method, target=target,
@@ -234,8 +269,7 @@ class Scrubber:
 
     def _filled(self, template: str, old: str, work: Rewriting) -> str:
         names = _BRACES.findall(template)
-        pattern = "(.*?)".join(map(re.escape, _BRACES.split(template)[::2]))
-        found = re.fullmatch(pattern, old, re.DOTALL)
+        found = re.fullmatch(_filler(template, "(.*?)"), old, re.DOTALL)
         if found is None:
             return self.people.replaced(old)
         said = iter(zip(names, found.groups(), strict=True))
@@ -256,6 +290,11 @@ def _differences(same: Scrubbed, number: int) -> list[str]:
              ("reply", same.exchange.reply_body, same.original.reply_body))  # fmt: skip
     told = "was signed or padded otherwise than its layers say, and is now as they say"
     return [f"{what} {number} {told}" for what, made, was in pairs if made != was]
+
+
+def _filler(template: str, variable: str) -> str:
+    """A template as a pattern with a group for each of its variables."""
+    return variable.join(map(re.escape, _BRACES.split(template)[::2]))
 
 
 def _kept(part: str, text: str) -> str:

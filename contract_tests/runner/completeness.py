@@ -95,9 +95,21 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
             else "fault: commit_then_rst"
         )
         yield Missing(mark=place, what=f"no fault after a commit ({hint})")
+    yield from _of_recordings(subject, examples)
     yield from _of_callbacks(subject, examples, place)
     yield from _of_statement(subject)
     yield from _of_mock(subject)
+
+
+def _of_recordings(subject: Subject, examples: Sequence[Example]) -> Iterable[Missing]:
+    """A recorded reply that the mock is not asked for may be another than the mock gives."""
+    if not subject.has_mock:
+        return
+    for example in examples:
+        stands = example.given is not None and example.given.here
+        if example.provenance.kind == "recorded" and example.is_answered and not stands:
+            what = f"what the mock knows before recorded example {example.id}: given (given: {{}} when nothing)"
+            yield Missing(mark=example.mark, what=what, operation=example.operation)
 
 
 def _of_mock(subject: Subject) -> Iterable[Missing]:

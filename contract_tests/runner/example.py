@@ -105,7 +105,10 @@ class FaultGiven(Struct, frozen=True, kw_only=True):
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """The mock carrier's state before the exchange; `here` when the example says so itself and did not inherit it."""
+    """The mock carrier's state before the exchange; `here` when the example says so itself and did not inherit it.
+
+    `own` are members of a recorded reply that the mock makes up itself.
+    """
 
     mark: Mark
     here: bool = True
@@ -114,6 +117,7 @@ class Given(Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
     serials: Mapping[str, int] = {}
     nonces: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
 
 class CallbackGiven(Struct, frozen=True, kw_only=True):

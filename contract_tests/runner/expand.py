@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.checks_errors import OTHER, ErrorRow, looked_up
+from contract_tests.runner.checks_recorded import as_recorded
 from contract_tests.runner.checks_request import request_bytes
 from contract_tests.runner.checks_scrub import scrubbed
 from contract_tests.runner.example import Example, ExampleFile
@@ -82,6 +83,8 @@ def stated(run: Run) -> Iterator[Check]:
         yield Check(run=run, name="reply", level=0, promise="C04", prove=checks_reply.reply)
     if example.given is not None and example.given.here and run.subject.has_mock:
         yield Check(run=run, name="mock", level=2, promise="C01", prove=against_mock)
+        if example.provenance.kind == "recorded" and example.is_answered:
+            yield Check(run=run, name="mock-recorded", level=2, promise="C01", prove=as_recorded)
 
 
 def _fault(run: Run) -> Iterator[Check]:

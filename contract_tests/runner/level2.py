@@ -49,7 +49,7 @@ class Played:
 
 async def against_mock(run: Run, proof: Proof) -> None:
     """The mock takes our request, its signature included, and says what the example expects."""
-    async with _staged(run) as played:
+    async with staged(run) as played:
         if not await _sent(played, proof):
             return
         reply = played.course.reply
@@ -62,7 +62,7 @@ async def fault_on_socket(run: Run, proof: Proof) -> None:
     """The fault on a real connection: the outcome, one request, one effect, and a resend only where it is safe."""
     fault = run.example.fault
     assert fault is not None
-    async with _staged(run, tls=_tls_of(fault.name)) as played:
+    async with staged(run, tls=_tls_of(fault.name)) as played:
         rule: dict[str, Any] = {"fault": fault.name, "with": dict(fault.params)}
         if len(run.example.exchanges) > 1:
             rule["nth"] = struck_at(run) + 1
@@ -85,7 +85,7 @@ def _common(example: Example) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[Played]:
+async def staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[Played]:
     """A mock with the example's keys, clock and state, and a channel whose addresses lead to it."""
     example = run.example
     still = example.begins_at or STILL

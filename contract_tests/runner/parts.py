@@ -251,7 +251,7 @@ class Parts:
 
     def given(self, node: Node | None, *, here: bool) -> Given | None:
         """The mock's state before the exchange."""
-        words = self.map_of(node, "given", ("state", "params", "after", "serials", "nonces"))
+        words = self.map_of(node, "given", ("state", "params", "after", "serials", "nonces", "own"))
         if words is None:
             return None
         serials = words.get("serials")
@@ -265,6 +265,7 @@ class Parts:
             after=self.texts(words.get("after"), "after"),
             serials=numbers,
             nonces=self.texts(words.get("nonces"), "nonces"),
+            own=self.texts(words.get("own"), "own"),
         )
 
 
