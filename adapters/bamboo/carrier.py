@@ -65,6 +65,7 @@ from gateway.wire import (
     md5,
     message_in,
     need,
+    no_case,
     nth_out,
     over,
     put,
@@ -193,6 +194,8 @@ def insured_told_in(w: Wire, raw: dict[str, str], at: str) -> Insured:
         relationship_to_policyholder = Relationship.employee  # L108
     elif value_in(w.get("RelaToAppnt")) is not None:  # L109
         relationship_to_policyholder = Relationship.other  # L109
+    else:  # L103
+        no_case(("RelaToAppnt", value_in(w.get("RelaToAppnt"))))  # L103
     return Insured(
         ref=text_given(w.get("InsuredNo")),  # L100
         party=person_in(w, raw, at + "party.")
@@ -227,6 +230,8 @@ def coverage_in(w: Wire) -> Coverage:
         code = "ACCIDENT_MEDICAL"  # L126
     elif (code_read := RISK_IN.get(text_of(value_in(w.get("RiskCode"))) or "")) is not None:  # L127
         code = code_read  # L127
+    else:  # L125
+        no_case(("RiskCode", value_in(w.get("RiskCode"))))  # L125
     return Coverage(
         sum_insured=yuan_in(require(value_in(w.get("Amnt")), "Amnt")),  # L128
         code=require(code, "code"),  # L125

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.limits import LIST_ITEMS_MAX
-from gateway.wire.shown import masked
+from gateway.wire.shown import masked, shown_code
 
 Name = str | int
 Selector = tuple[tuple[Name, ...], str]
@@ -131,6 +131,13 @@ def text_of(value: Any) -> str | None:
     if value is True or value is False:
         return "true" if value else "false"
     return format(value, "f") if value.__class__ is Decimal else str(value)
+
+
+def no_case(*found: tuple[str, Any], filler: str | None = None) -> None:
+    """A table of cases none of which holds: that makes the result incomplete, unless its fields say nothing."""
+    there = [f"{path} = {shown_code(value)}" for path, value in found if value is not None and value != filler]
+    if there:
+        raise Unreadable(f"no case holds for {', '.join(there)}")
 
 
 def require(value: Any, path: str) -> Any:

@@ -11,6 +11,7 @@ from cli.codegen.plan.code import Arm, If, Line, Statement
 from cli.codegen.plan.expressions import tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.names import snake
+from cli.codegen.plan.policy import of_row
 from cli.codegen.plan.targets import Target
 from cli.codegen.plan.types import constant_of
 from cli.codegen.plan.values import converter
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def read_cases(reading: Reading, cases: tuple[Case, ...]) -> None:
     """The cases of a message, over several of its fields."""
-    _chain(reading, cases)
+    _chain(reading, cases, reading.missing.filler)
 
 
 def row_cases(reading: Reading, row: Row) -> None:
@@ -32,25 +33,40 @@ def row_cases(reading: Reading, row: Row) -> None:
         base = reading.wires.node(row.to, base)
     target = reading.target if row.canonical.text == "." else reading.targets.at(row.canonical, reading.target)
     way = reading.way if row.canonical.text == "." else (*reading.way, row.canonical.text)
-    _chain(replace(reading, base=base, target=target, way=way), row.cases)
+    _chain(replace(reading, base=base, target=target, way=way), row.cases, of_row(row, reading.missing).filler)
 
 
-def _chain(reading: Reading, cases: tuple[Case, ...]) -> None:
+def _chain(reading: Reading, cases: tuple[Case, ...], filler: str | None) -> None:
     branches: list[Arm] = []
     compared = _compared(reading, cases)
     for case in cases:
         tests, captured = _tests(reading, case, compared)
         body: list[Statement] = []
         _read_case(replace(reading, into=body), case, captured)
-        if not body:
-            continue
         branches.append(Arm(" and ".join(tests) or None, body, reading.frame.tag(case.mark)))
         if not tests:
             break
-    if branches and branches[0].test is None:
+    sets = any(arm.body for arm in branches)
+    if sets and branches[0].test is None:
         reading.say(*branches[0].body)
-    elif branches:
-        reading.say(If(branches))
+    elif sets:
+        reading.say(If(_closed(reading, cases, branches, filler)))
+
+
+def _closed(reading: Reading, cases: tuple[Case, ...], branches: list[Arm], filler: str | None) -> list[Arm]:
+    """The arms, those that set nothing among them, and one for a value that no case knows."""
+    arms = [Arm(arm.test, arm.body or [Line("pass")], arm.tag) for arm in branches]
+    if arms[-1].test is None:
+        return arms
+    paths = dict.fromkeys(path.text for case in cases for path, pattern in case.wire if pattern.kind != "absent")
+    ways = {path.text: path for case in cases for path, _ in case.wire}
+    if not paths:
+        return arms
+    found = ", ".join(f"({path!r}, {reading.wires.value(ways[path], reading.base)})" for path in paths)
+    absent = f", filler={filler!r}" if filler is not None else ""
+    mark = cases[0].mark
+    said = Line(f"{reading.env.use('no_case')}({found}{absent})", reading.frame.tag(mark))
+    return [*arms, Arm(None, [said], reading.frame.tag(mark))]
 
 
 def _compared(reading: Reading, cases: tuple[Case, ...]) -> dict[str, str]:

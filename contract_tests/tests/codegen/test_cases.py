@@ -64,10 +64,51 @@ def test_a_value_no_case_holds_for_is_refused_before_sending_and_the_mapping_lin
     assert ".yaml:" in caught.value.line
 
 
-@pytest.mark.parametrize("wire", [{"Unit": "Q", "Dur": 1}, {"Unit": "Y", "Dur": "many"}, {"Dur": "998"}, {}])
-def test_a_wire_no_case_holds_for_sets_nothing(terms, wire):
-    reply = terms.read({"L": [{"c": "A", **wire}]})
-    assert reply.result.coverages == (Coverage(code="A"),)
+@pytest.mark.parametrize("wire", [{"Unit": "Q", "Dur": 1}, {"Unit": "Y", "Dur": "many"}, {"Dur": "998"}])
+def test_a_wire_no_case_holds_for_makes_the_result_incomplete_as_an_unknown_code_does(terms, wire):
+    reply = terms.read({"L": [{"c": "A", **wire}, {"c": "B"}]})
+    assert reply.result.coverages == (Coverage(code="B"),)
+    assert reply.incomplete
+    (problem,) = reply.problems
+    assert problem.startswith("no case holds for ")
+    assert "policy_issue.yaml" in problem
+
+
+def test_a_wire_that_says_nothing_sets_nothing(terms):
+    reply = terms.read({"L": [{"c": "A", "Unit": "", "Dur": None}]})
+    assert (reply.result.coverages, reply.incomplete) == ((Coverage(code="A"),), False)
+
+
+def test_a_case_that_sets_nothing_is_first_all_the_same(both):
+    rows = """\
+  fields:
+    insureds:
+      list: L
+      fields:
+        party.name: { to: n }
+        relationship_to_policyholder:
+          cases:
+            - { is: [spouse, parent], lossy: one code for two, wire: { rel: "9" } }
+            - { is: child, wire: { rel: ["9", "3"] } }
+"""
+    made = both(rows)
+    assert made.read({"L": [{"n": "A", "rel": "9"}]}).result.insureds[0].relationship_to_policyholder is None
+    assert made.read({"L": [{"n": "A", "rel": "3"}]}).result.insureds[0].relationship_to_policyholder == "child"
+
+
+def test_a_filler_is_no_unknown_code(both):
+    rows = """\
+  missing: "-"
+  fields:
+    policyholder:
+      to: h
+      missing: "-"
+      fields:
+        name: { to: n }
+        gender: { missing: "-", cases: [{ is: male, wire: { g: "1" } }, { is: female, wire: { g: "2" } }] }
+"""
+    reply = both(rows).read({"h": {"n": "A", "g": "-"}})
+    assert (reply.result.policyholder.gender, reply.incomplete) == (None, False)
 
 
 def test_a_capture_whose_codec_refuses_leaves_the_place_to_the_next_case(both):
