@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +19,7 @@ from cli.out import Exit, emit_json, err, leave, out, table
 from cli.routing.replay import Again, Replay, Summary, summed
 from gateway.app import open_journal
 from gateway.catalogue.load import CHANNELS, PRODUCTS, load
+from gateway.catalogue.products import Binding, Product
 from gateway.catalogue.snapshot import Snapshot
 from gateway.journal.protocol import Journal, JournalUnavailable
 from gateway.settings import SettingsInvalid
@@ -64,7 +67,6 @@ def check(json: Json = False) -> None:
     """
     root = workspace_root()
     snapshot, found = load(root / MAPPINGS, carriers_of(root))
-    names = sorted(snapshot.channels) if snapshot else []
     sells = {
         code: {name: _terms(each) for name, each in product.bindings.items()}
         for code, product in (snapshot.products.items() if snapshot else ())
@@ -75,8 +77,8 @@ def check(json: Json = False) -> None:
         for each in found:
             err.print(str(each), markup=False, soft_wrap=True)
         if snapshot:
-            rows = [[code, *(_cell(of.get(name)) for name in names)] for code, of in sells.items()]
-            table(None, ["product", *names], rows)
+            columns = ["product", "channel", "mode", "weight", "share", "a day", "promised", "rates", "rules"]
+            table(None, columns, [*_rows(snapshot.products.values())], right=(3, 4, 5, 7, 8))
     raise typer.Exit(Exit.ok if snapshot else Exit.wrong)
 
 
@@ -91,11 +93,27 @@ def _terms(binding: Any) -> dict[str, Any]:
     return told
 
 
-def _cell(terms: dict[str, Any] | None) -> str:
-    if terms is None:
+def _rows(products: Iterable[Product]) -> Iterator[list[Any]]:
+    """A line for each channel of a product; its share is that of the weights of its mode, or a canary's own."""
+    for product in products:
+        weights: Counter[str] = Counter()
+        for each in product.bindings.values():
+            weights[each.mode] += each.weight
+        for number, (name, each) in enumerate(product.bindings.items()):
+            share = each.share if each.share is not None else each.weight / (weights[each.mode] or 1)
+            weight = None if each.share is not None else each.weight
+            told = (weight, f"{share:.0%}", each.limits.per_day, _promised(each), len(each.rates), len(each.rules))
+            yield [product.code if not number else "", name, each.mode, *told]
+
+
+def _promised(binding: Binding) -> str:
+    made = binding.commitment
+    if made is None:
         return ""
-    much = f"{terms['share']:.0%}" if "share" in terms else str(terms["weight"])
-    return f"{terms['mode']} {much}"
+    much = f"{made.policies} policies"
+    if made.premium is not None:
+        much = f"premium {made.premium.amount} {made.premium.currency}"
+    return f"{much} a {made.period}"
 
 
 def _dsn(source: str) -> str:

@@ -90,6 +90,8 @@ def _document(found: Comparison, seeds: int, held: int | None) -> dict[str, Any]
         "decisions": found.decisions,
         "passed": found.passed,
         "gate": gate,
+        "gated": sum(1 for each in found.verdicts if each.is_gated),
+        "not_gated": sum(1 for each in found.verdicts if not each.is_gated),
         "shown": [msgspec.to_builtins(each) for each in shown_beside(found.verdicts)],
         "shares": found.shares,
         "keeps_shares": found.keeps_shares,
@@ -123,8 +125,7 @@ def _show(found: Comparison) -> None:
     _show_orders(found)
     for shown in shown_beside(found.verdicts):
         out.print(
-            f"not gated, it deviates up to {shown.share_deviation:.0%} from the contract's shares while all is well: "
-            f"{shown.baseline}; {shown.preset} is not worse in {shown.not_worse} of {shown.cells}"
+            f"not gated: {shown.reason}; {shown.preset} is worse in {shown.worse} of {shown.cells}", style="yellow"
         )
     failed = [each for each in found.verdicts if not each.passed]
     for verdict in failed:
@@ -138,7 +139,11 @@ def _show(found: Comparison) -> None:
     if not found.verdicts:
         return
     kept = ", ".join(f"{name} {value:.2%}" for name, value in found.shares.items())
-    out.print(f"gate: {gated - len(failed)} of {gated} comparisons hold; shares deviate while all is well: {kept}")
+    aside = len(found.verdicts) - gated
+    out.print(
+        f"gate: {gated - len(failed)} of {gated} comparisons hold, {aside} more are not gated; "
+        f"shares deviate while all is well: {kept}"
+    )
 
 
 def _show_orders(found: Comparison) -> None:

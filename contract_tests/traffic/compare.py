@@ -122,7 +122,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 class Shown(Struct, frozen=True, kw_only=True):
     """A baseline that keeps no shares beside a preset: in how many of the cells it is compared in without being gated
-    the preset is not worse, and how far it deviates at most.
+    the preset is not worse, in how many it is, how far the baseline deviates at most, and why it is not gated.
     """
 
     preset: str
@@ -130,6 +130,8 @@ class Shown(Struct, frozen=True, kw_only=True):
     share_deviation: float
     cells: int
     not_worse: int
+    worse: int
+    reason: str
 
 
 def shown_beside(verdicts: Iterable[Verdict]) -> list[Shown]:
@@ -138,16 +140,21 @@ def shown_beside(verdicts: Iterable[Verdict]) -> list[Shown]:
     for each in verdicts:
         if not each.is_gated:
             pairs.setdefault((each.preset, each.baseline), []).append(each)
-    return [
-        Shown(
-            preset=preset,
-            baseline=baseline,
-            share_deviation=max(each.share_deviation for each in found),
-            cells=len(found),
-            not_worse=sum(not each.is_worse for each in found),
-        )
-        for (preset, baseline), found in pairs.items()
-    ]
+    return [_beside(preset, baseline, found) for (preset, baseline), found in pairs.items()]
+
+
+def _beside(preset: str, baseline: str, found: list[Verdict]) -> Shown:
+    deviates, worse = max(each.share_deviation for each in found), sum(each.is_worse for each in found)
+    return Shown(
+        preset=preset,
+        baseline=baseline,
+        share_deviation=deviates,
+        cells=len(found),
+        not_worse=len(found) - worse,
+        worse=worse,
+        reason=f"{baseline} deviates up to {deviates:.0%} from the contract's shares while all is well; "
+        f"from {KEEPS_SHARES:.0%} on a comparison is shown and not gated",
+    )
 
 
 def parts_of(scenarios: Sequence[Scenario], rates: Iterable[float], seeds: int) -> list[Part]:

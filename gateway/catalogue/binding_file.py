@@ -33,7 +33,9 @@ def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[s
             fields.faults.add(key.mark, f"there is no channel '{key.text}'", hint, code="E501")
         bindings[key.text] = _binding(key.text, Fields(node, fields.faults, key.text), plans)
     if not any(each.weight for each in bindings.values() if each.mode in ("weighted", "primary")):
-        fields.fault("channels", "every weight is 0: nothing would be sold", code="E505")
+        idle = any(each.weight for each in bindings.values())
+        why = "none of its channels is weighted or primary" if idle else "every weight is 0"
+        fields.fault("channels", f"{why}: nothing would be sold", code="E505")
     check_together(inner, bindings)
     return bindings
 

@@ -68,6 +68,9 @@ def check_together(fields: Fields, bindings: dict[str, Binding]) -> None:
 
 def _commitment_is_possible(fields: Fields, name: str, binding: Binding) -> None:
     commitment, per_day = binding.commitment, binding.limits.per_day
+    if commitment is not None and (binding.mode == "standby" or (binding.share is None and not binding.weight)):
+        why = "standing by" if binding.mode == "standby" else "a weight of 0"
+        fields.fault(name, f"{name}: what it is promised cannot be kept by {why}", "give it a weight", code="E505")
     if commitment is None or commitment.policies is None or per_day is None:
         return
     most = per_day * DAYS_OF[commitment.period]

@@ -52,6 +52,8 @@ WRONG = {
     "a plan without coverages": ("[{ code: RETURN_FREIGHT, sum_insured: { amount: 2500, currency: CNY } }]", "[]", "plan standard has no coverages"),
     "a commitment to nothing": (", policies: 100000 }", " }", "is a number of policies, or a premium"),
     "a commitment above the quota": ("per_day: 200000", "per_day: 3000", "100000 policies a month are promised, its quota allows 93000"),
+    "a promise that a weight of 0 cannot keep": ("weight: 60", "weight: 0", "E505: lotus_main: what it is promised cannot be kept by a weight of 0"),
+    "nobody but who stands by": ("mode: weighted", "mode: standby", "E505: none of its channels is weighted or primary"),
     "a canary without a share": ("mode: weighted\n    weight: 60", "mode: canary", "lotus_main is a canary and needs a share"),
     "a canary with a weight": ("mode: weighted", "mode: canary\n    share: 0.01", "E505: lotus_main is a canary: it has a share instead of a weight"),
     "a share of no canary": ("weight: 60", "weight: 60\n    share: 0.2", "E505: lotus_main is weighted: only a canary has a share"),
