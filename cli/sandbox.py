@@ -75,8 +75,12 @@ class Sandbox:
     @property
     def environ(self) -> dict[str, str]:
         """The environment of a gateway that talks to these mocks."""
+        return {**os.environ, **self.own_environ}
+
+    @property
+    def own_environ(self) -> dict[str, str]:
+        """What of it is this sandbox's."""
         return {
-            **os.environ,
             "INSUREHUB_SETTINGS": str(self.state / "insurehub.yaml"),
             "INSUREHUB_JOURNAL": f"sqlite:{self.state / 'journal.db'}",
             "INSUREHUB_KEY_FILE": str(self.state / "key"),

@@ -94,21 +94,29 @@ def show(
     if json:
         return emit_json(card)
     names = ("calls", "quote_rate", "bind_rate", "decline_rate", "unknown_rate", "p50_ms", "p95_ms")
-    table(f"{channel}, the last {hours} h", list(names), [[getattr(card, name) for name in names]])
+    figures = [getattr(card, name) for name in names]
+    shown = [_part(each) if name.endswith("_rate") else each for name, each in zip(names, figures, strict=True)]
+    table(f"{channel}, the last {hours} h", list(names), [shown], right=tuple(range(1, len(names))))
     out.print()
-    columns = ["product", "chosen", "share", "weight", "promised", "sold", "quota", "used"]
+    columns = ["product", "chosen", "share", "issued", "share", "weight", "promised", "sold", "quota", "used"]
     rows = [
         [
             code,
             each.chosen,
-            each.share,
-            each.weight_share,
+            _part(each.share),
+            each.issued,
+            _part(each.issued_share),
+            _part(each.weight_share),
             *((each.commitment or {}).get(name) for name in ("target", "done")),
             *((each.quota or {}).get(name) for name in ("per_day", "used")),
         ]
         for code, each in card.products.items()
     ]
     return table(None, columns, rows, right=tuple(range(1, len(columns))))
+
+
+def _part(value: float | None) -> str | None:
+    return None if value is None else f"{value:.1%}"
 
 
 @app.command()

@@ -65,6 +65,8 @@ async def _with_mocks(root: Path, host: str, port: int, *, quiet: bool, json: bo
             "api_key": api_key,
             "mocks": {name: mock.base_url for name, mock in sandbox.mocks.items()},
             "ledgers": str(sandbox.state),
+            # Operators' commands in another terminal look into this gateway's journal, not the workspace's.
+            "operate": "export " + " ".join(f"{name}={value}" for name, value in sandbox.own_environ.items()),
         }
         gateway = gateway_of(root, sandbox.environ)
         say = partial(_say, url, gateway, told, json=json)

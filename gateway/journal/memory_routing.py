@@ -18,7 +18,8 @@ from gateway.journal.records import (
     SteeringRecord,
     TallyRecord,
 )
-from gateway.journal.routing_reads import QUOTE, step_of
+from gateway.journal.routing_reads import ISSUE, QUOTE, step_of
+from gateway.model.states import OperationState
 from gateway.ports import first_id
 
 TallyKey = tuple[str, str, str, str, str]
@@ -79,6 +80,17 @@ class MemoryRouting:
         made = [d for d in self._tables.decisions.values() if d.decision_id >= first]
         bodies = [(d.channel, msgspec.json.decode(d.body)) for d in made]
         counted = Counter((body["product"], channel) for channel, body in bodies if body["operation"] != QUOTE)
+        ranked = sorted(counted.items(), key=lambda each: (each[0][0], each[0][1] or ""))
+        return [ChosenRecord(product=product, channel=channel, times=times) for (product, channel), times in ranked]
+
+    async def issued(self, since: datetime) -> list[ChosenRecord]:
+        first = first_id("op", since)
+        made = [op for op in self._tables.operations.values() if op.operation_id >= first and op.operation == ISSUE]
+        counted = Counter(
+            (str(msgspec.json.decode(op.request)["product"]).partition("@")[0], op.channel)
+            for op in made
+            if op.state is OperationState.succeeded
+        )
         ranked = sorted(counted.items(), key=lambda each: (each[0][0], each[0][1] or ""))
         return [ChosenRecord(product=product, channel=channel, times=times) for (product, channel), times in ranked]
 

@@ -373,6 +373,12 @@ class Journal(Protocol):
     async def chosen(self, since: datetime) -> list[ChosenRecord]:
         """The channels that decisions about new business chose since an instant, counted; requests for prices not."""
 
+    async def issued(self, since: datetime) -> list[ChosenRecord]:
+        """The channels of the policies whose orders came since an instant, counted; `product` without its version.
+
+        However an order found its channel: by a decision, by a quote or an application that it takes up.
+        """
+
     async def sold(self, product: str, since: str) -> list[SoldRecord]:
         """What each channel has sold of a product since a day (`2026-03-01`), that day included, by channel."""
 

@@ -4,6 +4,7 @@ How channels answered is counted by the database over ids, which begin with thei
 primary key, and what comes back is a few rows however many calls there were.
 """
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from gateway.journal.reads import SqlReads
@@ -19,6 +20,7 @@ STEPS_MS = (
 """How finely times are told apart."""
 LONGEST_MS = 3_600_000
 QUOTE = "quote.create"
+ISSUE = "policy.issue"
 
 _SOLD = (
     "SELECT channel, currency, CAST(SUM(policies) AS BIGINT), CAST(SUM(premium) AS BIGINT) FROM tallies "
@@ -63,6 +65,18 @@ class RoutingReads(SqlReads):
         )
         rows = sorted(await self.rows(counting, (first_id("rd", since),)), key=lambda row: (row[0], row[1] or ""))
         return [ChosenRecord(product=product, channel=channel, times=times) for product, channel, times in rows]
+
+    async def issued(self, since: datetime) -> list[ChosenRecord]:
+        product, first = self.member.format(name="product"), first_id("op", since)
+        counting = (
+            f"SELECT {product} AS product, channel, count(*) "  # noqa: S608 - our names
+            "FROM operations o JOIN requests r ON r.operation_id = o.operation_id WHERE o.operation_id >= ? "
+            f"AND r.operation_id >= ? AND operation = '{ISSUE}' AND state = 'succeeded' GROUP BY 1, channel"
+        )
+        counted: Counter[tuple[str, str]] = Counter()
+        for of, channel, times in await self.rows(counting, (first, first)):
+            counted[str(of).partition("@")[0], channel] += times
+        return [ChosenRecord(product=of, channel=at, times=times) for (of, at), times in sorted(counted.items())]
 
     async def sold(self, product: str, since: str) -> list[SoldRecord]:
         rows = await self.rows(_SOLD, (product, since))

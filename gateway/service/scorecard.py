@@ -26,11 +26,15 @@ WINDOW_H_MAX = 31 * 24
 class ScorecardProduct(Struct, frozen=True, kw_only=True):
     """A product the channel sells: how often it was chosen beside others, its weight among theirs, and its volumes.
 
-    `share` is None where nobody was chosen; `commitment` and `quota` are told where the product has them.
+    `share` is of decisions, None where nobody was chosen: an order that takes up a quote needs none. `issued_share` is
+    of the policies that became of orders of the window, however they found their channel. `commitment` and `quota` are
+    told where the product has them.
     """
 
     chosen: int
     share: float | None
+    issued: int
+    issued_share: float | None
     weight_share: float
     commitment: Mapping[str, Any] | None = None
     quota: Mapping[str, int] | None = None
@@ -62,7 +66,11 @@ async def scorecard(journal: Journal, snapshot: Snapshot, channel: str, now: dat
     if channel not in snapshot.channels:
         raise NotFound(f"there is no channel {channel}; there are: {', '.join(sorted(snapshot.channels))}")
     since = now - timedelta(hours=hours)
-    calls, chosen = await journal.calls(channel, since), await journal.chosen(since)
+    calls, chosen, issued = (
+        await journal.calls(channel, since),
+        await journal.chosen(since),
+        await journal.issued(since),
+    )
     outcomes: dict[str, dict[str, int]] = {}
     for each in calls:
         of = outcomes.setdefault(each.operation, {})
@@ -80,17 +88,20 @@ async def scorecard(journal: Journal, snapshot: Snapshot, channel: str, now: dat
         p95_ms=_quantile(calls, 0.95),
         outcomes=outcomes,
         products={
-            code: await _product(journal, snapshot.products[code], channel, chosen, now)
+            code: await _product(journal, snapshot.products[code], channel, (chosen, issued), now)
             for code in sorted(snapshot.bindings_of(channel))
         },
     )
 
 
 async def _product(
-    journal: Journal, product: Product, channel: str, chosen: Sequence[ChosenRecord], now: datetime
+    journal: Journal,
+    product: Product,
+    channel: str,
+    counted: tuple[Sequence[ChosenRecord], Sequence[ChosenRecord]],
+    now: datetime,
 ) -> ScorecardProduct:
-    mine = sum(each.times for each in chosen if (each.product, each.channel) == (product.code, channel))
-    all_ = sum(each.times for each in chosen if each.product == product.code and each.channel is not None)
+    (chosen, share), (issued, issued_share) = [_of_all(each, product.code, channel) for each in counted]
     binding = product.bindings[channel]
     commitment = quota = None
     if binding.commitment is not None:
@@ -100,14 +111,23 @@ async def _product(
         today = local_date(now, product.period.zone).isoformat()
         used = sum(each.policies for each in await journal.sold(product.code, today) if each.channel == channel)
         quota = {"per_day": binding.limits.per_day, "used": used}
-    weights = sum(each.weight for each in product.bindings.values()) or 1
+    weights = sum(each.weight for each in product.bindings.values() if each.share is None) or 1
     return ScorecardProduct(
-        chosen=mine,
-        share=round(mine / all_, 4) if all_ else None,
-        weight_share=round(binding.weight / weights, 4),
+        chosen=chosen,
+        share=share,
+        issued=issued,
+        issued_share=issued_share,
+        weight_share=round(binding.weight / weights, 4) if binding.share is None else binding.share,
         commitment=commitment,
         quota=quota,
     )
+
+
+def _of_all(counted: Sequence[ChosenRecord], product: str, channel: str) -> tuple[int, float | None]:
+    """How many of a product fell to a channel, and what share of all that is."""
+    mine = sum(each.times for each in counted if (each.product, each.channel) == (product, channel))
+    all_ = sum(each.times for each in counted if each.product == product and each.channel is not None)
+    return mine, round(mine / all_, 4) if all_ else None
 
 
 def _rate(calls: Sequence[CallsRecord], outcome: OutcomeKind) -> float | None:

@@ -48,6 +48,7 @@ async def test_rates_times_shares_promises_and_quotas_are_told(make, caller, ord
     assert (told["p50_ms"], told["p95_ms"]) == (10, 10)
     product = told["products"]["travel-accident"]
     assert (product["chosen"], product["share"], product["weight_share"]) == (4, 0.8, 0.6)
+    assert (product["issued"], product["issued_share"]) == (2, 0.6667), "two of its four orders became policies"
     assert (product["commitment"]["target"], product["commitment"]["done"]) == (100, 2)
     assert product["quota"] == {"per_day": 50, "used": 2}
 
