@@ -5,7 +5,9 @@ taken. While the server does not answer a replica uses at most its part of what 
 """
 
 import asyncio
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
 from gateway.ports import World
 
@@ -23,6 +25,10 @@ RESERVE = """
 local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local taken = tonumber(redis.call('ZSCORE', KEYS[1], '#taken') or '1e15') - 1e15
+if taken < tonumber(ARGV[5]) then
+  taken = tonumber(ARGV[5])
+  redis.call('ZADD', KEYS[1], 1e15 + taken, '#taken')
+end
 local held = redis.call('ZCOUNT', KEYS[1], '-inf', '(1e15')
 if taken + held >= tonumber(ARGV[2]) then return {0, taken + held} end
 redis.call('ZADD', KEYS[1], now + tonumber(ARGV[3]), ARGV[1])
@@ -37,6 +43,36 @@ return 1
 """
 
 
+class Wanted(NamedTuple):
+    """A place of a day: by which decision, of which product, channel and day, of how many, and how many of them are
+    known to be taken: a server that was emptied learns it from here.
+    """
+
+    decision_id: str
+    place: str
+    limit: int
+    taken: int = 0
+
+
+class Patience:
+    """What one request may wait for shared quotas in all, however many channels are tried for it."""
+
+    def __init__(self, left_s: float = WAIT_MAX_S) -> None:
+        """Begin with all of it."""
+        self.left_s = left_s
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """Wait within what is left. Raises TimeoutError."""
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        try:
+            async with asyncio.timeout(self.left_s):
+                yield
+        finally:
+            self.left_s -= loop.time() - began_s
+
+
 class Places:
     """The shared quotas, as one replica takes from them."""
 
@@ -49,22 +85,24 @@ class Places:
         self._alone: dict[str, int] = {}
         self._held: dict[str, str] = {}
         self.replicas = 1
+        """How many gateways share the quotas, as far as they were heard of lately."""
 
-    async def reserve(self, decision_id: str, product: str, channel: str, day: str, limit: int) -> bool:
+    async def reserve(self, wanted: Wanted, patience: Patience) -> bool:
         """Whether a place is there; it is held until it is settled, or for ten minutes."""
-        key = f"{self._prefix}:quota:{product}:{channel}:{day}"
-        if self._world.monotonic() < self._away_until_s:
-            return self._alone_may(key, limit)
+        key = f"{self._prefix}:quota:{wanted.place}"
+        if self._world.monotonic() < self._away_until_s or patience.left_s <= 0:
+            return self._alone_may(key, wanted)
+        args = (wanted.decision_id, wanted.limit, RESERVED_MS, KEPT_S, wanted.taken)
         try:
-            async with asyncio.timeout(WAIT_MAX_S):
-                got, used = await self._client.eval(RESERVE, 1, key, decision_id, limit, RESERVED_MS, KEPT_S)
+            async with patience.waiting():
+                got, used = await self._client.eval(RESERVE, 1, key, *args)
         except Exception:  # noqa: BLE001 - whatever the server or its library does, a sale goes on within what is safe
             self._away_until_s = self._world.monotonic() + AWAY_S
-            return self._alone_may(key, limit)
+            return self._alone_may(key, wanted)
         self._seen[key] = int(used)
         self._alone.pop(key, None)
         if got:
-            self._held[decision_id] = key
+            self._held[wanted.decision_id] = key
         return bool(got)
 
     def settle(self, decision_id: str, *, took: bool) -> None:
@@ -88,10 +126,11 @@ class Places:
         except Exception:  # noqa: BLE001 - where the server is away a reservation ends by itself
             return
 
-    def _alone_may(self, key: str, limit: int) -> bool:
+    def _alone_may(self, key: str, wanted: Wanted) -> bool:
         """A part of what was left when the server last answered; never more than that."""
         left = self._alone.get(key)
         if left is None:
-            left = int(max(0, limit - self._seen.get(key, limit)) / max(1, self.replicas) * CAUTION)
+            used = max(self._seen.get(key, wanted.limit), wanted.taken)
+            left = int(max(0, wanted.limit - used) / max(1, self.replicas) * CAUTION)
         self._alone[key] = max(0, left - 1)
         return left > 0

@@ -9,6 +9,9 @@ from datetime import date
 RESERVED_S = 600.0
 """Longer than an operation may try its channels."""
 
+FULL_S = 5.0
+"""For so long nobody is asked about a day that was full: then a place may have been given back, or the server be back."""
+
 Place = tuple[str, str]
 """Product and channel."""
 
@@ -21,6 +24,7 @@ class DayCounts:
         self._days: dict[str, date] = {}
         self._taken: dict[Place, int] = {}
         self._reserved: dict[str, tuple[Place, float]] = {}
+        self._full: dict[Place, tuple[int, float]] = {}
 
     def used(self, product: str, day: date, now_s: float) -> Mapping[str, int]:
         """Per channel what is taken and reserved of a day."""
@@ -32,7 +36,18 @@ class DayCounts:
         for (code, channel), _ in self._reserved.values():
             if code == product:
                 used[channel] = used.get(channel, 0) + 1
+        for (code, channel), (places, until_s) in self._full.items():
+            if code == product and now_s < until_s:
+                used[channel] = max(used.get(channel, 0), places)
         return used
+
+    def taken(self, product: str, channel: str) -> int:
+        """The places of the day that are known to be taken."""
+        return self._taken.get((product, channel), 0)
+
+    def full(self, product: str, channel: str, places: int, now_s: float) -> None:
+        """No place was to be had: for a while there is none."""
+        self._full[(product, channel)] = (places, now_s + FULL_S)
 
     def count(self, product: str, channel: str, day: date, policies: int) -> None:
         """What a journal knows to be taken: the larger of it and what was seen here."""
@@ -56,5 +71,6 @@ class DayCounts:
             self._days[product] = day
             self._taken = {place: count for place, count in self._taken.items() if place[0] != product}
             self._reserved = {each: held for each, held in self._reserved.items() if held[0][0] != product}
+            self._full = {place: full for place, full in self._full.items() if place[0] != product}
         for decision_id in [each for each, (_, until_s) in self._reserved.items() if until_s <= now_s]:
             del self._reserved[decision_id]

@@ -13,7 +13,7 @@ from gateway.routing.decide import Seen, decide
 from gateway.routing.filter import MAINTAINED, USABLE, Sale, compiled
 from gateway.routing.gossip import Key, News, heard, told
 from gateway.routing.health import Health, Tally, observe, overdue_after_s, probing, standing_of, tallied
-from gateway.routing.places import Places
+from gateway.routing.places import Patience, Places, Wanted
 from gateway.routing.quota import DayCounts
 from gateway.routing.serve import Connection, Mode, Serving, serve
 from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest, Ruled, Standing
@@ -137,17 +137,26 @@ class Router:
         now_s = self._world.monotonic()
         return [key for key, each in self._health.items() if each.at(now_s) == "half_open"]
 
-    async def place(self, request: RouteRequest) -> Decision:
-        """Choose a channel, and hold a place of its daily quota where replicas share those."""
+    async def place(self, request: RouteRequest, patience: Patience | None = None) -> Decision:
+        """Choose a channel, and hold a place of its daily quota where replicas share those.
+
+        `patience` is what all choices for one operation may wait together.
+        """
+        patience = patience or Patience()
         decision = self.decide(request)
         while self.places is not None and (limit := self._limit(decision, request)) is not None:
             assert decision.chosen is not None, "only a chosen channel has a limit"
             day = local_date(request.at, self._sale(request.product).product.period.zone)
-            held = (decision.decision_id, request.product, decision.chosen)
-            if await self.places.reserve(*held, day.isoformat(), limit):
+            wanted = Wanted(
+                decision_id=decision.decision_id,
+                place=f"{request.product}:{decision.chosen}:{day.isoformat()}",
+                limit=limit,
+                taken=self.quotas.taken(request.product, decision.chosen),
+            )
+            if await self.places.reserve(wanted, patience):
                 break
             self.quotas.settle(decision.decision_id, took=False)
-            self.quotas.count(request.product, decision.chosen, day, limit)
+            self.quotas.full(request.product, decision.chosen, limit, self._world.monotonic())
             decision = self.decide(request)
         return decision
 

@@ -24,6 +24,7 @@ AWAY_FIRST_S, AWAY_MAX_S = 1.0, 10.0
 LEASE_MS = 15_000
 STREAM_MAX = 2_000
 BREAKERS_KEPT_S = 600
+REPLICA_GONE_S = 30.0
 
 _log = logging.getLogger("insurehub.routing")
 
@@ -91,6 +92,7 @@ class Sharing:
         server_s = await self._now_s()
         if not self._router.shares:
             await self._join(server_s)
+        await self._count(server_s)
         await self._tell(server_s)
         await self._hear()
         await self._lease()
@@ -113,6 +115,16 @@ class Sharing:
         self._last = latest[0][0] if latest else "0"
         self._router.hear(News(replica="", breakers=breakers))
         self._router.shares = True
+
+    async def _count(self, server_s: float) -> None:
+        """How many replicas there are: what is left of a quota is divided among them while the server is away."""
+        key = f"{self._prefix}:replicas"
+        pipe = self._client.pipeline(transaction=False)
+        pipe.zadd(key, {self._replica: server_s})
+        pipe.zremrangebyscore(key, "-inf", server_s - REPLICA_GONE_S)
+        pipe.zcard(key)
+        pipe.expire(key, BREAKERS_KEPT_S)
+        self.places.replicas = int((await pipe.execute())[2])
 
     async def _tell(self, server_s: float) -> None:
         news = self._router.tell()

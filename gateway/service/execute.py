@@ -27,6 +27,7 @@ from gateway.journal.protocol import (
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
+from gateway.routing.places import Patience
 from gateway.routing.types import Decision
 from gateway.service import conclude, flow, late, needed, waiting
 from gateway.service.attempted import end_of_attempt, sealed_request
@@ -60,6 +61,7 @@ class Run:
         self._at = ""
         self._answered = ""
         self._decision_id = ""
+        self._patience = Patience()
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
         self._not_executed: list[Said] = []
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
@@ -170,7 +172,7 @@ class Run:
         route = self._intent.route
         if route is None:
             return None
-        decision = await self._parts.router.place(replace(route, exclude=frozenset(self._tried)))
+        decision = await self._parts.router.place(replace(route, exclude=frozenset(self._tried)), self._patience)
         self._waiting.append(conclude.decided(decision, self.op))
         self._decision_id = decision.decision_id
         if decision.chosen is None:

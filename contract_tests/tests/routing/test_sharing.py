@@ -11,7 +11,8 @@ from redis.asyncio import Redis
 from contract_tests.tests.servers import redis
 from gateway.model.outcome import OutcomeKind
 from gateway.ports import World
-from gateway.routing.places import WAIT_MAX_S
+from gateway.routing.places import WAIT_MAX_S, Places
+from gateway.routing.quota import FULL_S
 from gateway.routing.sharing import Sharing
 
 pytestmark = pytest.mark.asyncio
@@ -145,6 +146,51 @@ async def test_a_server_that_never_answers_delays_a_request_by_a_tenth_of_a_seco
     assert spent_s < 10 * WAIT_MAX_S, "only the first waits"
 
 
+async def test_a_slow_server_delays_a_request_by_a_tenth_of_a_second_in_all_however_many_channels_are_full(
+    route, order
+):
+    router = route(rules=(PER_DAY, PER_DAY, PER_DAY))
+    router.places = Places(_Full(after_s=0.06), World(), "test")
+    began = time.monotonic()
+    assert (await router.place(order())).chosen is None, "all three are full"
+    assert time.monotonic() - began < 1.5 * WAIT_MAX_S
+
+
+async def test_a_day_that_was_full_is_asked_after_again(route, order, clock):
+    router = route(rules=(PER_DAY, PER_DAY, PER_DAY))
+    client = _Full()
+    router.places = Places(client, World(), "test")
+    assert (await router.place(order())).chosen is None
+    client.is_full = False
+    assert (await router.place(order())).chosen is None, "for a while nobody asks"
+    clock.advance(FULL_S)
+    assert (await router.place(order())).chosen is not None
+
+
+async def test_while_the_server_is_away_what_is_left_is_divided_among_the_replicas(replica, order):
+    parties = [replica(f"r{number}", rules=(PER_DAY, "", "")) for number in range(3)]
+    for _ in range(2):
+        for _, sharing in parties:
+            await sharing.round()
+    assert [sharing.places.replicas for _, sharing in parties] == [3, 3, 3]
+    placed = []
+    for router, sharing in parties:
+        router.places = sharing.places
+        placed.append(await router.place(order(pin="one_main")))
+    for router, sharing in parties:
+        sharing.places._client = _Broken()
+        placed += [await router.place(order(pin="one_main")) for _ in range(10)]
+    assert 3 < sum(each.chosen == "one_main" for each in placed) <= 10
+
+
+async def test_an_emptied_server_learns_from_a_replica_how_much_of_a_quota_is_gone(replica, server, order, clock):
+    router, sharing = replica("r1", rules=(PER_DAY, "", ""))
+    router.places = sharing.places
+    router.quotas.count("freight-return", "one_main", clock.now().date(), 9)
+    placed = [await router.place(order(pin="one_main")) for _ in range(3)]
+    assert [each.chosen for each in placed] == ["one_main", None, None]
+
+
 async def test_without_a_server_routing_goes_on_alone_and_comes_back_when_it_does(replica, server):
     router, sharing = replica("r1")
     await sharing.round()
@@ -175,6 +221,17 @@ async def test_an_emptied_server_loses_nothing_that_matters(replica, server):
     fail(second)
     await two.round(), await one.round()
     assert second.standing("one_main", "write").breaker == "open"
+
+
+class _Full:
+    """A server that has no place, and takes its time to say so."""
+
+    def __init__(self, after_s=0.0):
+        self._after_s, self.is_full = after_s, True
+
+    async def eval(self, *_):
+        await asyncio.sleep(self._after_s)
+        return [0, 10] if self.is_full else [1, 1]
 
 
 class _Broken:
