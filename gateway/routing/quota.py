@@ -10,7 +10,7 @@ RESERVED_S = 600.0
 """Longer than an operation may try its channels."""
 
 FULL_S = 5.0
-"""For so long nobody is asked about a day that was full: then a place may have been given back, or the server be back."""
+"""For so long nobody is asked about a day that was full; then a place may be free again, or the server back."""
 
 Place = tuple[str, str]
 """Product and channel."""
