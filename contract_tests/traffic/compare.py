@@ -19,7 +19,7 @@ from contract_tests.traffic.orders import OrderPart, work_on_orders
 from contract_tests.traffic.run import run
 from contract_tests.traffic.scenarios import LONG
 from contract_tests.traffic.stats import Difference, paired
-from contract_tests.traffic.strategies.all import GATES, STRATEGIES
+from contract_tests.traffic.strategies.all import GATES, IGNORE_SHARES, STRATEGIES
 from contract_tests.traffic.ways import WAYS
 from contract_tests.traffic.world import Scenario, luck
 from contract_tests.traffic.writes import Written
@@ -33,10 +33,6 @@ _lucks = lru_cache(maxsize=2)(luck)
 SHARE_MAX = {"hub": 0.01, "hub_success_first": 0.02}
 HEALTHY_MIN = 2_000
 """Shares are judged at rates with at least so many requests before the fault, over all seeds: fewer are all noise."""
-KEEPS_SHARES = 0.18
-"""Who deviates more from the contract's shares while all is well is shown beside the gate, not in it: to send all
-business to whoever looks best this minute is easy, and no contract allows it. From here on lie Finagle, P2C and the
-bandits, which are in no gate for this reason; who is in it by name and is found there in the same run is out too."""
 
 
 class Part(Struct, frozen=True):
@@ -72,8 +68,8 @@ class Result(Struct, frozen=True, kw_only=True):
 class Verdict(Struct, frozen=True, kw_only=True):
     """Whether a preset is not worse than a baseline in a scenario: the paired difference of first-attempt success.
 
-    `share_deviation` is the baseline's at this rate while all is well; where it keeps no shares it is not gated, and
-    passes though it may be better (`is_worse`).
+    `share_deviation` is the baseline's at this rate while all is well; one that ignores shares (`IGNORE_SHARES`) is not
+    gated, and passes though it may be better (`is_worse`).
     """
 
     preset: str
@@ -152,8 +148,7 @@ def _beside(preset: str, baseline: str, found: list[Verdict]) -> Shown:
         cells=len(found),
         not_worse=len(found) - worse,
         worse=worse,
-        reason=f"{baseline} deviates up to {deviates:.0%} from the contract's shares while all is well; "
-        f"from {KEEPS_SHARES:.0%} on a comparison is shown and not gated",
+        reason=f"{baseline} {IGNORE_SHARES[baseline]}: up to {deviates:.0%} beside the contract while all is well",
     )
 
 
@@ -224,8 +219,8 @@ def concluded(found: dict[Part, Measured], decisions: int) -> Comparison:
     verdicts = [
         _verdict(preset, baseline, (name, per_s), seeds, by_cell[(baseline, name, per_s)], shares[(baseline, per_s)])
         for (preset, name, per_s), seeds in sorted(by_cell.items())
-        if name in gated
-        for baseline in GATES.get(preset, ())
+        if name in gated and preset in GATES
+        for baseline in (*GATES[preset], *(each for each in IGNORE_SHARES if (each, name, per_s) in by_cell))
     ]
     enough = {per_s for (_, _, per_s), seeds in by_cell.items() if _healthy(seeds.values()) >= HEALTHY_MIN}
     kept = {
@@ -291,7 +286,7 @@ def _verdict(
 ) -> Verdict:
     seeds = sorted(mine)
     difference = paired([mine[seed].first_ok for seed in seeds], [theirs[seed].first_ok for seed in seeds])
-    is_gated = deviates <= KEEPS_SHARES
+    is_gated = baseline in GATES[preset]
     return Verdict(
         preset=preset,
         baseline=baseline,

@@ -11,7 +11,7 @@ from contract_tests.traffic.page import page
 from contract_tests.traffic.run import run
 from contract_tests.traffic.scenarios import SCENARIOS, held_out
 from contract_tests.traffic.stats import Difference, paired
-from contract_tests.traffic.strategies.all import STRATEGIES
+from contract_tests.traffic.strategies.all import GATES, IGNORE_SHARES, STRATEGIES
 from contract_tests.traffic.world import CHANNELS, DEADLINE_S, Carriers, Scenario, Trouble, luck
 from contract_tests.traffic.writes import Written, written
 
@@ -153,4 +153,12 @@ def test_who_keeps_no_shares_is_shown_beside_the_gate_with_how_often_it_is_bette
     )  # fmt: skip
     (shown,) = shown_beside([verdict, replace(verdict, is_worse=False, share_deviation=0.25)])
     assert (shown.cells, shown.not_worse, shown.share_deviation) == (2, 1, 0.25)
+    assert (shown.worse, "up to 25%" in shown.reason) == (1, True)
     assert shown_beside([replace(verdict, is_gated=True)]) == []
+
+
+def test_every_strategy_is_gated_or_says_why_it_is_not():
+    ours = {"hub", "hub_success_first", "hub_local", "oracle"}
+    for gated in (GATES["hub_success_first"], (*GATES["hub"], "litellm_tuned", "envoy_tuned")):
+        assert {*gated, *IGNORE_SHARES, *ours} == {*STRATEGIES}
+        assert not {*gated} & {*IGNORE_SHARES}

@@ -38,7 +38,6 @@ _EVERY_PRESET = (
     "resilience4j",
     "polly",
     "nginx",
-    "juspay_sr",
     "bifrost_like",
     "static",
 )
@@ -46,7 +45,17 @@ GATES: Mapping[str, tuple[str, ...]] = {
     "hub": _EVERY_PRESET,
     "hub_success_first": (*_EVERY_PRESET, "litellm_tuned", "envoy_tuned"),
 }
-"""Whom each preset must not be worse than on first-attempt success during a fault, within the confidence interval.
+"""Whom each preset must not be worse than on first-attempt success during a fault, within the confidence interval."""
 
-Those who ignore the contract's shares (Finagle, P2C, the bandits) are shown beside them.
+IGNORE_SHARES: Mapping[str, str] = {
+    "juspay_sr": "gives all to the best success rate, weights decide among equals only",
+    "finagle": "draws two channels whatever their weights",
+    "p2c_ewma": "draws two channels whatever their weights",
+    "dts": "gives all to the best draw of a posterior, without weights",
+    "sw_ucb": "gives all to the best upper bound, without weights",
+}
+"""Who is in no gate, and why: each is run and compared all the same, and shown with how often it is better.
+
+To send all business to whoever looks best this minute is easy, and no contract allows it. Decided by what a strategy
+does, not by what was measured: a threshold on a measured deviation would let a comparison come and go with the seeds.
 """
