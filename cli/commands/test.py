@@ -1,73 +1,31 @@
 """`insurehub test`: the contract tests of a workspace, by the runner alone."""
 
+import os
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from cli.contracts import Examined, document, rerun, run, show
 from cli.coverage import Measured
 from cli.here import workspace_root
+from cli.live import expected_or_leave, refusal_in_builds, sandbox_or_leave
 from cli.mapping.workspace import CarrierFolder, carrier_folders
-from cli.out import Exit, emit_json, err, leave, out, table
+from cli.out import Exit, emit_json, err, leave
 from cli.reporting import prepare_or_leave, write_or_leave
-from contract_tests.derive.checks import read_derived
-from contract_tests.report import Lack, case_of, lack_of
-from contract_tests.runner.check import Check
-from contract_tests.runner.completeness import Missing, missing_of
-from contract_tests.runner.daily import read_daily
-from contract_tests.runner.expand import LEVEL_MAX, checks_of
+from contract_tests.live.sandbox import FLAG, Sandbox
+from contract_tests.report import case_of
+from contract_tests.runner.expand import LEVEL_MAX
+from contract_tests.runner.expected import Expected, unmet
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.reading import read_examples
-from contract_tests.runner.run import Verdict, failure_text, run_checks
 from contract_tests.runner.subject import Subject
-from contract_tests.runner.vectors import read_vectors
 from contract_tests.runner.wanted import BadWish, wanted
-from gateway.catalogue.marks import Diagnostic
 
 app = typer.Typer(add_completion=False)
-
-PROGRESS_FROM_CHECKS = 300
-
-
-class _Carrier:
-    """One carrier's examples, and what became of them."""
-
-    def __init__(self, folder: CarrierFolder, level: int, keep: Callable[[str], bool]) -> None:
-        self.subject = Subject(folder.path, folder.root)
-        files, wrong = read_examples(folder.path, folder.root)
-        vectors, more = read_vectors(self.subject)
-        daily, yet_more = read_daily(self.subject)
-        derived, old = read_derived(self.subject)
-        self.faults: tuple[Diagnostic, ...] = tuple(
-            each for each in (*wrong, *more, *yet_more, *old) if each.severity == "error"
-        )
-        found = [
-            *(check for file in files for check in checks_of(file, self.subject, level)),
-            *vectors,
-            *daily,
-            *derived,
-        ]
-        self.checks: list[Check] = [check for check in found if keep(check.id)]
-        self.missing: tuple[Missing, ...] = missing_of(self.subject, files)
-        self.drafts = [f"{draft.mark.file}:{draft.mark.line} {draft.id}" for file in files for draft in file.drafts]
-        self.verdicts: list[Verdict] = []
-
-    @property
-    def lacks(self) -> list[Lack]:
-        """What is malformed and what is missing."""
-        told: tuple[Diagnostic | Missing, ...] = (*self.faults, *self.missing)
-        return [lack_of(each, self.subject.carrier) for each in told]
-
-    @property
-    def is_right(self) -> bool:
-        """Whether nothing failed and nothing is missing."""
-        return not self.faults and not self.missing and all(verdict.passed for verdict in self.verdicts)
 
 
 @app.command("test")
@@ -93,20 +51,44 @@ def run_contract_tests(
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write junit.xml, report.json, report.html, report.sarif.")
     ] = None,
+    expected: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Failures that are known; one that passes is a failure.")
+    ] = None,
+    live: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Instead: examples that say live.safe, against a sandbox, and tidied away."),
+    ] = None,
+    understood: Annotated[
+        bool, typer.Option(FLAG, help="With --live: yes, quotes and policies are made there.")
+    ] = False,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="HOST", help="With --live: a host that may be called; may be repeated.")
+    ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="NAME", help="With --live: keys and settings of this channel; else test keys.")
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="With --live: write what the sandbox said into the examples that passed.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
 
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
     Example: insurehub test --report build/contract
+    Example: insurehub test acme --live https://uat.acme.example --allow-host uat.acme.example
     Example: insurehub test --coverage --fail-under 0.95
     Example: insurehub test lotus --mutate
     Example: insurehub test lotus --update-lock
     """
     if coverage + mutated + update_lock > 1:
         leave(Exit.usage, "--coverage, --mutate or --update-lock, one of the three")
-    if report is not None and (coverage or mutated or update_lock):
-        leave(Exit.usage, "--report is about the checks: not beside --coverage, --mutate or --update-lock")
+    if (report or expected or live) and (coverage or mutated or update_lock):
+        leave(
+            Exit.usage, "--report, --expected, --live are about checks: not beside --coverage, --mutate, --update-lock"
+        )
+    if live is None and (allow_host or channel or update or understood):
+        leave(Exit.usage, f"--allow-host, --channel, --update and {FLAG} are about --live URL")
     if update_lock:
         _refuse_beside("--update-lock", level, keyword or fail_under)
         _freeze(_folders(carriers), json=json)
@@ -120,6 +102,7 @@ def run_contract_tests(
         leave(Exit.usage, "--fail-under is about --coverage")
     began, began_at = time.perf_counter(), datetime.now(UTC)
     level = LEVEL_MAX if level is None else level
+    level = LEVEL_MAX if level is None else level
     try:
         keep = wanted(keyword)
     except BadWish as bad:
@@ -127,27 +110,66 @@ def run_contract_tests(
     if level > 0 and find_spec("respx") is None:
         leave(Exit.missing, "levels 1 and 2 need the package respx", "pip install 'insurehub[test]', or --level 0")
     folders = _folders(carriers)
+    if live is not None and len(folders) != 1:
+        leave(Exit.usage, "--live is about one carrier: name it")
+    if update and (refusal := refusal_in_builds(dict(os.environ))) is not None:
+        leave(Exit.usage, refusal)
+    sandbox = None if live is None else sandbox_or_leave(live, allow_host or (), channel, understood=understood)
+    known = expected_or_leave(expected)
     _refuse_stale(folders, json=json)
     prepare_or_leave(report)
-    examined = [_Carrier(folder, level, keep) for folder in folders]
-    if keyword:
-        # A part of the examples cannot be complete.
-        for each in examined:
-            each.missing = ()
-    _run(examined, quiet=json)
+    examined = [Examined(folder, level, keep, sandbox, is_part=bool(keyword)) for folder in folders]
+    run(examined, known, quiet=json)
     wait_s = time.perf_counter() - began
     if report is not None:
-        cases = (case_of(verdict, _rerun(verdict.check)) for each in examined for verdict in each.verdicts)
+        cases = (case_of(verdict, rerun(verdict.check)) for each in examined for verdict in each.verdicts)
         lacks = (lack for each in examined for lack in each.lacks)
         write_or_leave(report, cases, lacks, began_at, wait_s)
-    ran = sum(len(each.verdicts) for each in examined)
-    if not ran and not any(each.faults or each.missing for each in examined):
-        leave(Exit.wrong, "no check was run: that proves nothing", "insurehub test --help")
+    _refuse_nothing(
+        examined, hint="insurehub test --help" if live is None else "say live: { safe: true } in an example"
+    )
+    stale = () if keyword else unmet(known, (verdict for each in examined for verdict in each.verdicts))
+    _tell(examined, stale, wait_s, json=json)
+    if update and sandbox is not None:
+        _record(examined, sandbox)
+    right = all(each.is_right for each in examined) and not stale
+    raise typer.Exit(Exit.ok if right else Exit.wrong)
+
+
+def _write(folder: Path, examined: Sequence[Examined], began_at: datetime, wait_s: float) -> None:
+    cases = (case_of(verdict, rerun(verdict.check)) for each in examined for verdict in each.verdicts)
+    write_or_leave(folder, cases, (lack for each in examined for lack in each.lacks), began_at, wait_s)
+
+
+def _refuse_nothing(examined: Sequence[Examined], hint: str) -> None:
+    """A run in which nothing was checked proves nothing: end the command."""
+    if not any(each.verdicts or each.faults or each.missing for each in examined):
+        leave(Exit.wrong, "no check was run: that proves nothing", hint)
+
+
+def _tell(examined: Sequence[Examined], stale: Sequence[Expected], wait_s: float, *, json: bool) -> None:
+    places = [f"{entry.mark.file}:{entry.mark.line}" for entry in stale]
     if json:
-        emit_json(_document(examined, wait_s))
+        emit_json({**document(examined, wait_s), "unmet": places})
     else:
-        _show(examined, wait_s)
-    raise typer.Exit(Exit.ok if all(each.is_right for each in examined) else Exit.wrong)
+        show(examined, wait_s)
+    for place, entry in zip(places, stale, strict=True):
+        err.print(f"{place} expects a failure of no check: {entry.check}", markup=False, soft_wrap=True)
+
+
+def _record(examined: Sequence[Examined], sandbox: Sandbox) -> None:
+    """Write down what passed."""
+    from cli.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
+
+    passed = {
+        f"{verdict.check.run.file.shown}::{verdict.check.run.example.id}"
+        for each in examined
+        for verdict in each.verdicts
+        if verdict.passed
+    }
+    courses = [course for each in examined for name, course in each.courses.items() if name in passed]
+    for line in update(courses, sandbox):
+        err.print(line, markup=False, soft_wrap=True)
 
 
 def _refuse_beside(option: str, level: int | None, other: str | float | None) -> None:
@@ -209,77 +231,3 @@ def _refuse_stale(folders: Sequence[CarrierFolder], *, json: bool) -> None:
     if stale:
         text = "\n".join(f"{path} is not what its mapping gives now" for path in stale)
         leave(Exit.wrong, f"{text}\nnothing was tested", "insurehub generate")
-
-
-def _run(examined: Sequence[_Carrier], *, quiet: bool) -> None:
-    total = sum(len(each.checks) for each in examined)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True, disable=quiet or total < PROGRESS_FROM_CHECKS) as progress:
-        task = progress.add_task("contract tests", total=total)
-        for each in examined:
-            progress.update(task, description=each.subject.carrier)
-            each.verdicts = run_checks(each.checks, lambda _: progress.advance(task))
-
-
-def _rerun(check: Check) -> str:
-    return f"insurehub test {check.run.file.carrier} -k '{check.run.example.id} and {check.name}'"
-
-
-def _show(examined: Sequence[_Carrier], wait_s: float) -> None:
-    for each in examined:
-        for verdict in each.verdicts:
-            if not verdict.passed:
-                out.print(failure_text(verdict, _rerun(verdict.check)), markup=False, soft_wrap=True)
-                out.print()
-        for told in (*each.faults, *each.missing):
-            out.print(str(told), markup=False, soft_wrap=True)
-    for each in examined:
-        _table(each)
-    checks = sum(len(each.verdicts) for each in examined)
-    failed = sum(not verdict.passed for each in examined for verdict in each.verdicts)
-    missing = sum(len(each.missing) + len(each.faults) for each in examined)
-    drafts = sum(len(each.drafts) for each in examined)
-    if drafts:
-        out.print(f"{drafts} drafts were not run: they say neither what goes in nor what must come of it")
-    word = "[green]" if all(each.is_right for each in examined) else "[red]"
-    out.print(f"{word}{checks - failed} passed, {failed} failed, {missing} missing or malformed[/] in {wait_s:.1f} s")
-
-
-def _table(carrier: _Carrier) -> None:
-    passed = Counter(each.check.operation for each in carrier.verdicts if each.passed)
-    failed = Counter(each.check.operation for each in carrier.verdicts if not each.passed)
-    missing = Counter(each.operation or "over the carrier" for each in carrier.missing)
-    rows = [[name, passed[name], failed[name] or None, missing[name] or None] for name in _names(carrier, missing)]
-    table(carrier.subject.carrier, ["operation", "passed", "failed", "missing"], rows, right=(1, 2, 3))
-    out.print()
-
-
-def _names(carrier: _Carrier, missing: Counter[str]) -> list[str]:
-    mapped = [each.name for each in carrier.subject.tree.operations] if carrier.subject.tree is not None else []
-    seen = [each.check.operation for each in carrier.verdicts]
-    return list(dict.fromkeys((*mapped, *seen, *missing)))
-
-
-def _document(examined: Sequence[_Carrier], wait_s: float) -> dict[str, Any]:
-    return {
-        "passed": sum(verdict.passed for each in examined for verdict in each.verdicts),
-        "failed": sum(not verdict.passed for each in examined for verdict in each.verdicts),
-        "wait_s": round(wait_s, 3),
-        "carriers": [
-            {
-                "carrier": each.subject.carrier,
-                "drafts": each.drafts,
-                "missing": [str(missing) for missing in each.missing],
-                "malformed": [str(fault) for fault in each.faults],
-                "checks": [_told(verdict) for verdict in each.verdicts],
-            }
-            for each in examined
-        ],
-    }
-
-
-def _told(verdict: Verdict) -> dict[str, Any]:
-    told = {**verdict.check.words(), "passed": verdict.passed, "compared": verdict.compared}
-    if not verdict.passed:
-        told["failure"] = failure_text(verdict, _rerun(verdict.check))
-    return told

@@ -14,6 +14,7 @@ _MARKERS = (
     "level0: a pure contract test",
     "level1: a contract test through the channel's client stack",
     "level2: a contract test against the mock carrier on a socket",
+    "level4: a contract test against a sandbox",
     "carrier(name): a contract test of this carrier",
     "op(name): a contract test of this operation",
     "fault(name): a contract test of this fault",
@@ -39,12 +40,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="write junit.xml, report.json, report.html and report.sarif into this folder",
     )
+    group.addoption("--contract-expected", metavar="FILE", help="failures that are known: one that passes is a failure")
+    live = parser.getgroup("contract-live", "contract tests against a sandbox")
+    live.addoption(
+        "--contract-live", metavar="URL", help="run examples that say live.safe there, and nothing else; tidy away"
+    )
+    live.addoption(
+        "--i-understand-this-calls-a-live-system",
+        dest="contract_understood",
+        action="store_true",
+        help="needed: quotes and policies are made there",
+    )
+    live.addoption(
+        "--contract-allow-host", action="append", default=[], metavar="HOST", help="a host that may be called"
+    )
+    live.addoption("--contract-channel", metavar="NAME", help="keys of this channel of the settings; else test keys")
+    live.addoption(
+        "--contract-update", action="store_true", help="write what the sandbox said into the examples that passed"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the markers, so that --strict-markers knows them."""
     for marker in _MARKERS:
         config.addinivalue_line("markers", marker)
+    if any(config.getoption(name) for name in ("--contract-expected", "--contract-live", "--contract-update")):
+        from contract_tests.plugin.live import configure  # noqa: PLC0415 - only where it is asked for
+
+        configure(config)
     folder = config.getoption("--contract-report")
     if folder is not None:
         from contract_tests.plugin.reporting import reporting  # noqa: PLC0415 - only where a report is asked for
@@ -55,7 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take examples, known answers of signatures, and the carrier they belong to."""
     kind = _kind_of(file_path)
-    if kind is None:
+    if kind is None or (kind != EXAMPLES and parent.config.getoption("--contract-live")):
         return None
     carrier = file_path.parent.name if kind in (CARRIER, LOCK) else file_path.parent.parent.name
     wanted = parent.config.getoption("--contract-carrier")

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from contract_tests.derive.checks import read_derived
+from contract_tests.live.checks import live_checks
 from contract_tests.plugin import CARRIER, LOCK, VECTORS
 from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.daily import is_daily, read_daily
+from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.expand import expand
 from contract_tests.runner.run import Verdict, failure_text, run_check
 from contract_tests.runner.subject import Subject
@@ -63,10 +65,22 @@ class CheckItem(_Told, pytest.Item):
 
     def runtest(self) -> None:
         """Run it; every difference of every check is told."""
-        self.verdicts = [run_check(check) for check in self.checks]
-        failed = [failure_text(each, self.rerun) for each in self.verdicts if not each.passed]
+        self.verdicts = [self._known(run_check(check)) for check in self.checks]
+        failed = [failure_text(each, self.rerun) for each in self.verdicts if not each.is_right]
         if failed:
             raise ContractFailure("\n".join(failed))
+        excused = [each.excused for each in self.verdicts if each.excused]
+        if excused and len(excused) == len(self.verdicts):
+            pytest.xfail("; ".join(excused))
+
+    def _known(self, verdict: Verdict) -> Verdict:
+        """The verdict, held against the failures that are expected."""
+        if self.config.getoption("--contract-expected") is None:
+            return verdict
+        from contract_tests.plugin.live import EXPECTED, TODAY  # noqa: PLC0415 - only where there are such
+        from contract_tests.runner.expected import held_against  # noqa: PLC0415
+
+        return held_against(verdict, self.config.stash[EXPECTED], self.config.stash[TODAY])
 
     @property
     def rerun(self) -> str:
@@ -121,7 +135,7 @@ class ExampleNode(pytest.Collector):
     def collect(self) -> Iterator[pytest.Item]:
         """Its checks, up to the level that is asked for."""
         level = self.config.getoption("--contract-level")
-        wanted = [check for check in self.checks if check.level <= level]
+        wanted = [check for check in self.checks if check.level <= level or check.is_live]
         if self.config.getoption("--contract-granularity") == "example" and wanted:
             yield FoldedItem.from_parent(self, name=FOLDED, checks=wanted)
             return
@@ -139,8 +153,20 @@ class ContractFile(pytest.File):
         yield from _told(self, subject, "well-formed", faults)
         if file is None:
             return
-        for run, checks in expand(file, subject):
-            yield ExampleNode.from_parent(self, name=run.example.id, checks=checks)
+        for name, checks in self._examples(file, subject):
+            yield ExampleNode.from_parent(self, name=name, checks=checks)
+
+    def _examples(self, file: ExampleFile, subject: Subject) -> Iterator[tuple[str, list[Check]]]:
+        """Its examples with their checks; with a sandbox those alone that run there."""
+        if self.config.getoption("--contract-live") is None:
+            yield from ((run.example.id, checks) for run, checks in expand(file, subject))
+            return
+        from contract_tests.plugin.live import SANDBOX, keeper  # noqa: PLC0415 - only where it is asked for
+
+        sandbox = self.config.stash[SANDBOX]
+        assert sandbox is not None
+        for check in live_checks((file,), subject, sandbox, keeper(self.config, sandbox)):
+            yield check.run.example.id, [check]
 
 
 class VectorFile(pytest.File):

@@ -103,8 +103,9 @@ def case_of(verdict: Verdict, rerun: str) -> Case:
     hide = hider(check.run)
     return case_for(
         check,
-        "error" if verdict.crash else "failed",
+        "error" if verdict.crash else "expected" if verdict.excused else "failed",
         rerun,
+        reason=verdict.excused,
         compared=verdict.compared,
         wait_s=verdict.wait_s,
         findings=tuple(_finding(each, hide) for each in verdict.differences),
@@ -121,6 +122,7 @@ def case_for(
     wait_s: float = 0.0,
     findings: tuple[Finding, ...] = (),
     crash: str = "",
+    reason: str = "",
 ) -> Case:
     """A case of a check, however it was carried out."""
     run = check.run
@@ -141,6 +143,7 @@ def case_for(
         wait_s=round(wait_s, 6),
         findings=findings,
         crash=crash,
+        reason=printable(reason),
         rerun=printable(rerun),
     )
 

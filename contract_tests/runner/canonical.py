@@ -36,7 +36,7 @@ def compare_result(proof: Proof, example: Example, operation: str, result: Any, 
     for path, expected, found in differences(wanted, actual):
         at = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
         place = _place(example, at)
-        hidden = _is_personal(kind, path)
+        hidden = is_personal(kind, path)
         proof.fails(
             at=at,
             mark=place or stated.mark,
@@ -73,7 +73,8 @@ def _told(value: Any, *, hidden: bool) -> str:
     return shown(value)
 
 
-def _is_personal(kind: Any, path: list[str]) -> bool:
+def is_personal(kind: Any, path: list[str]) -> bool:
+    """Whether what stands at a path of the model is about a person."""
     try:
         return resolve(describe(kind), path).pii is not PiiClass.none
     except (NoSuchPath, TypeError):

@@ -33,7 +33,8 @@ Prove = Callable[[Run, Proof], Awaitable[None] | None]
 class Check(Struct, frozen=True, kw_only=True):
     """`<file>::<example>::<name>`; `promise` is its row in the catalogue of checks (C01, ...).
 
-    `provenance` is that of its example, but for what was derived from it and frozen.
+    `provenance` is that of its example, but for what was derived from it and frozen. Only one that `is_live` leaves
+    this machine.
     """
 
     run: Run
@@ -43,6 +44,7 @@ class Check(Struct, frozen=True, kw_only=True):
     prove: Prove
     fault: str = ""
     provenance: str = ""
+    is_live: bool = False
 
     @property
     def backing(self) -> str:

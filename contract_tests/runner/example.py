@@ -120,6 +120,20 @@ class Given(Struct, frozen=True, kw_only=True):
     own: tuple[str, ...] = ()
 
 
+class Live(Struct, frozen=True, kw_only=True):
+    """What a person says of running an example against a sandbox; nothing said is no.
+
+    `unique` are canonical paths of the request whose values are new in every run, `same` those of the result that must
+    be as written, `cleanup` names the examples (`operation/id`) that undo it, in order.
+    """
+
+    mark: Mark
+    safe: bool = False
+    unique: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    cleanup: tuple[str, ...] = ()
+
+
 class CallbackGiven(Struct, frozen=True, kw_only=True):
     """A callback as it comes in."""
 
@@ -151,6 +165,12 @@ class Example(Struct, frozen=True, kw_only=True):
     given: Given | None = None
     fault: FaultGiven | None = None
     callback: CallbackGiven | None = None
+    live: Live | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody said that it may be carried out against a sandbox."""
+        return self.live is not None and self.live.safe
 
     @property
     def is_answered(self) -> bool:

@@ -48,6 +48,12 @@ def on_loopback() -> Iterator[list[str]]:
         del _GUARD.seen[before:]
 
 
+@contextmanager
+def anywhere() -> Iterator[list[str]]:
+    """No watch: for a live run, whose transport sends to hosts of its list only."""
+    yield []
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
     if host in ("localhost", "", "testserver"):

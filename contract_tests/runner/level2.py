@@ -1,7 +1,6 @@
 """Level 2: the adapter against the carrier's mock on a socket, whose ledger has the last word."""
 
 import hashlib
-import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from contract_tests.runner.example import Example
 from contract_tests.runner.flow import next_step
 from contract_tests.runner.frozen import STILL, context_of
 from contract_tests.runner.level1 import Course, channel_of, struck_at
+from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_example, led_to
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import MOCK_FILE
 from contract_tests.runner.twins import COMMITTING, TLS
@@ -29,9 +29,6 @@ from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport, client_context
 from gateway.wire.contract import Context, Operation, WireRequest
 from gateway.wire.errors import WireError
-
-_ORIGIN = re.compile(r"https?://[^/?#]+")
-AFTER_MAX = 20
 
 
 class Played:
@@ -53,7 +50,7 @@ async def against_mock(run: Run, proof: Proof) -> None:
         if not await _sent(played, proof):
             return
         reply = played.course.reply
-        expect = replace(run.example.expect, words=_common(run.example))
+        expect = replace(run.example.expect, words=common_words(run.example))
         compare_outcome(proof, expect, reply, played.course.step.safety)
         _no_fault_of_its_own(played, proof)
 
@@ -71,17 +68,11 @@ async def fault_on_socket(run: Run, proof: Proof) -> None:
         await played.mock.plan(rule)
         if not await _sent(played, proof):
             return
-        expect = replace(run.example.expect, words=_common(run.example))
+        expect = replace(run.example.expect, words=common_words(run.example))
         compare_outcome(proof, expect, played.course.reply, played.course.step.safety)
         _one_effect(played, proof, before)
         await _resent(played, proof, before)
         _no_fault_of_its_own(played, proof)
-
-
-def _common(example: Example) -> dict[str, Any]:
-    """What a mock's own words cannot change: numbers, times and texts of the carrier are its own."""
-    kept = ("outcome", "code", "carrier_code", "next", "must_not", "incomplete")
-    return {name: stated for name, stated in example.expect.words.items() if name in kept}
 
 
 @asynccontextmanager
@@ -122,11 +113,11 @@ def _definition(file: Path, _changed_ns: int) -> Definition:
 
 async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
     given = run.example.given
-    known = _Known()
+    known = Known()
     if given is not None:
         mock.world().numbers.give(dict(given.serials), list(given.nonces))
         for name in given.after[:AFTER_MAX]:
-            earlier = known.named_in(_find(run, name))
+            earlier = known.named_in(find_example(run, name))
             course = await _course(Run(run.file, earlier, run.subject), mock, transport)
             await course.go(run.subject.operation(earlier, context_of(earlier, earlier.freeze, {})))
             for reply in course.replies:
@@ -144,43 +135,9 @@ def _must_have_come_about(name: str, earlier: Example, course: Course) -> None:
         raise LookupError(f"given.after {name} came to {kind} ({code}) at the mock, not to {earlier.outcome}")
 
 
-class _Known:
-    """What earlier operations gave, as the gateway keeps it: the numbers by kind, and what is to be given back."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, str] = {}
-        self.refs: dict[str, Any] = {}
-
-    def hear(self, result: Any) -> None:
-        """Keep what a reply gave."""
-        self.numbers |= {number.kind: number.no for number in getattr(result, "numbers", ())}
-        self.refs |= getattr(result, "refs", None) or {}
-
-    def named_in(self, example: Example) -> Example:
-        """The example with the numbers the mock gave in the place of its own."""
-        request = example.request
-        if getattr(request, "numbers", ()):
-            named = tuple(replace(each, no=self.numbers.get(each.kind, each.no)) for each in request.numbers)
-            request = replace(request, numbers=named)
-        return replace(example, request=request, refs={**example.refs, **self.refs})
-
-
-def _find(run: Run, name: str) -> Example:
-    """An example of this file by id, or of another by `operation/id`."""
-    operation, _, wanted = name.rpartition("/")
-    if not operation:
-        found = next((each for each in run.file.examples if each.id == wanted), None)
-    else:
-        mine = (file for file in run.subject.files if operation in (file.operation, file.path.stem))
-        found = next((each for file in mine for each in file.examples if each.id == wanted), None)
-    if found is None:
-        raise LookupError(f"given.after names no example '{name}'")
-    return found
-
-
 async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
     """The example's course against the mock: its addresses, and a token the mock gave."""
-    config = _led_to(run.example.config, mock.base_url)
+    config = led_to(run.example.config, mock.base_url)
     here = Run(run.file, replace(run.example, config=config), run.subject)
     # A carrier refuses a nonce it has seen, so no two log-ins draw the same.
     channel = channel_of(here, transport, seed=len(mock.requests))
@@ -197,13 +154,6 @@ async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> C
 def _at(mock: MockCarrier, context: Context) -> None:
     """The carrier's clock is the example's: what falls due on the way to it happens."""
     mock.world().timers.go_to(context.now.timestamp())
-
-
-def _led_to(value: Any, origin: str) -> Any:
-    """Settings with every address led to the mock."""
-    if isinstance(value, dict):
-        return {name: _led_to(each, origin) for name, each in value.items()}
-    return _ORIGIN.sub(origin, value) if isinstance(value, str) else value
 
 
 def _over_tls(course: Course) -> Course:

@@ -10,7 +10,7 @@ from gateway.catalogue.values import Faults, did_you_mean
 
 OVERLAYS_MAX = 10
 _WHOLE = frozenset({"expect", "fault", "provenance"})
-_OWN = frozenset({"id", "from", "variety", "draft"})
+_OWN = frozenset({"id", "from", "variety", "draft", "live"})
 _DATA = frozenset({"canonical", "config", "binding", "refs", "given"})
 
 
@@ -35,7 +35,7 @@ def _is_whole(path: tuple[str, ...]) -> bool:
 
 
 def without_own(node: MapNode) -> MapNode:
-    """An example without the words that are its own: its name, what it is laid over, what it shows."""
+    """An example without the words that are its own: its name, what it is laid over, what it shows or may do."""
     return MapNode(tuple((key, value) for key, value in node if key.text not in _OWN), node.mark)
 
 

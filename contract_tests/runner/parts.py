@@ -14,6 +14,7 @@ from contract_tests.runner.example import (
     Freeze,
     Given,
     GivenReply,
+    Live,
     Provenance,
     Stated,
     WantedRequest,
@@ -90,6 +91,20 @@ class Parts:
             source=self.text(words.get("source"), "source"),
             scrubbed=bool(scrubbed and as_flag(scrubbed, self.faults, "scrubbed")),
             **{name: self.text(words.get(name), name) for name in ("sha256", "when", "host", "by")},
+        )
+
+    def live(self, node: Node | None) -> Live | None:
+        """Whether and how it may be carried out against a sandbox."""
+        words = self.map_of(node, "live", ("safe", "unique", "same", "cleanup"))
+        if words is None or node is None:
+            return None
+        safe = words.get("safe")
+        return Live(
+            mark=node.mark,
+            safe=bool(safe and as_flag(safe, self.faults, "safe")),
+            unique=self.texts(words.get("unique"), "unique"),
+            same=self.texts(words.get("same"), "same"),
+            cleanup=self.texts(words.get("cleanup"), "cleanup"),
         )
 
     def freeze(self, node: Node | None, base: Freeze | None = None) -> Freeze:

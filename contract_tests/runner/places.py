@@ -1,6 +1,7 @@
-"""From a JSON path to the line of the example it stands on."""
+"""From a JSON path to the line of the example it stands on, or to a value."""
 
 import re
+from typing import Any
 
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node
@@ -32,3 +33,15 @@ def place_in(node: Node, path: str) -> Mark | None:
             case _:
                 return found
     return found
+
+
+def value_at(tree: Any, path: str) -> Any:
+    """The value of plain data at a path, `a.0.b`; None where there is none."""
+    for segment in segments(path):
+        if isinstance(tree, dict):
+            tree = tree.get(segment)
+        elif isinstance(tree, list | tuple) and segment.isdigit() and int(segment) < len(tree):
+            tree = tree[int(segment)]
+        else:
+            return None
+    return tree

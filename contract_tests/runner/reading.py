@@ -1,7 +1,8 @@
 """Read a carrier's examples: every fault of every file at once, each with its place.
 
 Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E708 not
-supported; E709 the request does not fit the canonical model; E710 a lock older than what it was made from.
+supported; E709 the request does not fit the canonical model; E710 a lock older than what it was made from;
+E711 a file of expected failures.
 """
 
 import re
@@ -17,7 +18,7 @@ from contract_tests.runner.lint import refuse_real, refuse_real_text
 from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
-from contract_tests.runner.places import place_in, segments
+from contract_tests.runner.places import place_in, segments, value_at
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file
@@ -31,12 +32,12 @@ SHARED = "defaults.yaml"
 STATEMENT = "statement.yaml"
 
 _TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
-_LATER = {"scenarios": "sequences of examples", "match": "rules for live replies", "live": "live runs"}
+_LATER = {"scenarios": "sequences of examples", "match": "rules for live replies"}
 _WORDS = (
     "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
     "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
 )  # fmt: skip
-_OF_ONE = (*_WORDS, "variety", "draft")
+_OF_ONE = (*_WORDS, "variety", "draft", "live")
 _ID = re.compile(r"[\w.+-]{1,80}")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _VALUE = re.compile(r"enum value '([^']*)'")
@@ -214,7 +215,9 @@ class _Reader:
             given=parts.given(node.get("given"), here="given" in own),
             fault=parts.fault(node.get("fault")),
             callback=parts.callback(node.get("callback")),
+            live=parts.live(own.get("live")),
         )
+        self._must_be_playable(example)
         self._must_prove(example, own)
         if self._word(node, "synthetic") != "true":
             self._refuse_real(own, example.exchanges)
@@ -301,6 +304,22 @@ class _Reader:
         if example.callback is None and not (asks or reads or refuses):
             hint = "give 'request' (bytes), or 'response' and 'expect.outcome', or 'fault'"
             self.faults.add(own.mark, "this example compares nothing", hint, code="E706")
+
+    def _must_be_playable(self, example: Example) -> None:
+        """An example that may be carried out live is one that can be: a request, and a reply of the carrier itself."""
+        live = example.live
+        if live is None:
+            return
+        if live.safe and (not example.is_answered or example.outcome is None or example.callback is not None):
+            hint = "faults, callbacks and refusals are for mocks"
+            self.faults.add(live.mark, "only an example with a reply and its outcome can run live", hint)
+        if live.safe and example.given is not None and (example.given.state or example.given.serials):
+            hint = "let examples go before it: given: { after: [quote.create/basic] }"
+            self.faults.add(live.mark, "a state of the mock cannot be brought about at a sandbox", hint)
+        told = msgspec.to_builtins(example.request)
+        for path in live.unique:
+            if not isinstance(value_at(told, path), str):
+                self.faults.add(live.mark, f"live.unique: the request has no text at '{path}'")
 
     def _refuse_real(self, own: MapNode, exchanges: tuple[Exchange, ...]) -> None:
         refuse_real(own, self.faults)

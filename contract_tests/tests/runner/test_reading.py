@@ -52,7 +52,7 @@ def test_the_examples_of_the_workspace_are_well_formed(room):
         ("body: '{\"order\":\"R000000001\",\"no\"", "body: { text: 张三, charset: ascii }\n      x: '", "error E704: a character of this text is not in ascii"),
         ("    expect: { cannot_send: the carrier allows 40 }", "    expect: {}", "error E706: an example needs 'expect': what must come of it"),
         ("canonical: { numbers: [{ kind: policy, no: P000001 }], premium: { gross: { amount: 100, currency: CNY } } }", "code: x", "an accepted reply needs 'canonical': what was read of it"),
-        ("- id: basic", "- id: basic\n    live: { safe: read }", "error E708: live runs ('live') are not supported yet"),
+        ("- id: basic", "- id: basic\n    match: { status: 200 }", "error E708: rules for live replies ('match') are not supported yet"),
         ("operation: policy.issue", "operation: policy.issue\nscenarios: []", "error E708: sequences of examples ('scenarios') are not supported yet"),
         ("- id: basic", "- id: basic\n    secrets: real-ones", "there is no set of keys 'real-ones' for rowan"),
         ("- id: basic", "- id: basic\n    freeze: { now: yesterday }", "now is an instant with its zone"),

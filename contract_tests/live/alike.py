@@ -1,0 +1,75 @@
+"""A live result beside the written one: all that was read then is read now, of the same type, and codes are equal.
+
+Numbers, names and days of a sandbox are its own; what must be equal beyond the codes, an example says in `live.same`.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from contract_tests.runner.canonical import is_personal
+from contract_tests.runner.example import Example
+from contract_tests.runner.places import place_in
+from contract_tests.runner.proof import Proof
+from contract_tests.runner.shown import shown
+from contract_tests.runner.subject import Subject
+from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import EnumType, NoSuchPath, describe, resolve
+
+_ABSENT = object()
+
+
+def compare_alike(proof: Proof, example: Example, result: Any, subject: Subject) -> None:
+    """Every leaf of the written result in the live one."""
+    stated = example.expect.canonical
+    if stated is None:
+        return
+    kind = type(result) if result is not None else OPERATIONS[example.operation].result
+    wanted = msgspec.to_builtins(msgspec.convert(stated.value, kind))
+    actual = {} if result is None else msgspec.to_builtins(result)
+    same = set(example.live.same) if example.live is not None else set()
+    proof.compared += 1
+    for path, expected, found in unlike(wanted, actual, kind, same):
+        at = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
+        place = place_in(example.expect.canonical_node, at) if example.expect.canonical_node else None
+        proof.fails(
+            at=at,
+            mark=place or stated.mark,
+            expected=_told(expected, hidden=is_personal(kind, path)),
+            actual=_told(found, hidden=is_personal(kind, path)),
+            mapping=subject.lines.of_canonical(example.operation, path),
+        )
+
+
+def unlike(
+    expected: Any, actual: Any, kind: Any, same: set[str], path: tuple[str, ...] = ()
+) -> Iterator[tuple[list[str], Any, Any]]:
+    """The leaves that are missing, of another type, or not equal although they must be."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for name, value in expected.items():
+            yield from unlike(value, actual.get(name, _ABSENT), kind, same, (*path, str(name)))
+    elif isinstance(expected, list | tuple) and isinstance(actual, list | tuple) and (actual or not expected):
+        for at, (one, other) in enumerate(zip(expected, actual, strict=False)):
+            yield from unlike(one, other, kind, same, (*path, str(at)))
+    elif (
+        isinstance(expected, list | tuple)
+        or type(expected) is not type(actual)
+        or (expected != actual and _must_be_equal(kind, path, same))
+    ):
+        yield list(path), expected, actual
+
+
+def _must_be_equal(kind: Any, path: tuple[str, ...], same: set[str]) -> bool:
+    if ".".join(path) in same:
+        return True
+    try:
+        return isinstance(resolve(describe(kind), list(path)).type, EnumType)
+    except (NoSuchPath, TypeError):
+        return False
+
+
+def _told(value: Any, *, hidden: bool) -> str:
+    if value is _ABSENT:
+        return "nothing here"
+    return f'"{value[:1]}***" ({len(value)} characters)' if hidden and isinstance(value, str) else shown(value)
