@@ -135,10 +135,12 @@ def _contradiction(bad: Bad, made: Built, tests: list[Tested]) -> str:
     if bad.fails not in known:
         return f"the kit has no test {bad.fails}"
     if bad.over == "several":
-        of_replies = {each.name for each in made.kit.standing if not each.of_callbacks}
-        for each in tests:
-            if each.result is Result.failed and (each.name in of_replies or each.exchanges == 1):
-                return f"said to show only over several exchanges, and {each.name} notices in one"
+        late = {each.name for each in made.kit.tests if each.callbacks}
+        late |= {each.name for each in made.kit.standing if each.of_callbacks}
+        late |= {each.name for each in tests if each.exchanges > 1}
+        early = [each.name for each in tests if each.result is Result.failed and each.name not in late]
+        if early:
+            return f"said to show only over several exchanges, and {early[0]} notices in one"
     return ""
 
 

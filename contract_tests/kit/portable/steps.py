@@ -1,6 +1,5 @@
 """Steps of a test, compiled: each is one verb with its words; what they do is done through the course of the test."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +23,6 @@ VERBS: Mapping[str, frozenset[str]] = {
     "callback": frozenset({"where", "within", "every"}), "no_callback": frozenset({"within"}),
     "setting": frozenset(),
 }  # fmt: skip
-_REAL_PAUSE_S = 0.05
 
 
 class StepCompiler:
@@ -256,8 +254,6 @@ class StepCompiler:
         def act(course: Course, scope: Scope) -> None:
             _listens(course)
             course.checks += 1
-            # Who was just answered has to read the answer before its clock is moved.
-            time.sleep(_REAL_PAUSE_S)
             if _within(course, lambda: course.next_event(where, scope) is not None, within_s, within_s):
                 raise Failed("a callback came that was not to come")
 
@@ -279,7 +275,6 @@ def _within(course: Course, met: Callable[[], bool], within_s: float, every_s: f
         if met():
             return True
         if clock.now() >= end:
-            time.sleep(_REAL_PAUSE_S)
             return met()
         clock.wait(min(every_s, max(end - clock.now(), 0.001)))
 

@@ -11,7 +11,7 @@ from contract_tests.kit.portable.limits import CALL_WAIT_S
 
 ALPHANUMERIC = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _BASE = len(ALPHANUMERIC)
-_ADMIN_SETTLES_S = 0.03
+_SETTLING_LOOKS_MAX, _SETTLING_PAUSE_S = 500, 0.01
 
 
 class TooLong(Exception):
@@ -39,13 +39,25 @@ class Clock:
             time.sleep(wait_s)
 
     def _advance(self, wait_s: float) -> None:
-        body = json.dumps({"seconds": wait_s}).encode()
-        request = urllib.request.Request(self.advance_url + "/_mock/clock/advance", body, method="POST")  # noqa: S310
-        with _DIRECT.open(request, timeout=CALL_WAIT_S) as reply:
-            reply.read()
+        """Move the mock's clock; what it was about to send, or fell due on the way, is over before anybody looks."""
+        self._settled()
+        self._asked("/_mock/clock/advance", json.dumps({"seconds": wait_s}).encode())
         self._ahead_s += wait_s
-        # What fell due on the way, a callback, is sent over a real socket.
-        time.sleep(_ADMIN_SETTLES_S)
+        self._settled()
+
+    def _settled(self) -> None:
+        """Wait until no callback is on its way: each has been answered, and its repetition put on the clock."""
+        for _ in range(_SETTLING_LOOKS_MAX):
+            told = self._asked("/_mock/callbacks")["callbacks"]
+            begun = all(each["attempts"] for each in told if each["state"] == "pending")
+            if begun and all("acknowledged" in attempt for each in told for attempt in each["attempts"]):
+                return
+            time.sleep(_SETTLING_PAUSE_S)
+
+    def _asked(self, path: str, body: bytes | None = None) -> Any:
+        request = urllib.request.Request(self.advance_url + path, body)  # noqa: S310 - the mock's own admin API
+        with _DIRECT.open(request, timeout=CALL_WAIT_S) as reply:
+            return json.loads(reply.read())
 
 
 # A proxy of the environment has no business between a kit and a mock on loopback.

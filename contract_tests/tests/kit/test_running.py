@@ -191,3 +191,38 @@ def test_a_wrong_config_is_told_by_its_place(kit_file, tmp_path, capsys, content
     given = ["run", "--kit", str(kit_file("cedar")), "--target", "http://127.0.0.1:9", "--config", str(file)]
     assert main(given) == 2
     assert told in capsys.readouterr().err
+
+
+def test_what_needs_a_package_that_is_not_there_could_not_be_checked(kit_file, tmp_path):
+    file = tmp_path / "uat.json"
+    file.write_text(json.dumps({"secrets": secrets_of("jade")}))
+    words = ["run", "--target", "http://127.0.0.1:9", "--config", str(file), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(kit_file("jade")), *words], capture_output=True, check=False, timeout=60
+    )
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["verdict"]) == (3, "INCOMPLETE")
+    tests = [each for each in told["tests"] if each["name"] == "a-quote-is-as-the-sample"]
+    assert [(each["result"], each["reason"]) for each in tests] == [
+        ("COULD_NOT_CHECK", "needs the package cryptography: pip install cryptography")
+    ]
+
+
+def test_what_was_sealed_on_the_wire_is_shown_opened(kit_file, tmp_path, capsys):
+    file = tmp_path / "uat.json"
+    file.write_text(json.dumps({"secrets": secrets_of("jade")}))
+    text = (CARRIERS / "jade" / "mock.yaml").read_text("utf-8")
+    (tmp_path / "mock.yaml").write_text(text.replace("on_duplicate: return_same", "on_duplicate: reject, fail: J1006"))
+    with served(tmp_path / "mock.yaml", secrets_of("jade"), "http://127.0.0.1:1/") as carrier:
+        words = ["--target", carrier.base_url, "--config", str(file), "--advance", carrier.admin_url, "--json"]
+        only = ["--only", "a-repeated-issue-gets-the-first-reply"]
+        assert main(["run", "--kit", str(kit_file("jade")), *words, *only]) == 1
+    (test,) = json.loads(capsys.readouterr().out)["tests"]
+    assert '"code":"J1006"' in test["evidence"][-1]["opened"][1]
+
+
+def test_the_plan_says_what_a_run_needs_and_sends_nothing(kit_file, capsys):
+    assert main(["plan", "--kit", str(kit_file("harbor")), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["needs"], told["secrets"]) == (["cryptography"], ["partner", "aes_key"])
+    assert {"name", "says", "clauses", "exchanges", "callbacks"} == set(told["tests"][0])

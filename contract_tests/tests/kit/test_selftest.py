@@ -40,3 +40,10 @@ def test_a_bad_carrier_said_to_show_only_over_several_exchanges_does():
     assert bad.fails in caught.failed
     assert "notices in one" in caught.wrong
     assert not caught.is_right
+
+
+def test_thirty_bad_carriers_are_bundled_and_at_least_half_show_only_over_several_exchanges():
+    bad = bad_carriers()
+    assert len(bad) == len({each.id for each in bad}) == 30
+    assert sum(each.over == "several" for each in bad) >= 15
+    assert {each.carrier for each in bad} == {folder.name for folder, _ in KITS}
