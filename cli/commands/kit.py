@@ -7,7 +7,7 @@ import typer
 
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
-from cli.out import Exit, emit_json, err, leave, out, styled, table
+from cli.out import Exit, emit_json, err, leave, out, styled, table, write_json
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -40,7 +40,7 @@ def build(
         leave(Exit.missing, f"{carrier} has no {FILE}: nobody has said yet what its kit tests")
     except FaultyFile as error:
         leave(Exit.wrong, str(error))
-    data = bundled(built.data)
+    data = bundled(built.data, built.documents)
     try:
         target.write_bytes(data)
     except OSError as error:
@@ -85,6 +85,20 @@ def plan(context: typer.Context) -> None:
     Example: insurehub kit plan --kit cedar-kit.pyz
     """
     raise typer.Exit(_portable("plan", context.args))
+
+
+@app.command()
+def interface(
+    file: Annotated[Path | None, typer.Option("-o", "--output", help="Default: stdout.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print it, whatever else is said.")] = False,
+) -> None:
+    """The published carrier interface as an OpenAPI 3.1 document: who implements it certifies with `cedar`'s kit.
+
+    Example: insurehub kit interface -o carrier-interface.json
+    """
+    from contract_tests.kit.interface import document  # noqa: PLC0415
+
+    write_json(document(), "-" if json or file is None else str(file))
 
 
 @app.command(context_settings=_PASS_ON)

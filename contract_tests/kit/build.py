@@ -4,7 +4,8 @@ Refused where a printed request of the document comes out otherwise than printed
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from contract_tests.kit.portable.course import read_names
 from contract_tests.kit.portable.definition import Kit, Request
 from contract_tests.kit.portable.functions import CONTEXTUAL, FUNCTIONS
 from contract_tests.kit.portable.json_nodes import plain
+from contract_tests.kit.portable.opening import INTERFACE
 from contract_tests.kit.portable.world import Clock, World, zone_of
 from contract_tests.kit.samples import Sample, Samples
 from contract_tests.language.expression import Compiler, Evaluate, ExpressionError, Scope
@@ -32,11 +34,12 @@ _COVERED = ("*.yaml", "examples/*.yaml", "wire/*", DOCUMENT)
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The data part of a kit, what it says compiled, and how many printed requests it reproduced."""
+    """The data part of a kit, what it says compiled, how many printed requests it reproduced, what else it carries."""
 
     data: bytes
     kit: Kit
     proven: int
+    documents: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def build(folder: Path, root: Path) -> Built:
@@ -89,7 +92,9 @@ class _Building:
         proven = sum(self._proven(kit.requests[name], kit, each, sample) for name, each, sample in printed)
         self.report.close()
         data = to_json(plain(_stripped(root))).encode()
-        return Built(data, kit, proven)
+        native = root.get("native")
+        documents = {} if native is None or native.value is not True else {INTERFACE: _interface()}
+        return Built(data, kit, proven, documents)
 
     def _request(self, name: str, node: Node, printed: list[tuple[str, Node, Sample]]) -> Node:
         """A request `from` an example, with the example's tree and names in it."""
@@ -206,6 +211,13 @@ class _Building:
             self.report.fault("E687", place, f"the {key} of the printed request {sample.name} comes out otherwise",
                               f"{made.get(key)!r:.300} beside {wanted[key]!r:.300}")  # fmt: skip
         return not wrong
+
+
+def _interface() -> bytes:
+    """The published interface, for the kit of who implements it."""
+    from contract_tests.kit.interface import document  # noqa: PLC0415 - the model, which other kits have no use for
+
+    return to_json(document()).encode()
 
 
 def _likes(node: Node) -> list[Node]:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import contract_tests
@@ -26,12 +27,12 @@ sys.exit(main())
 """
 
 
-def bundled(data: bytes) -> bytes:
-    """The file's bytes."""
+def bundled(data: bytes, documents: Mapping[str, bytes] | None = None) -> bytes:
+    """The file's bytes; `documents` are carried beside the data, by name."""
     made = io.BytesIO(_SHEBANG)
     made.seek(0, io.SEEK_END)
     with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {"__main__.py": _MAIN.encode(), DATA: data, **_sources()}.items():
+        for name, content in {"__main__.py": _MAIN.encode(), DATA: data, **(documents or {}), **_sources()}.items():
             entry = zipfile.ZipInfo(name, _TIME)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)

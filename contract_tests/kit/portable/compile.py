@@ -18,7 +18,7 @@ FORMAT = 1
 _SECTIONS = frozenset({
     "kit", "carrier", "title", "timezone", "needs", "secrets", "settings", "tls", "per_second", "wire", "wires",
     "callbacks", "standing", "requests", "procedures", "before", "tests", "clauses", "samples", "constants", "made_of",
-    "generated",
+    "native",
 })  # fmt: skip
 _WIRE = frozenset({"open", "given", "write", "read", "method", "path", "headers", "body", "target", "reply_sample"})
 _ALWAYS_NAMES = (

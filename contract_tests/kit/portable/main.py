@@ -11,7 +11,7 @@ from contract_tests.kit.portable.config import BadConfig, read_config, read_devi
 from contract_tests.kit.portable.crypto import NeedsPackage, is_there
 from contract_tests.kit.portable.definition import Kit
 from contract_tests.kit.portable.listener import Listener
-from contract_tests.kit.portable.opening import open_kit, own_file
+from contract_tests.kit.portable.opening import interface_of, open_kit, own_file
 from contract_tests.kit.portable.page import page
 from contract_tests.kit.portable.run import Plan, carry_out
 from contract_tests.kit.portable.sending import Address
@@ -33,9 +33,11 @@ def arguments(given: Sequence[str] | None, prog: str | None = None) -> argparse.
     words = parser.add_subparsers(dest="word", required=True)
     plan = words.add_parser("plan", help="say what would be tested, and what a run needs; sends nothing")
     run = words.add_parser("run", help="run the tests")
+    interface = words.add_parser("interface", help="print the OpenAPI document of the interface, where the kit has it")
     verify = words.add_parser("verify", help="whether a verdict file is genuine")
     verify.add_argument("verdict", type=Path)
     verify.add_argument("--public-key", type=Path, required=True, help="the runner's Ed25519 key in PEM")
+    interface.add_argument("--kit", type=Path, help="another kit's file; default: this one")
     for each in (plan, run):
         each.add_argument("--kit", type=Path, help="another kit's file; default: this one")
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -153,6 +155,14 @@ def prepared(kit: Kit, options: argparse.Namespace) -> tuple[Plan, dict[str, dic
     return plan, deviations
 
 
+def _interface(options: argparse.Namespace) -> int:
+    found = interface_of(options.kit or own_file())
+    if found is None:
+        raise BadConfig("this kit carries no OpenAPI document: its carrier has an interface of its own")
+    sys.stdout.write(found.decode() + "\n")
+    return OK
+
+
 def _verify(options: argparse.Namespace) -> int:
     genuine = is_genuine(json.loads(options.verdict.read_bytes()), options.public_key)
     sys.stdout.write("genuine\n" if genuine else "not signed by this key, or changed since\n")
@@ -190,4 +200,4 @@ def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-_WORDS = {"plan": _plan, "run": _run, "verify": _verify}
+_WORDS = {"plan": _plan, "run": _run, "interface": _interface, "verify": _verify}

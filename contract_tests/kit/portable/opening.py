@@ -12,6 +12,7 @@ from contract_tests.kit.portable.limits import KIT_BYTES_MAX
 from contract_tests.language.places import Fault, FaultyFile, Place, Report
 
 DATA = "kit.json"
+INTERFACE = "openapi.json"
 
 
 def open_kit(path: Path) -> Kit:
@@ -26,6 +27,17 @@ def open_kit(path: Path) -> Kit:
     kit = compile_kit(read_nodes(text, shown), report, sha256=hashlib.sha256(data).hexdigest())
     report.close()
     return kit
+
+
+def interface_of(path: Path) -> bytes | None:
+    """The OpenAPI document of the interface a kit is for, where the kit carries one."""
+    if not zipfile.is_zipfile(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        if INTERFACE not in archive.namelist():
+            return None
+        with archive.open(INTERFACE) as member:
+            return _within(member.read(KIT_BYTES_MAX + 1), path)
 
 
 def _data(path: Path) -> bytes:

@@ -31,7 +31,7 @@ def kit_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def made(carrier: str) -> Path:
         file = folder / f"{carrier}-kit.pyz"
         if not file.exists():
-            file.write_bytes(bundled(built(carrier).data))
+            file.write_bytes(bundled(built(carrier).data, built(carrier).documents))
         return file
 
     return made
