@@ -24,7 +24,7 @@ def after_health(
     ruled: Reasons, sale: Sale, standings: Mapping[str, Standing], group: Group
 ) -> tuple[dict[str, Ruled | None], bool]:
     """The reasons with those of health added, and whether a read panics. A write never does."""
-    gated = {name: why or out_of_health(standings.get(name, USUAL)) for name, why in ruled.items()}
+    gated = {name: why or _OUT.get(standings.get(name, USUAL).breaker) for name, why in ruled.items()}
     if group in ("quote", "service") and _panics(ruled, gated, sale):
         return dict(ruled), True
     return gated, False

@@ -22,11 +22,12 @@ from gateway.wire.contract import Reply
 
 WAITS = frozenset({"claim.report"})
 """What is better kept than refused: whom something has happened to must not be told to come again."""
-_AILING = (ErrorCode.channel_breaker_open, ErrorCode.channel_probing)
-AGAIN_FIRST_S, AGAIN_MAX_S = 2.0, 300.0
+AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 60.0
 SHUT_S = 30.0
 """How often it is looked whether a channel that is closed by the clock, or by an operator, is open again."""
-SPREAD = 0.25
+PROBED_S = 3.0
+"""While one call tries a channel out, the others wait for what comes of it."""
+SPREAD_S = 3.0
 """Those who wait for one channel do not all come back in one moment."""
 
 
@@ -53,8 +54,10 @@ def must_wait(parts: Parts, op: OperationRecord, channel: str) -> Serving | None
 
 def pause_s(serving: Serving) -> float:
     """How long at least until it is looked again; a breaker says itself for how long it is open."""
-    ailing = all(each.ruled_out in _AILING for each in serving.candidates)
-    return 0.0 if ailing else SHUT_S
+    reasons = {each.ruled_out for each in serving.candidates}
+    if reasons <= {ErrorCode.channel_breaker_open, ErrorCode.channel_probing}:
+        return PROBED_S if ErrorCode.channel_probing in reasons else 0.0
+    return SHUT_S
 
 
 def may_wait(parts: Parts, op: OperationRecord, reply: Reply) -> bool:
@@ -98,4 +101,4 @@ def _wait_s(parts: Parts, op: OperationRecord, after_s: float) -> float:
     """As long as the breaker is open; after each call that came to nothing twice as long as before."""
     tried_s = min(AGAIN_MAX_S, AGAIN_FIRST_S * float(1 << min(op.attempts, 8)))
     open_s = parts.router.opens_in_s(op.channel or "", "claim")
-    return max(open_s, after_s, tried_s) * (1.0 + SPREAD * parts.world.random())
+    return max(open_s, after_s, tried_s) + SPREAD_S * parts.world.random()
