@@ -99,7 +99,10 @@ class ClaimWithdrawRequest(OnClaim, frozen=True, kw_only=True):
 
 
 class ClaimGetBody(Model, frozen=True, kw_only=True):
-    """Read a claim; `refresh` asks the carrier first."""
+    """Read a claim; `refresh` asks the carrier first.
+
+    Where the carrier cannot be asked, what was last known is told, with `channel.last_known` among its reasons.
+    """
 
     claim_id: str
     refresh: bool = False

@@ -56,7 +56,10 @@ class UnderwritingAnswerBody(Model, frozen=True, kw_only=True):
 
 
 class UnderwritingGetBody(Model, frozen=True, kw_only=True):
-    """Ask how an application stands."""
+    """Ask how an application stands; `refresh` asks the carrier first.
+
+    Where the carrier cannot be asked, what was last known is told, with `channel.last_known` among its reasons.
+    """
 
     application_id: str
     refresh: bool = False

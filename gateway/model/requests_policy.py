@@ -23,7 +23,10 @@ class PolicyRef(Model, frozen=True, kw_only=True):
 
 
 class PolicyGetBody(Model, frozen=True, kw_only=True):
-    """Read a policy as of an effective instant, as it was known at another; `refresh` asks the carrier first."""
+    """Read a policy as of an effective instant, as it was known at another; `refresh` asks the carrier first.
+
+    Where the carrier cannot be asked, what was last known is told, with `channel.last_known` among its reasons.
+    """
 
     policy: PolicyRef
     as_of: Instant | None = None
