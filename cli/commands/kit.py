@@ -167,6 +167,8 @@ def _show(good: list[Any], caught: list[Any]) -> None:
     ]  # fmt: skip
     columns = ["good carrier", "verdict", "tests", "exchanges", "clauses", "printed", "not passed"]
     table(None, columns, rows, right=(2, 3, 4, 5))
+    if not caught:
+        return
     out.print()
     rows = [
         [each.id, each.carrier, _mark(each.is_right, "caught" if each.is_right else "MISSED"), each.named, each.over,

@@ -39,3 +39,10 @@ def test_the_selftest_of_one_carrier_prints_one_document(cli):
 def test_a_run_without_a_kit_says_how_to_make_one(cli):
     ended = cli("kit", "run", "--target", "http://127.0.0.1:9")
     assert (ended.code, "--kit FILE" in ended.err) == (2, True)
+
+
+def test_a_scaffolded_carrier_has_a_kit_that_its_mock_passes(insurehub, workspace):
+    ended = insurehub(workspace, "kit", "selftest", "acme", "--json")
+    told = json.loads(ended.out)
+    assert (ended.code, told["good_passed"], told["bad"]) == (0, 1, 0)
+    assert told["good_carriers"][0]["printed_requests_reproduced"] == 3
