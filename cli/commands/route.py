@@ -1,5 +1,6 @@
 """`insurehub route`: why a channel would be chosen."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from cli.build import catalogue_of
 from cli.commands.route_replay import ROUTED, check, replay
 from cli.commands.route_simulate import simulate
 from cli.here import workspace_root
+from cli.open import open_workspace_journal
 from cli.out import Exit, emit_json, leave, out, styled, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model.validate import faults_of
@@ -36,16 +38,24 @@ def route() -> None:
 
 @app.command()
 def explain(
-    proposal: Annotated[Path, typer.Argument(help="A proposal as the API takes it, in JSON; - reads standard input.")],
+    proposal: Annotated[
+        Path,
+        typer.Argument(
+            help="A proposal as the API takes it, in JSON; - reads standard input; or the id of a recorded decision."
+        ),
+    ],
     operation: Annotated[str, typer.Option(help="quote.create, underwriting.submit or policy.issue.")] = "policy.issue",
     json: Annotated[bool, typer.Option("--json", help="Print the whole decision as one JSON document.")] = False,
 ) -> None:
-    """Explain which channel a proposal would go to by the catalogue alone; nothing is sent.
+    """Explain which channel a proposal would go to by the catalogue alone, or why a recorded decision was made.
 
-    Every channel counts as healthy here: a running gateway's own statistics are in POST /v1/routing/explain.
+    Nothing is sent. Every channel counts as healthy for a proposal here: a running gateway's own statistics are in
+    POST /v1/routing/explain. A decision (rd_...) is read from the journal, with what was seen then.
 
     Example: insurehub route explain proposal.json --json
     """
+    if proposal.name.startswith("rd_") and not proposal.exists():
+        return _told(asyncio.run(_recorded(proposal.name)), json=json)
     if operation not in ROUTED:
         leave(Exit.usage, f"nothing is chosen for '{operation}'", f"what is chosen: {', '.join(ROUTED)}")
     body = _read(proposal)
@@ -59,11 +69,24 @@ def explain(
     offers = {name: _offered(registry, channel.carrier) for name, channel in catalogue.snapshot.channels.items()}
     world = World()
     decision = Router(catalogue, world, offers).decide(route_for(operation, body, world.now()), dry=True)
+    return _told(decision, json=json)
+
+
+def _told(decision: Decision, *, json: bool) -> None:
+    """Print it; ends the command with 1 where nobody was chosen."""
     if json:
         emit_json(decision)
     else:
         show_decision(decision)
     raise typer.Exit(Exit.ok if decision.chosen else Exit.wrong)
+
+
+async def _recorded(decision_id: str) -> Decision:
+    """A decision as the journal keeps it; ends the command where there is none."""
+    record = await open_workspace_journal(lambda journal: journal.decision(decision_id))
+    if record is None:
+        leave(Exit.wrong, f"there is no decision {decision_id} in this journal")
+    return msgspec.json.decode(record.body, type=Decision)
 
 
 def _read(file: Path) -> ExplainBody:
@@ -73,7 +96,7 @@ def _read(file: Path) -> ExplainBody:
     except OSError as error:
         leave(Exit.usage, f"{file}: {error.strerror}")
     except msgspec.DecodeError as error:
-        leave(Exit.usage, f"{file}: {error}")
+        leave(Exit.usage, f"{'standard input' if str(file) == '-' else file}: {error}")
 
 
 def _must_be_sound(body: ExplainBody) -> None:
@@ -98,6 +121,8 @@ def show_decision(decision: Decision) -> None:
         values = {term.name: f"{term.value:.3g}" for term in each.terms}
         mark = styled("chosen", "bold green") if each.channel == decision.chosen else (each.why or "")
         share = "" if each.ruled_out else f"{each.share:.0%}"
-        rows.append([each.channel, *(values.get(name, "") for name in names), share, mark])
-    table(None, ["channel", *names, "share", ""], rows, right=tuple(range(1, len(names) + 2)))
+        price = f"{each.premium['amount']} {each.premium['currency']}" if each.premium else ""
+        rows.append([each.channel, price, *(values.get(name, "") for name in names), share, mark, each.ruled_out or ""])
+    columns = ["channel", "premium", *names, "share", "", "code"]
+    table(None, columns, rows, right=tuple(range(1, len(names) + 3)))
     out.print(decision.sentence, soft_wrap=True, markup=False)

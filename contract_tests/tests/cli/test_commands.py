@@ -192,6 +192,7 @@ def test_a_proposal_nobody_can_take_is_1_with_the_reason(workspace, insurehub, p
     ended = insurehub(workspace, "route", "explain", "old.json")
     assert ended.code == 1
     assert "age" in ended.out
+    assert "channel.limit" in ended.out
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,16 @@ def test_with_the_same_catalogue_the_shares_stay(journal, insurehub):
         assert share["was"] == pytest.approx(share["now"], abs=0.1)
 
 
+def test_a_recorded_decision_is_explained_by_its_id_as_it_was_made(journal, recorded, insurehub):
+    _, record = recorded[0]
+    ended = insurehub(journal, "route", "explain", record.decision_id, "--json")
+    assert (ended.code, json.loads(ended.out)) == (0, json.loads(record.body))
+    shown = insurehub(journal, "route", "explain", record.decision_id).out
+    assert json.loads(record.body)["sentence"] in shown
+    gone = insurehub(journal, "route", "explain", "rd_NONE")
+    assert (gone.code, "there is no decision rd_NONE" in gone.err) == (1, True)
+
+
 def test_a_changed_product_file_shows_where_its_orders_would_have_gone_and_why(journal, insurehub, tmp_path):
     text = (journal / "mappings" / "products" / "personal-accident.yaml").read_text()
     at = text.index("  b_main:")
