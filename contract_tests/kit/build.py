@@ -196,8 +196,12 @@ class _Building:
         # The names that opening the printed request gave stand first; those of `let` are for fresh ones.
         scope.update({name: evaluate(scope) for name, evaluate in request.names[: request.printed]})
         given = self._names(given_node, scope)
-        for name, evaluate in (*wire.write, ("headers", wire.headers), ("body", wire.body), ("path", wire.path)):
-            scope[name] = given[name] if name in given else evaluate(scope)
+        try:
+            for name, evaluate in (*wire.write, ("headers", wire.headers), ("body", wire.body), ("path", wire.path)):
+                scope[name] = given[name] if name in given else evaluate(scope)
+        except ExpressionError as error:
+            self.report.fault("E686", node.value["from"].place, f"{sample.name} cannot be written again: {error}")
+            return False
         return self._compared(node.value["from"].place, sample, scope, given)
 
     def _compared(self, place: Place, sample: Sample, scope: Scope, given: dict[str, Any]) -> bool:
