@@ -25,6 +25,7 @@ _COMMANDS = {
     "migrate": "mappings of an earlier format into this one, comments kept",
     "generate": "write adapters/ from mappings/, or compare with --check",
     "test": "run the contract tests of the workspace",
+    "drift": "what a carrier says now that its mapping does not know, from a sandbox or from the journal",
     "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",
     "kit": "the conformance kit of a carrier: build it, run it, test the kits themselves",
     "mock": "serve a carrier's mock on loopback",

@@ -31,6 +31,7 @@ class LiveCourse(Course):
         self.name, self._new_id = name, new_id
         self.contexts: list[Context] = []
         self.drawn: dict[int, list[str]] = {}
+        self.wait_s = 0.0
 
     def _context(self, step: Step, operation: Operation, steps: dict[str, Any]) -> Context:
         example = self.run.example
@@ -118,7 +119,9 @@ class Chain:
         operation = run.subject.operation(here, channel.context())
         # Before it is sent: whatever becomes of it, it may have to be undone.
         self.done.append(Done(example, course, operation.inquiry))
+        began = self._world.monotonic()
         await course.go(operation)
+        course.wait_s = self._world.monotonic() - began
         for reply in course.replies:
             self.known.hear(reply.result)
         return course
