@@ -28,7 +28,7 @@ from gateway.catalogue.reader import read_file
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 NAME_LENGTH_MAX = 35
-WIRES = ("json",)
+WIRES = ("json", "xml", "form", "soap")
 CHANNELS = "mappings/channels.yaml"
 PRODUCT_FILE = f"mappings/products/{PRODUCT}.yaml"
 KEYS = "contract_tests/keys/test-only.yaml"

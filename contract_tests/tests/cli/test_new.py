@@ -10,6 +10,7 @@ import yaml
 from cli.codegen.generate import generate
 from cli.mapping.check import check_workspace
 from cli.scaffold import catalogue
+from cli.scaffold.carrier import WIRES
 from cli.scaffold.templates import renamed, template
 
 PRODUCT = "mappings/products/personal-accident.yaml"
@@ -19,8 +20,9 @@ def _files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_a_new_carrier_passes_its_contract_tests_at_once(empty_workspace, insurehub):
-    made = insurehub(empty_workspace, "new", "acme")
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_new_carrier_of_every_wire_passes_its_contract_tests_at_once(empty_workspace, insurehub, wire):
+    made = insurehub(empty_workspace, "new", "acme", "--wire", wire)
     assert made.code == 0
     assert "insurehub test acme" in made.out
     ended = insurehub(empty_workspace, "test", "acme", "--json")
@@ -28,6 +30,16 @@ def test_a_new_carrier_passes_its_contract_tests_at_once(empty_workspace, insure
     assert ended.code == 0
     assert (said["failed"], said["carriers"][0]["missing"]) == (0, [])
     assert said["passed"] > 150
+    assert check_workspace(empty_workspace, ("acme",)).diagnostics == ()
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_the_carriers_of_every_wire_say_the_same_by_rows_of_the_same_fields(wire):
+    files, plain = template(wire), template("json")
+    assert set(plain) - set(files) <= {"vectors/sign.kat.yaml", "kit.yaml"}
+    for name in ("codes.yaml", "policy_issue.yaml", "policy_get.yaml", "quote_create.yaml"):
+        one = re.sub(r"\.(insured|beneficiary|coverage),", ",", re.sub(r"(call: .*) t:\w+", r"\1", files[name]))
+        assert one == plain[name], name
 
 
 def test_a_new_carrier_has_neither_errors_nor_warnings(workspace):
