@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cli.mapping.layers import options_of, read_wire
 from cli.mapping.messages import read_message
-from cli.mapping.operations import read_correlate
+from cli.mapping.operations import read_constants, read_correlate
 from cli.mapping.outcomes import read_outcome
 from cli.mapping.tree import AnswerDecl, CallbackDecl, Response, Text
 from cli.mapping.words import Words, entries, text_of
@@ -42,10 +42,19 @@ def _callback(key: KeyNode, node: Node, around: Words) -> CallbackDecl | None:
         dedup=words.expression("dedup"),
         correlate=correlate,
         wire=read_wire(words),
+        constants=read_constants(words),
         answer=_answer(words),
     )
     words.done()
     return found
+
+
+def is_verified(callback: CallbackDecl) -> bool:
+    """Whether a forged callback is told from a genuine one."""
+    layers = callback.wire or ()
+    return callback.verify_same or any(
+        layer.name in ("verify", "http_signature", "jws") or "wsse" in layer.options for layer in layers
+    )
 
 
 def _verifies_same(words: Words) -> bool:

@@ -9,6 +9,7 @@ from cli.mapping.messages import read_message
 from cli.mapping.outcomes import read_outcome
 from cli.mapping.transport import read_transport
 from cli.mapping.tree import (
+    Constants,
     IdempotencyDecl,
     InquiryDecl,
     Message,
@@ -20,7 +21,7 @@ from cli.mapping.tree import (
     Text,
     TransportDecl,
 )
-from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_of
+from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_of, text_of
 from gateway.catalogue.nodes import KeyNode, Node, ScalarNode
 from gateway.catalogue.values import as_duration_s, as_map, did_you_mean
 from gateway.model import NeededKind
@@ -28,6 +29,7 @@ from gateway.model.operations import OPERATIONS
 
 STEPS_MAX = 20
 CORRELATE_MAX = 10
+CONSTANTS_MAX = 20
 
 FORMAT = "mapping/1"
 EARLIER = ("mapping/0",)
@@ -188,6 +190,7 @@ def _step_body(
         transport=own.transport,
         wire=own.wire if own.wire is not None else around.wire,
         reply=own.reply if own.reply is not None or own.wire is not None else around.reply,
+        constants=read_constants(words),
     )
 
 
@@ -215,6 +218,18 @@ def read_response(words: Words) -> Response:
     )
     words.done()
     return response
+
+
+def read_constants(words: Words) -> Constants:
+    """`constants`: what this call says in the layers and headers that all calls share."""
+    found = {}
+    for key, node in entries(words, "constants", CONSTANTS_MAX):
+        if not _STEP_NAME.fullmatch(key.text):
+            words.faults.add(key.mark, f"a constant's name is lower case letters, digits and _, not '{key.text}'")
+        text = text_of(node, words.faults, key.text)
+        if text is not None:
+            found[key.text] = text
+    return found
 
 
 def read_correlate(words: Words) -> Correlate:

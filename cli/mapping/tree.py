@@ -224,6 +224,10 @@ class CodeTable:
     tables: tuple[tuple[Text, Text], ...] = ()
 
 
+Constants = Mapping[str, Text]
+"""What one call says in the layers and headers that all calls share, by name: `=constant.type`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One wire layer: its name and its options as typed (nested maps and lists of `Text`, `Value`)."""
@@ -314,6 +318,7 @@ class StepDecl:
     transport: TransportDecl | None = None
     wire: tuple[Layer, ...] | None = None
     reply: tuple[tuple[Layer, ...], ...] | None = None
+    constants: Constants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +406,7 @@ class CallbackDecl:
     dedup: Expression | None = None
     correlate: tuple[tuple[Text, Path], ...] = ()
     wire: tuple[Layer, ...] | None = None
+    constants: Constants = field(default_factory=dict)
     answer: AnswerDecl = field(default_factory=AnswerDecl)
 
 

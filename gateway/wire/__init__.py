@@ -137,7 +137,7 @@ from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.frame import FrameField, FrameForm, frame_in, frame_out, framing_of
 from gateway.wire.layers.jose import held, jwe_in, jwe_out, jws_in, jws_out, made_again
-from gateway.wire.layers.json import json_in, json_out, json_text_numbers_in
+from gateway.wire.layers.json import json_in, json_out, json_raw, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
 from gateway.wire.layers.multipart import FilePart, multipart_in, multipart_out
@@ -164,7 +164,7 @@ from gateway.wire.layers.soap import (
     soap_signed_out,
     username_token,
 )
-from gateway.wire.layers.xml import XmlForm, xml_declaration, xml_in, xml_out
+from gateway.wire.layers.xml import XmlForm, XmlRaw, xml_declaration, xml_in, xml_out
 from gateway.wire.leaves import leaves, texts_in, texts_out
 from gateway.wire.limits import UNMAPPED_MAX
 from gateway.wire.lists import (
@@ -284,7 +284,7 @@ from gateway.wire.sign.rsa import (
 from gateway.wire.sign.sm2 import sm2, sm2_der, sm2_der_genuine, sm2_genuine
 from gateway.wire.sign.xml import XmlSigning
 from gateway.wire.statements import StatementCheck, StatementForm, StatementRows, read_statement
-from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim
+from gateway.wire.strings import joined, length, lower, padded, part_of, replaced, slice_of, trim, uuid_of
 from gateway.wire.tables import ReadTable, ReadTables, SendTable, SendTables, choice_of
 from gateway.wire.texts import (
     affix_in,
@@ -401,6 +401,7 @@ __all__ = [
     "WireReply",
     "WireRequest",
     "XmlForm",
+    "XmlRaw",
     "XmlSigning",
     "aes_cbc_in",
     "aes_cbc_out",
@@ -551,6 +552,7 @@ __all__ = [
     "json_in",
     "json_list_in",
     "json_out",
+    "json_raw",
     "json_text_in",
     "json_text_numbers_in",
     "json_text_out",
@@ -743,6 +745,7 @@ __all__ = [
     "url_path",
     "url_query",
     "username_token",
+    "uuid_of",
     "value_in",
     "values_by_name",
     "wait_s",

@@ -339,6 +339,7 @@ _ALL = (
     _spec("lower", (_TEXT,), "text", "lower"),
     _spec("trim", (_TEXT,), "text", "trim"),
     _spec("length", (_TEXT,), "int", "length"),
+    _spec("uuid", (_TEXT,), "text", "uuid_of"),
     _spec("slice", (_TEXT, _position("from"), _position("to", optional=True)), "text", "slice_of"),
     _spec("part", (_TEXT, _SEPARATOR, _position("i")), "text", "part_of"),
     _spec(

@@ -6,9 +6,13 @@ None, so that an outcome row that looks into an error page is false and does not
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID, uuid5
 
 from gateway.wire.errors import CannotSend
 from gateway.wire.trees import text_of
+
+_OURS = UUID("9d1f0c52-5f3e-5b0a-8a52-3d5be06ea8a1")
+"""The namespace of `uuid(text)`: never changed, because numbers that carriers keep are made under it."""
 
 
 def _text(value: Any) -> str | None:
@@ -33,6 +37,11 @@ def length(value: Any) -> int | None:
 def slice_of(value: Any, start: int, end: int | None = None) -> str | None:
     """`slice(text, from[, to])`: characters from 0, the last one not counted; negative numbers count from the end."""
     return None if (found := _text(value)) is None else found[start:end]
+
+
+def uuid_of(value: Any) -> str | None:
+    """`uuid(text)`: the text as a UUID (version 5 of RFC 9562, in small letters), always the same for the same text."""
+    return None if (found := _text(value)) is None else str(uuid5(_OURS, found))
 
 
 def replaced(value: Any, old: str, new: str) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cli.codegen.capabilities import NUMBER
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
+from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.encoding import encoded_function
@@ -155,7 +156,9 @@ def _message(env: Environment, callback: CallbackDecl, names: StepNames) -> list
         body.insert(0, Line(f"wire: {use('Wire')} = {heard}"))
     layers = tuple(layer for layer in (declared.wire if own is None else own) if not _leaves_url(layer))
     headers = tuple(header for header in declared.headers if own is None and _is_constant(header[1]))
-    env.module.functions.append(encoded_function(where, layers, headers, name=names.of("encoded"), bodyless=False))
+    constants = constants_of(callback.constants, callback.mark, "its answer", layers, headers)
+    function = encoded_function(where, layers, headers, name=names.of("encoded"), bodyless=False, constants=constants)
+    env.module.functions.append(function)
     return [
         *body,
         Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx{answer_element(layers, callback)})"),

@@ -172,6 +172,9 @@ def _format(state: Decoding, layer: Layer) -> None:
         raise Refused("E270", layer.mark, "the message is decoded already: take the payload out with put: first")
     use = state.env.use
     put = options.text(layer, "put")
+    if options.flag(layer, "raw"):
+        hint = "without put and raw the message is the whole document; verify over between(body;<X>;</X>;whole)"
+        raise Refused("E445", options.mark(layer, "raw"), "raw is a form of sending", hint)
     var = "tree" if put is None else state.frame.locals.new("wrapper")
     match layer.name:
         case "json":

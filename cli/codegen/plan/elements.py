@@ -80,8 +80,13 @@ class Elements:
         if last.name.isdigit() and len(path.segments) > 1 and not path.segments[-2].selectors:
             return self._in_list(self._walk(path, path.segments[:-2], start, base), path.segments[-2].name, path)
         owner = self._walk(path, path.segments[:-1], start, base)
+        if last.selectors and all(selector.key[:1] == "@" for selector in last.selectors):
+            # Chosen by its attributes alone, an element still has a text of its own.
+            return Place(self._walk(path, path.segments, start, base), "#text")
         if last.selectors:
-            raise Refused("E231", path.mark, f"'{path.text}': a value cannot be written to a chosen element itself")
+            message = f"'{path.text}': a value cannot be written to an element chosen by its fields"
+            hint = f"name the field it stands in: {path.text}.value; only an element chosen by @attributes has a text"
+            raise Refused("E231", path.mark, message, hint)
         if last.name in owner.children:
             return Place(owner.children[last.name], "#text")
         owner.leaves.add(last.name)

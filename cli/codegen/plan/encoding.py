@@ -26,7 +26,7 @@ from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
 from cli.mapping.soap import soap_layer
-from cli.mapping.tree import Expression, Layer, Option, Text, Value
+from cli.mapping.tree import Constants, Expression, Layer, Option, Text, Value
 
 BINARY = "binary"
 """In place of a charset: the bytes are no text."""
@@ -93,10 +93,12 @@ def encoded_function(
     bodyless: bool,
     more: bool = False,
     replies: Iterable[tuple[Layer, ...]] = (),
+    constants: Constants | None = None,
 ) -> Function:
     """The function that turns a message into the request that is sent."""
     frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more", "element")))
     frame.parameters = {"ctx", "wire"}
+    frame.constants = {name: text.value for name, text in (constants or {}).items()}
     state = Encoding(env, frame, layers, bodyless, more)
     write_headers(state, headers)
     for index, layer in enumerate(layers):
@@ -329,7 +331,7 @@ def _put(state: Encoding, layer: Layer, put: str, name: str) -> None:
 
 def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     """A format around what the layers before it made, as one text among others."""
-    payload = _payload(state, layer)
+    payload = _as_it_is(state, layer, index) if options.flag(layer, "raw") else _payload(state, layer)
     tree = state.frame.locals.new("wrapper")
     put = options.needed(layer, "put")
     inside = list(options.pairs(layer, "with"))
@@ -345,6 +347,28 @@ def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     state.bodyless = bodyless
     if layer.name not in ("soap", "multipart"):
         state.content = CONTENT_TYPES.get(layer.name, "")
+
+
+_RAW = {"json": ("json_raw", ("json",)), "xml": ("XmlRaw", ("xml", "soap")), "soap": ("XmlRaw", ("xml", "soap"))}
+
+
+def _as_it_is(state: Encoding, layer: Layer, index: int) -> str:
+    """The payload of `raw: true`: what was written and signed before stands in the wrapper as it is."""
+    written, made_by = _RAW[layer.name]
+    inner = next((each for each in reversed(state.layers[:index]) if each.name not in ("sign", "charset")), None)
+    if inner is None or inner.name not in made_by:
+        what = " or ".join(made_by)
+        raise Refused(
+            "E445", options.mark(layer, "raw"), f"raw: what stands in {layer.name} as it is was written by {what}"
+        )
+    if options.text(inner, "declaration", "true" if inner.name == "soap" else "false") != "false":
+        raise Refused(
+            "E445",
+            options.mark(layer, "raw"),
+            "an XML declaration stands before the whole document only",
+            "declaration: false",
+        )
+    return f"{state.env.use(written)}({_payload(state, layer)})"
 
 
 def _into(state: Encoding, layer: Layer, tree: str, path: str, text: str) -> None:

@@ -110,6 +110,7 @@ def _compiled(
         element=scope.element,
         reply=True,
         steps=scope.steps,
+        constants=frame.constants,
         tables=env.tables(),
         codecs=lambda text, way: _codec_call(env, expression, text, way),
         zone=env.zone,

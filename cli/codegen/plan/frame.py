@@ -1,6 +1,6 @@
 """What is known while one module, and in it one function, is being planned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -50,7 +50,7 @@ class Frame:
     `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`,
     `above`), which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop gives.
     A `forgiving` function notes what cannot be read among its `problems` and goes on; `looked` are the paths of the
-    element that conditions about it look at.
+    element that conditions about it look at. `constants` are those of the call whose layers these are.
     """
 
     module: Module
@@ -66,10 +66,11 @@ class Frame:
     forgiving: bool = False
     looked: set[str] = field(default_factory=set)
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
+    constants: Mapping[str, str] | None = None
 
     def probe(self) -> "Frame":
         """A frame to compile something in that is only looked at."""
-        return Frame(self.module, parameters=set(self.parameters), mark=self.mark)
+        return Frame(self.module, parameters=set(self.parameters), mark=self.mark, constants=self.constants)
 
     def say(self, *statements: Statement) -> None:
         """Append statements to the function's top level."""

@@ -7,6 +7,7 @@ import re
 from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
+from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
@@ -29,7 +30,7 @@ from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
 
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r"\s*(request_no|attempt_no)\((\d*)\)\s*")
+_NUMBER = re.compile(r"\s*(?:uuid\(\s*)?(request_no|attempt_no)\((\d*)\)\s*\)?\s*")
 
 
 def operation_module(carrier: Carrier, operation: OperationFile) -> Module:
@@ -199,21 +200,23 @@ class _Step:
         return " + ".join(parts)
 
     def _encoder(self) -> str:
-        if self.step.wire is None:
+        declared = self.carrier.tree.carrier
+        layers = self.step.wire if self.step.wire is not None else declared.wire
+        constants = constants_of(self.step.constants, self.step.mark, "this call", layers, declared.headers)
+        if self.step.wire is None and constants is None:
             self.carrier.bodyless = self.carrier.bodyless or not self.sends_body
             self.module.imports.add(f"{self.carrier.package}.carrier", "encoded")
             return "encoded"
         name = self.names.of("encoded")
-        layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
-        headers = self.carrier.tree.carrier.headers
         function = encoded_function(
             self.env,
             layers,
-            headers,
+            declared.headers,
             name=name,
             bodyless=not self.sends_body,
             more=self.carrier.key_header,
-            replies=self.step.reply or (),
+            replies=self.step.reply or (declared.reply if self.step.wire is None else ()),
+            constants=constants,
         )
         self.module.functions.append(function)
         return name

@@ -1,6 +1,7 @@
 """What an operation declares: idempotency, inquiry, correlation, variants; and what a carrier leaves out."""
 
 from cli.codegen.capabilities import NUMBER
+from cli.mapping.callbacks import is_verified
 from cli.mapping.checks.batches import check_batch
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.surroundings import Checking, Place
@@ -155,15 +156,9 @@ def check_callback(checking: Checking, callback: CallbackDecl, place: Place) -> 
         if ours.value != "request_no" and _check_ours(checking, ours, place) and not NUMBER.fullmatch(ours.value):
             hint = "request_no, or a number we were given: numbers(kind=policy).no"
             checking.say("E421", ours.mark, f"no operation is found by '{ours.value}'", hint)
-    if not callback.verify_same and not _verifies(callback):
+    if not is_verified(callback):
         hint = "verify: same, or a verify layer in wire"
         checking.say("W423", callback.mark, f"callback '{callback.name}' is believed without a signature", hint)
-
-
-def _verifies(callback: CallbackDecl) -> bool:
-    return callback.wire is not None and any(
-        layer.name in ("verify", "http_signature", "jws") or "wsse" in layer.options for layer in callback.wire
-    )
 
 
 def check_variants(checking: Checking) -> None:

@@ -117,6 +117,12 @@ class Checking:
         return self.carrier.tables
 
     @property
+    def constants(self) -> frozenset[str]:
+        """The names of the constants that calls and callbacks say for the layers all of them share."""
+        steps = (step for operation in self.resolved.operations for step in operation.steps)
+        return frozenset(name for each in (*steps, *self.carrier.callbacks) for name in each.constants)
+
+    @property
     def zone(self) -> str:
         """The carrier's time zone."""
         zone = self.carrier.defaults.get("timezone")

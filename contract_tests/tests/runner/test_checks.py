@@ -16,6 +16,17 @@ def test_the_unchanged_examples_pass_at_every_level_and_nothing_is_missing(room)
     assert missing_of(room.subject, read_examples(room.folder, room.root)[0]) == ()
 
 
+def test_a_callback_without_a_signature_needs_no_forged_example(room):
+    def wanted():
+        subject = Subject(room.folder, room.root)
+        return {each.what for each in missing_of(subject, read_examples(room.folder, room.root)[0])}
+
+    room.change("examples/callbacks.yaml", "genuine: false", "matched: true")
+    assert "callback issued has no forged example" in wanted()
+    room.change("carrier.yaml", "    verify: same\n", "    verify: none\n")
+    assert "callback issued has no forged example" not in wanted()
+
+
 def test_the_same_names_are_given_to_the_same_checks(room):
     names = {each.check.id.partition("::")[2] for each in room.verdicts(level=2)}
     assert names >= {

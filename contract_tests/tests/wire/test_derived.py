@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ from gateway.wire import (
     surname,
     today_of,
     trim,
+    uuid_of,
     years_later,
 )
 
@@ -123,6 +125,7 @@ def test_texts_are_cut_joined_and_measured():
     assert (padded("7", 3), padded("7", -3, " ")) == ("007", "7  ")
     with pytest.raises(CannotSend):
         padded("1234", 3)
+    assert uuid_of("R1") == str(UUID(str(uuid_of("R1")))) == uuid_of("R1") != uuid_of("R2")
     assert (joined(["a", None, "b"], ";"), joined([None], ";"), joined([], ";")) == ("a;b", None, None)
     assert position_of([False, None, True]) == 3
     assert position_of([]) is None
@@ -131,7 +134,13 @@ def test_texts_are_cut_joined_and_measured():
 @pytest.mark.parametrize("value", [None, {"a": "1"}, ["a"]])
 def test_what_is_no_text_has_no_part(value):
     assert [each(value) for each in (lower, trim, length)] == [None, None, None]
-    assert (slice_of(value, 0), part_of(value, "-", 0), replaced(value, "a", "b"), padded(value, 3)) == (None,) * 4
+    assert (
+        slice_of(value, 0),
+        part_of(value, "-", 0),
+        replaced(value, "a", "b"),
+        padded(value, 3),
+        uuid_of(value),
+    ) == (None,) * 5
 
 
 def test_money_of_an_absent_part_is_absent():

@@ -138,12 +138,20 @@ NESTED = {"z": {"y": "张", "x": 1}, "l": [{"b": "2"}, "t"], "e": {}, "a": "1"}
     [
         ("json", 'a=1&l=[{"b":"2"},"t"]&z={"y":"张","x":1}'),
         ("json_sorted", 'a=1&l=[{"b":"2"},"t"]&z={"x":1,"y":"张"}'),
+        ("map", "a=1&l=[{b=2}, t]&z={y=张, x=1}"),
+        ("map_sorted", "a=1&l=[{b=2}, t]&z={x=1, y=张}"),
         ("flat", "a=1&l.0.b=2&l.1=t&z.x=1&z.y=张"),
         ("drop", "a=1"),
     ],
 )
 def test_objects_are_signed_in_the_form_the_carrier_names(nested, text):
     assert sorted_pairs(NESTED, nested=nested) == text
+
+
+def test_a_java_map_is_written_with_what_is_blank_and_absent_in_it():
+    fields = {"m": {"b": "", "a": None, "t": True, "l": [], "o": {}}}
+    assert sorted_pairs(fields, nested="map") == "m={b=, a=null, t=true, l=[], o={}}"
+    assert sorted_pairs(fields, nested="map_sorted") == "m={a=null, b=, l=[], o={}, t=true}"
 
 
 def test_objects_without_a_form_are_refused_and_nothing_is_quoted():
@@ -157,8 +165,9 @@ def test_what_nests_too_deeply_or_is_too_much_is_refused():
     deep: dict = {"a": "1"}
     for _ in range(100):
         deep = {"a": deep}
-    with pytest.raises(CannotSend, match="nest deeper"):
-        sorted_pairs(deep, nested="flat")
+    for nested in ("flat", "map"):
+        with pytest.raises(CannotSend, match="nest deeper"):
+            sorted_pairs(deep, nested=nested)
     with pytest.raises(CannotSend, match="at most"):
         sorted_pairs({"a": [str(n) for n in range(3000)]}, nested="flat")
 

@@ -220,6 +220,15 @@ def _arithmetic(work: Work, node: ast.BinOp) -> Value:
 
 def _name(work: Work, node: ast.expr) -> Value:
     found = used(work, chain(work, node))
-    if isinstance(found.kind, Tree) and found.path in ("http", "header", "config", "binding", "refs", "step", "hook"):
+    if isinstance(found.kind, Tree) and found.path in (
+        "http",
+        "header",
+        "config",
+        "binding",
+        "refs",
+        "step",
+        "constant",
+        "hook",
+    ):
         return work.fault("E303", node, f"'{found.path}' alone is no value", f"name what of it: {found.path}.x")
     return found

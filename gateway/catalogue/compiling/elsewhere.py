@@ -8,7 +8,7 @@ FUNCTIONS_ELSEWHERE = {
     "split": "part(text, separator, i)", "concat": "a + b, join(list, value, separator)", "int": 'decode(x, "int")',
     "parseint": 'decode(x, "int")', "number": 'decode(x, "decimal")', "float": 'decode(x, "decimal")',
     "format": 'encode(value, "codec")', "dateformat": 'encode(value, "date(yyyyMMdd)")', "strip": "trim(text)",
-    "uuid": "nonce(32), request_no(32), attempt_no(32)", "guid": "nonce(32), request_no(32), attempt_no(32)",
+    "guid": "uuid(attempt_no()), uuid(request_no()), nonce(32)",
     "random": "nonce(n)", "if": "a if condition else b", "iif": "a if condition else b",
     "exists": "any(list, condition)", "coalesce": "a or b", "nvl": "a or b", "isnull": "x is None",
     "filter": "first(list, condition), count(list, condition)", "map": "join(list, value, separator), or a list row",

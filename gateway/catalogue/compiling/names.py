@@ -31,6 +31,7 @@ WHERE = {
     "http": "only where a reply is read",
     "header": "only where a reply is read",
     "step": "only in an operation with steps",
+    "constant": "only in layers and headers",
     "config": "only in a carrier's mapping",
     "binding": "only in a carrier's mapping",
     "refs": "only in a carrier's mapping",
@@ -38,7 +39,7 @@ WHERE = {
     "token": "only with security.token, and not in the login itself",
     "req": "only where there is a request",
 }
-SPACES = ("http", "header", "step", "config", "binding", "refs", "hook")
+SPACES = ("http", "header", "step", "constant", "config", "binding", "refs", "hook")
 
 
 def roots(scope: Scope) -> dict[str, Value]:
@@ -60,6 +61,8 @@ def roots(scope: Scope) -> dict[str, Value]:
     if scope.context:
         found |= {name: Value(f"ctx.{name}", Tree(name), path=name) for name in ("config", "binding", "refs")}
         found["hook"] = Value("hooks", Tree("hook"), path="hook")
+    if scope.constants is not None:
+        found["constant"] = Value("constant", Tree("constant"), path="constant")
     if scope.token:
         found["token"] = Value("ctx.token", TEXT, stable=True, path="token")
     if scope.steps:
@@ -157,6 +160,8 @@ def _in_space(work: Work, left: Value, name: str, node: ast.expr) -> Value:
             return Value(f"ctx.refs.get({literal(name)})", TEXT, nullable=True, path=path)
         case "step":
             return _step(work, name, node)
+        case "constant":
+            return _constant(work, name, node)
         case "hook":
             return work.fault("E308", node, f"hook.{name} is a function: call it")
         case _:
@@ -176,6 +181,16 @@ def _step(work: Work, name: str, node: ast.expr) -> Value:
         return work.fault_at_end("E303", node, name, f"no earlier step '{name}'", hint)
     source = f"ctx.steps.get({literal(name)})"
     return Value(source, Tree("wire"), nullable=True, path=f"step.{name}", digs=(source, ()))
+
+
+def _constant(work: Work, name: str, node: ast.expr) -> Value:
+    """What the call says for the layers all calls share: its own words, so they stand in the source."""
+    known = work.scope.constants or {}
+    if name not in known:
+        near = suggest(name, sorted(known))
+        hint = f"did you mean '{near}'?" if near else "constants: { " + name + ": .. } beside the call"
+        return work.fault_at_end("E303", node, name, f"no call says constants: {name}", hint)
+    return Value(literal(known[name]), TEXT, stable=True, path=f"constant.{name}")
 
 
 def _field(work: Work, left: Value, name: str, node: ast.expr) -> Value:

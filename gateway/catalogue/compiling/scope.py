@@ -36,6 +36,7 @@ class Scope:
     `reply` also `http.status` and `header.*`, `context` what comes from the channel (`config`, `binding`, `refs`).
     `steps` and `hooks` name what may follow the dot; `hooks=None` lets every hook pass. `tables` gives for `lookup` the
     emitted name of each table's columns, "" being the carrier's code. `zone` is the carrier's time zone.
+    `constants` gives those of the call whose layers these are, `constant.type`.
     `token` gives the channel's access token, a text. `texts_only` says that
     the message holds texts and no numbers; `here` is the emitted name of the element of the message this expression
     stands in.
@@ -50,6 +51,7 @@ class Scope:
     reply: bool = False
     context: bool = True
     steps: frozenset[str] = frozenset()
+    constants: Mapping[str, str] | None = None
     hooks: frozenset[str] | None = None
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     codecs: Codecs | None = None

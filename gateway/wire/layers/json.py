@@ -34,6 +34,11 @@ def json_out(tree: Any, *, escaped: bool = False, separators: str = "compact", k
     return _BEYOND_ASCII.sub(_escape, body.decode()).encode("ascii") if escaped else body
 
 
+def json_raw(text: str) -> msgspec.Raw:
+    """A value that is JSON already, written into a message as it is."""
+    return msgspec.Raw(text.encode())
+
+
 # In JSON a character beyond ASCII can only stand inside a string, so the finished text may be escaped as a whole.
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 

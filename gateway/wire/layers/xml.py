@@ -18,6 +18,12 @@ from gateway.wire.limits import BODY_BYTES_MAX, DEPTH_MAX, NODES_MAX
 from gateway.wire.shown import masked
 
 
+class XmlRaw(str):
+    """An element that is written already: it takes the place of the one under whose name it stands, as it is."""
+
+    __slots__ = ()
+
+
 class XmlForm(Struct, frozen=True, kw_only=True):
     """How a carrier wants its XML: made once per generated module.
 
@@ -57,6 +63,8 @@ def _element(parts: list[str], name: str, value: Any, form: XmlForm, attributes:
     elif value.__class__ is list:
         for item in value:
             _element(parts, name, item, form)
+    elif value.__class__ is XmlRaw:
+        parts.append(value)
     elif value is not None:
         _leaf(parts, name, value if value.__class__ is str else _plain(value), form, attributes)
 
@@ -82,8 +90,8 @@ def _parent(parts: list[str], name: str, value: dict[str, Any], form: XmlForm, a
     opened = len(parts)
     for key, child in value.items():
         if key == "#text":
-            if child is not None:
-                parts.append(_content(name, _plain(child), form))
+            if child is not None and (text := _plain(child)):
+                parts.append(_content(name, text, form))
         elif key[:1] != "@":
             _element(parts, key, child, form)
     if len(parts) == opened:

@@ -28,8 +28,9 @@ CHANGES: Mapping[str, Callable[[str], str]] = {
 }
 """What may be done to a name or a value before it is joined; `url` writes a space as %20, `form` as +."""
 
-NESTED = ("json", "json_sorted", "flat", "drop")
-"""What becomes of an object or list: its JSON text, that with sorted keys, a field for each leaf, or nothing."""
+NESTED = ("json", "json_sorted", "map", "map_sorted", "flat", "drop")
+"""What becomes of an object or list: its JSON text, that of a Java map (`{a=1, b=[x, y]}`), each also with sorted
+keys, a field for each leaf, or nothing."""
 
 
 def sorted_pairs(
@@ -116,6 +117,19 @@ def plain_text(value: Any) -> str:
     raise CannotSend(f"{masked(value)} cannot be part of a signature")
 
 
+def map_text(value: Any, *, keys_sorted: bool = False, depth: int = 0) -> str:
+    """What Java's `Map.toString()` and `List.toString()` write: `{a=1, b=[x, y], c=null}`, nothing quoted."""
+    if depth > DEPTH_MAX:
+        raise CannotSend(f"the fields a signature covers nest deeper than {DEPTH_MAX}")
+    if isinstance(value, list):
+        return f"[{', '.join([map_text(each, keys_sorted=keys_sorted, depth=depth + 1) for each in value])}]"
+    if not isinstance(value, dict):
+        return "null" if value is None else plain_text(value)
+    pairs = sorted(value.items()) if keys_sorted else value.items()
+    texts = [f"{key}={map_text(each, keys_sorted=keys_sorted, depth=depth + 1)}" for key, each in pairs]
+    return f"{{{', '.join(texts)}}}"
+
+
 def _name(pair: tuple[str, str]) -> str:
     return pair[0]
 
@@ -168,6 +182,8 @@ def _object(name: str, value: Any, blanks: str, nested: str) -> Pairs:
             return _leaves(name, value, blanks)
     if not value and blanks == "drop":
         return []
+    if nested.startswith("map"):
+        return [(name, map_text(value, keys_sorted=nested == "map_sorted"))]
     return [(name, json_out(value, keys_sorted=nested == "json_sorted").decode())]
 
 
