@@ -119,8 +119,9 @@ class Checking:
     @property
     def constants(self) -> frozenset[str]:
         """The names of the constants that calls and callbacks say for the layers all of them share."""
-        steps = (step for operation in self.resolved.operations for step in operation.steps)
-        return frozenset(name for each in (*steps, *self.carrier.callbacks) for name in each.constants)
+        said = [step.constants for operation in self.resolved.operations for step in operation.steps]
+        said += [callback.constants for callback in self.carrier.callbacks]
+        return frozenset(name for each in said for name in each)
 
     @property
     def zone(self) -> str:
