@@ -18,6 +18,8 @@ from typing import Any
 from contract_tests.language.places import Place, Report
 
 EXPRESSION_LENGTH_MAX = 1_000
+RESULT_LENGTH_MAX = 16 * 1024 * 1024
+NUMBER_BITS_MAX = 4_096
 TREES_KEPT_MAX = 4_096
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
@@ -306,15 +308,24 @@ def _parsed(text: str) -> ast.expr:
 
 def _number(value: Any) -> Any:
     """Refuse to multiply texts: a long text times a large number would eat the memory."""
+    if isinstance(value, int) and value.bit_length() > NUMBER_BITS_MAX:
+        raise ValueError(f"a number of more than {NUMBER_BITS_MAX} bits")
     if isinstance(value, int | Decimal):
         return value
     raise TypeError(f"{type(value).__name__} is not a number")
 
 
+def _bounded(found: Any) -> Any:
+    """Refuse what is too long: a text that doubles at every step would eat the memory."""
+    if isinstance(found, str | bytes | list) and len(found) > RESULT_LENGTH_MAX:
+        raise ValueError(f"longer than {RESULT_LENGTH_MAX:,}")
+    return found
+
+
 def _placed(run: Evaluate, text: str, place: Place) -> Evaluate:
     def evaluate(scope: Scope) -> Any:
         try:
-            return run(scope)
+            return _bounded(run(scope))
         except ExpressionError:
             raise
         except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:

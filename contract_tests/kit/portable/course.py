@@ -40,6 +40,7 @@ class Running:
     kept: dict[str, Any] = field(default_factory=dict)
     stood: dict[str, Stood] = field(default_factory=dict)
     refusals: list[list[Any]] = field(default_factory=list)
+    steps: int = 0
 
     def scope(self) -> Scope:
         """The names every expression sees."""

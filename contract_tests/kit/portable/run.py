@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from contract_tests.kit.portable.bounds import TookTooLong, cpu_bound
 from contract_tests.kit.portable.course import Course, Running, Stood, acknowledgement, read_names
 from contract_tests.kit.portable.crypto import NeedsPackage, is_there
 from contract_tests.kit.portable.definition import Kit, Standing, Test
 from contract_tests.kit.portable.evidence import Evidence
-from contract_tests.kit.portable.limits import EXCHANGES_SHOWN_MAX
+from contract_tests.kit.portable.limits import EXCHANGES_SHOWN_MAX, TEST_CPU_S_MAX
 from contract_tests.kit.portable.listener import Answer, Listener
 from contract_tests.kit.portable.results import Broken, Ended, Result, Tested
 from contract_tests.kit.portable.sending import Sender
@@ -116,9 +117,10 @@ def _tested(test: Test, running: Running) -> Tested:
     scope = running.scope()
     tested = Tested(test.name, Result.passed, test.clauses, test.says, place=str(test.place), optional=test.optional)
     try:
-        follow(running.kit.before, course, scope)
-        before = course.checks
-        follow(test.steps, course, scope)
+        with cpu_bound(TEST_CPU_S_MAX):
+            follow(running.kit.before, course, scope)
+            before = course.checks
+            follow(test.steps, course, scope)
         if course.checks == before:
             raise Broken("the test checked nothing")
     except Ended as ended:
@@ -130,7 +132,7 @@ def _tested(test: Test, running: Running) -> Tested:
     except ExpressionError as error:
         tested.result = Result.failed
         tested.reason = running.evidence.clean(f"the reply cannot be read as the test wants: {error}")
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, MemoryError, TookTooLong) as error:
         tested.result, tested.reason = Result.error, f"{type(error).__name__}: {error}"
     tested.exchanges = len(course.exchanges)
     tested.checks, tested.wait_s = course.checks, round(time.monotonic() - began, 3)

@@ -6,8 +6,8 @@ from typing import Any
 from contract_tests.kit.portable.claims import claim_of
 from contract_tests.kit.portable.course import Course, broken
 from contract_tests.kit.portable.definition import Claim, Names, Request, Step
-from contract_tests.kit.portable.limits import EACH_MAX, WAIT_S_MAX
-from contract_tests.kit.portable.results import Failed, NotCheckable, Skipped
+from contract_tests.kit.portable.limits import EACH_MAX, STEPS_DONE_MAX, WAIT_S_MAX
+from contract_tests.kit.portable.results import Broken, Failed, NotCheckable, Skipped
 from contract_tests.kit.portable.shapes import difference
 from contract_tests.kit.portable.world import seconds
 from contract_tests.language.expression import Compiler, Evaluate, Scope
@@ -281,6 +281,10 @@ def _within(course: Course, met: Callable[[], bool], within_s: float, every_s: f
 
 def follow(steps: Any, course: Course, scope: Scope) -> None:
     """Carry out steps one after the other."""
+    running = course.running
     for step in steps:
+        running.steps += 1
+        if running.steps > STEPS_DONE_MAX:
+            raise Broken(f"a run makes at most {STEPS_DONE_MAX:,} steps")
         if step.when is None or step.when(scope):
             step.act(course, scope)

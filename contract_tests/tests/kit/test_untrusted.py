@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from contract_tests.kit.portable import run
 from contract_tests.kit.portable.codings import from_xml
 from contract_tests.kit.portable.json_nodes import plain, read_nodes
 from contract_tests.kit.portable.limits import KIT_BYTES_MAX
@@ -148,3 +149,36 @@ def test_a_pattern_that_could_take_for_ever_is_a_failed_test_and_no_hanging_run(
 def test_xml_of_a_carrier_is_read_within_limits(text):
     with pytest.raises(ValueError, match=r"DOCTYPE|deeper|not XML|encoding"):
         from_xml(text.encode())
+
+
+def ran(tmp_path, capsys, steps) -> str:
+    """Why the only test of a kit of these steps ended as it did."""
+    file = kit_of(tmp_path, tests={"t": {"clauses": ["1"], "steps": steps}})
+    assert main(["run", "--kit", str(file), "--target", "http://127.0.0.1:9", "--json"]) in (1, 3)
+    return json.loads(capsys.readouterr().out)["tests"][0]["reason"]
+
+
+def nested(depth: int, step):
+    for _ in range(depth):
+        step = {"each": "=split('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'a')", "as": "x", "do": [step]}
+    return [step]
+
+
+def test_loops_in_loops_end_at_a_number_of_steps(tmp_path, capsys):
+    assert "at most 200,000 steps" in ran(tmp_path, capsys, nested(6, {"let": {"y": "=1"}}))
+
+
+def test_what_doubles_at_every_step_ends_before_the_memory_does(tmp_path, capsys):
+    text = [{"let": {"x": "aaaaaaaa"}}, *[{"let": {"x": "=join([x, x], '')"}}] * 40, {"holds": "=len(x) == 0"}]
+    assert "longer than 16,777,216" in ran(tmp_path, capsys, text)
+    number = [{"let": {"x": "=7"}}, *[{"let": {"x": "=x * x"}}] * 60, {"holds": "=x == 0"}]
+    assert "more than 4096 bits" in ran(tmp_path, capsys, number)
+
+
+def test_an_expression_that_computes_for_ever_is_ended(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(run, "TEST_CPU_S_MAX", 0.2)
+    steps = [
+        {"let": {"l": "=split(pad('', 3000), '0')"}},
+        {"holds": "=len([[[1 for c in l] for b in l] for a in l]) == 0"},
+    ]
+    assert "computed for more than 0.2 s" in ran(tmp_path, capsys, steps)
