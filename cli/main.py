@@ -30,6 +30,7 @@ _COMMANDS = {
     "kit": "the conformance kit of a carrier: build it, run it, test the kits themselves",
     "mock": "serve a carrier's mock on loopback",
     "record": "record a carrier's sandbox as draft examples, with nobody in them; look for people and secrets",
+    "import": "HAR, Postman, OpenAPI examples and Pact files as draft examples",
     "serve": "serve the gateway",
     "demo": "run the main job: gateway, mock carriers, 200 policies, faults, verdict",
     "channels": "which channels there are; drain, disable, enable or pin one at once",

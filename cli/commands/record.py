@@ -81,10 +81,10 @@ def carrier(
     Example: insurehub record lotus --to https://uat.lotus.example --allow uat.lotus.example --channel lotus_main
     """
     root = workspace_root()
-    folder = _folder(root, name)
+    folder = folder_of(root, name)
     if keep_raw is not None and keep_raw.resolve().is_relative_to(root):
         leave(Exit.usage, f"{keep_raw} is in the workspace: originals are kept outside of it")
-    sandbox = _sandbox(root, channel, secrets)
+    sandbox = sandbox_of(root, channel, secrets)
     host, _, port = listen.rpartition(":")
     try:
         recorder = Recorder(allowed_url(to, tuple(allow or ())), host.strip("[]") or "127.0.0.1", int(port))
@@ -95,8 +95,8 @@ def carrier(
         leave(Exit.wrong, f"nothing was recorded ({recorder.failed} without an answer)")
     if keep_raw is not None:
         _keep(exchanges, keep_raw)
-    done = _write(exchanges, folder, sandbox, operation, f"sandbox at {recorder.to}")
-    _tell(done, root, json=json)
+    done = write(exchanges, folder, sandbox, operation, f"sandbox at {recorder.to}")
+    tell(done, root, json=json)
 
 
 @app.command()
@@ -120,7 +120,7 @@ def scan(
     raise typer.Exit(Exit.wrong if found else Exit.ok)
 
 
-def _folder(root: Path, name: str) -> CarrierFolder:
+def folder_of(root: Path, name: str) -> CarrierFolder:
     folders, _ = carrier_folders(root, (name,))
     if not folders:
         leave(Exit.usage, f"there is no carrier '{name}'", f"there are: {', '.join(carriers_of(root))}")
@@ -129,7 +129,7 @@ def _folder(root: Path, name: str) -> CarrierFolder:
     return folders[0]
 
 
-def _sandbox(root: Path, channel: str | None, secrets: Path | None) -> Sandbox:
+def sandbox_of(root: Path, channel: str | None, secrets: Path | None) -> Sandbox:
     """The settings and secrets that are known of it."""
     config: dict[str, str] = {}
     known: dict[str, str] = {}
@@ -178,7 +178,7 @@ def _keep(exchanges: list[Exchange], folder: Path) -> None:
             stream.write(msgspec.json.format(msgspec.json.encode(each)))
 
 
-def _write(
+def write(
     exchanges: list[Exchange],
     folder: CarrierFolder,
     sandbox: Sandbox,
@@ -200,7 +200,7 @@ def _write(
         leave(Exit.wrong, f"nothing was written: {wrong}")
 
 
-def _tell(done: Recorded, root: Path, *, json: bool) -> None:
+def tell(done: Recorded, root: Path, *, json: bool) -> None:
     files = [path.relative_to(root).as_posix() for path in done.files]
     rows = [
         [one.exchange.method, one.exchange.target, one.exchange.status, one.call.name if one.call else None,

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +26,7 @@ from contract_tests.runner.subject import Subject
 from contract_tests.runner.wanted import BadWish, wanted
 
 app = typer.Typer(add_completion=False)
+NO_EXPORT = ("", Path())
 
 
 @app.command("test")
@@ -48,6 +49,9 @@ def run_contract_tests(
     update_lock: Annotated[
         bool, typer.Option("--update-lock", help="Instead: derive cases from the examples anew and freeze them.")
     ] = False,
+    export: Annotated[
+        tuple[str, Path], typer.Option(metavar="FORMAT DIR", help="Instead: write the examples as pact or wiremock.")
+    ] = NO_EXPORT,
     report: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write junit.xml, report.json, report.html, report.sarif.")
     ] = None,
@@ -80,15 +84,18 @@ def run_contract_tests(
     Example: insurehub test --coverage --fail-under 0.95
     Example: insurehub test lotus --mutate
     Example: insurehub test lotus --update-lock
+    Example: insurehub test lotus --export pact pacts
     """
-    if coverage + mutated + update_lock > 1:
-        leave(Exit.usage, "--coverage, --mutate or --update-lock, one of the three")
-    if (report or expected or live) and (coverage or mutated or update_lock):
-        leave(
-            Exit.usage, "--report, --expected, --live are about checks: not beside --coverage, --mutate, --update-lock"
-        )
+    instead = _only_one(
+        {"--coverage": coverage, "--mutate": mutated, "--update-lock": update_lock, "--export": export[0]}
+    )
+    if (report or expected or live) and instead:
+        leave(Exit.usage, f"--report, --expected and --live are about checks: not beside {instead}")
     if live is None and (allow_host or channel or update or understood):
         leave(Exit.usage, f"--allow-host, --channel, --update and {FLAG} are about --live URL")
+    if export[0]:
+        _refuse_beside("--export", level, keyword or fail_under)
+        _export(*export, _folders(carriers), json=json)
     if update_lock:
         _refuse_beside("--update-lock", level, keyword or fail_under)
         _freeze(_folders(carriers), json=json)
@@ -101,7 +108,6 @@ def run_contract_tests(
     if fail_under is not None:
         leave(Exit.usage, "--fail-under is about --coverage")
     began, began_at = time.perf_counter(), datetime.now(UTC)
-    level = LEVEL_MAX if level is None else level
     level = LEVEL_MAX if level is None else level
     try:
         keep = wanted(keyword)
@@ -122,9 +128,7 @@ def run_contract_tests(
     run(examined, known, quiet=json)
     wait_s = time.perf_counter() - began
     if report is not None:
-        cases = (case_of(verdict, rerun(verdict.check)) for each in examined for verdict in each.verdicts)
-        lacks = (lack for each in examined for lack in each.lacks)
-        write_or_leave(report, cases, lacks, began_at, wait_s)
+        _write(report, examined, began_at, wait_s)
     _refuse_nothing(
         examined, hint="insurehub test --help" if live is None else "say live: { safe: true } in an example"
     )
@@ -172,6 +176,14 @@ def _record(examined: Sequence[Examined], sandbox: Sandbox) -> None:
         err.print(line, markup=False, soft_wrap=True)
 
 
+def _only_one(instead: Mapping[str, object]) -> str:
+    """What is to be done in place of running checks, if anything."""
+    wanted = [option for option, said in instead.items() if said]
+    if len(wanted) > 1:
+        leave(Exit.usage, f"one of {', '.join(instead)}, not {' and '.join(wanted)}")
+    return "".join(wanted)
+
+
 def _refuse_beside(option: str, level: int | None, other: str | float | None) -> None:
     if level is not None or other:
         leave(Exit.usage, f"{option} takes all written examples, pure: no --level, -k or other gate beside it")
@@ -183,6 +195,13 @@ def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
 
     _refuse_stale(folders, json=json)
     mutate(folders, json=json)
+
+
+def _export(kind: str, to: Path, folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
+    """Write the examples for another tool, and end the command."""
+    from cli.exporting import export  # noqa: PLC0415 - the other tests do without
+
+    export(kind, to, folders, json=json)
 
 
 def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:

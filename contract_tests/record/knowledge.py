@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.mapping.layers import undone
 from cli.mapping.resolve import Resolved, resolve
-from cli.mapping.tree import CarrierTree, Expression, Layer, Message, Option, Row, Text
+from cli.mapping.tree import CarrierTree, Expression, Layer, Message, Option, Response, Row, Text
 from contract_tests.record.formats import local
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import Faults
@@ -239,3 +239,24 @@ def _field(kind: Kind | None, name: str) -> Any:
     if isinstance(kind, UnionType):
         return next((member.fields[name] for member in kind.members.values() if name in member.fields), None)
     return None
+
+
+def reply_messages(tree: CarrierTree) -> Iterator[tuple[Response, tuple[Message, ...]]]:
+    """Every reply the mapping reads, with the messages its rows stand in, shapes of the carrier among them."""
+    resolved = resolve(tree, Faults())
+    shapes = tuple(resolved.shapes.values())
+    for operation in resolved.operations:
+        for step in operation.steps:
+            yield (
+                step.response,
+                (*_all_of(step.response.message), *(each for shape in shapes for each in _all_of(shape))),
+            )
+
+
+def _all_of(message: Message) -> Iterator[Message]:
+    """A message and those inside its rows and cases."""
+    yield message
+    bodies = [row.body for row in message.rows] + [case.body for row in message.rows for case in row.cases]
+    for body in (*bodies, *(case.body for case in message.cases)):
+        if body is not None:
+            yield from _all_of(body)

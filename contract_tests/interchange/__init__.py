@@ -1,0 +1,1 @@
+"""Examples for other tools, and other tools' files as draft examples."""
