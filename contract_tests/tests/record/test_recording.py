@@ -280,3 +280,17 @@ async def _insurehub(folder: Path, *words: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     command = str(ROOT / ".venv" / "bin" / "insurehub")
     return await asyncio.create_subprocess_exec(command, *words, cwd=folder, stdout=pipe, stderr=pipe)
+
+
+async def test_scanning_tells_places_alone_and_ends_with_1_where_something_is(workspace, tmp_path):
+    file = tmp_path / "kept.json"
+    file.write_text('{"a": 1,\n "mobile": "13912345678"}')
+    for path, code in ((file, 1), (workspace / "mappings", 0)):
+        process = await _insurehub(workspace, "record", "scan", str(path), "--json")
+        told, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == code
+        assert b"13912345678" not in told
+        assert bool(json.loads(told)["found"]) is bool(code)
+    process = await _insurehub(workspace, "record", "scan", str(file))
+    told, _ = await asyncio.wait_for(process.communicate(), 30)
+    assert f"{file}:2:13: this looks like a mobile number" in told.decode()
