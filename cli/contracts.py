@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -12,7 +13,7 @@ from cli.out import err, out, table
 from contract_tests.derive.checks import read_derived
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import live_checks
-from contract_tests.live.sandbox import Sandbox
+from contract_tests.live.sandbox import FLAG, Sandbox
 from contract_tests.report import Lack, lack_of
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.completeness import Missing, missing_of
@@ -93,7 +94,9 @@ def run(examined: Sequence[Examined], known: Sequence[Expected] = (), *, quiet: 
 def rerun(check: Check) -> str:
     """The command that runs a check alone."""
     if check.is_live:
-        return f"insurehub test {check.run.file.carrier} --live URL ... -k '{check.run.example.id} and {check.name}'"
+        host = urlsplit(check.live_at).hostname
+        there = f"--live {check.live_at} --allow-host {host} {FLAG}"
+        return f"insurehub test {check.run.file.carrier} {there} -k '{check.run.example.id} and {check.name}'"
     return f"insurehub test {check.run.file.carrier} -k '{check.run.example.id} and {check.name}'"
 
 

@@ -31,7 +31,12 @@ def live_checks(
             if example.is_live:
                 prove = _prove(sandbox, look)
                 yield Check(
-                    run=Run(file, example, subject), name=NAME, level=LEVEL, promise="C04", prove=prove, is_live=True
+                    run=Run(file, example, subject),
+                    name=NAME,
+                    level=LEVEL,
+                    promise="C04",
+                    prove=prove,
+                    live_at=sandbox.origin,
                 )
 
 

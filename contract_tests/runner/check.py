@@ -33,8 +33,8 @@ Prove = Callable[[Run, Proof], Awaitable[None] | None]
 class Check(Struct, frozen=True, kw_only=True):
     """`<file>::<example>::<name>`; `promise` is its row in the catalogue of checks (C01, ...).
 
-    `provenance` is that of its example, but for what was derived from it and frozen. Only one that `is_live` leaves
-    this machine.
+    `provenance` is that of its example, but for what was derived from it and frozen. Only one with
+    `live_at`, the origin of a sandbox, leaves this machine.
     """
 
     run: Run
@@ -44,7 +44,12 @@ class Check(Struct, frozen=True, kw_only=True):
     prove: Prove
     fault: str = ""
     provenance: str = ""
-    is_live: bool = False
+    live_at: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is carried out at a sandbox."""
+        return bool(self.live_at)
 
     @property
     def backing(self) -> str:

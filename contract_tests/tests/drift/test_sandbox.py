@@ -157,6 +157,21 @@ def test_wrong_use_says_what_to_do(drift, words, said, monkeypatch, tmp_path):
     assert (code, said in told) == (2, True), told
 
 
+def test_a_watch_asks_again_and_again_until_it_is_interrupted(changed, asked, drift, monkeypatch):
+    waits = []
+
+    def sleep(wait_s):
+        waits.append(wait_s)
+        if len(waits) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.commands.drift.time.sleep", sleep)
+    words = ["lotus", "--against", changed((VALID, "")).url, "--allow-host", "127.0.0.1", FLAG, "-k", "quote.create"]
+    more = ["--every", "6h", "--fail-on", "warn", "--history", str(drift.history)]
+    done = CliRunner().invoke(app, [*words, *more])
+    assert (done.exit_code, waits, len(drift.history.read_text().splitlines())) == (1, [21600.0, 21600.0], 2)
+
+
 def test_people_get_a_table(changed, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     words = ["lotus", "--against", changed((VALID, "")).url, "--allow-host", "127.0.0.1", FLAG, "-k", "quote.create"]

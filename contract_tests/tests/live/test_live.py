@@ -1,6 +1,7 @@
 """Examples against a sandbox: only where it is allowed three times, tidied away whatever happens, and never in silence."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,22 @@ def test_what_cannot_run_live_is_told_with_its_place(sandbox, room, old, new, sa
 def test_a_state_of_the_mock_is_no_state_of_a_sandbox(sandbox, room):
     room.change(GET, "  - id: found\n", f"  - id: found\n{SAFE}")
     assert any("cannot be brought about at a sandbox" in fault for fault in room.faults())
+
+
+def test_the_command_that_is_printed_asks_the_same_sandbox_again(sandbox, command, room):
+    room.change(ISSUE, OF_ONE, f"{OF_ONE}, same: [premium.gross.amount]")
+    room.change("mock.yaml", "basic: 1.00", "basic: 1.75")
+    with sandbox.__class__(room.folder) as dearer:
+        _, document, _ = command(dearer.url)
+        again = (
+            told(document)["policy_issue.yaml::basic::live"]["failure"]
+            .splitlines()[-1]
+            .split("rerun    insurehub test ")[1]
+        )
+        before = len(dearer.mock.requests)
+        done = CliRunner().invoke(app, shlex.split(again))
+    assert (done.exit_code, "expected 100" in done.stdout) == (1, True), done.output
+    assert len(dearer.mock.requests) == before + 1
 
 
 def test_what_goes_before_must_be_safe_too(room, served, command):
