@@ -28,11 +28,17 @@ def serve(
     ledger: Annotated[Path | None, typer.Option(help="Append every effect to this file.")] = None,
     callback_base: Annotated[str | None, typer.Option(help="Where callbacks go; may hold {callback}.")] = None,
     faults: Annotated[Path | None, typer.Option(help="A plan of faults as JSON.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to meet, FAULT or FAULT:OPERATION; repeat.")] = None,
+    seed: Annotated[int, typer.Option(help="What chance is drawn from.")] = 0,
+    tls: Annotated[bool, typer.Option("--tls", help="HTTPS; the ready line names the authority to trust.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document, as it does in any case.")] = True,
 ) -> None:
     """Serve a carrier's mock until Ctrl-C; its URLs are printed as one JSON line.
 
-    Example: insurehub mock serve lotus --port 9101 --ledger lotus.jsonl
+    The admin API under admin_url plans faults, shows ledger, requests and state, moves the clock and holds callbacks;
+    a path that begins with /ns/NAME has a state of its own. `GET /_mock/faults` lists every fault.
+
+    Example: insurehub mock serve lotus --port 9101 --ledger lotus.jsonl --fault commit_then_rst:policy.issue
     """
     _ = json  # whoever starts a mock waits for its line: it is the same for people and programs
     root = workspace_root()
@@ -42,4 +48,6 @@ def serve(
     words = [str(folders[0].path), "--port", str(port), "--admin-port", str(admin_port)]
     for name, value in (("--ledger", ledger), ("--callback-base", callback_base), ("--faults", faults)):
         words += [name, str(value)] if value is not None else []
+    words += ["--seed", str(seed), *(["--tls"] if tls else [])]
+    words += [word for each in fault or () for word in ("--fault", each)]
     raise typer.Exit(run_mock(words))

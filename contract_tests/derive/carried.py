@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FunctionType
 from typing import Any
 
@@ -21,11 +21,16 @@ from gateway.channel import AdapterMissing
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome
 from gateway.wire.contract import Inbound, Notice, Reply, WireReply
+from gateway.wire.errors import WireError
 
 DIGEST_LENGTH = 8
 NO_REQUEST = "no request"
 NOT_SERVED = "not served"
 RAISED = "raised"
+RESUMED = "resumed"
+NUMBERS = {"request_no": "R", "attempt_no": "A"}
+LONG, CUT_MIN = 80, 8
+"""How long the longest of our own numbers is, and the shortest text that is taken for one that was cut."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -61,12 +66,33 @@ def _request(run: Run, edit: Edit) -> Ended:
 
 def _context(run: Run, edit: Edit) -> Ended:
     name, *inside = edit.at
+    if edit.step:
+        return _alone(run, edit)
     if name in ("now", "request_no", "attempt_no"):
         value = datetime.fromisoformat(edit.value) if name == "now" else edit.value
         return _flown(run, run.example.request, **{name: value})
     changed = apply(getattr(run.example, name), replace(edit, at=tuple(inside)))
     example = replace(run.example, **{name: changed})
     return _flown(Run(run.file, example, run.subject), run.example.request)
+
+
+def _alone(run: Run, edit: Edit) -> Ended:
+    """One of several calls built with other numbers of ours, or taken up again with the ones before done."""
+    played = next((each for each in run.flow.played if each.step.name == edit.step), None)
+    if played is None:
+        raise LookupError(f"the example does not come to {edit.step}")
+    request, context = run.example.request, played.context
+    if edit.kind == RESUMED:
+        told = {**msgspec.to_builtins(request), "numbers": edit.value}
+        request = msgspec.convert(told, OPERATIONS[run.example.operation].request)
+        context = replace(context, steps={})
+    else:
+        context = replace(context, **{edit.at[0]: edit.value})
+    try:
+        wire = played.step.build(request, context)
+    except WireError as refusal:
+        return Ended("refused", getattr(refusal, "path", None))
+    return Ended("sent", _seen_wire(replace(played, wire=wire, refusal=None), random=run.subject.signs_at_random))
 
 
 def _flown(run: Run, request: Any, **changed: Any) -> Ended:
@@ -110,9 +136,27 @@ def _reply(run: Run, edit: Edit) -> Ended:
     if run.subject.is_native:
         return _parsed(played.step.parse, (_native(run, raw, edit), run.example.request, played.context))
     assert played.reply is not None
-    wire = apply(played.reply.wire, edit)
+    context = played.context
+    if edit.kind == "number":
+        changed = {name: number * LONG for name, number in NUMBERS.items()}
+        ours = {getattr(context, name): number[: edit.value] for name, number in changed.items()}
+        wire, context = _with_texts(played.reply.wire, ours), replace(context, **changed)
+        if wire == played.reply.wire:
+            raise LookupError("no number of ours comes back")
+    else:
+        wire = apply(played.reply.wire, edit)
     parse = with_globals(played.step.parse, lambda name: name.startswith("decoded"), lambda *_: wire)
-    return _parsed(parse, (raw, run.example.request, played.context))
+    return _parsed(parse, (raw, run.example.request, context))
+
+
+def _with_texts(tree: Any, texts: Mapping[str, str]) -> Any:
+    """Plain data with other texts in the place of these, cut or whole."""
+    if isinstance(tree, dict):
+        return {name: _with_texts(inner, texts) for name, inner in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_with_texts(inner, texts) for inner in tree]
+    found = (other for text, other in texts.items() if len(str(tree)) >= CUT_MIN and text.startswith(str(tree)))
+    return next(found, tree)
 
 
 def _native(run: Run, raw: WireReply, edit: Edit) -> WireReply:
@@ -144,12 +188,29 @@ def _code(run: Run, edit: Edit) -> Ended:
 def _bytes(run: Run, edit: Edit) -> Ended:
     """C09, C11: the reply's bytes changed; a signature over them is taken as good, it is not what is looked at."""
     played, raw = answered(run, edit.step)
+    if edit.kind == "late":
+        return _parsed(
+            played.step.parse,
+            (raw, run.example.request, replace(played.context, now=played.context.now + timedelta(seconds=edit.value))),
+        )
+    if edit.kind == "forged":
+        headers = tuple((name, edit.value if name == edit.at[0] else value) for name, value in raw.headers)
+        return _parsed(played.step.parse, (replace(raw, headers=headers), run.example.request, played.context))
     changed = damaged_bytes(raw, edit.kind, str(edit.value))
     parse = played.step.parse
-    once = with_globals(_global(parse, "decoded_once"), _is_genuine, lambda *_: True)
+    once = _believing(_global(parse, "decoded_once"))
     decoded = with_globals(_global(parse, "decoded"), lambda name: name == "decoded_once", once)
     parse = with_globals(parse, lambda name: name == "decoded", decoded)
     return _parsed(parse, (changed, run.example.request, played.context))
+
+
+def _believing(once: Any) -> Any:
+    """The decoding of a reply, in each of the forms it may have, with every signature taken as good."""
+    forms = [name for name in once.__globals__ if name.startswith("decoded_once_")]
+    for form in forms:
+        believing = with_globals(once.__globals__[form], _is_genuine, lambda *_: True)
+        once = with_globals(once, form.__eq__, believing)
+    return with_globals(once, _is_genuine, lambda *_: True)
 
 
 def _is_genuine(name: str) -> bool:

@@ -5,25 +5,33 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.derive.carried import NO_REQUEST, Ended, answered, carry_out
+from contract_tests.derive.carried import LONG, NO_REQUEST, NUMBERS, RESUMED, Ended, answered, carry_out
 from contract_tests.derive.edit import Case, Edit, Side
-from contract_tests.derive.replies import combinations, reply_changes
+from contract_tests.derive.replies import blanks, combinations, reply_changes
 from contract_tests.derive.requests import request_changes, request_combinations
 from contract_tests.derive.runs import runs_of
 from contract_tests.derive.surroundings import callback_known, context_changes, known_of, statement_changes
+from contract_tests.derive.texts import with_other_digits
 from contract_tests.derive.vocabulary import Vocabulary, compared, vocabulary_of
-from contract_tests.derive.walk import alike, places
+from contract_tests.derive.walk import alike, listed, places
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_errors import OTHER, codes_unlike, is_listed, looked_up
 from contract_tests.runner.expand import bears_code
+from contract_tests.runner.flow import Played
 from contract_tests.runner.subject import Subject
+from gateway.model.enums import NumberKind
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import describe
+from gateway.wire.contract import WireReply
 
 STATUSES = (200, 201, 204, 301, 302, 400, 401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504)
 CHARSETS = ("bom", "undecodable", "replacement", "gbk", "gb18030", "utf-8", "utf-16", "mislabelled")
+STATUSES_OF_ALL, STATUS_OF_EACH = (200, 503), 400
+LATE_S = 86_400
 # Of these kinds each value counts, of all others one case a place.
-_SEEN_BY_VALUE = frozenset({"code", "added", "edge", "decision", "amount", "error-row", "charset", "status", "other"})
+_SEEN_BY_VALUE = frozenset(
+    "code added edge kind member several decision amount error-row charset status other number resumed".split()  # noqa: SIM905
+)
 
 
 def derived_of(subject: Subject) -> Iterator[Case]:
@@ -51,7 +59,29 @@ def _is_new(run: Run, edit: Edit, seen: set[tuple[Any, ...]]) -> bool:
 
 def _mode(run: Run, edit: Edit) -> Any:
     """What tells two examples apart whose fields have the same names."""
-    return run.example.outcome if edit.side in ("reply", "callback") else ""
+    by_outcome = edit.side in ("reply", "callback") or edit.kind in ("forged", "late")
+    by_outcome |= edit.side == "status" and edit.value in STATUSES_OF_ALL
+    if edit.side == "bytes" and not by_outcome:
+        return _content_type(answered(run, edit.step)[1])
+    if edit.side == "status" and edit.value == STATUS_OF_EACH:
+        return run.example.outcome, getattr(run.flow.reply and run.flow.reply.result, "status", None)
+    if edit.kind == "number":
+        return tuple(sorted({str(each.kind) for each in getattr(run.example.request, "numbers", ())}))
+    if by_outcome:
+        return run.example.outcome
+    # Calls that come only after others, or in the place of others, have rows of their own.
+    return _first_step(run) if edit.side in ("request", "context") and edit.kind != "added" else ""
+
+
+def _first_step(run: Run) -> str:
+    try:
+        return next((each.step.name for each in run.flow.played), "")
+    except LookupError:
+        return ""
+
+
+def _content_type(raw: WireReply) -> str:
+    return next((value.partition(";")[0] for name, value in raw.headers if name.lower() == "content-type"), "")
 
 
 def _ended(run: Run, edit: Edit) -> Ended | None:
@@ -82,17 +112,36 @@ def _of(side: Side, changes: Iterable[tuple[str, Any, Any]], step: str = "") -> 
 
 
 def _of_request(run: Run, words: Vocabulary) -> Iterator[Edit]:
-    told = msgspec.to_builtins(run.example.request)
+    told = listed(msgspec.to_builtins(run.example.request))
     kind = describe(OPERATIONS[run.example.operation].request)
-    changes = request_changes(told, kind, words.lengths)
+    changes = request_changes(told, kind, words)
     # On the native wire every field is what it is: there are no codes and no edges of a mapping's own.
     native = run.subject.is_native
-    yield from _of("request", (each for each in changes if not native or each[0] in ("missing", "items", "order")))
+    yield from _of("request", (each for each in changes if not native or each[0] == "missing"))
     if native:
         return
-    yield from _of("request", request_combinations(told, words.asked))
+    yield from _of("request", request_combinations(told, words))
     yield from _of("request", _of_words(told, words.told))
     yield from _of("context", context_changes(run.example))
+    yield from _of_later_steps(run)
+
+
+def _of_later_steps(run: Run) -> Iterator[Edit]:
+    """Each of several calls with longer numbers of ours, and taken up again by what the ones before have told."""
+    try:
+        later = run.flow.played[1:]
+    except LookupError:
+        return
+    for played in later:
+        step = played.step.name
+        yield from (
+            Edit(side="context", kind="number", at=(name,), value=letter * LONG, step=step)
+            for name, letter in NUMBERS.items()
+        )
+        kinds = [str(each) for each in NumberKind]
+        numbers = [{"kind": each, "no": f"N{at}"} for at, each in enumerate(kinds)]
+        for told in (numbers, numbers[::-1]):
+            yield Edit(side="context", kind=RESUMED, at=("numbers",), value=told, step=step)
 
 
 def _of_words(told: Any, values: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, Any, Any]]:
@@ -110,16 +159,35 @@ def _of_replies(run: Run, words: Vocabulary) -> Iterator[Edit]:
         step = played.step.name if len(flow.operation.steps) > 1 else ""
         if played.exchange.reply is None or played.reply is None:
             continue
-        statuses = dict.fromkeys((*STATUSES, *words.statuses, *(each + 1 for each in words.statuses)))
-        yield from (Edit(side="status", kind="status", at=("status",), value=each, step=step) for each in statuses)
-        yield from (Edit(side="bytes", kind="charset", value=how, step=step) for how in CHARSETS)
-        yield Edit(side="bytes", kind="duplicate", value="first", step=step)
+        yield from _of_bytes(run, played, step, words)
         if played.reply.wire is not None:
             wire = _wire(run, step)
             yield from _of("reply", reply_changes(wire, known_of(played.step), words.codes), step)
-            yield from _of("reply", combinations(wire, _asked(run, step)), step)
+            asked = _asked(run, step)
+            yield from _of("reply", combinations(wire, asked), step)
+            yield from _of("reply", blanks(wire, asked), step)
+            yield from (Edit(side="reply", kind="number", value=length, step=step) for length in words.numbers)
     if bears_code(run):
         yield from _of_codes(run)
+
+
+def _of_bytes(run: Run, played: Played, step: str, words: Vocabulary) -> Iterator[Edit]:
+    """A reply with another status, in other bytes, too late, and with other headers than were signed."""
+    statuses = dict.fromkeys((*STATUSES, *words.statuses, *(each + 1 for each in words.statuses)))
+    yield from (Edit(side="status", kind="status", at=("status",), value=each, step=step) for each in statuses)
+    native, wire = run.subject.is_native, played.reply.wire if played.reply is not None else None
+    if native or (wire and not _is_binary(wire)):
+        yield from (Edit(side="bytes", kind="charset", value=how, step=step) for how in CHARSETS)
+    yield Edit(side="bytes", kind="duplicate", value="first", step=step)
+    if not native and played.exchange.reply is not None:
+        yield Edit(side="bytes", kind="late", value=LATE_S, step=step)
+        for name, value in played.exchange.reply.reply.headers:
+            yield Edit(side="bytes", kind="forged", at=(name,), value=with_other_digits(value), step=step)
+
+
+def _is_binary(wire: Any) -> bool:
+    """Whether a reply holds bytes that are no text: any others are as good."""
+    return any(isinstance(value, bytes) for _, value in places(wire))
 
 
 def _asked(run: Run, step: str) -> Mapping[str, Sequence[Any]]:

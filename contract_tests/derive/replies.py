@@ -5,7 +5,7 @@ from itertools import islice, product
 from typing import Any
 
 from contract_tests.derive.edit import DECISION, GONE, Path
-from contract_tests.derive.texts import of_another_day, shifted, unlike
+from contract_tests.derive.texts import named_text, of_another_day, shifted, unlike
 from contract_tests.derive.walk import places
 from gateway.wire.known import Known
 
@@ -14,6 +14,7 @@ Change = tuple[str, Path, Any]
 EXTRA = "zzNobodyNamesThis"
 CHOICES_MAX = 120
 DECIDING_MAX = 4
+HOUR = "13"
 SAMPLES = ("1", "Y", "20260301", "2026-03-01 10:00:00", "100.00", 1)
 """What is put where the example has nothing and no other example shows what stands there."""
 
@@ -39,11 +40,11 @@ def reply_changes(wire: Any, known: Known | None, codes: Mapping[str, Iterable[A
 def _of_list(at: Path, items: list[Any]) -> Iterator[Change]:
     yield "items", at, []
     if items:
-        yield "items", at, [*items, items[-1]]
-        yield "items", at, items[0]
+        yield "twice", at, [*items, items[-1]]
+        yield "bare", at, items[0]
     if len(items) > 1:
         yield "order", at, items[::-1]
-        yield "items", at, items[:1]
+        yield "first", at, items[:1]
 
 
 def _of_leaf(at: Path, value: Any, codes: Iterable[Any]) -> Iterator[Change]:
@@ -52,6 +53,8 @@ def _of_leaf(at: Path, value: Any, codes: Iterable[Any]) -> Iterator[Change]:
     if isinstance(value, str):
         yield "unseen", at, unlike(value)
         yield from (("day", at, text) for text in of_another_day(value))
+        if value.isdigit() and len(value) == len(HOUR):
+            yield "day", at, HOUR
         yield "length", at, ("9" if value.isdigit() else "x") * 80
     elif isinstance(value, int) and not isinstance(value, bool):
         yield from (("amount", at, other) for other in (0, -value, value + 1))
@@ -73,6 +76,7 @@ def _absent(node: Any, known: Known, codes: Mapping[str, Iterable[Any]], at: Pat
             whole = _whole(inside[name], codes)
             yield "added", (*at, name), whole
             yield "added", (*at, name), [whole]
+            yield "added", (*at, name), _whole(inside[name], codes, named=True)
         else:
             yield from (("added", (*at, name), value) for value in (*codes.get(name, ()), *SAMPLES))
     for name, inner in inside.items():
@@ -80,11 +84,19 @@ def _absent(node: Any, known: Known, codes: Mapping[str, Iterable[Any]], at: Pat
             yield from _absent(node[name], inner, codes, (*at, name))
 
 
-def _whole(known: Known, codes: Mapping[str, Iterable[Any]]) -> Any:
-    """An object with everything the mapping reads of it."""
+def _whole(known: Known, codes: Mapping[str, Iterable[Any]], *, named: bool = False) -> Any:
+    """An object with everything the mapping reads of it; `named`: with texts that no field of another name has."""
     inside = dict(known.inside)
-    leaves = {name: next(iter(codes.get(name, ())), SAMPLES[0]) for name in sorted(known.names - {"#text"})}
-    return {**leaves, **{name: _whole(inner, codes) for name, inner in inside.items()}}
+    leaves = {
+        name: next(iter(codes.get(name, ())), named_text(name) if named else SAMPLES[0])
+        for name in sorted(known.names - {"#text"})
+    }
+    return {**leaves, **{name: _whole(inner, codes, named=named) for name, inner in inside.items()}}
+
+
+def blanks(wire: Any, asked: Mapping[str, Iterable[Any]]) -> Iterator[Change]:
+    """Nothing but a space in the fields that an outcome asks for: there, and yet nothing."""
+    yield from (("blank", at, " ") for at, value in places(wire) if at[-1] in asked and isinstance(value, str))
 
 
 def combinations(wire: Any, asked: Mapping[str, Iterable[Any]]) -> Iterator[Change]:

@@ -20,6 +20,13 @@ def places(tree: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from places(inner, (*at, str(number)))
 
 
+def listed(tree: Any) -> Any:
+    """The same data with every sequence a list."""
+    if isinstance(tree, dict):
+        return {name: listed(inner) for name, inner in tree.items()}
+    return [listed(inner) for inner in tree] if isinstance(tree, list | tuple) else tree
+
+
 def alike(at: Path) -> Path:
     """The place without the numbers of items."""
     return tuple("#" if name.isdigit() else name for name in at)

@@ -32,7 +32,9 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--secrets", type=Path, help="a key file; default: the test-only keys")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--faults", type=Path, help='a plan as JSON: {"faults": [...], "seed": 0}')
+    parser.add_argument("--fault", action="append", default=[], help="a fault of every request; or FAULT:OPERATION")
     parser.add_argument("--requests-max", type=int, default=10_000, help="requests kept for /_mock/requests")
+    parser.add_argument("--tls", action="store_true", help="HTTPS with a certificate made at start")
     parser.add_argument("--tls-cert", type=Path, help="a certificate (and key, unless --tls-key) in PEM")
     parser.add_argument("--tls-key", type=Path)
     parser.add_argument("--tls-files", type=Path, help="where a carrier with mutual TLS puts its client's files")
@@ -50,8 +52,14 @@ def carrier(options: argparse.Namespace) -> MockCarrier:
         options.folder, secrets=options.secrets, host=options.host, port=options.port, admin_port=options.admin_port,
         ledger=options.ledger, fsync=not options.no_fsync, limits=not options.no_limits, lag_s=options.lag,
         callback_base=options.callback_base, seed=options.seed, requests_kept_max=options.requests_max, tls=tls,
-        plain=options.plain,
+        plain=options.plain, encrypted=options.tls,
     )  # fmt: skip
+
+
+def _rule(text: str) -> dict[str, Any]:
+    """`commit_then_rst`, or `commit_then_rst:policy.issue`, as a rule of a plan."""
+    fault, _, operation = text.partition(":")
+    return {"fault": fault, **({"operation": operation} if operation else {})}
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -60,9 +68,10 @@ async def serve(options: argparse.Namespace) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with carrier(options) as mock:
-        if options.faults:
-            plan = json.loads(options.faults.read_text("utf-8"))
-            await mock.plan(*plan.get("faults", []), seed=plan.get("seed", options.seed))
+        plan = json.loads(options.faults.read_text("utf-8")) if options.faults else {}
+        faults = [*plan.get("faults", []), *(_rule(each) for each in options.fault)]
+        if faults:
+            await mock.plan(*faults, seed=plan.get("seed", options.seed))
         ready: dict[str, Any] = {
             "carrier": mock.definition.carrier, "base_url": mock.base_url, "admin_url": mock.admin_url,
         }  # fmt: skip

@@ -17,7 +17,7 @@ import yaml
 from contract_tests.language.template import NULL
 from contract_tests.mock.admin import Admin
 from contract_tests.mock.callbacks import Dispatcher, Post
-from contract_tests.mock.certificates import Mutual, bad_context, mutual
+from contract_tests.mock.certificates import Mutual, bad_context, mutual, one_sided
 from contract_tests.mock.clock import Clock
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
@@ -37,7 +37,8 @@ class Settings:
     """How a mock carrier is run; what it says is in its mock.yaml.
 
     A carrier that says `tls: mutual` makes its certificates at start, and those of its client (`MockCarrier.mutual`),
-    unless `tls` brings others or `plain` leaves TLS to somebody before it. `time` and `post` stand for the clock and
+    unless `tls` brings others or `plain` leaves TLS to somebody before it; with `encrypted` any other carrier makes one
+    for itself too. `time` and `post` stand for the clock and
     the network of callbacks where a carrier is played without either.
     """
 
@@ -50,6 +51,7 @@ class Settings:
     seed: int = 0
     tls: ssl.SSLContext | None = None
     plain: bool = False
+    encrypted: bool = False
     limits: bool = True
     requests_kept_max: int = 10_000
     lag_s: float | None = None
@@ -83,8 +85,8 @@ class MockCarrier:
     def __init__(self, definition: Definition, secrets: Mapping[str, Any], settings: Settings) -> None:
         self.definition, self.secrets, self.settings = definition, dict(secrets), settings
         self.mutual: Mutual | None = None
-        if definition.mutual_tls and settings.tls is None and not settings.plain:
-            self.mutual = mutual()
+        if settings.tls is None and not settings.plain and (definition.mutual_tls or settings.encrypted):
+            self.mutual = mutual() if definition.mutual_tls else one_sided()
         self._tls = self.mutual.server if self.mutual is not None else settings.tls
         if not settings.limits:
             definition.per_second_max = None

@@ -35,7 +35,8 @@ def bad_context(*, expired: bool) -> ssl.SSLContext:
 class Mutual:
     """What both sides of mutual TLS need: the server's context, and for its client two PEM texts.
 
-    `ca` is the authority both sides believe, `client` the client's certificate with its private key.
+    `ca` is the authority both sides believe, `client` the client's certificate with its private key; without one the
+    server asks for none.
     """
 
     server: ssl.SSLContext
@@ -46,7 +47,7 @@ class Mutual:
         """The client's part as files, for another process; the key is readable by us alone."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = {}
-        for name, text in (("ca", self.ca), ("client", self.client)):
+        for name, text in (("ca", self.ca), ("client", self.client)) if self.client else (("ca", self.ca),):
             file = folder / f"{name}.pem"
             file.touch(mode=0o600)
             file.write_text(text, "ascii")
@@ -75,6 +76,13 @@ def mutual(client: str = "insurehub test client") -> Mutual:
     context.load_verify_locations(cadata=ca_text)
     context.verify_mode = ssl.CERT_REQUIRED
     return Mutual(context, ca_text, pairs[1])
+
+
+def one_sided() -> Mutual:
+    """The same of a carrier that shows a certificate and asks for none."""
+    both = mutual()
+    both.server.verify_mode = ssl.CERT_NONE
+    return Mutual(both.server, both.ca, "")
 
 
 def _name(common: str) -> x509.Name:

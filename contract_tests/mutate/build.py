@@ -33,6 +33,30 @@ def sources_of(tree: CarrierTree) -> Sources | None:
     return dict(sorted(plain.items(), key=lambda item: _turn(item[0])))
 
 
+_FUNCTION = re.compile(r"^def (\w+)\(", re.MULTILINE)
+_SENDING = re.compile(r"(?:\w+_)?(?:message|build|encoded)(?:_\w+)?|\w+_out")
+ASKING, TELLING = ("request", "context", "whole", "declared"), ("reply", "status", "code", "bytes", "callback", "whole")
+
+
+def sides_of(sources: Sources, unchanged: Sources) -> tuple[str, ...]:
+    """Which sides of a message the functions that differ are about; both where it cannot be said."""
+    sends = {_SENDING.fullmatch(name) is not None for name in _differing(sources, unchanged)}
+    return ASKING if sends == {True} else TELLING if sends == {False} else (*ASKING, *TELLING)
+
+
+def _differing(sources: Sources, unchanged: Sources) -> Iterator[str]:
+    for module, text in sources.items():
+        if text != unchanged.get(module):
+            mine, theirs = (dict(_functions(each)) for each in (text, unchanged.get(module, "")))
+            yield from (name for name in mine if mine[name] != theirs.get(name))
+
+
+def _functions(text: str) -> Iterator[tuple[str, str]]:
+    starts = [*_FUNCTION.finditer(text)]
+    ends = [each.start() for each in starts[1:]] + [len(text)]
+    yield from ((each[1], text[each.start() : end]) for each, end in zip(starts, ends, strict=False))
+
+
 def _turn(module: str) -> int:
     """When a module is executed: after those it imports from."""
     return _FIRST.index(module) if module in _FIRST else len(_FIRST)

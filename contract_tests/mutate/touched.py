@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from cli.mapping.tree import CarrierFile, CarrierTree, OperationFile
+from contract_tests.derive.nodes import names_in, with_shapes
 from contract_tests.mutate.mutant import Mutant
-from contract_tests.mutate.walk import names_in, with_shapes
 
 CALLBACKS, SIGNATURES, STATEMENT = "callbacks", "signatures", "statement"
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace as with_
 
 from cli.mapping.tree import CarrierTree
 from contract_tests.derive.checks import read_derived
-from contract_tests.mutate.build import Sources, installed, sources_of
+from contract_tests.mutate.build import Sources, installed, sides_of, sources_of
 from contract_tests.mutate.mutant import Mutant, mutants_of
 from contract_tests.mutate.touched import CALLBACKS, SIGNATURES, Reach
 from contract_tests.runner.check import Check, Run
@@ -143,7 +143,10 @@ class Trial:
             checks = self.frozen.get(unit, [])
             if sources is None or sources == self._unchanged(unit) or not checks:
                 continue
-            by = self._noticed_by(checks, checks, mutant, sources)
+            likely = sides_of(sources, self._unchanged(unit) or {})
+            # Those that look at the functions that are others now come first; each has its turn.
+            ordered = sorted(checks, key=lambda each: each.name.split("-")[1] not in likely)
+            by = self._noticed_by(checks, ordered, mutant, sources)
             if by:
                 return by
         return ""

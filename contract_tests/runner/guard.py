@@ -1,10 +1,14 @@
 """Nothing leaves this machine: while examples run, a connection beyond loopback or a look-up of a name is a failure."""
 
 import ipaddress
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+NOBODY = ".no-such-host.invalid"
+"""Under this no host has a name (RFC 6761): what examples look up whose carrier's name is not found."""
 
 
 class Outside(ConnectionError):
@@ -23,6 +27,8 @@ class _Guard:
         if not self.armed or not event.startswith("socket."):
             return
         host = _host_of(event, arguments)
+        if host is not None and host.endswith(NOBODY):
+            raise socket.gaierror(socket.EAI_NONAME, f"no host is called {host}")
         if host is not None and not is_loopback(host):
             self.seen.append(host)
             raise Outside(f"a connection to {host}: examples stay on this machine")

@@ -19,16 +19,19 @@ from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.example import Example
 from contract_tests.runner.flow import next_step
 from contract_tests.runner.frozen import STILL, context_of
+from contract_tests.runner.guard import NOBODY
 from contract_tests.runner.level1 import Course, channel_of, struck_at
 from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_example, led_to
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import MOCK_FILE
-from contract_tests.runner.twins import COMMITTING, TLS
+from contract_tests.runner.twins import COMMITTING, TLS, UNASKED
 from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport, client_context
 from gateway.wire.contract import Context, Operation, WireRequest
 from gateway.wire.errors import WireError
+
+NO_HOST = f"http://carrier{NOBODY}"
 
 
 class Played:
@@ -65,7 +68,8 @@ async def fault_on_socket(run: Run, proof: Proof) -> None:
             rule["nth"] = struck_at(run) + 1
         played.mock.requests.clear()
         before = len(played.mock.ledger())
-        await played.mock.plan(rule)
+        if fault.name not in UNASKED:
+            await played.mock.plan(rule)
         if not await _sent(played, proof):
             return
         expect = replace(run.example.expect, words=common_words(run.example))
@@ -87,7 +91,9 @@ async def staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[P
         async with CarrierTransport(tls=_shown(run, mock)) as transport:
             course = await _bring_about(run, mock, transport)
             if tls is not None or (example.fault is not None and example.fault.name in TLS):
-                course = _over_tls(course)
+                course = _elsewhere(course, "http://", "https://")
+            if example.fault is not None and example.fault.name in UNASKED:
+                course = _elsewhere(course, mock.base_url, NO_HOST)
             yield Played(run, mock, course.channel, course)
 
 
@@ -156,15 +162,16 @@ def _at(mock: MockCarrier, context: Context) -> None:
     mock.world().timers.go_to(context.now.timestamp())
 
 
-def _over_tls(course: Course) -> Course:
+def _elsewhere(course: Course, was: str, now: str) -> Course:
+    """The course with its addresses led somewhere else."""
     config = {
-        name: value.replace("http://", "https://") if isinstance(value, str) else value
+        name: value.replace(was, now) if isinstance(value, str) else value
         for name, value in course.run.example.config.items()
     }
     run = Run(course.run.file, replace(course.run.example, config=config), course.run.subject)
-    over_tls = Course(run, course.channel, **course.changed)
-    over_tls.before_send = course.before_send
-    return over_tls
+    elsewhere = Course(run, course.channel, **course.changed)
+    elsewhere.before_send = course.before_send
+    return elsewhere
 
 
 def _tls_of(fault: str) -> ssl.SSLContext | None:

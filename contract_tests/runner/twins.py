@@ -64,7 +64,7 @@ _refused, _reset, _closed = _raises(httpx.ConnectError), _raises(httpx.ReadError
 _silent, _broken = _raises(httpx.ReadTimeout), _raises(httpx.DecodingError)  # type: ignore[arg-type]
 
 TWINS: Mapping[str, Twin] = {
-    "refuse": _refused, "tls_reset": _refused, "tls_untrusted": _refused, "tls_expired": _refused,
+    "dns": _refused, "refuse": _refused, "tls_reset": _refused, "tls_untrusted": _refused, "tls_expired": _refused,
     "tls_hang": _raises(httpx.ConnectTimeout), "rst_accept": _reset, "fin_accept": _closed,
     "rst_mid_request": _raises(httpx.WriteError), "rst_before_commit": _reset, "fin_before_commit": _closed,
     "commit_then_rst": _reset, "commit_then_fin": _closed, "commit_then_hang": _silent, "late_commit": _silent,
@@ -75,6 +75,8 @@ TWINS: Mapping[str, Twin] = {
 }  # fmt: skip
 
 HANGING = frozenset({"commit_then_hang", "late_commit", "dribble", "slow_first_byte", "tls_hang"})
+UNASKED = frozenset({"dns"})
+"""Faults that strike before any carrier is asked, so that no mock has them: the name of its host is not found."""
 TLS = frozenset({"tls_reset", "tls_hang", "tls_untrusted", "tls_expired"})
 COMMITTING = frozenset({
     "commit_then_rst", "commit_then_fin", "commit_then_hang", "error_after_commit", "truncate", "truncate_close",

@@ -40,7 +40,7 @@ def call(node: StepDecl, _site: Site) -> Iterator[Change]:
 @operator("idempotency", OperationFile)
 def idempotency(node: OperationFile, _site: Site) -> Iterator[Change]:
     """Nothing is said of a second send."""
-    if node.idempotency is not None:
+    if node.idempotency is not None and node.idempotency.kind.value != "none":
         yield Change(node.idempotency.mark, "without idempotency", replace(node, idempotency=None))
 
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from cli.mapping.tree import Message, Path, Row, Segment, Send, Text
+from contract_tests.mutate.certain import is_asked_for, is_there, never_both
 from contract_tests.mutate.mutant import Change, operator
 from contract_tests.mutate.operators.changed import dropped, put, swapped, with_field
+from contract_tests.mutate.order import stands_alike
 from contract_tests.mutate.walk import Site
+from gateway.catalogue.marks import Mark
 
 BOGUS = "Mutant"
 
@@ -32,10 +36,13 @@ def drop_row(node: Message, _site: Site) -> Iterator[Change]:
 
 
 @operator("drop-send", Message)
-def drop_send(node: Message, _site: Site) -> Iterator[Change]:
+def drop_send(node: Message, site: Site) -> Iterator[Change]:
     """A line of `send` is not there."""
     for send, sends in dropped(node.send):
-        yield Change(send.mark, f"send {send.to.text} dropped", replace(node, send=sends))
+        wrong = replace(node, send=sends)
+        # A line that only keeps a place keeps none where the rows come in this order anyway.
+        if send.value is not None or not site.sent or not stands_alike(site, wrong):
+            yield Change(send.mark, f"send {send.to.text} dropped", wrong)
 
 
 @operator("drop-blank", Message)
@@ -67,10 +74,17 @@ def swap_order(node: Message, site: Site) -> Iterator[Change]:
         return
     for at, (row, after) in enumerate(zip(node.rows, node.rows[1:], strict=False)):
         words = f"{after.canonical.text} before {row.canonical.text}"
-        yield Change(row.mark, words, replace(node, rows=swapped(node.rows, at)))
+        if not never_both(row, after, site):
+            yield from _told(site, row.mark, words, rows=swapped(node.rows, at))
     for at, (send, following) in enumerate(zip(node.send, node.send[1:], strict=False)):
-        words = f"{following.to.text} before {send.to.text}"
-        yield Change(send.mark, words, replace(node, send=swapped(node.send, at)))
+        yield from _told(site, send.mark, f"{following.to.text} before {send.to.text}", send=swapped(node.send, at))
+
+
+def _told(site: Site, mark: Mark, words: str, **lines: Any) -> Iterator[Change]:
+    """The message with other lines, where their order is to be seen on the wire."""
+    wrong = replace(site.node, **lines)
+    if not stands_alike(site, wrong):
+        yield Change(mark, words, wrong)
 
 
 def _alike(one: Row, other: Row) -> bool:
@@ -151,8 +165,10 @@ def list_first(node: Row, _site: Site) -> Iterator[Change]:
 
 
 @operator("flip-missing", Row)
-def flip_missing(node: Row, _site: Site) -> Iterator[Change]:
+def flip_missing(node: Row, site: Site) -> Iterator[Change]:
     """What must be there may be missing, and the other way round."""
+    if is_there(site) or is_asked_for(site):
+        return
     said = node.missing
     word = "omit" if said is not None and said.value == "error" else "error"
     missing = Text(word, node.mark if said is None else said.mark)

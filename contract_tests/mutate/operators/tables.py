@@ -3,33 +3,51 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cli.mapping.tree import CodeTable, Text
+from cli.mapping.tree import CarrierTree, Codec, CodeTable, Text
+from contract_tests.derive.nodes import evenly, names_in, nodes, with_shapes
 from contract_tests.mutate.mutant import Change, operator
 from contract_tests.mutate.operators.changed import dropped, put, with_field, without
 from contract_tests.mutate.walk import Site
+from gateway.model.reflect import NoSuchPath, enum_named
 
 ERROR = "error"
-ENTRIES_MAX = 20
-"""Of a longer table as many entries, evenly spread: thousands of codes of one kind say no more than these."""
-
-
-def evenly(length: int) -> tuple[int, ...]:
-    """Which entries of a table are made wrong."""
-    if length <= ENTRIES_MAX:
-        return tuple(range(length))
-    return tuple(sorted({at * (length - 1) // (ENTRIES_MAX - 1) for at in range(ENTRIES_MAX)}))
 
 
 @operator("table-drop", CodeTable)
-def table_drop(node: CodeTable, _site: Site) -> Iterator[Change]:
+def table_drop(node: CodeTable, site: Site) -> Iterator[Change]:
     """An entry is not there."""
     for at in evenly(len(node.pairs)):
         value, code = node.pairs[at]
         words = f"{node.name}: {value.value} ({code.value}) dropped"
-        yield Change(value.mark, words, replace(node, pairs=without(node.pairs, at)))
+        if not _is_other(node, code) or _is_read(node, site):
+            yield Change(value.mark, words, replace(node, pairs=without(node.pairs, at)))
     for (code, value), also in dropped(node.read_also):
         words = f"{node.name}: read_also {code.value} ({value.value}) dropped"
         yield Change(code.mark, words, replace(node, read_also=also))
+
+
+def _is_other(node: CodeTable, code: Text) -> bool:
+    """Whether an entry says what is sent for everything in no entry."""
+    return not node.columns and node.send_other is not None and node.send_other.value == code.value
+
+
+def _is_read(node: CodeTable, site: Site) -> bool:
+    """Whether a reply may be read by it: what is in no entry is told beside what it is taken for."""
+    tree: CarrierTree = site.around[0]
+    replies = [step.response for file in tree.operations for step in file.steps]
+    told = (*replies, *tree.carrier.callbacks, tree.statement)
+    shapes = [tree.carrier.shapes[name] for name in with_shapes(names_in(told), tree) if name in tree.carrier.shapes]
+    codecs = (each for each in nodes((*told, *shapes)) if isinstance(each, Codec))
+    return any(node.name in names_in(each.arguments) for each in codecs)
+
+
+def _is_full(node: CodeTable) -> bool:
+    """Whether every value of the canonical code list has an entry: none is left to be sent otherwise."""
+    try:
+        values = enum_named((node.of or Text(node.name, node.mark)).value).values
+    except NoSuchPath:
+        return False
+    return {value.value for value, _ in node.pairs} >= set(values)
 
 
 @operator("table-alter", CodeTable)
@@ -61,6 +79,6 @@ def table_unknown(node: CodeTable, _site: Site) -> Iterator[Change]:
     value, code = node.pairs[0]
     for name, instead in (("send_other", code), ("read_other", value)):
         said: Text | None = getattr(node, name)
-        if said is not None:
+        if said is not None and not (name == "send_other" and _is_full(node)):
             wrong = replace(said, value=ERROR if said.value != ERROR else instead.value)
             yield Change(said.mark, f"{node.name}: {name}: {wrong.value}", with_field(node, name, wrong))

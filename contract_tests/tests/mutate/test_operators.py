@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 import contract_tests.mutate.operators
+from cli.mapping.load import load_carrier
 from cli.mapping.tree import (
     AnswerDecl,
     CallbackDecl,
     CarrierFile,
+    CarrierTree,
     Case,
     Codec,
     CodeTable,
@@ -29,8 +31,8 @@ from cli.mapping.tree import (
     StepDecl,
     Text,
 )
-from contract_tests.mutate.mutant import OPERATORS
-from contract_tests.mutate.operators.tables import ENTRIES_MAX
+from contract_tests.derive.nodes import ENTRIES_MAX
+from contract_tests.mutate.mutant import OPERATORS, mutants_of
 from contract_tests.mutate.walk import Site
 from gateway.catalogue.marks import Mark
 
@@ -55,7 +57,23 @@ def made(name: str, node, *, sent: bool = True) -> list:
     """What the operator makes of a node."""
     (found,) = [each for each in OPERATORS if each.name == name]
     assert isinstance(node, found.kind)
-    return [change.node for change in found.make(node, Site(node, lambda new: new, sent))]
+    tree = tree_of(node if isinstance(node, Message) else Message(AT))
+    return [change.node for change in found.make(node, Site(node, tree_of, sent, (tree,)))]
+
+
+def tree_of(sent) -> CarrierTree:
+    """A mapping that sends one message."""
+    step = replace(STEP, request=sent) if isinstance(sent, Message) else STEP
+    return CarrierTree(CARRIER, (replace(FILE, steps=(step,)),))
+
+
+def keys_of(mapping: str, name: str, tmp_path) -> list[str]:
+    """The mutants that one operator makes of a mapping's text."""
+    (tmp_path / "carrier.yaml").write_text(CARRIER_YAML, "utf-8")
+    (tmp_path / "policy_issue.yaml").write_text(mapping, "utf-8")
+    tree, faults = load_carrier(tmp_path, tmp_path)
+    assert tree is not None, faults
+    return [each.words for each in mutants_of(tree) if each.operator == name]
 
 
 ROWS = (row("name", "NAME"), row("no", "NO"), row("on", "ON", codec=Codec("date", AT, ("yyyyMMdd",))))
@@ -207,6 +225,60 @@ def test_neighbours_change_places_where_a_message_is_sent_and_not_where_it_is_re
     assert [each.rows[0] for each in swapped[:2]] == [ROWS[1], ROWS[0]]
     assert swapped[2].send == SENDS[::-1]
     assert made("swap-order", MESSAGE, sent=False) == []
+
+
+CARRIER_YAML = """\
+format: mapping/1
+carrier: { id: x, name: X, version: "1", canonical: insure/2026-01 }
+wire: [{ json: {} }, { charset: UTF-8 }]
+reply: [{ charset: UTF-8 }, { json: {} }]
+errors:
+  other: { is: unknown }
+"""
+ISSUE_YAML = """\
+format: mapping/1
+call: POST /issue
+request:
+  of: PolicyIssueRequest
+  send: { kept: , no: =request_no(32) }
+  fields:
+    period.start: { to: kept, as: datetime(iso), missing: error }
+    period.end: { to: body.end, as: datetime(iso), missing: error }
+    note: { to: body.note }
+    plan: { to: body.plan }
+    objects.0.freight: { to: freight, fields: { order_no: { to: no } } }
+    objects.0.event_ticket: { to: ticket, fields: { event: { to: name } } }
+response:
+  of: PolicyIssueResult
+  outcome:
+    - { http: 200, when: wire.status == "ok" and wire.text, is: accepted }
+    - { else: unknown }
+  fields:
+    status: { to: status }
+    period.start: { to: start, as: datetime(iso) }
+    issued_at: { to: issuedAt, as: datetime(iso) }
+"""
+
+
+def test_neighbours_whose_elements_stand_alike_either_way_do_not_change_places(tmp_path):
+    swapped = keys_of(ISSUE_YAML, "swap-order", tmp_path)
+    assert "plan before note" in swapped
+    assert "period.end before period.start" not in swapped, "the place of the first is kept by send"
+    assert "objects.0.event_ticket before objects.0.freight" not in swapped, "an object is one of them"
+
+
+def test_what_is_certainly_there_or_asked_for_by_every_yes_is_not_made_missing(tmp_path):
+    flipped = keys_of(ISSUE_YAML, "flip-missing", tmp_path)
+    assert "period.start missing: omit" in flipped
+    assert "period.end missing: omit" not in flipped, "a period that begins ends"
+    assert "status missing: error" not in flipped, "no reply is a yes without it"
+    assert "issued_at missing: error" in flipped
+
+
+def test_a_line_that_only_keeps_a_place_is_dropped_where_the_place_is_another_then(tmp_path):
+    assert "send kept dropped" in keys_of(ISSUE_YAML, "drop-send", tmp_path)
+    in_order = ISSUE_YAML.replace("{ kept: , no: =request_no(32) }", "{ kept: }")
+    assert keys_of(in_order, "drop-send", tmp_path) == []
 
 
 def test_only_rows_of_one_kind_take_each_others_place():
