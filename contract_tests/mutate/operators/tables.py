@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from cli.mapping.tree import CarrierTree, Codec, CodeTable, Text
-from contract_tests.derive.nodes import evenly, names_in, nodes, with_shapes
+from contract_tests.derive.nodes import evenly, names_in, nodes
 from contract_tests.mutate.mutant import Change, operator
 from contract_tests.mutate.operators.changed import dropped, put, with_field, without
 from contract_tests.mutate.walk import Site
@@ -35,10 +36,19 @@ def _is_read(node: CodeTable, site: Site) -> bool:
     """Whether a reply may be read by it: what is in no entry is told beside what it is taken for."""
     tree: CarrierTree = site.around[0]
     replies = [step.response for file in tree.operations for step in file.steps]
-    told = (*replies, *tree.carrier.callbacks, tree.statement)
-    shapes = [tree.carrier.shapes[name] for name in with_shapes(names_in(told), tree) if name in tree.carrier.shapes]
-    codecs = (each for each in nodes((*told, *shapes)) if isinstance(each, Codec))
+    codecs = _codecs((*replies, *tree.carrier.callbacks, tree.statement), tree, set())
     return any(node.name in names_in(each.arguments) for each in codecs)
+
+
+def _codecs(found: Any, tree: CarrierTree, seen: set[str]) -> Iterator[Codec]:
+    """The conversions of some messages and of the shapes they are made of."""
+    for each in nodes(found):
+        if isinstance(each, Codec):
+            yield each
+        for named in (getattr(each, "shape", None), getattr(each, "extends", None)):
+            if named is not None and named.value in tree.carrier.shapes and named.value not in seen:
+                seen.add(named.value)
+                yield from _codecs(tree.carrier.shapes[named.value], tree, seen)
 
 
 def _is_full(node: CodeTable) -> bool:
