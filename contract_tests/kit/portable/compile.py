@@ -53,7 +53,9 @@ class _Loading:
         steps = StepCompiler(self.compiler, self.report, requests, samples)
         for name, node in self._items("procedures"):
             # Known only when it is whole: a procedure runs earlier ones, never itself.
+            before_it = steps.sends
             steps.procedures[name] = list(steps.steps(node))
+            steps.sends_of[name] = steps.sends - before_it
         before = steps.steps(self.root.get("before"))
         tests = tuple(self._test(name, node, steps) for name, node in self._items("tests"))
         if len(tests) > TESTS_MAX or steps.sends > STEPS_MAX:

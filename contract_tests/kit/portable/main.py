@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.kit.portable.config import BadConfig, read_config, read_deviations, secrets_of, tls_of
 from contract_tests.kit.portable.crypto import NeedsPackage, is_there
-from contract_tests.kit.portable.definition import Kit
+from contract_tests.kit.portable.definition import Kit, Standing, Test
 from contract_tests.kit.portable.listener import Listener
 from contract_tests.kit.portable.opening import interface_of, open_kit, own_file
 from contract_tests.kit.portable.page import page
@@ -42,6 +42,7 @@ def arguments(given: Sequence[str] | None, prog: str | None = None) -> argparse.
         each.add_argument("--kit", type=Path, help="another kit's file; default: this one")
         each.add_argument("--json", action="store_true", help="one JSON document on stdout")
         each.add_argument("--only", action="append", default=[], metavar="GLOB", help="tests by name; may be repeated")
+        each.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what people read")
     _of_a_run(run)
     return parser.parse_args(given)
 
@@ -61,7 +62,6 @@ def _of_a_run(run: argparse.ArgumentParser) -> None:
     run.add_argument("--verdict", type=Path, help="write the verdict file")
     run.add_argument("--sign-key", type=Path, help="sign it with this Ed25519 key in PEM")
     run.add_argument("--report", type=Path, help="write a page for people")
-    run.add_argument("--lang", choices=("en", "zh"), default="en", help="language of page and summary")
 
 
 def main(given: Sequence[str] | None = None, prog: str | None = None) -> int:
@@ -82,13 +82,13 @@ def main(given: Sequence[str] | None = None, prog: str | None = None) -> int:
 
 def _plan(options: argparse.Namespace) -> int:
     kit = open_kit(options.kit or own_file())
-    told = plan_of(kit)
     if options.json:
-        _print(told)
+        _print(plan_of(kit))
         return OK
-    sys.stdout.write(f"{kit.title.en}: {len(kit.tests)} tests and {len(kit.standing)} standing checks\n")
-    for test in told["tests"]:
-        sys.stdout.write(f"  {test['name']:58} {', '.join(test['clauses']):16} {test['exchanges']} exchanges\n")
+    sys.stdout.write(f"{kit.title.of(options.lang)}: {len(kit.tests)} tests, {len(kit.standing)} standing checks\n")
+    listed: list[Standing | Test] = [*kit.standing, *kit.tests]
+    for test in listed:
+        sys.stdout.write(f"  {test.name} ({', '.join(test.clauses)}): {test.says.of(options.lang)}\n")
     sys.stdout.write(f"needs: secrets {', '.join(kit.secrets) or 'none'}")
     sys.stdout.write(f"; settings {', '.join(kit.settings) or 'none'}; {', '.join(kit.needs) or 'no package'}\n")
     return OK

@@ -31,6 +31,7 @@ class StepCompiler:
     def __init__(self, compiler: Compiler, report: Report, requests: Mapping[str, Request], samples: Any) -> None:
         self.compiler, self.report, self.requests, self.samples = compiler, report, requests, samples
         self.procedures: dict[str, list[Step]] = {}
+        self.sends_of: dict[str, int] = {}
         self.sends = self.callbacks = 0
 
     def steps(self, node: Node | None) -> tuple[Step, ...]:
@@ -149,6 +150,7 @@ class StepCompiler:
         if steps is None:
             self.report.unknown(words["run"].place, "procedure", name, self.procedures)
             return lambda _, __: None
+        self.sends += self.sends_of.get(name, 0)
         return lambda course, scope: follow(steps, course, scope)
 
     def _do(self, words: dict[str, Node], _: Node) -> Act:

@@ -226,3 +226,6 @@ def test_the_plan_says_what_a_run_needs_and_sends_nothing(kit_file, capsys):
     told = json.loads(capsys.readouterr().out)
     assert (told["needs"], told["secrets"]) == (["cryptography"], ["partner", "aes_key"])
     assert {"name", "says", "clauses", "exchanges", "callbacks"} == set(told["tests"][0])
+    assert all(each["exchanges"] for each in told["tests"]), "those of its procedures count"
+    assert main(["plan", "--kit", str(kit_file("harbor")), "--lang", "zh"]) == 0
+    assert "同一流水号发两次是两份保单" in capsys.readouterr().out
