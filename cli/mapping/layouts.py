@@ -40,14 +40,35 @@ def pipe_form(layer: Layer) -> PipeForm:
         records=_records(layer, _pipe_places),
         separator=separator,
         escape=_text(layer, layer.options, "escape", "refuse"),  # type: ignore[arg-type]  # the loader knows the words
+        release=_text(layer, layer.options, "release", ""),
         trim=_text(layer, layer.options, "trim", "false") == "true",
         lines=_lines(layer),
     )
+    _check_release(layer, form)
     if not separator or "\n" in separator:
         raise LayoutFault(_mark(layer, "separator"), "a separator is a text of one character or more, no line end")
     for record in form.records:
         _check_pipe(layer, record)
     return form
+
+
+def _check_release(layer: Layer, form: PipeForm) -> None:
+    """A release character is one sign of ASCII, the only way a separator stands in a value, before single signs."""
+    if "release" not in layer.options:
+        return
+    if len(form.release) != 1 or not form.release.isascii() or form.release.isspace() or form.release.isalnum():
+        raise LayoutFault(_mark(layer, "release"), "a release character is one sign of ASCII", 'release: "?"')
+    if "escape" in layer.options:
+        raise LayoutFault(_mark(layer, "escape"), "a separator in a value is escaped or released, not both")
+    places = [place for record in form.records for place in record.places]
+    if any(place.rest for place in places if isinstance(place, Place)):
+        raise LayoutFault(
+            _mark(layer, "release"), "what takes the rest of a record stands as it is: nothing is released"
+        )
+    groups = [place for place in places if isinstance(place, Group)]
+    signs = [form.separator, form.lines.end, *(text for group in groups for text in (group.between, group.separator))]
+    if any(len(sign) > 1 or not sign.isascii() or sign == form.release for sign in signs):
+        raise LayoutFault(_mark(layer, "release"), "what is released is one sign of ASCII, and not the release itself")
 
 
 def fixed_form(layer: Layer, charset: str, *, sends: bool) -> FixedForm:

@@ -1,6 +1,7 @@
 """Layers of records in a mapping: generated forms, and every layout that says nothing the wire could do refused."""
 
 import pytest
+from msgspec.structs import replace
 
 from cli.mapping.check import check_folder
 from cli.mapping.workspace import CarrierFolder
@@ -80,6 +81,13 @@ def test_a_payload_is_taken_out_of_the_record_around_it(layered, ctx):
     assert read(module, f"1|1|{NO}|MAC", ctx).outcome.kind is OutcomeKind.accepted
 
 
+def test_a_release_character_stands_before_a_separator_in_a_value(layered, ctx):
+    layer = 'pipe: { fields: [no, holder], separator: "+", release: "?", end: "\'" }'
+    module = layered(f"wire: [{layer}, charset: UTF-8]\nreply: [json: {{}}]\n")
+    named = replace(REQ, policyholder=Party(name="A+B's?"))
+    assert module.build(named, ctx).body == f"{NO}+A?+B?'s??'".encode()
+
+
 @pytest.mark.parametrize(
     ("layer", "why"),
     [
@@ -93,6 +101,11 @@ def test_a_payload_is_taken_out_of_the_record_around_it(layered, ctx):
         ("pipe: { fields: [no, holder, { lists: a, fields: [b] }] }", "no word 'lists'"),
         ("pipe: { fields: [no, 'hol(der'] }", "no field name"),
         ("pipe: { fields: [no, holder], separator: '' }", "one character or more"),
+        ("pipe: { fields: [no, holder], release: '??' }", "one sign of ASCII"),
+        ("pipe: { fields: [no, holder], release: '|' }", "not the release itself"),
+        ("pipe: { fields: [no, holder], separator: '|@|', release: '?' }", "one sign of ASCII"),
+        ("pipe: { fields: [no, holder], escape: quote, release: '?' }", "not both"),
+        ("pipe: { fields: [no, 'holder*'], release: '?' }", "stands as it is"),
         ("pipe: { fields: [no, holder], records: [{ fields: [a] }] }", "both fields and records"),
         ("pipe: { records: [{ fields: [no, holder], starts: H }, { fields: [a] }] }", "either every record"),
         ("pipe: { records: [{ list: a, fields: [no] }, { list: b, fields: [holder] }] }", "cannot be told apart"),

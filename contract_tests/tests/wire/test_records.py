@@ -75,6 +75,33 @@ def test_an_escaped_separator_is_read_back(escape, text):
     assert pipe_in(text, form) == {"a": 'x|y\\z\n"', "b": "2"}
 
 
+RELEASED = PipeForm(
+    (Record((place("a"), Group(("items",), (place("n"), place("q")), between="*", separator=":"), place("b"))),),
+    separator="+",
+    release="?",
+    lines=Lines(end="'"),
+)
+
+
+def test_a_released_separator_is_read_back_at_every_depth():
+    message = {"a": "1+1=2?", "items": [{"n": "x:y", "q": "it's"}, {"n": "*", "q": "?+"}], "b": "张"}
+    text = "1?+1=2??+x?:y:it?'s*?*:???++张'"
+    assert pipe_out(message, RELEASED) == text
+    assert pipe_in(text, RELEASED) == message
+
+
+def test_a_line_end_is_not_released():
+    with pytest.raises(CannotSend, match="a holds a line end"):
+        pipe_out({"a": "x\ny", "b": ""}, RELEASED)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=4, max_size=4))
+def test_whatever_the_values_a_released_record_is_read_as_it_was_written(values):
+    a, n, q, b = values
+    message = {"a": a, "items": [{"n": n, "q": q}], "b": b}
+    assert pipe_in(pipe_out(message, RELEASED), RELEASED) == message
+
+
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=3, max_size=3),
     st.sampled_from(["backslash", "quote"]),

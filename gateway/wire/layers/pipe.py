@@ -1,10 +1,12 @@
 r"""The pipe layer: records of positions with a separator between them, as in `P001|张三|100.00`.
 
 A value that holds the separator or a line end is refused before anything is sent, unless the carrier's document says
-how it is written: `escape` backslash (`\|`) or quote (as in RFC 4180).
+how it is written: `escape` backslash (`\|`) or quote (as in RFC 4180), or a `release` character of its own. It stands
+before whatever separates fields, items of a list and their fields, and records, and before itself (as in EDIFACT).
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -41,6 +43,7 @@ class PipeForm(Struct, frozen=True):
     records: tuple[Record, ...]
     separator: str = "|"
     escape: Escape = "refuse"
+    release: str = ""
     trim: bool = False
     lines: Lines = Lines()
 
@@ -88,6 +91,8 @@ def _field(tree: Wire, place: Place, form: PipeForm) -> str:
 
 
 def _escaped(text: str, name: str, form: PipeForm) -> str:
+    if form.release:
+        return _released(text, name, form)
     special = form.separator in text or "\n" in text or "\r" in text
     if form.escape == "backslash":
         special = special or "\\" in text
@@ -101,6 +106,20 @@ def _escaped(text: str, name: str, form: PipeForm) -> str:
         text = text.replace("\\", "\\\\").replace(form.separator, f"\\{form.separator}")
         return text.replace("\r", "\\r").replace("\n", "\\n")
     raise CannotSend(f"{name} holds a separator of the record, which this carrier cannot tell from its own")
+
+
+def _released(text: str, name: str, form: PipeForm) -> str:
+    if "\n" in text or "\r" in text:
+        raise CannotSend(f"{name} holds a line end, which this carrier cannot tell from its own")
+    return "".join(f"{form.release}{each}" if each in _specials(form) else each for each in text)
+
+
+@lru_cache(maxsize=64)
+def _specials(form: PipeForm) -> frozenset[str]:
+    """The characters that mean something in these records."""
+    groups = [place for record in form.records for place in record.places if isinstance(place, Group)]
+    inner = [text for group in groups for text in (group.between, group.separator)]
+    return frozenset("".join([form.release, form.separator, form.lines.end, *inner]))
 
 
 def _group(tree: Wire, group: Group, form: PipeForm) -> list[str]:
@@ -117,7 +136,7 @@ def _group(tree: Wire, group: Group, form: PipeForm) -> list[str]:
 
 def _inner(item: Wire, place: Place, group: Group, form: PipeForm) -> str:
     text = _field(item, place, form)
-    if group.between and (group.between in text or (group.separator and group.separator in text)):
+    if group.between and not form.release and (group.between in text or (group.separator and group.separator in text)):
         raise CannotSend(f"{place.shown} holds a separator of its list, which this carrier cannot tell from its own")
     return text
 
@@ -133,7 +152,7 @@ def _counted(tree: Wire, group: Group, count: int) -> None:
 
 def pipe_in(text: str, form: PipeForm) -> Wire:
     """The message of some records; raises `Unreadable` for a record that has not the carrier's fields."""
-    lines = assigned(_lines(text, form), form.records, lambda line, starts: _led(line, starts, form))
+    lines = assigned(_lines(_hidden(text, form), form), form.records, lambda line, starts: _led(line, starts, form))
     complete(form.records, lines)
     tree: Wire = {}
     seen: set[Path] = set()
@@ -144,10 +163,27 @@ def pipe_in(text: str, form: PipeForm) -> Wire:
 
 def cut_line(line: str, record: Record, number: int, form: PipeForm) -> Wire:
     """The fields of one record, what it begins with included."""
+    line = _hidden(line, form)
     rest = _led(line, record.starts, form) if record.starts else line
     if rest is None:
         raise Unreadable(f"record {number} does not begin with {record.starts!r}")
     return _read(_fields(rest, form), rest, record, number, form)
+
+
+# A released character is no separator: until fields are told apart it hides behind half a surrogate pair, which no text
+# that was decoded can hold.
+_HIDDEN, _ASCII = 0xDC00, 0x80
+_SHOWN = {_HIDDEN + code: chr(code) for code in range(_ASCII)}
+
+
+def _hidden(text: str, form: PipeForm) -> str:
+    if not form.release or form.release not in text:
+        return text
+    return re.sub(rf"{re.escape(form.release)}([\x00-\x7f])", lambda found: chr(_HIDDEN + ord(found[1])), text)
+
+
+def _put(tree: Wire, path: Path, text: str, form: PipeForm) -> None:
+    kept(tree, path, text.translate(_SHOWN) if form.release else text)
 
 
 def _lines(text: str, form: PipeForm) -> list[str]:
@@ -236,7 +272,8 @@ def _read(fields: list[str], line: str, record: Record, number: int, form: PipeF
     at = 0
     for place in record.places:
         if isinstance(place, Group):
-            at = _group_in(found, place, fields, at, len(record.places) - 1 - record.places.index(place), number)
+            behind = len(record.places) - 1 - record.places.index(place)
+            at = _group_in(found, place, fields, at, behind, number, form)
             continue
         if at >= len(fields) and place.optional:
             continue
@@ -244,7 +281,7 @@ def _read(fields: list[str], line: str, record: Record, number: int, form: PipeF
         if at + taken > len(fields):
             raise Unreadable(f"record {number} has {len(fields)} fields: {place.shown} is missing")
         if place.path:
-            kept(found, place.path, form.separator.join(fields[at : at + taken]))
+            _put(found, place.path, form.separator.join(fields[at : at + taken]), form)
         at += taken
     if at < len(fields):
         raise Unreadable(f"record {number} has {len(fields)} fields, expected {at}")
@@ -259,11 +296,11 @@ def _rest(record: Record, fields: list[str], number: int) -> int:
     return len(fields) - others
 
 
-def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int, number: int) -> int:
+def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int, number: int, form: PipeForm) -> int:
     if group.between:
         if at >= len(fields):
             raise Unreadable(f"record {number} has {len(fields)} fields: {'.'.join(group.path)} is missing")
-        kept(found, group.path, _within(fields[at], group, number))
+        kept(found, group.path, _within(fields[at], group, number, form))
         return at + 1
     width = len(group.places)
     left = len(fields) - at - behind
@@ -275,13 +312,13 @@ def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int
         item: Wire = {}
         for place, field in zip(group.places, fields[start : start + width], strict=True):
             if place.path:
-                kept(item, place.path, field)
+                _put(item, place.path, field, form)
         items.append(item)
     kept(found, group.path, items)
     return at + count * width
 
 
-def _within(field: str, group: Group, number: int) -> list[Wire]:
+def _within(field: str, group: Group, number: int, form: PipeForm) -> list[Wire]:
     items: list[Wire] = []
     for each in field.split(group.between) if field else []:
         texts = each.split(group.separator) if group.separator else [each]
@@ -290,7 +327,7 @@ def _within(field: str, group: Group, number: int) -> list[Wire]:
         item: Wire = {}
         for place, text in zip(group.places, texts, strict=True):
             if place.path:
-                kept(item, place.path, text)
+                _put(item, place.path, text, form)
         items.append(item)
     return items
 
