@@ -49,7 +49,7 @@ def write_jwe(state: Encoding, layer: Layer) -> None:
         state.say(f"{key} = ctx.nonce({KEY_BYTES[said.enc]}).encode()", layer)
         wrapped = f"{use(spec.seal)}({_key(state, layer, said)}, ctx.nonce({spec.salt}), {key})"
     named = (("alg", Text(said.name, layer.mark)), ("enc", Text(said.enc, layer.mark)), *said.header)
-    iv = f"ctx.nonce({IV_BYTES}).encode()"
+    iv = f"ctx.nonce({IV_BYTES[said.enc]}).encode()"
     state.say(f"body = {use('jwe_out')}({wrapped}, {key}, {iv}, {_tree(state, layer, named)}, body).encode()", layer)
 
 

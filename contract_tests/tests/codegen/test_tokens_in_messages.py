@@ -88,13 +88,14 @@ reply: [json: { put: payload }, jwe: { algo: rsa-oaep-sha256, enc: A256GCM, key:
 """
 
 
-def test_an_encrypted_token_stands_in_a_wrapper_both_ways(made, keyed):
-    module = made(JWE)
+@pytest.mark.parametrize(("enc", "key", "iv"), [("A256GCM", 32, 12), ("A256CBC-HS512", 64, 16)])
+def test_an_encrypted_token_stands_in_a_wrapper_both_ways(made, keyed, enc, key, iv):
+    module = made(JWE.replace("A256GCM", enc))
     token = json.loads(module.build(REQ, keyed).body)["payload"]
-    assert header_of(token) == {"alg": "RSA-OAEP-256", "enc": "A256GCM", "x-to": "1"}
-    assert json.loads(jwe_in(rsa_oaep_sha256_in, PRIVATE, "RSA-OAEP-256", "A256GCM", token)) == SENT
-    wrapped = rsa_oaep_sha256_out(PUBLIC, "s" * 32, b"k" * 32)
-    told = jwe_out(wrapped, b"k" * 32, b"i" * 12, {"alg": "RSA-OAEP-256", "enc": "A256GCM"}, YES)
+    assert header_of(token) == {"alg": "RSA-OAEP-256", "enc": enc, "x-to": "1"}
+    assert json.loads(jwe_in(rsa_oaep_sha256_in, PRIVATE, "RSA-OAEP-256", enc, token)) == SENT
+    wrapped = rsa_oaep_sha256_out(PUBLIC, "s" * 32, b"k" * key)
+    told = jwe_out(wrapped, b"k" * key, b"i" * iv, {"alg": "RSA-OAEP-256", "enc": enc}, YES)
     assert outcome(module, keyed, json.dumps({"payload": told}).encode()) is OutcomeKind.accepted
     assert outcome(module, keyed, json.dumps({"payload": told[:-4] + "AAAA"}).encode()) is OutcomeKind.unknown
     assert outcome(module, keyed, YES) is OutcomeKind.unknown

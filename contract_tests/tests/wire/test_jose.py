@@ -29,6 +29,7 @@ from gateway.wire import (
     rsa_pss_sha256_genuine,
 )
 from gateway.wire.classified import Forged
+from gateway.wire.layers.jose import KEY_BYTES, cbc_hmac_in, cbc_hmac_out
 
 
 def unpacked(text: str) -> bytes:
@@ -164,6 +165,43 @@ def test_where_both_sides_hold_the_key_none_travels():
     assert jwe_in(held, b"k" * 16, "dir", "A128GCM", jwe_out(b"", b"k" * 16, IV_J1, header, b"{}")) == b"{}"
     with pytest.raises(Unreadable, match="brings a key"):
         jwe_in(held, b"k" * 16, "dir", "A128GCM", jwe_out(b"x", b"k" * 16, IV_J1, header, b"{}"))
+
+
+# RFC 7518, B.1 and B.3: key 00 01 02 .., one plaintext, initialisation vector and associated data.
+TEXT_B = (
+    b"A cipher system must not be required to be secret, and it must be able to fall into the hands of the enemy without"
+    b" inconvenience"
+)
+IV_B, AAD_B = bytes.fromhex("1af38c2dc2b96ffdd86694092341bc04"), b"The second principle of Auguste Kerckhoffs"
+TAGS_B = {
+    32: "652c3fa36b0a7c5b3219fab3a30bc1c4",
+    64: "4dd3b4c088a7f45c216839645b2012bf2e6269a8c56a816dbc1b267761955bc5",
+}
+
+
+@pytest.mark.parametrize(("size", "tag"), TAGS_B.items())
+def test_cbc_with_hmac_has_the_tag_of_the_samples_of_rfc_7518_and_opens_what_it_seals(size, tag):
+    key = bytes(range(size))
+    sealed = cbc_hmac_out(key, IV_B, TEXT_B, AAD_B)
+    assert sealed[-size // 2 :].hex() == tag
+    assert cbc_hmac_in(key, IV_B, sealed, AAD_B) == TEXT_B
+    for at in (0, len(sealed) - 1):
+        changed = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+        with pytest.raises(Unreadable, match="not whole"):
+            cbc_hmac_in(key, IV_B, changed, AAD_B)
+    with pytest.raises(Unreadable, match="not whole"):
+        cbc_hmac_in(key, IV_B, sealed, AAD_B + b"x")
+
+
+@pytest.mark.parametrize("enc", ["A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512"])
+def test_a_token_may_be_encrypted_in_cbc_mode(enc):
+    key, header = bytes(range(KEY_BYTES[enc])), {"alg": "dir", "enc": enc}
+    sealed = jwe_out(b"", key, IV_B, header, b"{}")
+    assert jwe_in(held, key, "dir", enc, sealed) == b"{}"
+    head, none, iv, inside, tag = sealed.split(".")
+    for wrong in ((head, none, iv[:-4], inside, tag), (head, none, iv, inside, tag[:-4]), (head, none, iv, "", tag)):
+        with pytest.raises(Unreadable):
+            jwe_in(held, key, "dir", enc, ".".join(wrong))
 
 
 @given(st.text(max_size=80) | st.from_regex(r"[A-Za-z0-9_-]{0,9}(\.[A-Za-z0-9_-]{0,9}){0,5}", fullmatch=True))

@@ -4,12 +4,14 @@ The protected header is written by us and checked when reading: a token that nam
 or demands something (`crit`), is nobody's word.
 """
 
+import hmac
 import re
 from collections.abc import Callable
 from hmac import compare_digest
 from typing import Any
 
-from gateway.wire.cipher.aes import aes_gcm_in, aes_gcm_out
+from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_gcm_in, aes_gcm_out
+from gateway.wire.cipher.padding import filled, unfilled
 from gateway.wire.classified import Forged
 from gateway.wire.contract import Secret, Wire
 from gateway.wire.errors import Unreadable
@@ -20,12 +22,20 @@ from gateway.wire.sign.encodings import base64_url_bare
 
 Signer = Callable[[Any, bytes], bytes]
 Check = Callable[[Any, bytes, bytes], bool]
+_BLOCK_BYTES = 16
 _PIECE = re.compile(r"[A-Za-z0-9_-]*")
 
-KEY_BYTES = {"A128GCM": 16, "A192GCM": 24, "A256GCM": 32}
+_GCM = {"A128GCM": 16, "A192GCM": 24, "A256GCM": 32}
+_CBC = {"A128CBC-HS256": 32, "A192CBC-HS384": 48, "A256CBC-HS512": 64}
+_DIGESTS = {"A128CBC-HS256": "sha256", "A192CBC-HS384": "sha384", "A256CBC-HS512": "sha512"}
+
+KEY_BYTES = _GCM | _CBC
 """What a message may be encrypted with, and how long its key is."""
 
-IV_BYTES, _TAG_BYTES = 12, 16
+IV_BYTES = dict.fromkeys(_GCM, 12) | dict.fromkeys(_CBC, 16)
+"""How long its initialisation vector is."""
+
+_TAG_BYTES = dict.fromkeys(_GCM, 16) | {enc: size // 2 for enc, size in _CBC.items()}
 
 
 def jws_out(signer: Signer, key: Secret | bytes, header: Wire, payload: bytes, *, detached: bool = False) -> str:
@@ -54,10 +64,31 @@ def made_again(signer: Signer) -> Check:
 
 def jwe_out(wrapped: bytes, key: bytes, iv: bytes, header: Wire, payload: bytes) -> str:
     """The encrypted payload under `key`, which travels `wrapped`; the header is covered by the tag."""
-    first = base64_url_bare(json_out(header))
-    sealed = aes_gcm_out(key, iv, payload, first.encode())
-    pieces = (wrapped, iv, sealed[:-_TAG_BYTES], sealed[-_TAG_BYTES:])
-    return ".".join([first, *map(base64_url_bare, pieces)])
+    first, enc = base64_url_bare(json_out(header)), header["enc"]
+    seal = cbc_hmac_out if enc in _CBC else aes_gcm_out
+    sealed, size = seal(key, iv, payload, first.encode()), _TAG_BYTES[enc]
+    return ".".join([first, *map(base64_url_bare, (wrapped, iv, sealed[:-size], sealed[-size:]))])
+
+
+def cbc_hmac_out(key: bytes, iv: bytes, data: bytes, aad: bytes) -> bytes:
+    """AES in CBC mode and an HMAC under the other half of the key (RFC 7518, 5.2), its tag at the end."""
+    half = len(key) // 2
+    sealed = aes_cbc_out(key[half:], iv, filled(data, "pkcs7", _BLOCK_BYTES))
+    return sealed + _tag(key[:half], iv, sealed, aad)
+
+
+def cbc_hmac_in(key: bytes, iv: bytes, data: bytes, aad: bytes) -> bytes:
+    """The inverse; the tag is checked before anything is decrypted. Raises `Unreadable`."""
+    half = len(key) // 2
+    sealed, tag = data[:-half], data[-half:]
+    if not compare_digest(_tag(key[:half], iv, sealed, aad), tag):
+        raise Unreadable("the encrypted message is not whole, or is under another key")
+    return unfilled(aes_cbc_in(key[half:], iv, sealed), "pkcs7", _BLOCK_BYTES)
+
+
+def _tag(key: bytes, iv: bytes, sealed: bytes, aad: bytes) -> bytes:
+    digest = next(_DIGESTS[enc] for enc, size in _CBC.items() if size == 2 * len(key))
+    return hmac.digest(key, aad + iv + sealed + (8 * len(aad)).to_bytes(8, "big"), digest)[: len(key)]
 
 
 def held(key: bytes, wrapped: bytes) -> bytes:
@@ -76,9 +107,9 @@ def jwe_in(unwrap: Callable[[Any, bytes], bytes], key: Secret | bytes, alg: str,
     except Forged as wrong:
         raise Unreadable(wrong.message) from None
     own = unwrap(key, wrapped)
-    if len(own) != KEY_BYTES[enc] or len(iv) != IV_BYTES or len(tag) != _TAG_BYTES:
+    if (len(own), len(iv), len(tag)) != (KEY_BYTES[enc], IV_BYTES[enc], _TAG_BYTES[enc]):
         raise Unreadable(f"the parts of the encrypted message are not as long as {enc} has them")
-    return aes_gcm_in(own, iv, sealed + tag, first.encode())
+    return (cbc_hmac_in if enc in _CBC else aes_gcm_in)(own, iv, sealed + tag, first.encode())
 
 
 def _pieces(token: Any, count: int) -> list[str]:
