@@ -24,6 +24,7 @@ _COMMANDS = {
     "schema": "wire schemas from OpenAPI, XSD and WSDL; schemas for editors",
     "migrate": "mappings of an earlier format into this one, comments kept",
     "generate": "write adapters/ from mappings/, or compare with --check",
+    "keep": "keep an adapter that is in use before its mapping changes: what began with it ends with it",
     "test": "run the contract tests of the workspace",
     "drift": "what a carrier says now that its mapping does not know, from a sandbox or from the journal",
     "carriers": "carrier x operation x safety class, proven by contract tests; --variety: what the examples show",

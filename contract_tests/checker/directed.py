@@ -37,6 +37,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     fault: Mapping[str, Any] | None = None
     fate: str | None = None
     sleeper: bool = False
+    successor: bool = False
 
 
 TRIALS: Mapping[str, Trial] = {
@@ -47,6 +48,7 @@ TRIALS: Mapping[str, Trial] = {
     planted.SWAPPED: Trial(channels=("aurora_main",), fault=SWAP),
     planted.TWICE: Trial(channels=("aurora_main",), fault=DOUBLE, fate=LATER_YES),
     planted.ZOMBIE: Trial(channels=("aurora_main",), fault=HANG, sleeper=True),
+    planted.NEWEST: Trial(channels=CEDARS, fault=HANG, successor=True),
 }
 
 
@@ -82,11 +84,12 @@ async def trial(root: Path, bug: str, seed: int) -> Outcome:
 
 async def _violations(root: Path, bug: str, seed: int, *, plant: bool = True) -> list[Violation]:
     words = ("--plant", bug) if plant else ()
-    async with open_stage(root, "sqlite", seed, *words) as stage:
-        wanted, stage.keeps_evidence = TRIALS[bug], False
+    wanted = TRIALS[bug]
+    async with open_stage(root, "sqlite", seed, *words, versions=wanted.successor) as stage:
+        stage.keeps_evidence = False
         for channel in wanted.channels if wanted.fault else ():
             await stage.carriers.plan(channel, wanted.fault or {})
-        act = _with_a_sleeper if wanted.sleeper else _at_once
+        act = _with_a_sleeper if wanted.sleeper else _with_a_successor if wanted.successor else _at_once
         await act(stage, _orders(stage, wanted))
         await quiet.settle(stage, patience_s=PATIENCE_S)
         await quiet.ask_all(stage)
@@ -123,6 +126,15 @@ async def _with_a_sleeper(stage: Stage, intents: list[Intent]) -> None:
     await _watched(stage, lambda states: bool(states) and all(state in ENDED for state in states), 12.0)
     sleeper.signal(signal.SIGCONT)
     await _watched(stage, lambda _: False, WOKEN_S)
+    await ordering
+
+
+async def _with_a_successor(stage: Stage, intents: list[Intent]) -> None:
+    """The gateway that sent them dies before an answer comes, and one with another version of the adapter goes on."""
+    ordering = asyncio.create_task(_ordered(stage, intents))
+    await _until(lambda: _arrived(stage, len(intents)), ARRIVED_WITHIN_S)
+    await stage.fleet.kill(stage.fleet.up[0])
+    await stage.fleet.start()
     await ordering
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,9 +99,12 @@ class Served:
 class Fleet:
     """All gateways of a run; others are kept warm, so that a restart costs no import."""
 
-    def __init__(self, root: Path, state: Path, environ: Mapping[str, str], *words: str) -> None:
-        """`words` are further words of every gateway's command line."""
+    def __init__(
+        self, root: Path, state: Path, environ: Mapping[str, str], *words: str, versions: Sequence[Path] = ()
+    ) -> None:
+        """`words` are further words of every gateway's command line; `versions` of adapters are taken in turn."""
         self._root, self._state, self._environ, self._words = root, state, environ, words
+        self._versions = versions
         self._warm: list[Served] = []
         self._all: list[Served] = []
         self.log = state / "gateway.log"
@@ -114,6 +117,8 @@ class Fleet:
             "--root", str(self._root), "--state", str(self._state), "--port", str(port),
             "--seed", str(self.starts), *self._words, *more,
         ]  # fmt: skip
+        if self._versions:
+            words += ["--adapters", str(self._versions[self.starts % len(self._versions)])]
         served = Served(words, self._root, self._environ, self.log, port)
         self._all.append(served)
         self.starts += 1

@@ -11,6 +11,7 @@ import httpx
 from msgspec.structs import replace
 
 from gateway.app import Gateway
+from gateway.channel import Channel
 from gateway.journal import sqlite
 from gateway.journal.protocol import (
     Change,
@@ -36,8 +37,10 @@ NOT_FOUND = "first-not-found-trusted"
 SWAPPED = "swapped-reply-taken"
 TWICE = "callback-applied-twice"
 ZOMBIE = "zombie-writes"
+NEWEST = "newest-adapter-taken"
 INVARIANT: Mapping[str, str] = {
     RESEND: "S1", FAIL_OVER: "S1", NO_ROW: "S8", NOT_FOUND: "S4", SWAPPED: "S11", TWICE: "S10", ZOMBIE: "S7",
+    NEWEST: "S13",
 }  # fmt: skip
 """Which promise each of them breaks."""
 
@@ -59,6 +62,8 @@ def planted_transport(name: str, transport: httpx.AsyncBaseTransport) -> httpx.A
 
 def plant_adapters(name: str, gateway: Gateway) -> None:
     """Change what the composed gateway believes of its carriers, where the bug lies there."""
+    if name == NEWEST:
+        Channel.speaking = OneVersion.speaking  # type: ignore[method-assign, assignment]
     change = {NOT_FOUND: _trusting, SWAPPED: _credulous}.get(name)
     if change is None:
         return
@@ -66,6 +71,14 @@ def plant_adapters(name: str, gateway: Gateway) -> None:
         known = {each: channel.adapter.variants(each) for each in channel.adapter.carrier.operations}
         changed = {each: tuple(map(change, variants)) for each, variants in known.items()}
         channel.adapter.__dict__["_operations"] = changed
+
+
+class OneVersion(Channel):
+    """A channel that knows no adapter but the present one."""
+
+    def speaking(self, version: str | None) -> Channel:
+        """Itself, whatever an operation began with."""
+        return self
 
 
 def _nothing_is_asked(changes: Sequence[Change]) -> None:

@@ -180,7 +180,7 @@ async def torture(root: Path, wanted: Wanted, tell: Callable[[str, int], None]) 
     """Run and judge. Raises StoreMissing, SandboxFailed, GatewayFailed."""
     began = time.monotonic()
     words = ("--dns-lost", str(DNS_LOST), "--connections", str(CONNECTIONS_MAX))
-    async with open_stage(root, wanted.db, wanted.seed, *words) as stage:
+    async with open_stage(root, wanted.db, wanted.seed, *words, versions=True) as stage:
         run = Torture(stage, wanted, tell)
         await run.run()
         evidence = await run.settle()

@@ -28,6 +28,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=256, help="connections of each kind at a time")
     parser.add_argument("--dns-lost", type=float, default=0.0, help="share of writes whose host name is not found")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--adapters", type=Path, help="a folder in front of the import path: another version of them")
     parser.add_argument("--plant", default="", help="a bug around the real services, by its name")
     return parser.parse_args(given)
 
@@ -44,6 +45,8 @@ def main(given: list[str] | None = None) -> int:
 
 def work(options: argparse.Namespace) -> None:
     """Import everything, wait for the word to begin, serve."""
+    if options.adapters is not None:
+        sys.path.insert(0, str(options.adapters))
     # Here and not above: the parent only waits, and what it does not import does not slow its start.
     from contract_tests.checker.compose import Trap, prepare, run  # noqa: PLC0415
 

@@ -14,6 +14,7 @@ from contract_tests.checker.fleet import Fleet, Relay
 from contract_tests.checker.notes import Notes
 from contract_tests.checker.orders import OFFERS, Orders, proposal
 from contract_tests.checker.stores import Store, open_store
+from contract_tests.checker.versions import write_versions
 from contract_tests.checker.webhooks import RETRY, Receiver
 from gateway.app import open_journal
 from gateway.ports import World
@@ -69,8 +70,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(root: Path, db: str, seed: int, *words: str) -> AsyncIterator[Stage]:
-    """Start all but the gateways; everything that was started is ended at the end. Raises StoreMissing."""
+async def open_stage(root: Path, db: str, seed: int, *words: str, versions: bool = False) -> AsyncIterator[Stage]:
+    """Start all that a run needs, and one gateway; everything that was started is ended at the end.
+
+    With `versions` every other gateway speaks another version of each adapter. Raises StoreMissing.
+    """
     state = Path(tempfile.mkdtemp(prefix="insurehub-torture-"))
     stage: Stage | None = None
     async with AsyncExitStack() as stack:
@@ -90,7 +94,7 @@ async def open_stage(root: Path, db: str, seed: int, *words: str) -> AsyncIterat
             "INSUREHUB_WEBHOOKS_ALLOW": "127.0.0.1/32",
             "INSUREHUB_WEBHOOKS_RETRY": ",".join(RETRY),
         }
-        fleet = Fleet(root, state, environ, *words)
+        fleet = Fleet(root, state, environ, *words, versions=write_versions(root, state) if versions else ())
         fleets.append(fleet)
         stack.push_async_callback(fleet.close)
         carriers = Carriers(box, seed)

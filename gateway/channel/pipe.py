@@ -1,6 +1,7 @@
 """A channel at run time: its settings, its access token, its adapter and its stack of layers."""
 
 import asyncio
+import copy
 import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -72,6 +73,21 @@ class Channel:
         self._token: Token | None = None
         self._token_ends = 0.0
         self._token_lock = asyncio.Lock()
+        self._former: dict[str, Channel] = {}
+
+    def speaking(self, version: str | None) -> "Channel":
+        """This channel with the adapter an operation began with: no two versions speak of one. Limits are shared.
+
+        Raises AdapterMissing when that version is neither the present one nor kept.
+        """
+        if version in (None, "", self.adapter.version):
+            return self
+        assert version is not None
+        if version not in self._former:
+            former = copy.copy(self)
+            former.adapter = self.adapter.former(version)
+            self._former[version] = former
+        return self._former[version]
 
     def context(
         self,

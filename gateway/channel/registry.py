@@ -14,19 +14,38 @@ class AdapterMissing(Exception):
     """No adapter, or not this operation of it: generate the adapters, or see the carrier's `unsupported`."""
 
 
+FORMER = "adapters.former"
+"""The package of adapters that are no longer the present ones, and that operations under way began with."""
+HASH_CHARACTERS = 12
+
+
 class Adapter:
     """The generated modules of one carrier."""
 
-    def __init__(self, carrier_id: str) -> None:
+    def __init__(self, carrier_id: str, package: str | None = None) -> None:
         """Import `carrier.py`; raises AdapterMissing."""
-        self._package = f"adapters.{carrier_id}"
+        self._package = package or f"adapters.{carrier_id}"
         module = _module(f"{self._package}.carrier")
         self.carrier: Carrier = module.CARRIER
 
     @cached_property
     def version(self) -> str:
         """What an attempt is pinned to: the carrier document's version and the mapping's hash."""
-        return f"{self.carrier.version}+{self.carrier.mapping_sha256[:12]}"
+        return f"{self.carrier.version}+{self.carrier.mapping_sha256[:HASH_CHARACTERS]}"
+
+    def former(self, version: str) -> "Adapter":
+        """This carrier's adapter as it was, kept with `insurehub keep`; raises AdapterMissing when it is not here."""
+        name = self.carrier.id
+        try:
+            found = Adapter(name, f"{FORMER}.{kept_as(name, version)}")
+        except AdapterMissing:
+            found = None
+        if found is None or found.version != version:
+            raise AdapterMissing(
+                f"it began with {name} {version}, and the adapter here is {self.version}: run 'insurehub keep {name}' "
+                "where that one still is, and bring its folder of adapters/former here"
+            )
+        return found
 
     @cached_property
     def _operations(self) -> dict[str, tuple[Operation, ...]]:
@@ -91,6 +110,11 @@ class Registry:
         if carrier_id not in self._adapters:
             self._adapters[carrier_id] = Adapter(carrier_id)
         return self._adapters[carrier_id]
+
+
+def kept_as(carrier_id: str, version: str) -> str:
+    """The folder of `adapters/former` that holds a version of a carrier's adapter."""
+    return f"{carrier_id}_{version.rpartition('+')[2]}"
 
 
 def _module(name: str) -> ModuleType:

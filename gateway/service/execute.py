@@ -118,7 +118,7 @@ class Run:
         """
         self._steps, self._answered, self._request = steps, given.step, given.into(self._request)
         self._bound = any(each.safety is not SafetyClass.read for each in operation.steps[:from_step])
-        channel = self._parts.channels[target.channel]
+        channel = self._parts.channels[target.channel].speaking(self.op.adapter_version)
         reply = await self._flow(channel, target, operation, from_step, result)
         if await self._conclude(reply):
             await self._write(*conclude.fail(self._parts, self._row(), conclude.not_executed_error(reply)))
@@ -196,6 +196,8 @@ class Run:
         if channel is None:
             self.op = replace(self.op, channel=target.channel)
             raise AdapterMissing(f"channel {target.channel} is not configured here")
+        if self.op.channel == target.channel:
+            channel = channel.speaking(self.op.adapter_version)
         self._choose(channel, target)
         operation = channel.adapter.operation(
             self._use_case.operation, self._request, lambda: self._context(channel, target)
@@ -367,7 +369,8 @@ class Run:
         self.op = replace(self.op, tried=",".join(sorted(filter(None, self._tried))))
 
     def _operation(self) -> Operation:
-        return flow.declared(self._parts.channels[self.op.channel or ""].adapter, self.op)
+        channel = self._parts.channels[self.op.channel or ""].speaking(self.op.adapter_version)
+        return flow.declared(channel.adapter, self.op)
 
     # -- writing ------------------------------------------------------------------------------------------------
 

@@ -46,8 +46,8 @@ class Rung:
         channel = parts.channels.get(op.channel or "")
         if channel is None:
             raise AdapterMissing(f"channel {op.channel} is not configured here")
-        self._channel: Channel = channel
-        self.operation: Operation = flow.declared(channel.adapter, op)
+        self._channel: Channel = channel.speaking(op.adapter_version)
+        self.operation: Operation = flow.declared(self._channel.adapter, op)
 
     async def climb(self) -> None:
         """Take one step: recover a lost attempt, or resend, or ask, or hand over."""
