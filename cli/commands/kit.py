@@ -9,7 +9,7 @@ from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, styled, table, write_json
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=f"{__doc__}\n\nExample: insurehub kit build cedar")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -70,21 +70,21 @@ def _told(built: Any, target: Path, size: int) -> dict[str, Any]:
 
 
 @app.command(context_settings=_PASS_ON)
-def run(context: typer.Context) -> None:
+def run(context: typer.Context, json: Json = False) -> None:
     """Run a kit: only its data is read, by the runner of this insurehub. The same words as `python kit.pyz run`.
 
     Example: insurehub kit run --kit cedar-kit.pyz --target http://127.0.0.1:8000 --config uat.json --report report.html
     """
-    raise typer.Exit(_portable("run", context.args))
+    raise typer.Exit(_portable("run", context.args, json=json))
 
 
 @app.command(context_settings=_PASS_ON)
-def plan(context: typer.Context) -> None:
+def plan(context: typer.Context, json: Json = False) -> None:
     """Say what a kit would test, and what a run of it needs; nothing is sent.
 
     Example: insurehub kit plan --kit cedar-kit.pyz
     """
-    raise typer.Exit(_portable("plan", context.args))
+    raise typer.Exit(_portable("plan", context.args, json=json))
 
 
 @app.command()
@@ -101,23 +101,28 @@ def interface(
     write_json(document(), "-" if json or file is None else str(file))
 
 
-@app.command(context_settings=_PASS_ON)
-def verify(context: typer.Context) -> None:
+@app.command()
+def verify(
+    verdict: Annotated[Path, typer.Argument(help="The file that `run --verdict` wrote.")],
+    public_key: Annotated[Path, typer.Option("--public-key", help="The runner's Ed25519 key in PEM.")],
+    json: Json = False,
+) -> None:
     """Whether a verdict file was signed by a key, and is unchanged.
 
     Example: insurehub kit verify verdict.json --public-key runner.pub.pem
     """
-    raise typer.Exit(_portable("verify", context.args))
+    raise typer.Exit(_portable("verify", [str(verdict), "--public-key", str(public_key)], json=json))
 
 
-def _portable(word: str, words: list[str]) -> int:
+def _portable(word: str, words: list[str], *, json: bool) -> int:
     from contract_tests.kit.portable.main import main  # noqa: PLC0415
 
     asks_help = any(each in ("-h", "--help") for each in words)
     if word != "verify" and "--kit" not in words and not asks_help:
-        leave(Exit.usage, "which kit? --kit FILE", "made by: insurehub kit build CARRIER")
+        asked = " ".join(["insurehub kit", word, *words])
+        leave(Exit.usage, f"{asked}: which kit? --kit FILE", "made by: insurehub kit build CARRIER")
     try:
-        return main([word, *words], prog="insurehub kit")
+        return main([word, *words, *(["--json"] if json else [])], prog="insurehub kit")
     except SystemExit as ended:
         return int(ended.code or 0)
 

@@ -31,16 +31,23 @@ def arguments(given: Sequence[str] | None, prog: str | None = None) -> argparse.
         "--config uat.json --report report.html",
     )  # fmt: skip
     words = parser.add_subparsers(dest="word", required=True)
-    plan = words.add_parser("plan", help="say what would be tested, and what a run needs; sends nothing")
-    run = words.add_parser("run", help="run the tests")
+    plan = words.add_parser(
+        "plan", help="say what would be tested, and what a run needs; sends nothing",
+        epilog=f"Example: {parser.prog} plan --kit cedar-kit.pyz",
+    )  # fmt: skip
+    run = words.add_parser(
+        "run", help="run the tests",
+        epilog=f"Example: {parser.prog} run --kit cedar-kit.pyz --target http://127.0.0.1:8000 --config uat.json",
+    )  # fmt: skip
     interface = words.add_parser("interface", help="print the OpenAPI document of the interface, where the kit has it")
     verify = words.add_parser("verify", help="whether a verdict file is genuine")
     verify.add_argument("verdict", type=Path)
     verify.add_argument("--public-key", type=Path, required=True, help="the runner's Ed25519 key in PEM")
     interface.add_argument("--kit", type=Path, help="another kit's file; default: this one")
+    for each in (plan, run, verify):
+        each.add_argument("--json", action="store_true", help="one JSON document on stdout")
     for each in (plan, run):
         each.add_argument("--kit", type=Path, help="another kit's file; default: this one")
-        each.add_argument("--json", action="store_true", help="one JSON document on stdout")
         each.add_argument("--only", action="append", default=[], metavar="GLOB", help="tests by name; may be repeated")
         each.add_argument("--lang", choices=("en", "zh"), default="en", help="language of what people read")
     _of_a_run(run)
@@ -165,6 +172,9 @@ def _interface(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     genuine = is_genuine(json.loads(options.verdict.read_bytes()), options.public_key)
+    if options.json:
+        _print({"genuine": genuine})
+        return OK if genuine else WRONG
     sys.stdout.write("genuine\n" if genuine else "not signed by this key, or changed since\n")
     return OK if genuine else WRONG
 
