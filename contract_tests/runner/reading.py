@@ -31,6 +31,7 @@ FILES_MAX = 500
 SHARED = "defaults.yaml"
 STATEMENT = "statement.yaml"
 
+_SHARED = ("contract", "carrier", "defaults")
 _TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
 _LATER = {"scenarios": "sequences of examples", "match": "rules for live replies"}
 _WORDS = (
@@ -152,6 +153,8 @@ class _Reader:
 
     def _defaults(self, shared: MapNode | None, top: MapNode) -> MapNode | None:
         found: MapNode | None = None
+        if shared is not None:
+            unknown_keys(shared, _SHARED, self.faults, f"examples/{SHARED}", code="E702")
         for file in (shared, top):
             own = file.get("defaults") if file is not None else None
             words = as_map(own, self.faults, "defaults") if own is not None else None

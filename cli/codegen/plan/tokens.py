@@ -134,6 +134,8 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     sending.message(token.request)
     body = merged([*frame.body, *sending.late, *elements.pruned()])
     frame.body = []
+    # As of any other call: a GET that says nothing has no body.
+    sends = bool(token.request.send or token.request.rows or token.request.cases or token.request.blank)
     layers = token.wire if token.wire is not None else carrier.tree.carrier.wire
     method, path, element = _call(token, layers)
     text = token.options.get("url")
@@ -146,10 +148,13 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     replies = token.reply or (() if token.wire is not None else carrier.tree.carrier.reply)
     # The carrier's headers as for every call, but for the one that will hold the token.
     headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
+    bodyless = method == "GET" and not sends
     env.module.functions.append(
-        encoded_function(env, layers, headers, name="encoded_token", bodyless=False, replies=replies)
+        encoded_function(env, layers, headers, name="encoded_token", bodyless=bodyless, replies=replies)
     )
-    sent = f"return encoded_token({method!r}, {' + '.join(parts)}, wire, ctx{element})"
+    message = "None" if bodyless else "wire"
+    sent = f"return encoded_token({method!r}, {' + '.join(parts)}, {message}, ctx{element})"
+    body = [] if bodyless else body
     _built(env, [*body, *frame.body, Line(sent, frame.tag(token.mark))])
 
 

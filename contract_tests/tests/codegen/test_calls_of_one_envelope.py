@@ -139,3 +139,18 @@ def test_a_number_sent_as_a_uuid_is_known_again_in_the_reply(workshop, files, ct
     body = '{"ok":"1","no":"%s","policyNo":"P1","prem":"1.00"}'
     assert module.parse(reply_of(body % no), REQ, ctx).outcome.kind == "accepted"
     assert module.parse(reply_of(body % NO), REQ, ctx).outcome.kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("login", "body"),
+    [
+        ("call: GET /token, request: {}", None),
+        ("call: POST /token, request: {}", b"{}"),
+        ("call: GET /token, request: { send: { a: b } }", b'{"a":"b"}'),
+    ],
+)
+def test_a_login_that_says_nothing_by_get_has_no_body(workshop, files, ctx, login, body):
+    token = f"security:\n  headers: {{ Authorization: '{{token}}' }}\n  token: {{ grant: login, {login}, read: {{ token: t }} }}\n"
+    made = workshop.made("enveloped", files("wire: [json: {}]\n" + token, "")).module("carrier").CARRIER
+    request = made.token.build(ctx)
+    assert (request.body or None, "Content-Type" in dict(request.headers)) == (body, body is not None)

@@ -206,3 +206,10 @@ def test_what_looks_like_somebody_s_is_refused_unless_it_is_said_to_be_made_up(r
 )
 def test_made_up_numbers_are_taken(text):
     assert looks_real(text) is None
+
+
+def test_what_stands_beside_the_defaults_of_a_carrier_is_not_lost_in_silence(room):
+    room.change("examples/defaults.yaml", "defaults:", "freeze: { request_no: R1 }\ndefaults:")
+    assert any(
+        "defaults.yaml:" in each and "E702: examples/defaults.yaml has no 'freeze'" in each for each in room.faults()
+    )
