@@ -53,7 +53,8 @@ def _check_login(checking: Checking, token: TokenDecl) -> None:
         hint = "read: { token: <wire path>, expires_in: <wire path> }"
         checking.say("E444", token.mark, "a login does not say where its token stands", hint)
     if token.request is None:
-        checking.say("E444", token.mark, "a login needs request: what the call sends", "request: {} where it sends nothing")
+        hint = "request: {} where it sends nothing"
+        checking.say("E444", token.mark, "a login needs request: what the call sends", hint)
         return
     _check_request(checking, token.request)
 
