@@ -79,6 +79,10 @@ def _absent(node: Any, known: Known, codes: Mapping[str, Iterable[Any]], at: Pat
             yield "added", (*at, name), _whole(inside[name], codes, named=True)
         else:
             yield from (("added", (*at, name), value) for value in (*codes.get(name, ()), *SAMPLES))
+    more = _whole(known, codes, named=True)
+    there = {name: value for name, value in node.items() if value is not None}
+    if len(more.keys() - there.keys()) > 1:
+        yield "full", at, {**more, **there}
     for name, inner in inside.items():
         if name in node:
             yield from _absent(node[name], inner, codes, (*at, name))

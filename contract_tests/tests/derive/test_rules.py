@@ -102,3 +102,9 @@ def test_an_object_a_reply_lacks_is_added_with_texts_that_tell_its_fields_apart(
     known = Known({"who": {"first": None, "last": None}})
     added = [value for kind, at, value in reply_changes({}, known, {}) if (kind, at) == ("added", ("who",))]
     assert {"first": "FT5", "last": "LT4"} in added
+
+
+def test_an_object_of_a_reply_is_filled_with_all_that_is_read_of_it_and_keeps_what_it_tells():
+    known = Known({"first": None, "last": None, "city": None})
+    full = [value for kind, _, value in reply_changes({"first": "A", "last": None}, known, {}) if kind == "full"]
+    assert full == [{"first": "A", "last": "LT4", "city": "CY4"}]
