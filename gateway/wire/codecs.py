@@ -78,7 +78,10 @@ def plan_codec(codec: CodecText, site: Site) -> CodecPlan:
         raise ValueError(f"unknown codec '{codec.name}'{_suggestion(codec.name)}")
     if site.kind is not None and site.kind not in spec.canonical_kinds:
         converts = _listed(spec.canonical_kinds)
-        raise WrongKind(f"{codec.name} converts {converts}, but the canonical field is {_a(site.kind)}")
+        # A day and an instant share their patterns, so the one meant is known.
+        twin = {("date", "datetime"): "datetime", ("datetime", "date"): "date"}.get((codec.name, site.kind))
+        meant = "" if twin is None else f"; {twin}({';'.join(str(each) for each in codec.arguments)})"
+        raise WrongKind(f"{codec.name} converts {converts}, but the canonical field is {_a(site.kind)}{meant}")
     if codec.name in WRAPPERS:
         return _wrapped(codec, spec, site)
     return spec.plan(codec.arguments, site)

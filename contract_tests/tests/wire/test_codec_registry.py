@@ -123,6 +123,8 @@ def test_a_wrong_codec_is_refused_in_one_sentence(name, arguments, said):
 def test_a_codec_on_a_field_of_another_kind_is_refused():
     with pytest.raises(ValueError, match="money converts a money, but the canonical field is a date"):
         plan_codec(Written("money", ("wan",)), Site(kind="date"))
+    with pytest.raises(ValueError, match=r"is a datetime; datetime\(yyyy-MM-dd\)$"):
+        plan_codec(Written("date", ("yyyy-MM-dd",)), Site(kind="datetime"))
 
 
 def test_text_alone_is_for_texts():
