@@ -107,10 +107,14 @@ def _evidence(good: float, bad: float) -> tuple[float, float]:
 def observe(
     health: Health, kind: OutcomeKind, wait_s: float, now_s: float, *, chance: float, hold_s: float = 0.0
 ) -> Health:
-    """The health after one more call; `chance` in [0, 1) spreads reopening, `hold_s` is a carrier's Retry-After."""
+    """The health after one more call; `chance` in [0, 1) spreads reopening.
+
+    `hold_s` is a carrier's Retry-After: from one that could not serve, not from one that has not decided yet.
+    """
     if kind is OutcomeKind.refused:
         return health
     failed = kind in FAILURES
+    hold_s = hold_s if failed else 0.0
     slow = not failed and _is_slow(health, wait_s)
     counted = _count(health, now_s, failed=failed, slow=slow, wait_s=wait_s)
     if counted.at(now_s) != "closed":

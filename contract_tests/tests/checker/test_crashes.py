@@ -136,4 +136,4 @@ async def test_the_planted_journals_forget_and_force(journal):
 
 def test_every_planted_bug_has_a_trial_and_a_promise_it_breaks():
     assert set(TRIALS) == set(INVARIANT)
-    assert len(TRIALS) == 7
+    assert len(TRIALS) == 8

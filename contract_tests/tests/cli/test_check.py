@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 
 import jsonschema
 import pytest
@@ -95,17 +94,6 @@ def test_a_code_is_explained_whatever_its_case(tmp_path, insurehub):
     ended = insurehub(tmp_path, "check", "--explain", "e411")
     assert ended.code == 0
     assert ended.out.startswith("E411: ")
-
-
-def test_checking_every_shipped_carrier_takes_less_than_two_seconds():
-    # Time of the processor, the best of three: other work on the machine must not fail this.
-    def once():
-        before = getrusage(RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "cli", "check", "--json"], cwd=ROOT, check=True, capture_output=True)
-        after = getrusage(RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    assert min(once() for _ in range(3)) < 2
 
 
 def test_checking_loads_no_server_and_no_client():

@@ -59,7 +59,7 @@ def damages(folder: Path) -> list[Damage]:
 
 
 def _mapping(folder: Path) -> list[Path]:
-    return [file for file in sorted(folder.glob("*.yaml")) if file.name != "mock.yaml"]
+    return [file for file in sorted(folder.glob("*.yaml")) if file.name not in ("mock.yaml", "kit.yaml")]
 
 
 def _read(file: Path) -> Any:

@@ -72,4 +72,4 @@ def test_a_folder_that_takes_no_files_is_wrong_use_before_anything_runs(command,
 
 def test_a_report_beside_a_measurement_is_wrong_use(command):
     code, _, told = command("rowan", "--coverage", "--report", "here")
-    assert (code, "--report is about the checks" in told) == (2, True)
+    assert (code, "--report, --expected and --live are about checks" in told) == (2, True)

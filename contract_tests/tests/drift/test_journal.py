@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from cli.commands.drift import app
+from cli.out import out
 from contract_tests.live.checks import carried_out
 from contract_tests.live.sandbox import Sandbox
 from contract_tests.runner.check import Run
@@ -148,6 +149,7 @@ def test_a_journal_that_is_not_there_is_named_and_not_made(monkeypatch, tmp_path
 
 def test_people_get_a_table_of_each_carrier(production, monkeypatch, tmp_path):
     production([(((VALID, "          validTime: =null\n"),), 1)])
+    monkeypatch.setattr(out, "width", 240)
     done = CliRunner().invoke(app, ["--journal", f"sqlite:{tmp_path}/journal.db"])
     assert "lotus, 1 replies" in done.stdout
     assert "body.validTime" in done.stdout

@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.commands.drift import app, code_of
+from cli.out import out
 from contract_tests.drift.compare import Beside
 from contract_tests.drift.declared import Field, declared_of
 from contract_tests.drift.finding import Finding, sorted_findings, worst
@@ -174,8 +175,9 @@ def test_a_watch_asks_again_and_again_until_it_is_interrupted(changed, asked, dr
 
 def test_people_get_a_table(changed, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(out, "width", 240)
     words = ["lotus", "--against", changed((VALID, "")).url, "--allow-host", "127.0.0.1", FLAG, "-k", "quote.create"]
-    done = CliRunner().invoke(app, [*words, "--history", str(tmp_path / "h.jsonl")], env={"COLUMNS": "240"})
+    done = CliRunner().invoke(app, [*words, "--history", str(tmp_path / "h.jsonl")])
     assert "body.validTime" in done.stdout
     assert "quote_create.yaml:58" in done.stdout
     assert "1 examples answered: 1 warn" in done.stdout

@@ -19,7 +19,7 @@ from gateway.catalogue.reader import read_text
 ROOT = Path(__file__).parents[3]
 CASES = Path(__file__).parent / "cases"
 MAPPINGS = sorted([*(ROOT / "mappings/carriers").glob("*/*.yaml"), *CARRIERS.glob("*/*.yaml")])
-MAPPINGS = [path for path in MAPPINGS if path.name != "mock.yaml"]
+MAPPINGS = [path for path in MAPPINGS if path.name not in ("mock.yaml", "kit.yaml")]
 
 
 def _plain(node):

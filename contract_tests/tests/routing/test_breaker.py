@@ -82,6 +82,12 @@ def test_a_carriers_retry_after_is_honoured(route, order, clock):
     assert ruled_out(router, order()) is None
 
 
+def test_when_to_ask_again_for_what_is_not_decided_yet_holds_no_channel(route, order):
+    router = route()
+    router.observe("one_main", "issue", OutcomeKind.pending, 0.1, hold_s=10.0)
+    assert ruled_out(router, order()) is None
+
+
 def test_when_every_breaker_is_open_quotes_are_asked_all_the_same_and_writes_are_not(route, order):
     router = route()
     for channel in ("one_main", "two_main", "six_main"):

@@ -19,7 +19,9 @@ ROOT = Path(__file__).parents[3]
 CANONICAL = Resource.from_contents({"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions()})
 REGISTRY = Registry().with_resource(SHARED, CANONICAL)
 WORDS = vocabulary()
-SHIPPED = [path for path in sorted((ROOT / "mappings/carriers").glob("*/*.yaml")) if path.name != "mock.yaml"]
+SHIPPED = [
+    path for path in sorted((ROOT / "mappings/carriers").glob("*/*.yaml")) if path.name not in ("mock.yaml", "kit.yaml")
+]
 EXAMPLES = sorted(CARRIERS.glob("*/*.yaml"))
 
 
