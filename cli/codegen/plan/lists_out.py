@@ -11,7 +11,7 @@ from cli.codegen.plan.elements import has_number, is_numbered, key_text, list_ta
 from cli.codegen.plan.expressions import names_item, tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
-from cli.codegen.plan.policy import is_empty
+from cli.codegen.plan.policy import is_empty, is_needed
 from cli.codegen.plan.source import Value, singular
 from cli.codegen.plan.types import Type
 from cli.mapping.tree import Expression, Row
@@ -56,12 +56,24 @@ def list_row(sending: Sending, row: Row) -> None:
     tests = value.guards if condition is None else (*value.guards, condition)
     if value.type.nullable:
         tests = (*tests, f"{value.text} is not None")
+    if is_needed(row):
+        _need_items(sending, row, value, items, condition)
     if row.codec is not None:
         _formed(sending, row, items, tests, _plan(row))
     elif row.list_to is not None and (has_number(row.list_to) or row.list_to.text == "."):
         _numbered(sending, row, items, tests)
     else:
         _repeated(sending, row, value, items, tests)
+
+
+def _need_items(sending: Sending, row: Row, value: Value, items: Items, condition: str | None) -> None:
+    """`missing: error`: without an item that would be written nothing is sent."""
+    chosen = f"[item for item in {value.text} if {items.condition}]" if items.condition else value.text
+    there = replace(value, text=chosen).or_none()
+    tests = sending.there if condition is None else (*sending.there, condition)
+    tag = sending.frame.tag(row.mark)
+    needed = Line(f"{sending.env.use('need')}(({there}) or None, {row.canonical.text!r})", tag)
+    sending.say(*guarded(tests, [needed], tag))
 
 
 def _plan(row: Row) -> ListPlan:

@@ -48,6 +48,11 @@ def is_empty(row: Row) -> bool:
     return row.missing is not None and row.missing.value == "empty"
 
 
+def is_needed(row: Row) -> bool:
+    """Whether this row itself says that nothing is sent without its list or object."""
+    return row.missing is not None and row.missing.value == "error"
+
+
 def of_row(row: Row, around: Missing) -> Missing:
     """The policy of one row."""
     return policy(row.missing, around)

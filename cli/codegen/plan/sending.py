@@ -9,7 +9,7 @@ from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import guarded
-from cli.codegen.plan.policy import Missing, is_empty, of_message, of_value
+from cli.codegen.plan.policy import Missing, is_empty, is_needed, of_message, of_value
 from cli.codegen.plan.prescan import source_facts
 from cli.codegen.plan.source import Source, Value
 from cli.codegen.plan.types import Type, constant_of
@@ -257,6 +257,10 @@ class Sending:
     def _object(self, row: Row) -> None:
         source = self.source.inside(row.canonical)
         tag = self.frame.tag(row.mark)
+        if is_needed(row) and source.guards:
+            there = f"{source.text} if {' and '.join(source.guards)} else None"
+            needed = Line(f"{self.env.use('need')}({there}, {row.canonical.text!r})", tag)
+            self.say(*guarded(self.there, [needed], tag))
         if row.shape is not None:
             self._shape(row, source, row.shape, tag)
             return

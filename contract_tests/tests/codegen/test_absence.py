@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from gateway.model import Coverage, Insured, Money, Party, Premium, Relationship
+from gateway.model import Coverage, Insured, Money, Party, Premium, PriorPolicy, Relationship
 from gateway.wire import CannotSend
 
 XML = "kind: xml, xml: { root: R }"
@@ -191,3 +191,21 @@ def test_a_codec_that_only_sends_leaves_its_field_alone_when_reading(both):
     who = Party(name="x", birth_date=date(1990, 3, 7))
     assert deal.sent(policyholder=who) == {"p": {"n": "x", "b": "90-03-07"}}
     assert deal.read(deal.sent(policyholder=who)).result.policyholder == Party(name="x")
+
+
+@pytest.mark.parametrize("when", ["", ', when: item.code == "A"'])
+def test_without_an_item_of_a_needed_list_nothing_is_sent(both, when):
+    rows = f"  fields: {{ coverages: {{ list: c, missing: error{when}, fields: {{ code: {{ to: k }} }} }} }}\n"
+    deal = both(rows)
+    for coverages in ((), (Coverage(code="B"),)) if when else ((),):
+        with pytest.raises(CannotSend, match="coverages"):
+            deal.sent(coverages=coverages)
+    assert deal.sent(coverages=(Coverage(code="A"),)) == {"c": [{"k": "A"}]}
+
+
+def test_without_a_needed_object_nothing_is_sent(both):
+    rows = "  fields: { prior_policy: { to: p, missing: error, fields: { no: { to: n } } } }\n"
+    deal = both(rows, reply="  fields: { coverages: { list: c, fields: { code: { to: k } } } }\n")
+    with pytest.raises(CannotSend, match="prior_policy"):
+        deal.sent()
+    assert deal.sent(prior_policy=PriorPolicy(no="P1")) == {"p": {"n": "P1"}}
