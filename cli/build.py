@@ -13,7 +13,7 @@ from gateway.api.app import Settings as ApiSettings
 from gateway.api.metrics import Metrics
 from gateway.app import Gateway
 from gateway.catalogue.load import CHANNELS, Catalogue, CatalogueInvalid
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.vault import VaultError
 from gateway.settings import Settings, SettingsInvalid, load_settings
 

@@ -16,7 +16,8 @@ from cli.open import open_workspace_journal, settings_of
 from cli.out import Exit, leave
 from gateway.app import open_vault
 from gateway.errors import HubError
-from gateway.journal.protocol import Journal, JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
+from gateway.journal.protocol import Journal
 from gateway.journal.vault import Vault, VaultError
 from gateway.ports import World
 from gateway.routing.router import Router

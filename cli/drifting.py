@@ -25,7 +25,7 @@ from contract_tests.live.sandbox import Sandbox
 from contract_tests.runner.subject import Subject
 from gateway.app import open_journal
 from gateway.channel import Registry
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 from gateway.settings import SettingsInvalid
 
 _STYLES: dict[Severity, str] = {"break": "bold red", "warn": "yellow", "info": "", "could-not-check": "magenta"}

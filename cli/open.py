@@ -7,7 +7,8 @@ from typing import TypeVar
 from cli.here import workspace_root
 from cli.out import Exit, leave
 from gateway.app import open_journal
-from gateway.journal.protocol import Journal, JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
+from gateway.journal.protocol import Journal
 from gateway.settings import Settings, SettingsInvalid, load_settings
 
 T = TypeVar("T")

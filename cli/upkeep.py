@@ -9,7 +9,7 @@ from cli.here import workspace_root
 from cli.open import settings_of
 from cli.out import Exit, leave
 from gateway.app import open_upkeep
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.schema import SchemaRefused
 from gateway.journal.upkeep.database import Database
 from gateway.journal.upkeep.lease import LeaseHeld

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from cli.open import open_workspace_journal
 from cli.out import Exit, emit_json, leave, out, table
-from gateway.journal.protocol import Journal, PutClient
+from gateway.journal.changes import PutClient
+from gateway.journal.protocol import Journal
 from gateway.journal.records import ClientRecord
 from gateway.ports import World
 from gateway.service.gateway import OPERATE, SCOPES, add_client

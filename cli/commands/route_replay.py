@@ -21,7 +21,8 @@ from gateway.app import open_journal
 from gateway.catalogue.load import CHANNELS, PRODUCTS, load
 from gateway.catalogue.products import Binding, Product
 from gateway.catalogue.snapshot import Snapshot
-from gateway.journal.protocol import Journal, JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
+from gateway.journal.protocol import Journal
 from gateway.settings import SettingsInvalid
 
 ROUTED = ("quote.create", "underwriting.submit", "policy.issue")

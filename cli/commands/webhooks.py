@@ -14,7 +14,8 @@ from cli.operations.typed import length_s
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.app import open_vault
 from gateway.errors import HubError
-from gateway.journal.protocol import Journal, JournalError
+from gateway.journal.errors import JournalError
+from gateway.journal.protocol import Journal
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.journal.vault import VaultError
 from gateway.model.events import (

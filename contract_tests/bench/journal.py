@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from contract_tests.bench.figures import Figure
 from contract_tests.checker.stores import StoreMissing, postgres
+from gateway.journal.changes import Cross, Decide, EndAttempt, Keep, Move, Open, Put, StartAttempt
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Cross, Decide, EndAttempt, Journal, Keep, Move, Open, Put, StartAttempt
+from gateway.journal.protocol import Journal
 from gateway.journal.records import (
     AttemptRecord,
     DecisionRecord,

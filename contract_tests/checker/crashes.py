@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-from gateway.journal.protocol import Change, EndAttempt, Journal, Move, Open, Receive, StartAttempt
+from gateway.journal.changes import Change, EndAttempt, Move, Open, Receive, StartAttempt
+from gateway.journal.protocol import Journal
 from gateway.journal.records import OperationRecord
 from gateway.model.states import TERMINAL, OperationState
 

@@ -13,17 +13,9 @@ from msgspec.structs import replace
 from gateway.app import Gateway
 from gateway.channel import Channel
 from gateway.journal import sqlite
-from gateway.journal.protocol import (
-    Change,
-    Cross,
-    EndAttempt,
-    Journal,
-    Move,
-    Receive,
-    Settle,
-    Stale,
-    StartAttempt,
-)
+from gateway.journal.changes import Change, Cross, EndAttempt, Move, Receive, Settle, StartAttempt
+from gateway.journal.errors import Stale
+from gateway.journal.protocol import Journal
 from gateway.journal.records import OperationRecord
 from gateway.model.states import OperationState
 from gateway.transport import Ambiguous, NotSent

@@ -11,8 +11,9 @@ from contract_tests.simulate.loop import VirtualLoop
 from contract_tests.simulate.points import Points
 from contract_tests.simulate.process import ROLE
 from contract_tests.simulate.trace import Trace
+from gateway.journal.changes import Change, Move, Open, StartAttempt
+from gateway.journal.errors import JournalError, JournalUnavailable
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import Change, JournalError, JournalUnavailable, Move, Open, StartAttempt
 from gateway.journal.records import OperationRecord
 from gateway.model.states import TERMINAL
 

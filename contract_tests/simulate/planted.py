@@ -15,7 +15,8 @@ from contract_tests.simulate.market import Market, ProcessTransport
 from contract_tests.simulate.process import Process
 from gateway.app import Gateway
 from gateway.channel import Answer, Exchange
-from gateway.journal.protocol import Change, Cross, EndAttempt, Journal, Move, Open, StartAttempt
+from gateway.journal.changes import Change, Cross, EndAttempt, Move, Open, StartAttempt
+from gateway.journal.protocol import Journal
 from gateway.journal.records import OperationRecord
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass

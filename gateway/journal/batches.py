@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 
 BATCH_MAX = 256
 QUEUE_MAX = 10_000

@@ -7,14 +7,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from gateway.journal.changes import Change, must_be_moves
 from gateway.journal.memory_outbox import MemoryOutbox
 from gateway.journal.memory_routing import MemoryRouting
 from gateway.journal.memory_writes import Tables
-from gateway.journal.protocol import (
-    LIVE_STATES,
-    Change,
-    must_be_moves,
-)
+from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.records import (
     AttemptRecord,
     AuditRecord,

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Deliver, Emit, MoveDelivery, PutEndpoint, Stale
+from gateway.journal.changes import Deliver, Emit, MoveDelivery, PutEndpoint
+from gateway.journal.errors import Stale
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.model.events import DeliveryState, EndpointState, Ordering
 

@@ -7,7 +7,8 @@ from typing import Protocol
 import msgspec
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Count, Stale, Steer
+from gateway.journal.changes import Count, Steer
+from gateway.journal.errors import Stale
 from gateway.journal.records import (
     AttemptRecord,
     CallsRecord,

@@ -4,12 +4,8 @@ import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gateway.journal.memory_outbox import deliver, emit, move_delivery, put_endpoint
-from gateway.journal.memory_routing import TallyKey, count, steer
-from gateway.journal.protocol import (
-    WITHOUT_EFFECT,
+from gateway.journal.changes import (
     Audit,
-    BusinessKeyTaken,
     Change,
     Count,
     Cross,
@@ -17,25 +13,25 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
-    EventTaken,
     FindOrphan,
     Keep,
-    KeyTaken,
     Move,
     MoveDelivery,
     MoveOrphan,
     Note,
-    NumberTaken,
     Open,
     Put,
     PutClient,
     PutEndpoint,
     Receive,
     Settle,
-    Stale,
     StartAttempt,
     Steer,
 )
+from gateway.journal.errors import BusinessKeyTaken, EventTaken, KeyTaken, NumberTaken, Stale
+from gateway.journal.memory_outbox import deliver, emit, move_delivery, put_endpoint
+from gateway.journal.memory_routing import TallyKey, count, steer
+from gateway.journal.protocol import WITHOUT_EFFECT
 from gateway.journal.records import (
     AttemptRecord,
     AuditRecord,

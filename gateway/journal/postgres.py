@@ -14,11 +14,12 @@ from typing import Any
 import asyncpg
 
 from gateway.journal.batches import Batches, Ending
+from gateway.journal.changes import Change, must_be_moves
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.postgres_months import make_ahead
 from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
-from gateway.journal.protocol import Change, JournalUnavailable, must_be_moves
 from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, migrations_of

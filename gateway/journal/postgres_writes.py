@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 
 from gateway.journal.batches import Ending
-from gateway.journal.protocol import Change, JournalError, Open
+from gateway.journal.changes import Change, Open
+from gateway.journal.errors import JournalError
 from gateway.journal.statements import (
     KEY_HELD,
     Group,

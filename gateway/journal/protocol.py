@@ -1,24 +1,15 @@
-"""What every journal offers: atomic groups of changes, reads, and claims with leases.
+"""What every journal offers: atomic groups of changes (`changes.py`), reads, and claims with leases.
 
 A group is written whole or not at all, and `write` returns only when it is durable. A change whose guard fails (a key
-already taken, another state or fence than expected) refuses its whole group.
-
-    JournalError
-    ├── KeyTaken           the idempotency key already names an operation
-    ├── BusinessKeyTaken   another live operation has this business identity
-    ├── NumberTaken        another object of ours already holds this carrier number
-    ├── EventTaken         a callback of this event was dealt with before
-    ├── Stale              the row changed since it was read, or the writer's lease was lost
-    ├── MoveForbidden      no operation ever goes from this state to that one
-    └── JournalUnavailable nothing was written: locked, full or unreachable
+already taken, another state or fence than expected) refuses its whole group with an error of
+`errors.py`.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import Struct
-
+from gateway.journal.changes import Change
 from gateway.journal.records import (
     AttemptRecord,
     AuditRecord,
@@ -38,216 +29,10 @@ from gateway.journal.records import (
     OrphanRecord,
     SoldRecord,
     SteeringRecord,
-    TallyRecord,
 )
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
-from gateway.model.states import MOVES, TERMINAL, OperationState, OrphanState, may_move
-
-
-class JournalError(Exception):
-    """A group of changes that was not written; nothing of it was."""
-
-
-class KeyTaken(JournalError):
-    """The client already used this idempotency key for this operation: read that operation instead."""
-
-
-class BusinessKeyTaken(JournalError):
-    """A live operation already has this business identity: read that operation instead."""
-
-
-class NumberTaken(JournalError):
-    """Another object of ours holds this carrier number: the reply was perhaps meant for another request."""
-
-
-class EventTaken(JournalError):
-    """A genuine callback with this carrier's key of an event was dealt with before: this one repeats it."""
-
-
-class Stale(JournalError):
-    """The row is not in the expected state, version or fence any more: read it again."""
-
-
-class MoveForbidden(JournalError):
-    """The state machine has no such move; whoever asks for it is mistaken, and nothing is written."""
-
-
-class JournalUnavailable(JournalError):
-    """The store is locked, full or unreachable: answer 503 and send nothing."""
-
-
-class Open(Struct, frozen=True):
-    """Insert an operation. Guards: its idempotency key and its business key are free."""
-
-    record: OperationRecord
-
-
-class Move(Struct, frozen=True):
-    """Replace an operation's row. Guards: it is still in `from_state`, with the fence the record carries.
-
-    A move that the state machine does not have is refused before the row is looked at (MoveForbidden); a state that is
-    not the end may be written again. What it was opened with (client, key, request, deadline) never changes and need
-    not be written again. A business key that `record` no longer has is given free in the same group.
-    """
-
-    record: OperationRecord
-    from_state: OperationState
-
-
-class Decide(Struct, frozen=True):
-    """Insert a routing decision."""
-
-    record: DecisionRecord
-
-
-class StartAttempt(Struct, frozen=True):
-    """Insert an attempt, before its bytes leave."""
-
-    record: AttemptRecord
-
-
-class EndAttempt(Struct, frozen=True):
-    """Replace an attempt's row. Guard: it has not ended before."""
-
-    record: AttemptRecord
-
-
-class Keep(Struct, frozen=True):
-    """Insert raw, sealed bytes."""
-
-    record: MessageRecord
-
-
-class Put(Struct, frozen=True):
-    """Insert an object (version 1) or replace it. Guard: the stored version is one less than the record's."""
-
-    record: ObjectRecord
-
-
-class Cross(Struct, frozen=True):
-    """Insert a carrier number; the same number for the same object is no change. Guard: no other object holds it."""
-
-    record: NumberRecord
-
-
-class Receive(Struct, frozen=True):
-    """Insert a callback, raw. The same event key on a channel is inserted once; a repetition is no change."""
-
-    record: InboundRecord
-
-
-class Settle(Struct, frozen=True):
-    """Replace a callback's row. Guards: it was still `received` or `unmatched`, and its `event_id` is no other's."""
-
-    record: InboundRecord
-
-
-class Note(Struct, frozen=True):
-    """Insert a line of an operation's history."""
-
-    record: NoteRecord
-
-
-class Audit(Struct, frozen=True):
-    """Insert what a person did; there is no change that alters or removes it."""
-
-    record: AuditRecord
-
-
-class Steer(Struct, frozen=True):
-    """Insert what is set for a channel or product (version 1) or replace it. Guard: the stored version is one less."""
-
-    record: SteeringRecord
-
-
-class Count(Struct, frozen=True):
-    """Add a policy that was made to its tally, in the group that makes it."""
-
-    record: TallyRecord
-
-
-class FindOrphan(Struct, frozen=True):
-    """Insert an orphan. The same operation on the same channel has one; a repetition is no change."""
-
-    record: OrphanRecord
-
-
-class MoveOrphan(Struct, frozen=True):
-    """Replace an orphan's row. Guard: it is still in `from_state`, and the state machine has the move."""
-
-    record: OrphanRecord
-    from_state: OrphanState
-
-
-class PutClient(Struct, frozen=True):
-    """Insert or replace a client's key."""
-
-    record: ClientRecord
-
-
-class Emit(Struct, frozen=True):
-    """Insert an event; it stands in the group of the move it tells of."""
-
-    record: EventRecord
-
-
-class Deliver(Struct, frozen=True):
-    """Insert the sending of an event to an endpoint; one that is there already is no change."""
-
-    record: DeliveryRecord
-
-
-class MoveDelivery(Struct, frozen=True):
-    """Replace a delivery's row. Guard: it still bears the fence `from_fence`."""
-
-    record: DeliveryRecord
-    from_fence: int
-
-
-class PutEndpoint(Struct, frozen=True):
-    """Insert an endpoint (version 1) or replace it. Guard: the stored version is one less than the record's."""
-
-    record: EndpointRecord
-
-
-Change = (
-    Open
-    | Move
-    | Decide
-    | StartAttempt
-    | EndAttempt
-    | Keep
-    | Put
-    | Cross
-    | Receive
-    | Settle
-    | Note
-    | Audit
-    | Steer
-    | Count
-    | FindOrphan
-    | MoveOrphan
-    | PutClient
-    | Emit
-    | Deliver
-    | MoveDelivery
-    | PutEndpoint
-)
-
-
-def must_be_moves(changes: Sequence[Change]) -> None:
-    """What every journal asks before it writes a group. Raises MoveForbidden for a move that is in no table."""
-    for change in changes:
-        if change.__class__ is Move:
-            start, end = change.from_state, change.record.state
-            if (start is end and end not in TERMINAL) or (start, end) in MOVES:
-                continue
-            raise MoveForbidden(f"{change.record.operation_id} does not go from {start} to {end}")
-        if change.__class__ is MoveOrphan and not may_move(change.from_state, change.record.state):
-            orphan = change.record
-            raise MoveForbidden(f"{orphan.orphan_id} does not go from {change.from_state} to {orphan.state}")
-
+from gateway.model.states import OperationState, OrphanState
 
 LIVE_STATES = (
     OperationState.created,

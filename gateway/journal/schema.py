@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE = "insurehub db upgrade"

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gateway.journal.changes import Change, must_be_moves
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
-from gateway.journal.protocol import Change, JournalUnavailable, must_be_moves
 from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, Schema, migrations_of

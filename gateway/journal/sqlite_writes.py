@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.journal.batches import Ending
-from gateway.journal.protocol import Change, JournalError, Open
+from gateway.journal.changes import Change, Open
+from gateway.journal.errors import JournalError
 from gateway.journal.statements import (
     KEY_HELD,
     Group,

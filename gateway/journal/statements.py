@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.journal.protocol import (
+from gateway.journal.changes import (
     Audit,
-    BusinessKeyTaken,
     Change,
     Count,
     Cross,
@@ -20,26 +19,22 @@ from gateway.journal.protocol import (
     Deliver,
     Emit,
     EndAttempt,
-    EventTaken,
     FindOrphan,
-    JournalError,
     Keep,
-    KeyTaken,
     Move,
     MoveDelivery,
     MoveOrphan,
     Note,
-    NumberTaken,
     Open,
     Put,
     PutClient,
     PutEndpoint,
     Receive,
     Settle,
-    Stale,
     StartAttempt,
     Steer,
 )
+from gateway.journal.errors import BusinessKeyTaken, EventTaken, JournalError, KeyTaken, NumberTaken, Stale
 from gateway.journal.tables import (
     ATTEMPTS,
     AUDITS,

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from gateway.journal.batches import Batches, Ending
-from gateway.journal.protocol import JournalUnavailable
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.sqlite_writes import Task, apply_all
 from gateway.journal.statements import Group
 

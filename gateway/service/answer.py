@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing
 from gateway.errors import KeyReused, NotAllowedNow, RequestInvalid, Unavailable
-from gateway.journal.protocol import Change, JournalUnavailable, KeyTaken, Move, Open, Stale
+from gateway.journal.changes import Change, Move, Open
+from gateway.journal.errors import JournalUnavailable, KeyTaken, Stale
 from gateway.journal.records import OperationRecord
 from gateway.model import Needed, UnderwritingAnswerBody
 from gateway.model.states import OperationState

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from gateway.channel import Answer, Channel
 from gateway.channel.pipe import request_no
-from gateway.journal.protocol import Change, EndAttempt, Keep
+from gateway.journal.changes import Change, EndAttempt, Keep
 from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
 from gateway.journal.vault import RawMessage
 from gateway.service.parts import Parts

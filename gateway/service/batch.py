@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing
 from gateway.errors import Duplicate, HubError, NotExecuted, NotOffered, Unavailable
-from gateway.journal.protocol import BusinessKeyTaken, JournalError, JournalUnavailable, Move, Open
+from gateway.journal.changes import Move, Open
+from gateway.journal.errors import BusinessKeyTaken, JournalError, JournalUnavailable
 from gateway.journal.records import OperationRecord
 from gateway.model import OperationView, PolicyIssueBatchBody, PolicyIssueBody
 from gateway.model.operations import OPERATIONS

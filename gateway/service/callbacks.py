@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from gateway.channel import Channel
 from gateway.errors import NotFound
-from gateway.journal.protocol import Change, EventTaken, JournalError, Note, NumberTaken, Receive, Settle, Stale
+from gateway.journal.changes import Change, Note, Receive, Settle
+from gateway.journal.errors import EventTaken, JournalError, NumberTaken, Stale
 from gateway.journal.records import InboundRecord, OperationRecord
 from gateway.journal.vault import RawMessage
 from gateway.model.operations import OPERATIONS

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.errors import HubError, Lapsed, NotExecuted, Said
-from gateway.journal.protocol import Change, Decide, Move, Note
+from gateway.journal.changes import Change, Decide, Move, Note
 from gateway.journal.records import DecisionRecord, NoteRecord, OperationRecord
 from gateway.model.errors import ErrorCode
 from gateway.model.outcome import Outcome, OutcomeKind

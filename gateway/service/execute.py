@@ -14,16 +14,8 @@ from msgspec.structs import replace
 from gateway.channel import AdapterMissing, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, PremiumMismatch, Said
-from gateway.journal.protocol import (
-    Change,
-    JournalUnavailable,
-    Keep,
-    Move,
-    NumberTaken,
-    Open,
-    Stale,
-    StartAttempt,
-)
+from gateway.journal.changes import Change, Keep, Move, Open, StartAttempt
+from gateway.journal.errors import JournalUnavailable, NumberTaken, Stale
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Literal, TypeVar
 
 from gateway.errors import Forbidden, NotFound, Unauthorized, Unavailable
-from gateway.journal.protocol import Journal, JournalUnavailable, PutClient
+from gateway.journal.changes import PutClient
+from gateway.journal.errors import JournalUnavailable
+from gateway.journal.protocol import Journal
 from gateway.journal.records import ClientRecord, OperationRecord
 from gateway.model import Proposal
 from gateway.model.states import TERMINAL

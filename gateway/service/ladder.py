@@ -11,7 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
-from gateway.journal.protocol import Change, EndAttempt, Move, NumberTaken, Stale, StartAttempt
+from gateway.journal.changes import Change, EndAttempt, Move, StartAttempt
+from gateway.journal.errors import NumberTaken, Stale
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.errors import ErrorCode
 from gateway.model.operations import OPERATIONS

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.journal.protocol import Change, JournalError, Keep
+from gateway.journal.changes import Change, Keep
+from gateway.journal.errors import JournalError
 from gateway.journal.records import OperationRecord
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind

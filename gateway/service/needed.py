@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.errors import Lapsed
-from gateway.journal.protocol import Change, Keep, Move, StartAttempt
+from gateway.journal.changes import Change, Keep, Move, StartAttempt
 from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
 from gateway.model import Answer, Document, Needed, NeededKind, UnderwritingAnswerBody
 from gateway.model.operations import OPERATIONS

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gateway.channel import Answer, Channel
-from gateway.journal.protocol import Change, Move, StartAttempt
+from gateway.journal.changes import Change, Move, StartAttempt
 from gateway.journal.records import AttemptRecord
 from gateway.model.states import OperationState
 from gateway.service.attempted import end_of_attempt

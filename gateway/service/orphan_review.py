@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from gateway.errors import NotAllowedNow
-from gateway.journal.protocol import BusinessKeyTaken, NumberTaken, Stale
+from gateway.journal.errors import BusinessKeyTaken, NumberTaken, Stale
 from gateway.journal.records import OperationRecord, OrphanRecord
 from gateway.model import CancelKind
 from gateway.model.base import Model

@@ -14,18 +14,9 @@ from msgspec.structs import replace
 
 from gateway.catalogue.products import Product
 from gateway.errors import HubError, NotAllowedNow
-from gateway.journal.protocol import (
-    WITHOUT_EFFECT,
-    BusinessKeyTaken,
-    Change,
-    FindOrphan,
-    JournalError,
-    MoveOrphan,
-    NumberTaken,
-    Open,
-    Put,
-    Stale,
-)
+from gateway.journal.changes import Change, FindOrphan, MoveOrphan, Open, Put
+from gateway.journal.errors import BusinessKeyTaken, JournalError, NumberTaken, Stale
+from gateway.journal.protocol import WITHOUT_EFFECT
 from gateway.journal.records import OperationRecord, OrphanRecord
 from gateway.model import CancelKind, CancellationSubmitBody, CancelRequestor, Policy, PolicyRef, PolicyStatus
 from gateway.model.events import EventType

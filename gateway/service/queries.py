@@ -11,7 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.errors import NotExecuted, NotFound, RequestInvalid
-from gateway.journal.protocol import JournalError, Put
+from gateway.journal.changes import Put
+from gateway.journal.errors import JournalError
 from gateway.journal.records import ObjectRecord
 from gateway.model import (
     Application,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, NotExecuted
-from gateway.journal.protocol import Change, Move, Open, StartAttempt
+from gateway.journal.changes import Change, Move, Open, StartAttempt
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model import Quote, QuoteCreateBody, QuoteCreateRequest, QuoteSet, QuoteStatus
 from gateway.model.outcome import OutcomeKind

@@ -12,7 +12,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from gateway.errors import NotAllowedNow, NotExecuted, NotFound, RequestInvalid
-from gateway.journal.protocol import Audit, Change, Journal, Move, NumberTaken, Stale
+from gateway.journal.changes import Audit, Change, Move
+from gateway.journal.errors import NumberTaken, Stale
+from gateway.journal.protocol import Journal
 from gateway.journal.records import AuditRecord, OperationRecord
 from gateway.model import Number
 from gateway.model.base import Model

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
-from gateway.journal.protocol import NumberTaken, Stale
+from gateway.journal.errors import NumberTaken, Stale
 from gateway.journal.records import OperationRecord
 from gateway.model import (
     CancellationSubmitResult,

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from gateway.errors import NotFound, RequestInvalid, Unavailable
-from gateway.journal.protocol import Stale, Steer
+from gateway.journal.changes import Steer
+from gateway.journal.errors import Stale
 from gateway.journal.records import SteeringRecord
 from gateway.model.base import Model
 from gateway.model.validate import Fault, FaultCode

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from gateway.errors import NotFound
-from gateway.journal.protocol import Change, Cross, Put
+from gateway.journal.changes import Change, Cross, Put
 from gateway.journal.records import NumberRecord, ObjectRecord, OperationRecord
 from gateway.model import (
     Application,

@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.channel import AdapterMissing
 from gateway.errors import Duplicate, HubError, KeyMissing, KeyReused, NotOffered, Unavailable
-from gateway.journal.protocol import BusinessKeyTaken, JournalUnavailable, KeyTaken, Stale
+from gateway.journal.errors import BusinessKeyTaken, JournalUnavailable, KeyTaken, Stale
 from gateway.journal.records import OperationRecord
 from gateway.model import Model
 from gateway.model.states import TERMINAL, OperationState

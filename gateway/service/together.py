@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
-from gateway.journal.protocol import Change, JournalError, Stale, StartAttempt
+from gateway.journal.changes import Change, StartAttempt
+from gateway.journal.errors import JournalError, Stale
 from gateway.model import BatchItem, MemberOutcome, PolicyIssueBatchRequest, PolicyIssueResult
 from gateway.model.outcome import Outcome, OutcomeKind
 from gateway.model.results import BatchItemResult

@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from msgspec import Struct
 
 from gateway.errors import CarrierSaidNo, Said
-from gateway.journal.protocol import Change
+from gateway.journal.changes import Change
 from gateway.journal.records import OperationRecord
 from gateway.model.operations import OPERATIONS, OperationSpec
 from gateway.routing.types import RouteRequest

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from gateway.catalogue.products import Product
-from gateway.journal.protocol import Change, Count, Journal
+from gateway.journal.changes import Change, Count
+from gateway.journal.protocol import Journal
 from gateway.journal.records import SoldRecord, TallyRecord
 from gateway.model import Policy
 from gateway.model.period import local_date

@@ -10,7 +10,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from gateway.errors import NotExecuted
-from gateway.journal.protocol import Change, Move
+from gateway.journal.changes import Change, Move
 from gateway.journal.records import OperationRecord
 from gateway.model.errors import ErrorCode
 from gateway.model.outcome import OutcomeKind

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec import Struct
 
-from gateway.journal.protocol import JournalError
+from gateway.journal.errors import JournalError
 from gateway.ports import World
 
 _log = logging.getLogger("insurehub.watch")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from gateway.channel import AdapterMissing
-from gateway.journal.protocol import LIVE_STATES, JournalError, Move, Stale
+from gateway.journal.changes import Move
+from gateway.journal.errors import JournalError, Stale
+from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
 from gateway.service import conclude, orphans

@@ -12,8 +12,9 @@ from contract_tests.checker.directed import TRIALS
 from contract_tests.checker.nemeses import deck
 from contract_tests.checker.planted import INVARIANT, Forgetful, SaysNotSent, SendsAgain, Unfenced
 from contract_tests.tests.checker import histories as made
+from gateway.journal.changes import EndAttempt, Move, Open, Receive, StartAttempt
+from gateway.journal.errors import Stale
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import EndAttempt, Move, Open, Receive, Stale, StartAttempt
 from gateway.model.states import OperationState
 from gateway.transport import Ambiguous, NotSent
 from gateway.transport.errors import Fault

@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from contract_tests.tests.servers import own_database
+from gateway.journal.changes import Open
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Open
 from gateway.journal.records import OperationRecord
 from gateway.journal.schema import migrations_of
 from gateway.journal.sqlite import SqliteJournal

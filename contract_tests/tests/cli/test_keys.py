@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.journal.protocol import Keep
+from gateway.journal.changes import Keep
 from gateway.journal.records import MessageRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.vault import vault_from_file

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from cli.desk import vault_here
 from cli.open import settings_of
 from gateway.app import open_journal, open_vault
-from gateway.journal.protocol import FindOrphan, Keep, Move, Open, StartAttempt
+from gateway.journal.changes import FindOrphan, Keep, Move, Open, StartAttempt
 from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord, OrphanRecord
 from gateway.journal.vault import RawMessage
 from gateway.model.states import OperationState, OrphanState

@@ -12,7 +12,7 @@ from cli.open import settings_of
 from cli.routing.replay import Replay, summed
 from gateway.app import open_journal
 from gateway.catalogue.load import load
-from gateway.journal.protocol import Decide, Open
+from gateway.journal.changes import Decide, Open
 from gateway.journal.records import DecisionRecord, OperationRecord
 from gateway.model.operations import OPERATIONS
 from gateway.model.states import OperationState

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.commands.webhooks import app
-from gateway.journal.protocol import Deliver, Emit
+from gateway.journal.changes import Deliver, Emit
 from gateway.journal.records import DeliveryRecord, EventRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.model.events import DeliveryState, EventType

@@ -17,7 +17,7 @@ from contract_tests.runner.check import Run
 from contract_tests.runner.proof import Proof
 from contract_tests.tests.drift.conftest import KEYS, ROOT
 from contract_tests.tests.drift.test_sandbox import STATUS, VALID, lines_of
-from gateway.journal.protocol import Keep, Open, StartAttempt
+from gateway.journal.changes import Keep, Open, StartAttempt
 from gateway.journal.records import AttemptRecord, MessageRecord, OperationRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.vault import RawMessage, vault_from_text

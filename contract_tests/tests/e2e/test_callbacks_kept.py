@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.journal.protocol import JournalUnavailable, Receive, Settle
+from gateway.journal.changes import Receive, Settle
+from gateway.journal.errors import JournalUnavailable
 from gateway.service.callbacks import apply_waiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -7,19 +7,9 @@ import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from gateway.journal.changes import Audit, FindOrphan, Move, MoveOrphan, Open, Receive, Settle
+from gateway.journal.errors import EventTaken, MoveForbidden, Stale
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import (
-    Audit,
-    EventTaken,
-    FindOrphan,
-    Move,
-    MoveForbidden,
-    MoveOrphan,
-    Open,
-    Receive,
-    Settle,
-    Stale,
-)
 from gateway.journal.records import AuditRecord, InboundRecord, OrphanRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.model.states import MOVES, ORPHAN_MOVES, TERMINAL, OperationState, OrphanState

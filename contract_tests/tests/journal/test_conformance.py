@@ -6,24 +6,21 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.journal.protocol import (
-    BusinessKeyTaken,
+from gateway.journal.changes import (
     Cross,
     Decide,
     EndAttempt,
     Keep,
-    KeyTaken,
     Move,
     Note,
-    NumberTaken,
     Open,
     Put,
     PutClient,
     Receive,
     Settle,
-    Stale,
     StartAttempt,
 )
+from gateway.journal.errors import BusinessKeyTaken, KeyTaken, NumberTaken, Stale
 from gateway.journal.records import ClientRecord, DecisionRecord, InboundRecord, MessageRecord, NoteRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState

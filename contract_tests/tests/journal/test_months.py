@@ -10,9 +10,10 @@ import pytest
 
 from gateway.app import open_upkeep
 from gateway.journal import postgres_months
+from gateway.journal.changes import Decide, Keep, Note, Open, Put, StartAttempt
+from gateway.journal.errors import JournalUnavailable, KeyTaken
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.postgres_months import TABLES, Month, make_ahead, partitions
-from gateway.journal.protocol import Decide, JournalUnavailable, Keep, KeyTaken, Note, Open, Put, StartAttempt
 from gateway.journal.records import DecisionRecord, MessageRecord, NoteRecord
 from gateway.journal.retention import Retention
 from gateway.journal.schema import MIGRATIONS

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from gateway.journal.changes import Deliver, Emit, Move, MoveDelivery, Open, PutEndpoint
+from gateway.journal.errors import Stale
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Deliver, Emit, Move, MoveDelivery, Open, PutEndpoint, Stale
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.model.events import DeliveryState, EndpointState, EventType, Ordering
 from gateway.model.states import OperationState

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from contract_tests.tests.servers import postgres
 from gateway.app import open_journal
+from gateway.journal.changes import Move, Note, Open
+from gateway.journal.errors import JournalUnavailable, KeyTaken, Stale
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import JournalUnavailable, KeyTaken, Move, Note, Open, Stale
 from gateway.journal.records import NoteRecord
 from gateway.model.states import OperationState
 

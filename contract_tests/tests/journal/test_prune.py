@@ -9,23 +9,21 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.app import open_journal, open_upkeep
-from gateway.journal.protocol import (
-    BusinessKeyTaken,
+from gateway.journal.changes import (
     Cross,
     Decide,
     Deliver,
     Emit,
     FindOrphan,
-    Journal,
     Keep,
-    KeyTaken,
     Note,
-    NumberTaken,
     Open,
     Put,
     Receive,
     StartAttempt,
 )
+from gateway.journal.errors import BusinessKeyTaken, KeyTaken, NumberTaken
+from gateway.journal.protocol import Journal
 from gateway.journal.records import (
     DecisionRecord,
     DeliveryRecord,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.app import open_journal, open_upkeep
-from gateway.journal.protocol import Keep, PutEndpoint, Receive
+from gateway.journal.changes import Keep, PutEndpoint, Receive
 from gateway.journal.records import EndpointRecord, InboundRecord, MessageRecord
 from gateway.journal.upkeep import reseal
 from gateway.journal.upkeep.lease import Lease, LeaseHeld

@@ -13,8 +13,9 @@ import asyncpg
 import pytest
 
 from contract_tests.tests.servers import own_database
+from gateway.journal.changes import Open
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Journal, Open
+from gateway.journal.protocol import Journal
 from gateway.journal.schema import MIGRATIONS, Phase, SchemaRefused, migrations_of
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.upkeep import status

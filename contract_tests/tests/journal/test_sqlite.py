@@ -9,7 +9,8 @@ import textwrap
 import pytest
 from msgspec.structs import replace
 
-from gateway.journal.protocol import JournalUnavailable, Keep, Move, Open, Put
+from gateway.journal.changes import Keep, Move, Open, Put
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.records import MessageRecord
 from gateway.journal.sqlite import SqliteJournal
 from gateway.model.states import OperationState
@@ -20,7 +21,7 @@ async def test_what_was_acknowledged_is_there_after_a_kill(tmp_path):
         import asyncio, os, signal
         from datetime import UTC, datetime
         from pathlib import Path
-        from gateway.journal.protocol import Keep
+        from gateway.journal.changes import Keep
         from gateway.journal.records import MessageRecord
         from gateway.journal.sqlite import SqliteJournal
 

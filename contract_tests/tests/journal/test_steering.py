@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Audit, Stale, Steer
+from gateway.journal.changes import Audit, Steer
+from gateway.journal.errors import Stale
 from gateway.journal.records import AuditRecord, SteeringRecord
 
 

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Count, KeyTaken, Open
+from gateway.journal.changes import Count, Open
+from gateway.journal.errors import KeyTaken
 from gateway.journal.records import SoldRecord, TallyRecord
 
 

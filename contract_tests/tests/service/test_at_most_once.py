@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from gateway.errors import Duplicate, KeyMissing, KeyReused, RequestInvalid, Unavailable
+from gateway.journal.changes import Move, Open, StartAttempt
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import JournalUnavailable, Move, Open, StartAttempt
 from gateway.model import RoutingHints
 from gateway.model.states import OperationState
 from gateway.service.issue import Issue

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from gateway.channel.pipe import request_no
 from gateway.errors import KeyReused
+from gateway.journal.changes import Keep, StartAttempt
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import JournalUnavailable, Keep, StartAttempt
 from gateway.model import PolicyIssueBatchBody, QuoteCreateBody, RoutingHints
 from gateway.model.states import MOVES, OperationState
 from gateway.service.batch import begin_again

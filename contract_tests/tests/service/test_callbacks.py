@@ -5,7 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Receive
+from gateway.journal.changes import Receive
 from gateway.journal.records import InboundRecord
 from gateway.journal.vault import RawMessage
 from gateway.model import RoutingHints

@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.journal.protocol import Move, Open
+from gateway.journal.changes import Move, Open
 from gateway.journal.records import OperationRecord
 from gateway.model import RoutingHints
 from gateway.model.states import MOVES, OperationState

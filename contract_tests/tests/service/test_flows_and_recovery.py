@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gateway.channel import TokenUnavailable
 from gateway.errors import Duplicate
-from gateway.journal.protocol import Move
+from gateway.journal.changes import Move
 from gateway.model import Number, NumberKind, PolicyIssueRequest, RoutingHints
 from gateway.model.states import MOVES, OperationState
 from gateway.service.gateway import Service

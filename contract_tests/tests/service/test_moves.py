@@ -4,8 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import Unavailable
+from gateway.journal.changes import Move
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
-from gateway.journal.protocol import JournalUnavailable, Move
 from gateway.model import PolicyGetBody, PolicyRef
 from gateway.model.states import OperationState, may_move
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import NotAllowedNow
-from gateway.journal.protocol import Emit
+from gateway.journal.changes import Emit
 from gateway.model import CancelKind, RoutingHints
 from gateway.model.states import OperationState, OrphanState
 from gateway.service.gateway import Service

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import NotAllowedNow, NotFound, RequestInvalid
-from gateway.journal.protocol import Move
+from gateway.journal.changes import Move
 from gateway.model import Number, NumberKind, RoutingHints
 from gateway.model.errors import ErrorCode
 from gateway.model.states import OperationState

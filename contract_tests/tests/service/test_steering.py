@@ -6,7 +6,7 @@ import json
 import pytest
 
 from gateway.errors import NoChannel, NotFound, RequestInvalid
-from gateway.journal.protocol import Stale
+from gateway.journal.errors import Stale
 from gateway.model import PolicyGetBody, PolicyRef, QuoteCreateBody, RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState

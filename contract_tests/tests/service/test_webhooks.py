@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from contract_tests.tests.service.receiver import Receiver, verified
 from gateway.api.shapes import EndpointName
 from gateway.errors import Duplicate, Forbidden, NotAllowedNow, NotFound, RequestInvalid
-from gateway.journal.protocol import Move, Open, Put, PutEndpoint
+from gateway.journal.changes import Move, Open, Put, PutEndpoint
 from gateway.journal.records import ObjectRecord, OperationRecord
 from gateway.journal.vault import Vault
 from gateway.model.events import DeliveryState, EndpointState, EventType, Ordering, SignatureKind, WebhookEndpointBody

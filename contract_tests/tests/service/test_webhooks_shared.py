@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from contract_tests.tests.servers import own_database
+from gateway.journal.changes import Move, Open
 from gateway.journal.postgres import PostgresJournal
-from gateway.journal.protocol import Move, Open
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import Vault
 from gateway.model.events import DeliveryState, Ordering, WebhookEndpointBody

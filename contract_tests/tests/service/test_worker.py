@@ -10,7 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import Unavailable
-from gateway.journal.protocol import JournalUnavailable, Receive
+from gateway.journal.changes import Receive
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.records import InboundRecord
 from gateway.journal.vault import Vault
 from gateway.model import QuoteCreateBody

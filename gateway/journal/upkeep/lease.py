@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gateway.journal.protocol import JournalError
+from gateway.journal.errors import JournalError
 from gateway.journal.tables import micros
 from gateway.journal.upkeep.database import Database
 from gateway.ports import World

@@ -8,10 +8,10 @@ from typing import Any
 
 import asyncpg
 
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres import DOWN, hang_up, said
 from gateway.journal.postgres_months import Month, drop, make_ahead, partitions
 from gateway.journal.postgres_schema import read, upgrade
-from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
 from gateway.journal.tables import numbered
 from gateway.journal.upkeep.database import Database, Row, Size

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres_months import Month
-from gateway.journal.protocol import JournalUnavailable
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
 from gateway.journal.sqlite import connect
 from gateway.journal.sqlite_schema import read, upgrade

@@ -14,7 +14,7 @@ import httpx
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.journal.protocol import Change, MoveDelivery, PutEndpoint
+from gateway.journal.changes import Change, MoveDelivery, PutEndpoint
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.journal.vault import Vault, VaultError
 from gateway.model.events import DeliveryState, EndpointState

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from gateway.journal.protocol import Change, Journal, JournalError, PutEndpoint, Stale
+from gateway.journal.changes import Change, PutEndpoint
+from gateway.journal.errors import JournalError, Stale
+from gateway.journal.protocol import Journal
 from gateway.journal.records import DeliveryRecord, EndpointRecord
 from gateway.model.events import EndpointState, Ordering
 from gateway.ports import World

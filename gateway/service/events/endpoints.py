@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.errors import Duplicate, NotAllowedNow, NotFound, RequestInvalid
-from gateway.journal.protocol import Journal, MoveDelivery, PutEndpoint
+from gateway.journal.changes import MoveDelivery, PutEndpoint
+from gateway.journal.protocol import Journal
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.journal.vault import Vault, VaultError
 from gateway.model.events import (

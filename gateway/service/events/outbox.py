@@ -7,7 +7,8 @@ for it: for a client without an endpoint a group is looked through and written a
 from collections.abc import Sequence
 from typing import Any, cast
 
-from gateway.journal.protocol import Change, Emit, Journal, Move, Open, Put
+from gateway.journal.changes import Change, Emit, Move, Open, Put
+from gateway.journal.protocol import Journal
 from gateway.ports import World
 from gateway.service.events import telling
 from gateway.service.events.subscriptions import Subscriptions

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from gateway.errors import Forbidden, Unavailable
-from gateway.journal.protocol import JournalUnavailable, Stale
+from gateway.journal.errors import JournalUnavailable, Stale
 from gateway.model.events import EndpointState, WebhookEndpoints
 from gateway.service.answers import Answer, done
 from gateway.service.events.delivery import GONE_TEXT, Sender

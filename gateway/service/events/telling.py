@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.journal.protocol import Change, Deliver, Emit, Move, Open
+from gateway.journal.changes import Change, Deliver, Emit, Move, Open
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord, ObjectRecord, OperationRecord
 from gateway.model.events import Event, EventData, EventType
 from gateway.model.states import OperationState
