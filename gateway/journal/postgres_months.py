@@ -4,7 +4,7 @@ An id begins with its time, so a month is a range of ids. What no month covers i
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import asyncpg
@@ -17,14 +17,17 @@ MONTHS_LOCK = 4_711_2027
 AHEAD = 3
 MOVED_MAX = 10_000
 """Rows of a month that had no partition yet are moved into it while others wait: a few are, many stay in the rest."""
-TABLES = {
+OF_OPERATIONS = {
     "requests": ("operation_id", "op"),
     "decisions": ("operation_id", "op"),
     "attempts": ("operation_id", "op"),
     "notes": ("operation_id", "op"),
     "messages": ("owner_id", "att"),
 }
-"""Which column's ids divide a table, and of which kind they are; those of operations first."""
+"""Which column's ids divide a table, and of which kind they are: what is kept with the operation, for years."""
+OF_EVENTS = {"events": ("event_id", "evt"), "deliveries": ("event_id", "evt")}
+"""What is kept for months."""
+TABLES = {**OF_OPERATIONS, **OF_EVENTS}
 
 _PARTITIONS = (
     "SELECT p.relname, c.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent "
@@ -125,10 +128,16 @@ async def _make(connection: asyncpg.Connection, table: str, month: Month) -> boo
     return True
 
 
-async def drop(connection: asyncpg.Connection, month: Month) -> None:
-    """Drop every table's partition of a month, inside the caller's transaction."""
+async def hold(connection: asyncpg.Connection, tables: Collection[str]) -> None:
+    """Let nobody else read or write these tables until the caller's transaction ends."""
+    await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
+    await connection.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+
+
+async def drop(connection: asyncpg.Connection, month: Month, tables: Collection[str]) -> None:
+    """Drop these tables' partitions of a month, inside the caller's transaction."""
     await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
     for table, months in (await partitions(connection)).items():
-        if month in months:
+        if table in tables and month in months:
             await connection.execute(f"ALTER TABLE {table} DETACH PARTITION {month.partition(table)}")
             await connection.execute(f"DROP TABLE {month.partition(table)}")

@@ -66,8 +66,12 @@ class Database(ABC):
         return []
 
     @abstractmethod
-    async def drop(self, month: Month) -> None:
-        """Drop the partitions of a month, inside a transaction; without months there is nothing to drop."""
+    async def hold(self, tables: Collection[str]) -> None:
+        """Let nobody else read or write these tables until the transaction ends."""
+
+    @abstractmethod
+    async def drop(self, month: Month, tables: Collection[str]) -> None:
+        """Drop these tables' partitions of a month, inside a transaction; without months there is nothing to drop."""
 
     async def reusable_bytes(self) -> int | None:
         """What was removed and will be written anew before a file grows; None where the database sees to it itself."""

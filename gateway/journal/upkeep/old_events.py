@@ -1,7 +1,11 @@
-"""Webhooks that were sent long ago: an event only repeats what its operation says."""
+"""Webhooks that were sent long ago: an event only repeats what its operation says.
+
+A month of events of which no delivery waits is dropped whole; what else is old goes row by row.
+"""
 
 from collections.abc import Collection
 
+from gateway.journal.postgres_months import OF_EVENTS, Month
 from gateway.journal.tables import micros
 from gateway.journal.upkeep.database import marks
 from gateway.journal.upkeep.pruning import BATCH, Pruning
@@ -12,13 +16,32 @@ WAITING = DeliveryState.waiting.value
 _DELIVERIES = f"SELECT place, created_at, state FROM deliveries WHERE place > ? ORDER BY place LIMIT {BATCH}"  # noqa: S608
 _EVENTS = f"SELECT place, at, event_id FROM events WHERE place > ? ORDER BY place LIMIT {BATCH}"  # noqa: S608
 _WAITED_FOR = f"SELECT event_id FROM deliveries WHERE state = '{WAITING}' AND created_at < ?"  # noqa: S608 - our names
+_NEEDED = (
+    "SELECT 1 FROM deliveries WHERE event_id >= ? AND event_id < ? "  # noqa: S608 - our names
+    f"AND (state = '{WAITING}' OR created_at >= ?) LIMIT 1"
+)
 
 
 async def prune_events(run: Pruning) -> None:
     """Remove deliveries that are over, then events that no delivery waits with."""
+    if not run.dry_run:  # a rehearsal counts the rows one by one: they are the same
+        for month in await run.months(OF_EVENTS):
+            if month.end <= run.log_before:
+                await _drop_month(run, month)
     await _prune(run, "deliveries", "created_at", _DELIVERIES, {WAITING})
     waited_for = await run.database.rows(_WAITED_FOR, (micros(run.log_before),))
     await _prune(run, "events", "at", _EVENTS, {event_id for (event_id,) in waited_for})
+
+
+async def _drop_month(run: Pruning, month: Month) -> None:
+    """Drop a month's events and deliveries, unless one waits; held, for a person may have one sent again just now."""
+    values = (*month.ids("evt"), micros(run.log_before))
+    if await run.database.rows(_NEEDED, values):
+        return
+    async with run.batch():
+        await run.database.hold(OF_EVENTS)
+        if not await run.database.rows(_NEEDED, values):
+            await run.drop(month, OF_EVENTS)
 
 
 async def _prune(run: Pruning, table: str, time: str, in_order: str, kept: Collection[str]) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres import DOWN, hang_up, said
-from gateway.journal.postgres_months import Month, drop, make_ahead, partitions
+from gateway.journal.postgres_months import Month, drop, hold, make_ahead, partitions
 from gateway.journal.postgres_schema import read, upgrade
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
 from gateway.journal.tables import numbered
@@ -102,9 +102,15 @@ class PostgresDatabase(Database):
         except DOWN as error:
             raise JournalUnavailable(f"the partitions could not be made: {said(error)}") from None
 
-    async def drop(self, month: Month) -> None:
+    async def hold(self, tables: Collection[str]) -> None:
         try:
-            await drop(self.opened(), month)
+            await hold(self.opened(), tables)
+        except DOWN as error:
+            raise JournalUnavailable(f"{', '.join(tables)} could not be held: {said(error)}") from None
+
+    async def drop(self, month: Month, tables: Collection[str]) -> None:
+        try:
+            await drop(self.opened(), month, tables)
         except DOWN as error:
             raise JournalUnavailable(f"the partitions of {month} could not be dropped: {said(error)}") from None
 

@@ -1,13 +1,14 @@
 """One run of forgetting what is old enough: bounded batches under a lease, each whole or not at all."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from gateway.journal.postgres_months import Month
 from gateway.journal.retention import Retention
 from gateway.journal.tables import instant
 from gateway.journal.upkeep.database import Database, Row
@@ -96,6 +97,20 @@ class Pruning:
         for (at,) in rows:
             self.count(table, instant(at))
         return rows
+
+    async def months(self, tables: Collection[str]) -> list[Month]:
+        """The months that these tables have partitions for, in order."""
+        there = await self.database.months()
+        return sorted({month for table in tables for month in there.get(table, ())})
+
+    async def drop(self, month: Month, tables: Collection[str]) -> None:
+        """Drop these tables' partitions of a month inside a batch, and count what was in them."""
+        there = await self.database.months()
+        for table in tables:
+            if month in there.get(table, ()):
+                [(rows,)] = await self.database.rows(f"SELECT count(*) FROM {month.partition(table)}")  # noqa: S608
+                self.count(table, month.start, rows)
+        await self.database.drop(month, tables)
 
     def report(self) -> list[Removed]:
         """What went, by table and month."""

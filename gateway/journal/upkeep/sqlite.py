@@ -87,7 +87,10 @@ class SqliteDatabase(Database):
             size = None  # this SQLite was built without the table of its pages
         return Size(rows=rows, bytes=size)
 
-    async def drop(self, month: Month) -> None:
+    async def hold(self, tables: Collection[str]) -> None:
+        """Nothing: a transaction of a file is its only writer."""
+
+    async def drop(self, month: Month, tables: Collection[str]) -> None:
         """Nothing: no table of a file is divided by month."""
 
     async def reusable_bytes(self) -> int | None:
