@@ -109,6 +109,8 @@ def _check_field(checking: Checking, field: Text, place: Place | None) -> None:
         where = Place("send", place.req, place.req, place.title, place.wire)
         field_at(checking, where, path)
         return
+    if checking.lost_files:
+        return
     requests = [describe(OPERATIONS[each.name].request) for each in checking.resolved.operations]
     names = [segment.name for segment in path.segments]
     if requests and not any(_has(request, names) for request in requests):

@@ -124,6 +124,12 @@ class Checking:
         return frozenset(name for each in said for name in each)
 
     @property
+    def lost_files(self) -> frozenset[str]:
+        """Files with a fault so grave that nothing of them could be read: what they held nobody knows."""
+        read = {operation.file for operation in self.resolved.operations} | {self.carrier.file}
+        return frozenset(file for file, _ in self.broken if file not in read)
+
+    @property
     def zone(self) -> str:
         """The carrier's time zone."""
         zone = self.carrier.defaults.get("timezone")

@@ -107,6 +107,7 @@ def test_what_is_read_beside_a_fault_is_still_there() -> None:
         ("---\na: 1\n---\nb: 2\n", "E106", "3:1", "a file of its own"),
         ("%YAML 1.1\n---\na: 1\n", "E105", "1:1", "directive"),
         ("a: 1\nbc: \x01\n", "E101", "2:5", "control character"),
+        ("a: b: \u202ec\n", "E103", "1:5", "quoted"),
         ("# only a comment\n", "E101", "1:1", "says nothing"),
         ("[" * 41 + "]" * 41, "E107", "1:41", "deeper"),
         (f"a: {'x' * 20_001}\n", "E107", "1:4", "longer than"),
@@ -180,3 +181,8 @@ def test_the_warning_asks_for_quotes_and_quotes_silence_it() -> None:
 def test_no_text_whatever_makes_the_reader_raise(text: str) -> None:
     node, found = read_text(text, "f.yaml")
     assert node is not None or found
+
+
+def test_what_would_turn_a_line_of_a_terminal_around_is_spelled_out() -> None:
+    (found,) = faults('"a\u202eb": 1\n"a\u202eb": 2\n')
+    assert "duplicate key 'a\\u202eb'" in found

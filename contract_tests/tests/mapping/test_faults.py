@@ -231,3 +231,25 @@ def test_every_field_of_an_item_has_a_place_in_the_array_it_becomes(aurora, form
     aurora.change(ISSUE, "{ list: risk.coverages, shape: cover }", f'{{ list: risk.coverages, as: "{form}", {rows} }}')
     found = [each for each in aurora.said() if "E473" in each or "E215" in each]
     assert found == [] if said is None else any(said in each for each in found), found
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param(b"a: &a [x]\n" + b"".join(b"b%d: &b%d [*a, *a]\n" % (n, n) for n in range(50)), id="bomb"),
+        pytest.param(b"[" * 100_000, id="deep"),
+        pytest.param(b"note: \xc4\xe3\xba\xc3\n", id="gbk"),
+        pytest.param("format: mapping/1\n".encode("utf-16"), id="utf-16"),
+        pytest.param(b"note: x\0y\n", id="NUL"),
+        pytest.param(b"request:\n\tof: PolicyIssueRequest\n", id="tab"),
+        pytest.param(b"note: " + b"x" * 3_000_000, id="long"),
+        pytest.param(b"x: {a: !!python/object/apply:os.system [id]\n", id="tag"),
+        pytest.param(b"", id="empty"),
+    ],
+)
+def test_a_hostile_file_is_refused_at_its_place_and_blamed_on_no_other(hengtai, hostile):
+    hengtai.change("carrier.yaml", "field: insureds", "field: expected_premium")
+    (hengtai.folder / "policy_issue.yaml").write_bytes(hostile)
+    found = [each for each in hengtai.check() if each.severity == "error"]
+    assert found
+    assert {each.mark.file for each in found} == {"mappings/carriers/hengtai_life/policy_issue.yaml"}

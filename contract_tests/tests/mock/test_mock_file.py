@@ -158,9 +158,26 @@ def test_a_value_of_another_form_is_a_fault_and_no_crash(pine_text, old, new, fa
     assert fault.partition(": error")[2] in str(raised.value)
 
 
-def test_a_mock_nested_without_end_is_a_fault():
+@pytest.mark.parametrize("levels", [300, 100_000])
+def test_a_mock_nested_without_end_is_a_fault(levels):
     with pytest.raises(MockFileError, match="nested deeper than 60 levels"):
-        load_text("constants: " + "[" * 300 + "]" * 300)
+        load_text("constants: " + "[" * levels + "]" * levels)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: 1\nbc: x\0y\n", 'mock.yaml:2:6: error E650: a control character; write it as "'),
+        ("a: 1\n---\nb: 2\n", "mock.yaml:2:1: error E650: a second document in one file"),
+        ("{[a, b]: 1}\n", "mock.yaml:1:2: error E650: a key must be a text"),
+        ("a: &x [*x]\n", "mock.yaml:1:8: error E650: an anchor and its alias"),
+        ("# nothing\n", "mock.yaml:1:1: error E650: the file says nothing"),
+    ],
+)
+def test_a_hostile_mock_file_is_refused_at_its_place(text, fault):
+    with pytest.raises(MockFileError) as raised:
+        load_text(text)
+    assert str(raised.value).startswith(fault)
 
 
 @pytest.mark.parametrize(
