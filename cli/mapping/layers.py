@@ -71,6 +71,8 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "escape": "refuse|backslash|quote",
         "release": _ANY,
         "trim": _FLAG,
+        "trailing": "keep|omit",
+        "others": "refuse|skip",
         **_RECORDS,
         **_WRAPPER,
     },

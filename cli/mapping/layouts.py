@@ -1,55 +1,88 @@
 """The layouts of records in a mapping: the options of `pipe`, `fixed` and `text` as the forms the wire works with.
 
 In `fields` of a pipe a name may end in `?` (a record may end before it) or `*` (it takes what the others leave); an
-empty name is a position nobody uses. In `fields` of a fixed record each name has its width in bytes, or `*`.
+empty name is a position nobody uses. Records that say what they begin with may be optional, and repeat as a group.
+In `fields` of a fixed record each name has its width in bytes, or `*`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.mapping.grammar import SyntaxFault
-from cli.mapping.paths import parse_path
+from msgspec.structs import replace
+
+from cli.mapping.layout_words import LayoutFault, known_words, lines_of, mark_of, path_of, text_of
 from cli.mapping.tree import Layer, Option, Text
 from gateway.catalogue.marks import Mark
 from gateway.wire.expense import check_pattern
 from gateway.wire.layers.fixed import FixedForm
 from gateway.wire.layers.pipe import PipeForm
-from gateway.wire.layers.records import Group, Lines, Path, Place, Record
+from gateway.wire.layers.records import Group, Path, Place, Record, paths_of
 
 FIELDS_MAX = 1_000
 WIDTH_MAX = 100_000
-RECORDS_MAX = 20
-
-_LINES = {"lf": "\n", "crlf": "\r\n"}
-
-
-class LayoutFault(Exception):
-    """A layout that says nothing the wire could do; `mark` is the place."""
-
-    def __init__(self, mark: Mark, message: str, hint: str | None = None) -> None:
-        """Say what is wrong, where, and what to do."""
-        super().__init__(message)
-        self.mark, self.message, self.hint = mark, message, hint
+RECORDS_MAX = 100
+GROUPS_DEEP_MAX = 5
 
 
 def pipe_form(layer: Layer) -> PipeForm:
     """The records of a `pipe` layer."""
-    separator = _text(layer, layer.options, "separator", "|")
+    separator = text_of(layer, layer.options, "separator", "|")
     form = PipeForm(
         records=_records(layer, _pipe_places),
         separator=separator,
-        escape=_text(layer, layer.options, "escape", "refuse"),  # type: ignore[arg-type]  # the loader knows the words
-        release=_text(layer, layer.options, "release", ""),
-        trim=_text(layer, layer.options, "trim", "false") == "true",
-        lines=_lines(layer),
+        escape=text_of(layer, layer.options, "escape", "refuse"),  # type: ignore[arg-type]  # the loader knows the words
+        release=text_of(layer, layer.options, "release", ""),
+        trim=text_of(layer, layer.options, "trim", "false") == "true",
+        lines=lines_of(layer),
+        short=text_of(layer, layer.options, "trailing", "keep") == "omit",
+        skip=text_of(layer, layer.options, "others", "refuse") == "skip",
     )
     _check_release(layer, form)
     if not separator or "\n" in separator:
-        raise LayoutFault(_mark(layer, "separator"), "a separator is a text of one character or more, no line end")
-    for record in form.records:
+        raise LayoutFault(mark_of(layer, "separator"), "a separator is a text of one character or more, no line end")
+    told = _flat(form.records)
+    for record in told:
         _check_pipe(layer, record)
-    return form
+        _check_short(layer, form, record)
+    _check_counts(layer, told)
+    if form.skip and not all(record.starts for record in told):
+        raise LayoutFault(mark_of(layer, "others"), "which lines are others is told by what records start with")
+    records = _led(form.records, form)
+    for record in _flat(records):
+        _check_led(layer, form, record)
+    return replace(form, records=records)
+
+
+def _flat(records: tuple[Record, ...]) -> list[Record]:
+    """Every kind of line, those inside groups among them."""
+    return [each for record in records for each in (_flat(record.records) if record.records else [record])]
+
+
+def _led(records: tuple[Record, ...], form: PipeForm) -> tuple[Record, ...]:
+    """The records, each knowing whether what it starts with ends in a separator."""
+    inner = [place for each in _flat(form.records) for place in each.places if isinstance(place, Group)]
+    signs = (form.separator, *(group.separator for group in inner if not group.path))
+    return tuple(
+        replace(record, led=record.starts.endswith(signs), records=_led(record.records, form)) for record in records
+    )
+
+
+def _check_led(layer: Layer, form: PipeForm, record: Record) -> None:
+    """A sign of its own behind what a record starts with is the one that parts a composed field."""
+    last = record.starts[-1:]
+    if form.release and record.places and not record.led and last and not last.isalnum():
+        hint = f'fields: [{{ fields: [no], separator: "{last}" }}]'
+        raise LayoutFault(
+            mark_of(layer, "records"), f"what the sign behind '{record.starts}' parts is a composed field", hint
+        )
+
+
+def _check_short(layer: Layer, form: PipeForm, record: Record) -> None:
+    """Where empty fields at the end are left out, a place is told by counting from the beginning."""
+    open_ended = any(isinstance(place, Group) and place.path and not place.between for place in record.places)
+    if form.short and (open_ended or any(place.rest for place in record.fields)):
+        raise LayoutFault(mark_of(layer, "trailing"), "a record whose last fields may be missing repeats none of them")
 
 
 def _check_release(layer: Layer, form: PipeForm) -> None:
@@ -57,23 +90,33 @@ def _check_release(layer: Layer, form: PipeForm) -> None:
     if "release" not in layer.options:
         return
     if len(form.release) != 1 or not form.release.isascii() or form.release.isspace() or form.release.isalnum():
-        raise LayoutFault(_mark(layer, "release"), "a release character is one sign of ASCII", 'release: "?"')
+        raise LayoutFault(mark_of(layer, "release"), "a release character is one sign of ASCII", 'release: "?"')
     if "escape" in layer.options:
-        raise LayoutFault(_mark(layer, "escape"), "a separator in a value is escaped or released, not both")
-    places = [place for record in form.records for place in record.places]
+        raise LayoutFault(mark_of(layer, "escape"), "a separator in a value is escaped or released, not both")
+    places = [place for record in _flat(form.records) for place in record.places]
     if any(place.rest for place in places if isinstance(place, Place)):
         raise LayoutFault(
-            _mark(layer, "release"), "what takes the rest of a record stands as it is: nothing is released"
+            mark_of(layer, "release"), "what takes the rest of a record stands as it is: nothing is released"
         )
     groups = [place for place in places if isinstance(place, Group)]
-    signs = [form.separator, form.lines.end, *(text for group in groups for text in (group.between, group.separator))]
+    between = "" if form.lines.line == "\r\n" else form.lines.line
+    signs = [
+        form.separator,
+        form.lines.end,
+        between,
+        *(text for group in groups for text in (group.between, group.separator)),
+    ]
     if any(len(sign) > 1 or not sign.isascii() or sign == form.release for sign in signs):
-        raise LayoutFault(_mark(layer, "release"), "what is released is one sign of ASCII, and not the release itself")
+        raise LayoutFault(
+            mark_of(layer, "release"), "what is released is one sign of ASCII, and not the release itself"
+        )
 
 
 def fixed_form(layer: Layer, charset: str, *, sends: bool) -> FixedForm:
     """The records of a `fixed` layer; its widths count bytes of `charset`."""
-    form = FixedForm(records=_records(layer, _fixed_places), charset=charset, lines=_lines(layer))
+    form = FixedForm(records=_records(layer, _fixed_places), charset=charset, lines=lines_of(layer))
+    if form.lines.line not in ("\n", "\r\n"):
+        raise LayoutFault(mark_of(layer, "line"), "between records of fixed width stands lf or crlf")
     for record in form.records:
         if sum(place.rest for place in record.fields) > 1:
             raise LayoutFault(layer.mark, "one field of a record can take what the others leave, not two")
@@ -99,14 +142,18 @@ def line_pattern(layer: Layer) -> str:
 
 def paths(form: PipeForm | FixedForm) -> frozenset[Path]:
     """Every path of the message that has a place in the records."""
-    found: set[Path] = set()
-    for record in form.records:
+    return frozenset(_paths(form.records, ()))
+
+
+def _paths(records: tuple[Record, ...], way: Path) -> Iterator[Path]:
+    for record in records:
+        under = (*way, *record.items)
+        yield under
         for place in record.places:
-            found.add((*record.items, *place.path))
+            yield (*under, *place.path)
             if isinstance(place, Group):
-                found |= {(*record.items, *place.path, *inner.path) for inner in place.places}
-        found.add(record.items)
-    return frozenset(found)
+                yield from ((*under, *place.path, *inner.path) for inner in place.places)
+        yield from _paths(record.records, under)
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
@@ -117,32 +164,73 @@ def _records(layer: Layer, read: Any) -> tuple[Record, ...]:
     if listed is None:
         return (Record(_places(layer, layer.options.get("fields"), layer.mark, read)),)
     if "fields" in layer.options:
-        raise LayoutFault(_mark(layer, "records"), "both fields and records: each record has its own fields")
+        raise LayoutFault(mark_of(layer, "records"), "both fields and records: each record has its own fields")
     if not isinstance(listed, tuple) or not 0 < len(listed) <= RECORDS_MAX:
-        raise LayoutFault(_mark(layer, "records"), f"records is a list of 1 to {RECORDS_MAX} kinds of line")
-    found = tuple(_record(layer, each, read) for each in listed)
-    if any(record.starts for record in found) != all(record.starts for record in found):
-        raise LayoutFault(_mark(layer, "records"), "either every record says what it starts with, or none does")
-    if sum(bool(record.items) for record in found) > 1 and not found[0].starts:
-        raise LayoutFault(_mark(layer, "records"), "two lists of records cannot be told apart", "starts: H, starts: D")
-    starts = [record.starts for record in found]
-    for one in starts:
-        if one and any(other != one and other.startswith(one) and layer.name == "fixed" for other in starts):
-            raise LayoutFault(_mark(layer, "records"), f"what starts with '{one}' may be two kinds of record")
-    if any(starts) and len(set(starts)) < len(starts):
-        raise LayoutFault(_mark(layer, "records"), "two records start alike")
+        raise LayoutFault(mark_of(layer, "records"), f"records is a list of 1 to {RECORDS_MAX} kinds of line")
+    found = tuple(_record(layer, each, read, 1) for each in listed)
+    flat = _flat(found)
+    if any(record.starts for record in flat) != all(record.starts for record in flat):
+        raise LayoutFault(mark_of(layer, "records"), "either every record says what it starts with, or none does")
+    if sum(bool(record.items) for record in found) > 1 and not flat[0].starts:
+        raise LayoutFault(
+            mark_of(layer, "records"), "two lists of records cannot be told apart", "starts: H, starts: D"
+        )
+    for record in flat:
+        others = [each.starts for each in flat if each.starts != record.starts]
+        if layer.name == "fixed" and any(record.starts and each.startswith(record.starts) for each in others):
+            raise LayoutFault(
+                mark_of(layer, "records"), f"what starts with '{record.starts}' may be two kinds of record"
+            )
+    _check_told_apart(layer, found)
     return found
 
 
-def _record(layer: Layer, option: Option, read: Any) -> Record:
+def _check_told_apart(layer: Layer, records: tuple[Record, ...]) -> None:
+    """Records of one group start differently; those of a group inside may start as records around it do."""
+    starts = [(record.records[0] if record.records else record).starts for record in records]
+    if any(starts) and len(set(starts)) < len(starts):
+        raise LayoutFault(mark_of(layer, "records"), "two records start alike")
+    for record in records:
+        _check_told_apart(layer, record.records)
+
+
+def _check_counts(layer: Layer, records: list[Record]) -> None:
+    starts = [record.starts for record in records]
+    for place in (place for record in records for place in record.fields if place.counts):
+        if place.counts not in starts:
+            raise LayoutFault(layer.mark, f"from: no record starts with '{place.counts}'")
+
+
+def _record(layer: Layer, option: Option, read: Any, deep: int) -> Record:
     if not isinstance(option, Mapping):
-        raise LayoutFault(_mark(layer, "records"), "a record is a map: { fields: [..] }")
-    _known(layer, option, ("fields", "starts", "list"), "a record")
+        raise LayoutFault(mark_of(layer, "records"), "a record is a map: { fields: [..] }")
+    if "records" in option:
+        return _group_of_records(layer, option, read, deep)
+    known_words(layer, option, ("fields", "starts", "list", "optional"), "a record")
     items = option.get("list")
-    path = () if items is None else _path(items if isinstance(items, Text) else Text("", layer.mark))
+    path = () if items is None else path_of(items if isinstance(items, Text) else Text("", layer.mark))
     mark = items.mark if isinstance(items, Text) else layer.mark
-    places = _places(layer, option.get("fields"), mark, read)
-    return Record(places, _text(layer, option, "starts", ""), path)
+    starts = text_of(layer, option, "starts", "")
+    # Some records are nothing but what they begin with.
+    alone = starts and "fields" not in option and layer.name == "pipe"
+    places = () if alone else _places(layer, option.get("fields"), mark, read)
+    optional = text_of(layer, option, "optional", "false") == "true"
+    if optional and (not starts or path or not places or layer.name != "pipe"):
+        raise LayoutFault(mark, "a record that may be missing says what it starts with, has fields and is no list")
+    return Record(places, starts, path, optional=optional)
+
+
+def _group_of_records(layer: Layer, option: Mapping[str, Option], read: Any, deep: int) -> Record:
+    known_words(layer, option, ("list", "records"), "a group of records")
+    items, inner = option.get("list"), option.get("records")
+    mark = items.mark if isinstance(items, Text) else layer.mark
+    if layer.name != "pipe" or not isinstance(items, Text) or not isinstance(inner, tuple) or deep >= GROUPS_DEEP_MAX:
+        hint = "{ list: insureds, records: [{ starts: INS, fields: [..] }, ..] }"
+        raise LayoutFault(mark, "a group of records in a pipe names its list, and the records of one item", hint)
+    found = tuple(_record(layer, each, read, deep + 1) for each in inner)
+    if not found or not found[0].starts or found[0].items or found[0].optional:
+        raise LayoutFault(mark, "a group begins with a record of its own that is always there and starts with a text")
+    return Record(items=path_of(items), records=found)
 
 
 def _places(layer: Layer, option: Option | None, mark: Mark, read: Any) -> tuple[Place | Group, ...]:
@@ -150,7 +238,7 @@ def _places(layer: Layer, option: Option | None, mark: Mark, read: Any) -> tuple
         form = "fields: [orderNo, name]" if layer.name == "pipe" else "fields: { orderNo: 20, name: 40 }"
         raise LayoutFault(mark, f"{layer.name} needs its fields, at most {FIELDS_MAX}", form)
     found: tuple[Place | Group, ...] = read(layer, option, mark)
-    named = [place.path for place in found if place.path]
+    named = list(paths_of(found))
     twice = next((path for path in named if named.count(path) > 1), None)
     if twice is not None:
         raise LayoutFault(mark, f"field '{'.'.join(twice)}' twice in one record")
@@ -174,7 +262,11 @@ def _pipe_place(layer: Layer, option: Option, mark: Mark) -> Place | Group:
         return _named(option)
     if not isinstance(option, Mapping):
         raise LayoutFault(mark, "a field is a name, or { list: .., fields: [..] }")
-    _known(layer, option, ("list", "fields", "count", "between", "separator"), "a repeated group")
+    if "lines" in option:
+        return _counting(layer, option, mark)
+    if "list" not in option and "separator" in option:
+        return _composed(layer, option, mark)
+    known_words(layer, option, ("list", "fields", "count", "between", "separator"), "a repeated group")
     items, inner = option.get("list"), option.get("fields")
     if not isinstance(items, Text) or not isinstance(inner, tuple) or not inner:
         raise LayoutFault(mark, "a repeated group names its list and its fields", "{ list: items, fields: [a, b] }")
@@ -184,12 +276,37 @@ def _pipe_place(layer: Layer, option: Option, mark: Mark) -> Place | Group:
     if any(place.optional or place.rest for place in places):
         raise LayoutFault(items.mark, "the fields of a group are all there: no '?' and no '*'")
     count = option.get("count")
-    between, separator = _text(layer, option, "between", ""), _text(layer, option, "separator", "")
+    between, separator = text_of(layer, option, "between", ""), text_of(layer, option, "separator", "")
     if between and len(places) > 1 and not separator:
         raise LayoutFault(items.mark, "what separates the fields of an item?", 'between: ";", separator: ","')
     if separator and not between:
         raise LayoutFault(items.mark, "separator of a group stands beside between: what separates its items")
-    return Group(_path(items), places, _path(count) if isinstance(count, Text) else (), between, separator)
+    return Group(path_of(items), places, path_of(count) if isinstance(count, Text) else (), between, separator)
+
+
+def _counting(layer: Layer, option: Mapping[str, Option], mark: Mark) -> Place:
+    """A field with the number of records from one to its own."""
+    known_words(layer, option, ("lines", "from"), "a number of records")
+    name, first = option.get("lines"), text_of(layer, option, "from", "")
+    if not isinstance(name, Text) or not first:
+        raise LayoutFault(
+            mark, "a number of records has a name, and the start it counts from", "{ lines: n, from: ST }"
+        )
+    return Place(path_of(name), counts=first)
+
+
+def _composed(layer: Layer, option: Mapping[str, Option], mark: Mark) -> Group:
+    """Several places in one field."""
+    known_words(layer, option, ("fields", "separator"), "a composed field")
+    inner, separator = option.get("fields"), text_of(layer, option, "separator", "")
+    if not isinstance(inner, tuple) or not inner or not separator or not all(isinstance(each, Text) for each in inner):
+        raise LayoutFault(
+            mark, "a composed field has names and what stands between", '{ fields: [a, b], separator: ":" }'
+        )
+    places = tuple(_named(each) for each in inner if isinstance(each, Text))
+    if any(place.optional or place.rest for place in places):
+        raise LayoutFault(mark, "the parts of a composed field are all there: no '?' and no '*'", "trailing: omit")
+    return Group((), places, separator=separator)
 
 
 def _named(text: Text) -> Place:
@@ -198,12 +315,13 @@ def _named(text: Text) -> Place:
         return Place()
     optional, rest = name.endswith("?"), name.endswith("*")
     bare = name[:-1] if optional or rest else name
-    return Place(_path(Text(bare, text.mark)), optional=optional, rest=rest)
+    return Place(path_of(Text(bare, text.mark)), optional=optional, rest=rest)
 
 
 def _check_pipe(layer: Layer, record: Record) -> None:
     groups = [place for place in record.places if isinstance(place, Group)]
     rests = [place for place in record.fields if place.rest]
+    groups = [group for group in groups if group.path]
     open_ended = [group for group in groups if not group.between and not group.count]
     if len(rests) > 1 or len(open_ended) > 1 or (rests and groups) or (rests and record.fields[-1].optional):
         raise LayoutFault(layer.mark, "where one field of this record ends cannot be told: one '*' or one open group")
@@ -230,20 +348,20 @@ def _fixed_place(layer: Layer, name: str, option: Option, mark: Mark) -> Place:
     mark = option.mark if isinstance(option, Text) else mark
     optional = name.endswith("?")
     # `_` and what begins with it is room nobody uses: names in a map are there once only.
-    path = () if name.startswith("_") else _path(Text(name.removesuffix("?"), mark))
+    path = () if name.startswith("_") else path_of(Text(name.removesuffix("?"), mark))
     if isinstance(option, Text):
         rest = option.value == "*"
         return Place(path, optional=optional, rest=rest, width=0 if rest else _width(option.value, name, mark))
     if not isinstance(option, Mapping):
         raise LayoutFault(mark, f"field '{name}' is a width, or {{ width: .., align: right, pad: '0' }}")
-    _known(layer, option, ("width", "align", "pad", "at"), f"field '{name}'")
-    pad, align = _text(layer, option, "pad", " "), _text(layer, option, "align", "left")
+    known_words(layer, option, ("width", "align", "pad", "at"), f"field '{name}'")
+    pad, align = text_of(layer, option, "pad", " "), text_of(layer, option, "align", "left")
     if len(pad) != 1 or not pad.isascii() or align not in ("left", "right"):
         raise LayoutFault(mark, f"field '{name}': pad is one ASCII character, align is left or right")
     return Place(
         path,
         optional=optional,
-        width=_width(_text(layer, option, "width", ""), name, mark),
+        width=_width(text_of(layer, option, "width", ""), name, mark),
         right=align == "right",
         pad=pad,
         at=_at(layer, option, name, mark),
@@ -257,53 +375,12 @@ def _width(text: str, name: str, mark: Mark) -> int:
 
 
 def _at(layer: Layer, option: Mapping[str, Option], name: str, mark: Mark) -> int | None:
-    text = _text(layer, option, "at", "")
+    text = text_of(layer, option, "at", "")
     if not text:
         return None
     if not re.fullmatch(r"-?[0-9]{1,6}", text):
         raise LayoutFault(mark, f"at of '{name}' counts bytes from 0, or from the end with a minus")
     return int(text)
-
-
-# --- options ---------------------------------------------------------------------------------------------------------
-
-
-def _lines(layer: Layer) -> Lines:
-    line = _text(layer, layer.options, "line", "lf")
-    return Lines(
-        _text(layer, layer.options, "end", ""),
-        _LINES.get(line, line),
-        _text(layer, layer.options, "last", "false") == "true",
-    )
-
-
-def _text(layer: Layer, options: Mapping[str, Option], name: str, otherwise: str) -> str:
-    found = options.get(name)
-    if found is None:
-        return otherwise
-    if not isinstance(found, Text):
-        raise LayoutFault(_mark(layer, name), f"{name} is one text")
-    return found.value
-
-
-def _known(layer: Layer, options: Mapping[str, Option], names: tuple[str, ...], what: str) -> None:
-    strange = next((name for name in options if name not in names), None)
-    if strange is not None:
-        raise LayoutFault(layer.mark, f"{what} has no word '{strange}'", f"known: {', '.join(names)}")
-
-
-def _path(text: Text) -> Path:
-    try:
-        found = parse_path(text.value, text.mark)
-    except SyntaxFault as fault:
-        raise LayoutFault(text.mark, f"'{text.value}' is no field name: {fault}", fault.hint) from None
-    if found.anchor or found.attribute or any(segment.selectors for segment in found.segments) or not found.segments:
-        raise LayoutFault(text.mark, f"'{text.value}' is no field name: names joined by dots")
-    return tuple(segment.name for segment in found.segments)
-
-
-def _mark(layer: Layer, option: str) -> Mark:
-    return layer.key_marks.get(option, layer.mark)
 
 
 __all__ = ["LayoutFault", "fixed_form", "line_pattern", "paths", "pipe_form"]

@@ -101,4 +101,14 @@ def known_paths(layer: Layer, *, lists: bool = False) -> frozenset[Path]:
     return frozenset(record.items for record in form.records if record.items) if lists else paths(form)
 
 
-__all__ = ["check_record_layer", "check_record_rows", "check_response_rows", "known_paths"]
+def is_grouped(layer: Layer) -> bool:
+    """Whether its records are more than lines one by one: groups, some that may be missing, some that count others."""
+    if layer.name != "pipe":
+        return False
+    form = pipe_form(layer)
+    return form.skip or any(
+        record.records or record.optional or any(place.counts for place in record.fields) for record in form.records
+    )
+
+
+__all__ = ["check_record_layer", "check_record_rows", "check_response_rows", "is_grouped", "known_paths"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cli.codegen.capabilities import is_statement_wire
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_layers
-from cli.mapping.checks.records import check_record_rows, known_paths
+from cli.mapping.checks.records import check_record_rows, is_grouped, known_paths
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.surroundings import Checking, Place, wire_facts
 from cli.mapping.layers import Layers
@@ -27,6 +27,9 @@ def check_statement(checking: Checking, declared: StatementDecl) -> None:
     if not is_statement_wire([layer.name for layer in declared.wire]):
         hint = "wire: [charset: GBK, pipe: { records: [..] }]"
         checking.say("E475", declared.mark, "the layers of a statement are gzip, charset, and pipe or fixed", hint)
+        return
+    if is_grouped(declared.wire[-1]):
+        checking.say("E475", declared.mark, "the lines of a statement are no groups: each is one record by itself")
         return
     place = _place(checking, declared, describe(Statement), "statement")
     _message(checking, declared.head, place, declared.wire)

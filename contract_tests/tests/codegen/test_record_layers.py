@@ -1,11 +1,13 @@
 """Layers of records in a mapping: generated forms, and every layout that says nothing the wire could do refused."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
 from cli.mapping.check import check_folder
 from cli.mapping.workspace import CarrierFolder
-from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model import Insured, Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
 from gateway.wire import CannotSend, WireReply
 
@@ -110,6 +112,22 @@ def test_a_release_character_stands_before_a_separator_in_a_value(layered, ctx):
         ("pipe: { records: [{ fields: [no, holder], starts: H }, { fields: [a] }] }", "either every record"),
         ("pipe: { records: [{ list: a, fields: [no] }, { list: b, fields: [holder] }] }", "cannot be told apart"),
         ("pipe: { records: [{ starts: H, fields: [no] }, { starts: H, fields: [holder] }] }", "start alike"),
+        ("pipe: { fields: [no, holder], line: none }", "what closes each"),
+        ("pipe: { fields: [no, holder], others: skip }", "what records start with"),
+        ("pipe: { fields: [no, 'holder*'], trailing: omit }", "repeats none of them"),
+        ("pipe: { fields: [no, { fields: [holder], separator: '' }] }", "what stands between"),
+        ("pipe: { fields: [no, { fields: ['holder?'], separator: ':' }] }", "all there"),
+        ("pipe: { fields: [no, { lines: n }, holder] }", "the start it counts from"),
+        ("pipe: { fields: [no, { lines: n, from: H }, holder] }", "no record starts with"),
+        (
+            "pipe: { records: [{ starts: H, fields: [no, { lines: n, from: G }, holder] }] }",
+            "no record starts with 'G'",
+        ),
+        ("pipe: { records: [{ starts: H, fields: [no, holder], list: a, optional: true }] }", "is no list"),
+        ("pipe: { records: [{ list: a, records: [{ list: b, starts: D, fields: [no] }] }] }", "begins with a record"),
+        ("pipe: { records: [{ records: [{ starts: D, fields: [no] }] }] }", "names its list"),
+        ("pipe: { records: [{ starts: 'H:', fields: [no, holder] }], release: '?' }", "composed field"),
+        ("fixed: { fields: { no: 20, holder: 4 }, line: '~' }", "lf or crlf"),
         ("fixed: { fields: { no: 20, holder: wide } }", "from 1 to"),
         ("fixed: { fields: { no: 20, holder: 0 } }", "from 1 to"),
         ("fixed: { fields: { no: '*', holder: '*' } }", "not two"),
@@ -134,6 +152,55 @@ def test_a_pattern_that_could_run_away_or_names_nothing_is_refused(
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"{PLAIN}reply: [charset: GBK, text: '{pattern}']\n"
     refused = workshop.refused("records", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any("E472" in text and why in text for text in refused), refused
+
+
+SEGMENTS = """\
+wire:
+  - pipe:
+      separator: "*"
+      end: "~"
+      line: none
+      trailing: omit
+      records:
+        - { starts: ST*834, fields: [no] }
+        - { starts: REF*38, fields: [group], optional: true }
+        - { starts: NM1*IL, fields: [holder] }
+        - list: men
+          records:
+            - { starts: INS, fields: [ref] }
+            - { starts: DMG*D8, fields: [born], optional: true }
+        - { starts: SE, fields: [{ lines: count, from: ST*834 }, no2] }
+  - charset: UTF-8
+reply:
+  - charset: UTF-8
+  - pipe:
+      separator: "*"
+      end: "~"
+      line: none
+      trailing: omit
+      others: skip
+      records: [{ starts: AK9, fields: [ok, no, code, policyNo, prem] }]
+"""
+
+
+def test_a_message_of_segments_repeats_those_of_an_item_and_counts_them_all(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    rows = "{ ref: { to: ref }, party.birth_date: { to: born, as: date(yyyyMMdd) } }"
+    operation = operation_yaml.replace("no: =request_no(20) }", "no: =request_no(20), no2: =request_no(20) }").replace(
+        "holder } }\n", f"holder }}, insureds: {{ list: men, fields: {rows} }} }}\n", 1
+    )
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + SEGMENTS
+    module = workshop.made("segments", {"carrier.yaml": carrier, "policy_issue.yaml": operation}).module("policy_issue")
+    men = (
+        Insured(ref="i1", party=Party(name="A", birth_date=date(1990, 3, 7))),
+        Insured(ref="i2", party=Party(name="B")),
+    )
+    body = module.build(replace(REQ, insureds=men), ctx).body
+    assert body.decode() == f"ST*834*{NO}~NM1*IL*张三~INS*i1~DMG*D8*19900307~INS*i2~SE*6*{NO}~"
+    reply = read(module, f"ISA*x~ST*999~AK1*HS~AK9*1*{NO}**P1*12.5~SE*2~", ctx, "utf-8")
+    assert (reply.outcome.kind, reply.result.numbers[0].no) == (OutcomeKind.accepted, "P1")
+    assert read(module, "ISA*x~AK1*1~", ctx, "utf-8").outcome.kind is OutcomeKind.unknown
 
 
 @pytest.mark.parametrize(

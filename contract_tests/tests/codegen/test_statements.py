@@ -170,6 +170,25 @@ def test_a_statement_that_cannot_be_is_refused_with_its_place(make, workshop, ch
     assert all(each.mark.file.endswith("statement.yaml") for each in found if each.severity == "error")
 
 
+@pytest.mark.parametrize(
+    "records",
+    [
+        "[{ starts: H, fields: [day], optional: true }, { starts: D, list: lines, fields: [no] }]",
+        "[{ starts: H, fields: [{ lines: n, from: H }] }, { starts: D, list: lines, fields: [no] }]",
+        "[{ starts: H, fields: [day] }, { list: lines, records: [{ starts: D, fields: [no] }] }]",
+        "[{ starts: D, list: lines, fields: [no] }], others: skip",
+    ],
+)
+def test_lines_of_a_statement_are_no_groups(make, workshop, records):
+    make()
+    text = "records: [{ list: lines, kind: issue, fields: { request_no: { to: no } } }]\n"
+    folder = workshop.root / "mappings" / "carriers" / "birch"
+    told = f"format: mapping/1\nwire: [charset: GBK, pipe: {{ records: {records} }}]\n{text}"
+    (folder / "statement.yaml").write_text(told, encoding="utf-8")
+    found = check_folder(CarrierFolder(folder, workshop.root)).diagnostics
+    assert {each.code for each in found if each.severity == "error"} == {"E475"}, found
+
+
 def test_the_gateway_finds_a_statement_by_its_carriers_name(parse):
     adapter = Registry().adapter("birch")
     assert adapter.statement()(file(*LINES)) == parse(file(*LINES))

@@ -3,13 +3,8 @@ r"""The pipe layer: records of positions with a separator between them, as in `P
 A value that holds the separator or a line end is refused before anything is sent, unless the carrier's document says
 how it is written: `escape` backslash (`\|`) or quote (as in RFC 4180), or a `release` character of its own. It stands
 before whatever separates fields, items of a list and their fields, and records, and before itself (as in EDIFACT).
+Records that say what they begin with are told apart by it (`segments.py`).
 """
-
-import re
-from functools import lru_cache
-from typing import Literal
-
-from msgspec import Struct
 
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
@@ -32,46 +27,20 @@ from gateway.wire.layers.records import (
     take,
     whole,
 )
-from gateway.wire.limits import LIST_ITEMS_MAX, RECORD_FIELDS_MAX
-
-Escape = Literal["refuse", "backslash", "quote"]
-
-
-class PipeForm(Struct, frozen=True):
-    """A carrier's records: what separates fields, how a separator inside a value is written, the records themselves."""
-
-    records: tuple[Record, ...]
-    separator: str = "|"
-    escape: Escape = "refuse"
-    release: str = ""
-    trim: bool = False
-    lines: Lines = Lines()
-
+from gateway.wire.layers.segments import read, write
+from gateway.wire.layers.separators import SHOWN, PipeForm, escaped, fields_of, hidden, lead
+from gateway.wire.limits import LIST_ITEMS_MAX
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
 def pipe_out(tree: Wire, form: PipeForm) -> str:
     """The message as records; raises `CannotSend` for what has no place, or cannot stand in one."""
-    nothing_lost(tree, _known(form.records))
-    found: list[str] = []
-    for record in form.records:
-        if not record.items:
-            found.append(_line(tree, record, form))
-            continue
-        for item in listed(got(tree, record.items), ".".join(record.items)):
-            nothing_lost(item, frozenset(paths_of(record.places)))
-            found.append(_line(item, record, form))
-    return joined(found, form.lines)
-
-
-def _known(records: tuple[Record, ...]) -> frozenset[Path]:
-    single = [path for record in records if not record.items for path in paths_of(record.places)]
-    return frozenset([*single, *(record.items for record in records if record.items)])
+    return joined(write(tree, form.records, lambda item, record: _line(item, record, form)), form.lines)
 
 
 def _line(tree: Wire, record: Record, form: PipeForm) -> str:
-    fields = [record.starts] if record.starts else []
+    fields: list[str] = []
     counts = {place.count: place for place in record.places if isinstance(place, Group) and place.count}
     for place in record.places:
         if isinstance(place, Group):
@@ -82,47 +51,26 @@ def _line(tree: Wire, record: Record, form: PipeForm) -> str:
             fields.append(str(len(listed(got(tree, group.path), ".".join(group.path)))))
         else:
             fields.append(_field(tree, place, form))
-    return form.separator.join(fields)
+    text = form.separator.join(_cut(fields, form))
+    return f"{lead(record, form) if text or (fields and not form.short) else record.starts}{text}"
+
+
+def _cut(fields: list[str], form: PipeForm) -> list[str]:
+    """The fields without the empty ones at the end, where these are left out."""
+    while form.short and fields and not fields[-1]:
+        fields = fields[:-1]
+    return fields
 
 
 def _field(tree: Wire, place: Place, form: PipeForm) -> str:
     text = plain(got(tree, place.path), place.shown) if place.path else ""
-    return text if place.rest else _escaped(text, place.shown, form)
-
-
-def _escaped(text: str, name: str, form: PipeForm) -> str:
-    if form.release:
-        return _released(text, name, form)
-    special = form.separator in text or "\n" in text or "\r" in text
-    if form.escape == "backslash":
-        special = special or "\\" in text
-    elif form.escape == "quote":
-        special = special or '"' in text
-    if not special and not (form.lines.end and form.lines.end in text):
-        return text
-    if form.escape == "quote":
-        return '"' + text.replace('"', '""') + '"'
-    if form.escape == "backslash":
-        text = text.replace("\\", "\\\\").replace(form.separator, f"\\{form.separator}")
-        return text.replace("\r", "\\r").replace("\n", "\\n")
-    raise CannotSend(f"{name} holds a separator of the record, which this carrier cannot tell from its own")
-
-
-def _released(text: str, name: str, form: PipeForm) -> str:
-    if "\n" in text or "\r" in text:
-        raise CannotSend(f"{name} holds a line end, which this carrier cannot tell from its own")
-    return "".join(f"{form.release}{each}" if each in _specials(form) else each for each in text)
-
-
-@lru_cache(maxsize=64)
-def _specials(form: PipeForm) -> frozenset[str]:
-    """The characters that mean something in these records."""
-    groups = [place for record in form.records for place in record.places if isinstance(place, Group)]
-    inner = [text for group in groups for text in (group.between, group.separator)]
-    return frozenset("".join([form.release, form.separator, form.lines.end, *inner]))
+    return text if place.rest else escaped(text, place.shown, form)
 
 
 def _group(tree: Wire, group: Group, form: PipeForm) -> list[str]:
+    if not group.path:
+        row = [_composed(tree, place, group, form) for place in group.places]
+        return [group.separator.join(_cut(row, form))]
     name = ".".join(group.path)
     items = listed(got(tree, group.path), name)
     _counted(tree, group, len(items))
@@ -132,6 +80,13 @@ def _group(tree: Wire, group: Group, form: PipeForm) -> list[str]:
     if not group.between:
         return [field for row in rows for field in row]
     return [group.between.join(group.separator.join(row) for row in rows)]
+
+
+def _composed(tree: Wire, place: Place, group: Group, form: PipeForm) -> str:
+    text = _field(tree, place, form)
+    if not form.release and group.separator in text:
+        raise CannotSend(f"{place.shown} holds a separator of its field, which this carrier cannot tell from its own")
+    return text
 
 
 def _inner(item: Wire, place: Place, group: Group, form: PipeForm) -> str:
@@ -152,38 +107,34 @@ def _counted(tree: Wire, group: Group, count: int) -> None:
 
 def pipe_in(text: str, form: PipeForm) -> Wire:
     """The message of some records; raises `Unreadable` for a record that has not the carrier's fields."""
-    lines = assigned(_lines(_hidden(text, form), form), form.records, lambda line, starts: _led(line, starts, form))
+    if any(record.starts or record.records for record in form.records):
+        return read(
+            _lines(hidden(text, form), form),
+            form.records,
+            lambda line, record: _led(line, record, form),
+            lambda line, record, number: _read(fields_of(line, form), line, record, number, form),
+            skip=form.skip,
+        )
+    lines = assigned(_lines(hidden(text, form), form), form.records, _led_by_nothing)
     complete(form.records, lines)
     tree: Wire = {}
     seen: set[Path] = set()
     for number, record, line in lines:
-        take(tree, record, number, _read(_fields(line, form), line, record, number, form), seen)
+        take(tree, record, number, _read(fields_of(line, form), line, record, number, form), seen)
     return tree
 
 
 def cut_line(line: str, record: Record, number: int, form: PipeForm) -> Wire:
     """The fields of one record, what it begins with included."""
-    line = _hidden(line, form)
-    rest = _led(line, record.starts, form) if record.starts else line
+    line = hidden(line, form)
+    rest = _led(line, record, form) if record.starts else line
     if rest is None:
         raise Unreadable(f"record {number} does not begin with {record.starts!r}")
-    return _read(_fields(rest, form), rest, record, number, form)
-
-
-# A released character is no separator: until fields are told apart it hides behind half a surrogate pair, which no text
-# that was decoded can hold.
-_HIDDEN, _ASCII = 0xDC00, 0x80
-_SHOWN = {_HIDDEN + code: chr(code) for code in range(_ASCII)}
-
-
-def _hidden(text: str, form: PipeForm) -> str:
-    if not form.release or form.release not in text:
-        return text
-    return re.sub(rf"{re.escape(form.release)}([\x00-\x7f])", lambda found: chr(_HIDDEN + ord(found[1])), text)
+    return _read(fields_of(rest, form), rest, record, number, form)
 
 
 def _put(tree: Wire, path: Path, text: str, form: PipeForm) -> None:
-    kept(tree, path, text.translate(_SHOWN) if form.release else text)
+    kept(tree, path, text.translate(SHOWN) if form.release else text)
 
 
 def _lines(text: str, form: PipeForm) -> list[str]:
@@ -202,72 +153,24 @@ def _lines(text: str, form: PipeForm) -> list[str]:
     return found
 
 
-def _led(line: str, starts: str, form: PipeForm) -> str | None:
-    if line == starts:
+def _led(line: str, record: Record, form: PipeForm) -> str | None:
+    """A line without what the record begins with, or None where it begins otherwise."""
+    led = hidden(lead(record, form), form)
+    if line == hidden(record.starts, form) or (form.short and line == led[:-1]):
         return ""
-    lead = f"{starts}{form.separator}"
-    return line.removeprefix(lead) if line.startswith(lead) else None
+    return line.removeprefix(led) if line.startswith(led) else None
 
 
-def _fields(line: str, form: PipeForm) -> list[str]:
-    if line.count(form.separator) >= RECORD_FIELDS_MAX:
-        raise Unreadable(f"a record has more than {RECORD_FIELDS_MAX} fields")
-    if form.escape == "refuse":
-        found = line.split(form.separator)
-    elif form.escape == "backslash":
-        found = _unescaped(line, form.separator)
-    else:
-        found = _unquoted(line, form.separator)
-    return [field.strip() for field in found] if form.trim else found
-
-
-_AFTER = {"n": "\n", "r": "\r"}
-
-
-def _unescaped(line: str, separator: str) -> list[str]:
-    found, parts, at = [], [], 0
-    for special in re.finditer(rf"\\(.)|{re.escape(separator)}", line, re.DOTALL):
-        parts.append(line[at : special.start()])
-        at = special.end()
-        if (kept_letter := special[1]) is not None:
-            parts.append(_AFTER.get(kept_letter, kept_letter))
-        else:
-            found.append("".join(parts))
-            parts = []
-    return [*found, "".join([*parts, line[at:]])]
-
-
-def _unquoted(line: str, separator: str) -> list[str]:
-    found, at = [], 0
-    while True:
-        if line[at : at + 1] != '"':
-            end = line.find(separator, at)
-            found.append(line[at:] if end < 0 else line[at:end])
-        else:
-            field, at = _quoted(line, at + 1)
-            found.append(field)
-            end = at if line.startswith(separator, at) else -1
-            if end < 0 and at < len(line):
-                raise Unreadable("a quoted field of a record goes on behind its quote")
-        if end < 0:
-            return found
-        at = end + len(separator)
-
-
-def _quoted(line: str, start: int) -> tuple[str, int]:
-    at = start
-    while True:
-        at = line.find('"', at)
-        if at < 0:
-            raise Unreadable("a quoted field of a record does not end")
-        if line[at + 1 : at + 2] != '"':
-            return line[start:at].replace('""', '"'), at + 1
-        at += 2
+def _led_by_nothing(line: str, starts: str) -> str | None:
+    """Records without a text they begin with are told apart by their place."""
+    return None if starts else line
 
 
 def _read(fields: list[str], line: str, record: Record, number: int, form: PipeForm) -> Wire:
     fields = [] if record.starts and not line and not record.places else fields
     found: Wire = {}
+    if form.short:
+        fields = [*fields, *[""] * (len(record.places) - len(fields))]
     rest = _rest(record, fields, number)
     at = 0
     for place in record.places:
@@ -297,6 +200,9 @@ def _rest(record: Record, fields: list[str], number: int) -> int:
 
 
 def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int, number: int, form: PipeForm) -> int:
+    if not group.path:
+        _decomposed(found, group, fields[at], number, form)
+        return at + 1
     if group.between:
         if at >= len(fields):
             raise Unreadable(f"record {number} has {len(fields)} fields: {'.'.join(group.path)} is missing")
@@ -316,6 +222,18 @@ def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int
         items.append(item)
     kept(found, group.path, items)
     return at + count * width
+
+
+def _decomposed(found: Wire, group: Group, field: str, number: int, form: PipeForm) -> None:
+    texts = field.split(group.separator)
+    # A field that is empty is there without its parts; one that is short ends before its last ones.
+    if form.short or not field:
+        texts += [""] * (len(group.places) - len(texts))
+    if len(texts) != len(group.places):
+        raise Unreadable(f"record {number}: a composed field has {len(texts)} parts, expected {len(group.places)}")
+    for place, text in zip(group.places, texts, strict=True):
+        if place.path:
+            _put(found, place.path, text, form)
 
 
 def _within(field: str, group: Group, number: int, form: PipeForm) -> list[Wire]:

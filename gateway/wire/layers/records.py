@@ -23,7 +23,8 @@ class Place(Struct, frozen=True):
 
     `optional`: a record may end before it. `rest`: it takes what the other places leave, separators included. `width`
     counts bytes of the wire's charset; `right` says that the text stands at the right end of it; `at` is where it
-    begins, from the record's end when negative, and None behind the place before.
+    begins, from the record's end when negative, and None behind the place before. `counts` says that it holds the
+    number of records from the one that begins so up to its own.
     """
 
     path: Path = ()
@@ -33,6 +34,7 @@ class Place(Struct, frozen=True):
     right: bool = False
     pad: str = " "
     at: int | None = None
+    counts: str = ""
 
     @property
     def shown(self) -> str:
@@ -43,7 +45,8 @@ class Place(Struct, frozen=True):
 class Group(Struct, frozen=True):
     """Places that repeat inside one record: `count` names the field that says how often; without, up to the end.
 
-    With `between` the whole list is one field, its items separated by that text and their places by `separator`.
+    With `between` the whole list is one field, its items separated by that text and their places by `separator`. One
+    without a path is composed: its places, fields of the message itself, stand in one field with `separator` between.
     """
 
     path: Path
@@ -54,11 +57,19 @@ class Group(Struct, frozen=True):
 
 
 class Record(Struct, frozen=True):
-    """One kind of line: `starts` is the text it begins with, `items` the list its lines are elements of."""
+    """One kind of line: `starts` is the text it begins with, `items` the list its lines are elements of.
 
-    places: tuple[Place | Group, ...]
+    `led`: that text ends in a separator, the first field follows at once. `optional`: it may be missing, and is left
+    out where none of its fields is there. With `records` it is no line but a group of them, one for each
+    item, that begins with the first.
+    """
+
+    places: tuple[Place | Group, ...] = ()
     starts: str = ""
     items: Path = ()
+    led: bool = False
+    optional: bool = False
+    records: tuple["Record", ...] = ()
 
     @property
     def fields(self) -> tuple[Place, ...]:
@@ -119,7 +130,9 @@ def listed(value: Any, name: str) -> list[Any]:
 def paths_of(places: Iterable[Place | Group]) -> Iterator[Path]:
     """Every path a record's places read and write."""
     for place in places:
-        if place.path:
+        if isinstance(place, Group) and not place.path:
+            yield from paths_of(place.places)
+        elif place.path:
             yield place.path
 
 
@@ -156,6 +169,8 @@ def whole(records: tuple[Record, ...]) -> bool:
 
 def split(text: str, form: Lines) -> list[str]:
     """The records of a text, without what ends them; a last line feed and carriage returns do not count."""
+    if not form.line:
+        return _split_by_end(text, form.end)
     if text.count(form.line) > LIST_ITEMS_MAX or text.count("\n") > LIST_ITEMS_MAX:
         raise Unreadable(f"the message has more than {LIST_ITEMS_MAX} records")
     body = text.removesuffix("\n").removesuffix("\r") if form.line in ("\n", "\r\n") else text.removesuffix(form.line)
@@ -163,6 +178,16 @@ def split(text: str, form: Lines) -> list[str]:
     if form.end and not all(line.endswith(form.end) for line in found):
         raise Unreadable("a record does not end as records of this carrier do")
     return [line.removesuffix(form.end) for line in found]
+
+
+def _split_by_end(text: str, end: str) -> list[str]:
+    """Records with nothing between them; line ends that somebody put there for the eye do not count."""
+    if text.count(end) > LIST_ITEMS_MAX:
+        raise Unreadable(f"the message has more than {LIST_ITEMS_MAX} records")
+    *found, last = text.split(end)
+    if last.strip("\r\n") or not found:
+        raise Unreadable("a record does not end as records of this carrier do")
+    return [line.strip("\r\n") for line in found]
 
 
 def assigned(lines: list[str], records: tuple[Record, ...], leads: Any) -> list[tuple[int, Record, str]]:
