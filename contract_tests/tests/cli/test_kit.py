@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cli.scaffold.carrier import WIRES
 from contract_tests.tests.kit.conftest import ROOT
 
 
@@ -41,8 +42,17 @@ def test_a_run_without_a_kit_says_how_to_make_one(cli):
     assert (ended.code, "--kit FILE" in ended.err) == (2, True)
 
 
-def test_a_scaffolded_carrier_has_a_kit_that_its_mock_passes(insurehub, workspace):
-    ended = insurehub(workspace, "kit", "selftest", "acme", "--json")
+@pytest.mark.parametrize("wire", WIRES)
+def test_a_scaffolded_carrier_has_a_kit_that_its_mock_passes_and_one_that_asks_too_much_does_not(
+    insurehub, empty_workspace, wire
+):
+    assert insurehub(empty_workspace, "new", "acme", "--wire", wire).code == 0
+    ended = insurehub(empty_workspace, "kit", "selftest", "acme", "--json")
     told = json.loads(ended.out)
     assert (ended.code, told["good_passed"], told["bad"]) == (0, 1, 0)
     assert told["good_carriers"][0]["printed_requests_reproduced"] == 3
+    mock = empty_workspace / "mappings/carriers/acme/mock.yaml"
+    mock.write_text(mock.read_text(encoding="utf-8").replace("price: 120", "price: 121"), encoding="utf-8")
+    ended = insurehub(empty_workspace, "kit", "selftest", "acme")
+    assert ended.code == 1
+    assert "a-quote-is-as-the-sample" in ended.out + ended.err
