@@ -134,7 +134,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "detached": _FLAG,
     },
     "jwe": {**dict.fromkeys(("algo", "key", "key_as", "header"), _ANY), "enc": "|".join(KEY_BYTES)},
-    "base64": {"url_safe": _FLAG},
+    "base64": {"url_safe": _FLAG, "lines": "64|76", "line": "lf|crlf", "last": _FLAG},
     "hex": {"upper": _FLAG},
     "url_encode": {"plus": _FLAG, "lower": _FLAG},
     "gzip": {},

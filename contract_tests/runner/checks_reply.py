@@ -10,6 +10,7 @@ from contract_tests.runner.check import Run
 from contract_tests.runner.example import Expect
 from contract_tests.runner.flow import Played, next_step
 from contract_tests.runner.proof import Proof
+from contract_tests.runner.signed_part import signed_part
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.wire.contract import Reply, WireReply
 
@@ -119,12 +120,13 @@ _TAMPERED_MAX = 32
 
 
 def tampered(run: Run, proof: Proof) -> None:
-    """C02: a signed reply with one bit changed, wherever it is, proves nothing."""
+    """C02: a signed reply with one bit changed, wherever the signature covers it, proves nothing."""
+    forms = run.subject.tree.carrier.reply if run.subject.tree is not None else ()
     for played in _answered(run):
         assert played.exchange.reply is not None
         raw = played.exchange.reply.reply
-        stride = max(len(raw.body) // _TAMPERED_MAX, 1)
-        for at in range(0, len(raw.body), stride):
+        covered = signed_part(forms, raw.body)
+        for at in covered[:: max(len(covered) // _TAMPERED_MAX, 1)]:
             body = raw.body[:at] + bytes([raw.body[at] ^ 1]) + raw.body[at + 1 :]
             _must_be_unknown(proof, run, played, replace(raw, body=body), f"byte {at} of the reply changed")
 

@@ -250,7 +250,7 @@ def _bytes(state: Decoding, layer: Layer) -> str:
 
 def _verify(state: Decoding, layer: Layer) -> None:
     place = options.needed(layer, "from")
-    fields = state.tree or (state.var if state.form == "fields" else None)
+    fields = _seen(state)
     body = (
         state.var
         if state.form == "bytes"
@@ -279,6 +279,18 @@ def _verify(state: Decoding, layer: Layer) -> None:
     tag = state.frame.tag(layer.mark)
     state.frame.say(arms((wrong, [Line(raised, tag)], tag)))
     _skew(state, layer, headers, fields)
+
+
+def _seen(state: Decoding) -> str | None:
+    """The fields that a signature may name here: those of the message or wrapper, and a head that came before them."""
+    fields = state.tree or (state.var if state.form == "fields" else None)
+    if not state.heads:
+        return fields
+    heads = ", ".join(f"{name!r}: {var}" for name, var in state.heads.items())
+    seen = state.frame.locals.new("seen")
+    state.env.use("Wire")
+    state.say(f"{seen}: Wire = {{{f'**{fields}, ' if fields else ''}{heads}}}")
+    return seen
 
 
 def _got(state: Decoding, layer: Layer, place: str, fields: str | None) -> str:

@@ -266,10 +266,21 @@ def _framed(state: Encoding, layer: Layer) -> None:
 def _packed(state: Encoding, layer: Layer) -> None:
     _bytes_here(state, layer)
     flags = {"base64": ("url_safe",), "hex": ("upper",), "url_encode": ("plus", "lower")}.get(layer.name, ())
-    extra = "".join(f", {flag}=True" for flag in flags if options.flag(layer, flag))
+    extra = "".join(f", {flag}=True" for flag in flags if options.flag(layer, flag)) + _in_lines(layer)
     state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
     if layer.name != "gzip":
         state.charset = "ascii"
+
+
+def _in_lines(layer: Layer) -> str:
+    """The arguments of base 64 that is broken into lines."""
+    lines, crlf = options.text(layer, "lines"), options.text(layer, "line") == "crlf"
+    if lines is None:
+        if layer.name == "base64" and ("line" in layer.options or "last" in layer.options):
+            raise Refused("E261", layer.mark, "line and last say how lines end: how long are they? lines: 76")
+        return ""
+    last = options.flag(layer, "last")
+    return f", lines={lines}{', crlf=True' if crlf else ''}{', last=True' if last else ''}"
 
 
 # --- signatures ---

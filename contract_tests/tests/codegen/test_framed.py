@@ -1,5 +1,7 @@
 """Frames of generated modules: the bytes, what the transport is told, and a head that outcomes can name."""
 
+from hashlib import md5
+
 import pytest
 from msgspec.structs import replace
 
@@ -90,3 +92,27 @@ def test_a_frame_that_cannot_be_is_refused_with_its_place(workshop, carrier_yaml
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"wire:\n  - json: {{}}\n  - {layers}\n"
     found = workshop.refused("wrong", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any(said in fault and "carrier.yaml:" in fault for fault in found), found
+
+
+MACCED = (
+    "wire:\n  - xml: { root: Q }\n  - charset: GBK\n  - sign: { algo: md5, over: [body, secret.key], as: mac }\n"
+    "  - frame: { widths: [-8, -4, 32], with: { length: =size(all), bank: =binding.product_code, mac: =mac } }\n"
+    "reply:\n  - frame: { widths: [-8, -4, 32], with: { length: =size(all), bank: , mac: }, as: Head }\n"
+    "  - verify: { algo: md5, over: [body, wire.Head.bank, secret.key], from: wire.Head.mac }\n"
+    "  - charset: GBK\n  - xml: {}\n"
+)
+
+
+def test_a_signature_in_the_head_covers_the_body_behind_it(made, here):
+    body = f"<Q><no>{NO}</no><holder>张三</holder></Q>".encode("gbk")
+    mac = md5(body + b"k-1").hexdigest().encode()
+    assert made(MACCED).build(REQ, here).body == b"%-8dP1  " % (44 + len(body)) + mac + body
+
+
+def test_a_reply_is_believed_by_the_signature_in_its_head_and_by_no_other(made, here, operation_yaml):
+    module = made(MACCED, operation_yaml.replace('wire.ok == "1"', "wire.policyNo"))
+    inner = f"<A><no>{NO}</no><policyNo>P1</policyNo></A>".encode()
+    mac = md5(inner + b"B1" + b"k-1").hexdigest().encode()
+    for head, outcome in ((b"B1  " + mac, OutcomeKind.accepted), (b"B2  " + mac, OutcomeKind.unknown)):
+        told = module.parse(WireReply(status=200, body=b"%-8d" % (44 + len(inner)) + head + inner), REQ, here)
+        assert told.outcome.kind is outcome

@@ -173,6 +173,13 @@ def test_zero_filling_adds_nothing_to_a_full_block_and_none_never_does():
     assert unfilled(b"abc" + bytes(5), "zero", 8) == b"abc"
 
 
+def test_spaces_fill_the_last_block_and_nothing_else():
+    assert filled(b"<a/>", "space", 8) == b"<a/>    "
+    assert filled(b"12345678", "space", 8) == b"12345678"
+    assert unfilled(b"<a> </a>  ", "space", 8) == b"<a> </a>"
+    assert unfilled(b"abc\0 ", "space", 8) == b"abc\0"
+
+
 @pytest.mark.parametrize("algo", [algo for algo, spec in CIPHERS.items() if spec.block])
 def test_bytes_that_are_no_whole_blocks_are_refused_both_ways(algo):
     spec = CIPHERS[algo]
@@ -226,4 +233,4 @@ def test_every_row_names_functions_that_generated_modules_can_import():
         assert {spec.seal, spec.open} <= set(gateway.wire.__all__)
     with pytest.raises(ValueError, match="known: aes-128-ecb"):
         plan_cipher("aes-1024-ecb")
-    assert PADS == ("pkcs7", "zero", "none")
+    assert PADS == ("pkcs7", "zero", "space", "none")

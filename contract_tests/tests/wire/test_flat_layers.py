@@ -1,6 +1,7 @@
 """Forms, charsets and packing: strict bytes in both directions."""
 
 import gzip
+from base64 import b64encode, encodebytes
 from urllib.parse import parse_qsl
 
 import pytest
@@ -130,6 +131,17 @@ def test_packed_bytes_unpack(body):
     assert base64_in(base64_out(body, url_safe=True).rstrip(b"=")) == body
     assert hex_in(hex_out(body)) == hex_in(hex_out(body, upper=True)) == body
     assert gzip_in(gzip_out(body)) == body
+
+
+def test_base64_in_lines_is_what_mime_writes():
+    body = bytes(range(114))
+    first, second = b64encode(body)[:76], b64encode(body)[76:]
+    assert base64_out(body, lines=76) == first + b"\n" + second
+    assert base64_out(body, lines=76, crlf=True, last=True) == first + b"\r\n" + second + b"\r\n"
+    assert base64_out(body, lines=76, last=True) == encodebytes(body)
+    assert base64_out(body[:57], lines=76) == first
+    assert base64_out(b"", lines=64, last=True) == b""
+    assert base64_in(base64_out(body, lines=64, crlf=True)) == body
 
 
 def test_the_same_body_compresses_to_the_same_bytes():

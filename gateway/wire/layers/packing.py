@@ -11,9 +11,20 @@ from gateway.wire.errors import Unreadable
 from gateway.wire.limits import BODY_BYTES_MAX, INFLATED_BYTES_MAX
 
 
-def base64_out(body: bytes, *, url_safe: bool = False) -> bytes:
-    """The bytes in base 64; `url_safe` uses - and _ in place of + and /."""
-    return urlsafe_b64encode(body) if url_safe else b64encode(body)
+def base64_out(
+    body: bytes, *, url_safe: bool = False, lines: int | None = None, crlf: bool = False, last: bool = False
+) -> bytes:
+    """The bytes in base 64; `url_safe` uses - and _ in place of + and /.
+
+    `lines` is how many characters stand in one line, as MIME has it; the ends of lines stand between them, with
+    `last` also behind the last one.
+    """
+    text = urlsafe_b64encode(body) if url_safe else b64encode(body)
+    if lines is None:
+        return text
+    end = b"\r\n" if crlf else b"\n"
+    whole = end.join(text[at : at + lines] for at in range(0, len(text), lines))
+    return whole + end if last and whole else whole
 
 
 def base64_in(body: bytes) -> bytes:
