@@ -23,6 +23,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     _one("flapping", success=0.0, takes_s=0.05, period_s=40.0),
     _one("correlated", channels=("a", "b", "c", "d"), success=0.4),
     _one("partial", success=0.0, takes_s=0.3, only=0),
+    _one("small_down", channels=("e",), success=0.0, takes_s=0.05),
     Scenario(
         name="recovery_thundering",
         troubles=(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.model.outcome import OutcomeKind
+from gateway.routing.memory import evidence, fade, half_life_s, usual_gap_s
 from gateway.routing.types import SUCCESS_USUAL, Breaker, Standing
 
 WINDOW_S = 30
@@ -25,15 +26,15 @@ OPEN_MAX_S, OPEN_MAX_RARE_S = 30.0, 120.0
 OFTEN_PER_S, RARE_PER_S = 10.0, 1.0
 """At 10 calls a second or more a breaker stays open for 30 s at most; at less than one, where most calls to a dead
 channel would be probes, for 120 s."""
+OPEN_CALLS_MAX = 8.0
+"""Nor is it tried out more often than it is usually called: it stays open for one usual gap at first, and for so many
+in the end where that is longer."""
 PROBES_TO_CLOSE = 3
 PROBE_GAP_S = 1.0
 FORGIVE_TRIPS_AFTER_S = 120.0
 PRIOR_MASS = 20.0
-HALF_LIFE_S = 45.0
-MASS_MAX = 60.0
-"""A channel that is called often is judged by about its last so many calls: more would make it slow to be seen failing,
-and tell little that these do not. One that is called rarely never has so many within its half-life.
-"""
+STEADY_MIN = 0.97
+"""Expected to succeed at least so often a channel has its whole share under every preset: then its gaps are usual."""
 BASELINE_WEIGHT = 0.02
 LATENCY_WEIGHT = 0.2
 
@@ -63,7 +64,8 @@ class Health(Struct, frozen=True, kw_only=True):
     """Breaker, posterior and latency of one channel for one group of operations; times in seconds of one clock.
 
     `good` and `bad` are the discounted counts above the prior. `latency_s` follows the last calls, `baseline_s` only
-    healthy ones, slowly, so that a slow fault does not become the new normal.
+    healthy ones, slowly, so that a slow fault does not become the new normal. `every_s` is the usual gap between its
+    calls, 0 while it is not known.
     """
 
     state: Breaker = "closed"
@@ -81,27 +83,18 @@ class Health(Struct, frozen=True, kw_only=True):
     seen_at_s: float = 0.0
     latency_s: float | None = None
     baseline_s: float | None = None
+    every_s: float = 0.0
 
     def success(self, now_s: float) -> float:
         """The posterior mean of success now: evidence fades towards the prior."""
-        fade = _fade(now_s - self.seen_at_s)
-        good = self.good * fade + PRIOR_MASS * SUCCESS_USUAL
-        bad = self.bad * fade + PRIOR_MASS * (1 - SUCCESS_USUAL)
+        left = fade(now_s - self.seen_at_s, self.every_s)
+        good = self.good * left + PRIOR_MASS * SUCCESS_USUAL
+        bad = self.bad * left + PRIOR_MASS * (1 - SUCCESS_USUAL)
         return good / (good + bad)
 
     def at(self, now_s: float) -> Breaker:
         """The breaker's state now: an open one becomes half open when its time is over."""
         return "half_open" if self.state == "open" and now_s >= self.until_s else self.state
-
-
-def _fade(elapsed_s: float) -> float:
-    return math.exp2(-max(0.0, elapsed_s) / HALF_LIFE_S)
-
-
-def _evidence(good: float, bad: float) -> tuple[float, float]:
-    """What was seen, with the oldest forgotten where it is more than needed."""
-    kept = min(1.0, MASS_MAX / (good + bad)) if good + bad > 0 else 1.0
-    return good * kept, bad * kept
 
 
 def observe(
@@ -123,7 +116,7 @@ def observe(
 
 
 def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: float) -> Health:
-    fade = _fade(now_s - health.seen_at_s)
+    left = fade(now_s - health.seen_at_s, health.every_s)
     baseline_s = health.baseline_s
     # Only what is as fast as ever moves the baseline: a slow fault must not become the new normal.
     usual = baseline_s is None or wait_s < USUAL_TIMES_BASELINE * baseline_s
@@ -133,7 +126,7 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
     latency_s = health.latency_s
     if not failed:
         latency_s = wait_s if latency_s is None else latency_s + LATENCY_WEIGHT * (wait_s - latency_s)
-    good, bad = _evidence(health.good * fade + (not failed), health.bad * fade + failed)
+    good, bad = evidence(health.good * left + (not failed), health.bad * left + failed)
     return replace(
         health,
         consecutive=health.consecutive + 1 if failed else 0,
@@ -143,7 +136,17 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
         seen_at_s=now_s,
         latency_s=latency_s,
         baseline_s=baseline_s,
+        every_s=_every_s(health, now_s, 1),
     )
+
+
+def _every_s(health: Health, now_s: float, calls: int) -> float:
+    """The usual gap between calls, as healthy times tell it; before any is known, as the first one does."""
+    if health.good + health.bad == 0 or not calls:
+        return health.every_s
+    if health.every_s and (health.state != "closed" or health.success(now_s) < STEADY_MIN):
+        return health.every_s
+    return usual_gap_s(health.every_s, now_s - health.seen_at_s, calls)
 
 
 def tallied(health: Health, tally: Tally | None, kind: OutcomeKind, wait_s: float) -> Tally:
@@ -161,7 +164,7 @@ def tallied(health: Health, tally: Tally | None, kind: OutcomeKind, wait_s: floa
 
 def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> Health:
     """The health after calls that ended elsewhere: they count in window and posterior, and may open the breaker."""
-    fade, second = _fade(now_s - health.seen_at_s), int(now_s)
+    left, second = fade(now_s - health.seen_at_s, health.every_s), int(now_s)
     kept = tuple(each for each in health.window if each.at > second - WINDOW_S)
     last = kept[-1] if kept and kept[-1].at == second else Second(second)
     grown = Second(second, last.good + tally.good, last.bad + tally.bad, last.slow + tally.slow)
@@ -170,7 +173,7 @@ def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> He
     if mean_s is not None:
         weight = 1 - (1 - LATENCY_WEIGHT) ** tally.good
         latency_s = mean_s if latency_s is None else latency_s + weight * (mean_s - latency_s)
-    good, bad = _evidence(health.good * fade + tally.good, health.bad * fade + tally.bad)
+    good, bad = evidence(health.good * left + tally.good, health.bad * left + tally.bad)
     after = replace(
         health,
         consecutive=0 if tally.good else health.consecutive + tally.bad,
@@ -179,6 +182,7 @@ def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> He
         bad=bad,
         seen_at_s=now_s,
         latency_s=latency_s,
+        every_s=_every_s(health, now_s, tally.good + tally.bad),
     )
     return _trip(after, now_s, chance, 0.0) if after.state == "closed" and _must_trip(after) else after
 
@@ -206,11 +210,12 @@ def _must_trip(health: Health) -> bool:
 
 
 def _trip(health: Health, now_s: float, chance: float, hold_s: float) -> Health:
-    forgiven = now_s - health.tripped_at_s > FORGIVE_TRIPS_AFTER_S
-    trips = 0 if forgiven else health.trips
-    # How often it is called is known while it is closed: an open one is called by probes only.
-    open_max_s = _open_max_s(health.window) if health.state == "closed" else health.open_max_s
-    open_s = min(open_max_s, OPEN_FIRST_S * 2**trips)
+    # How often it is called is known while it is closed: an open one is called by probes only, and one that fails them
+    # is forgiven nothing, however long they were apart.
+    was_closed = health.state == "closed"
+    trips = 0 if was_closed and now_s - health.tripped_at_s > FORGIVE_TRIPS_AFTER_S else health.trips
+    open_max_s = _open_max_s(health) if was_closed else health.open_max_s
+    open_s = min(open_max_s, max(OPEN_FIRST_S, health.every_s) * 2**trips)
     return replace(
         health,
         state="open",
@@ -222,11 +227,12 @@ def _trip(health: Health, now_s: float, chance: float, hold_s: float) -> Health:
     )
 
 
-def _open_max_s(window: tuple[Second, ...]) -> float:
-    """Between the two bounds by the logarithm of the calls a second."""
-    per_s = sum(each.good + each.bad for each in window) / WINDOW_S
+def _open_max_s(health: Health) -> float:
+    """Between the two bounds by the logarithm of the calls a second; longer where calls are rare."""
+    per_s = sum(each.good + each.bad for each in health.window) / WINDOW_S
     often = (math.log(max(per_s, RARE_PER_S)) - math.log(RARE_PER_S)) / (math.log(OFTEN_PER_S) - math.log(RARE_PER_S))
-    return OPEN_MAX_RARE_S * math.pow(OPEN_MAX_S / OPEN_MAX_RARE_S, min(1.0, often))
+    by_rate_s = OPEN_MAX_RARE_S * math.pow(OPEN_MAX_S / OPEN_MAX_RARE_S, min(1.0, often))
+    return max(by_rate_s, OPEN_CALLS_MAX * health.every_s)
 
 
 def _after_probe(health: Health, now_s: float, chance: float, hold_s: float, *, good: bool) -> Health:
@@ -255,8 +261,8 @@ def standing_of(own: Health, carrier: Health, now_s: float, overdue: int = 0) ->
 
     `overdue` calls have had no answer for longer than any good one takes: they count as failures before they end.
     """
-    fade = _fade(now_s - own.seen_at_s)
-    counted = replace(own, good=own.good * fade, bad=own.bad * fade + overdue, seen_at_s=now_s) if overdue else own
+    left = fade(now_s - own.seen_at_s, own.every_s)
+    counted = replace(own, good=own.good * left, bad=own.bad * left + overdue, seen_at_s=now_s) if overdue else own
     breaker = max(_breaker(own, now_s), _breaker(carrier, now_s), key=_SEVERITY.index)
     if breaker == "closed" and overdue >= CONSECUTIVE_MAX:
         breaker = "open"
@@ -267,6 +273,7 @@ def standing_of(own: Health, carrier: Health, now_s: float, overdue: int = 0) ->
         latency_s=own.latency_s,
         baseline_s=own.baseline_s,
         since_closed_s=now_s - closed_at_s if closed_at_s else None,
+        half_life_s=round(half_life_s(own.every_s), 1),
     )
 
 

@@ -128,7 +128,7 @@ class Router:
         now_s = self._world.monotonic()
         self._elsewhere[news.replica] = news.overdue
         for key in {**news.tallies, **news.breakers}:
-            before = self._health.get(key) or Health(seen_at_s=now_s)
+            before = self._known(key, now_s)
             tally, breaker = news.tallies.get(key), news.breakers.get(key)
             self._health[key] = heard(before, tally, breaker, now_s, self._world.random())
 
@@ -175,12 +175,15 @@ class Router:
         return self._standing(channel, group, self._world.monotonic())
 
     def health_view(self, channel: str, group: Group) -> dict[str, object]:
-        """The same in words: breaker, expected success, latency."""
-        standing = self.standing(channel, group)
+        """The same in words: breaker and when an open one is tried out, expected success, latency."""
+        standing, now_s = self.standing(channel, group), self._world.monotonic()
+        until_s = max(self.health(channel, each).until_s for each in (group, CARRIER))
         return {
             "breaker": "half_open" if standing.breaker == "probed" else standing.breaker,
             "expected_success": round(standing.success, 4),
             "latency_s": standing.latency_s and round(standing.latency_s, 4),
+            "memory_s": round(standing.half_life_s),
+            "tried_again_in_s": round(until_s - now_s) if standing.breaker == "open" and until_s > now_s else None,
         }
 
     def reroutes_declines(self, product: str) -> bool:
@@ -267,13 +270,21 @@ class Router:
 
     def _learn(self, key: Key, kind: OutcomeKind, wait_s: float, hold_s: float) -> None:
         now_s = self._world.monotonic()
-        before = self._health.get(key) or Health(seen_at_s=now_s)
+        before = self._known(key, now_s)
         after = observe(before, kind, wait_s, now_s, chance=self._world.random(), hold_s=hold_s)
         self._health[key] = after
         if self.shares and kind is not OutcomeKind.refused:
             self._tallies[key] = tallied(before, self._tallies.get(key), kind, wait_s)
             if after.state != before.state or after.until_s != before.until_s:
                 self._turned[key] = after
+
+    def _known(self, key: Key, now_s: float) -> Health:
+        """What is known; a carrier of which nothing is known yet is called as often as its busiest group."""
+        if (found := self._health.get(key)) is not None:
+            return found
+        groups = self._health.items() if key[1] == CARRIER else ()
+        gaps = [each.every_s for (channel, _), each in groups if channel == key[0] and each.every_s]
+        return Health(seen_at_s=now_s, every_s=min(gaps, default=0.0))
 
     def _take(self, decision: Decision, request: RouteRequest, sale: Sale, now_s: float, *, probe: bool) -> None:
         chosen = decision.chosen

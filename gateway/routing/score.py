@@ -9,6 +9,7 @@ from decimal import Decimal
 from gateway.catalogue.products import Binding, Product
 from gateway.model import Money
 from gateway.routing.filter import Line
+from gateway.routing.memory import HALF_LIFE_CALLS, HALF_LIFE_S
 from gateway.routing.types import RouteRequest, Standing, Term
 
 TOLERANCE = {"default": 0.05, "success_first": 0.03}
@@ -35,12 +36,21 @@ def own_terms(line: Line, request: RouteRequest, standing: Standing) -> Iterator
         yield Term(name="rule", value=factor, why="a rule of the product prefers it here")
     if (value := stability(line.product, standing)) != 1.0:
         expected, tolerated = 1.0 - standing.success, TOLERANCE[line.product.routing.preset]
-        yield Term(name="stability", value=value, why=f"expected failures {expected:.1%}, tolerated {tolerated:.0%}")
+        why = f"expected failures {expected:.1%}, tolerated {tolerated:.0%}{_remembered(standing)}"
+        yield Term(name="stability", value=value, why=why)
     if (value := latency(standing)) != 1.0:
         why = f"{standing.latency_s or 0:.2f} s against usual {standing.baseline_s or 0:.2f} s"
         yield Term(name="latency", value=value, why=why)
     if (value := slow_start(standing)) != 1.0:
         yield Term(name="slow start", value=value, why=f"back since {standing.since_closed_s or 0:.0f} s")
+
+
+def _remembered(standing: Standing) -> str:
+    """Why what was seen counts for longer than usual; nothing where it does not."""
+    if standing.half_life_s <= HALF_LIFE_S:
+        return ""
+    gap_s = standing.half_life_s / HALF_LIFE_CALLS
+    return f"; usually called every {gap_s:.0f} s, so what was seen fades by half in {standing.half_life_s:.0f} s"
 
 
 def _preference(binding: Binding, request: RouteRequest) -> float:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import Struct
 
 from gateway.errors import Said
+from gateway.routing.memory import HALF_LIFE_S
 
 Group = Literal["quote", "write", "service", "carrier"]
 """What shares a breaker: an outage of issuing must not cut quotes. `carrier` is every group's: faults of connection."""
@@ -53,7 +54,8 @@ class RouteRequest(Struct, frozen=True, kw_only=True):
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a channel stands for one group of operations: its breaker, and what is expected of its next call.
 
-    `success` is a probability, `since_closed_s` how long ago the breaker closed again, None when it never opened.
+    `success` is a probability, `since_closed_s` how long ago the breaker closed again, None when it never opened;
+    `half_life_s` says in what time the evidence for `success` fades by half.
     """
 
     breaker: Breaker = "closed"
@@ -61,6 +63,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     latency_s: float | None = None
     baseline_s: float | None = None
     since_closed_s: float | None = None
+    half_life_s: float = HALF_LIFE_S
 
 
 USUAL = Standing()
