@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,16 +13,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cli.build import catalogue_of
 from cli.here import carriers_of, workspace_root
+from cli.mapping.diagnostics import as_json
 from cli.mapping.workspace import MAPPINGS
 from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out, table
 from cli.routing.replay import Again, Replay, Summary, summed
 from gateway.app import open_journal
 from gateway.catalogue.load import CHANNELS, PRODUCTS, load
-from gateway.catalogue.products import Binding, Product
+from gateway.catalogue.products import Binding
 from gateway.catalogue.snapshot import Snapshot
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.protocol import Journal
+from gateway.routing.filter import USABLE
 from gateway.settings import SettingsInvalid
 
 ROUTED = ("quote.create", "underwriting.submit", "policy.issue")
@@ -72,14 +74,18 @@ def check(json: Json = False) -> None:
         code: {name: _terms(each) for name, each in product.bindings.items()}
         for code, product in (snapshot.products.items() if snapshot else ())
     }
+    idle = _sold_by_nobody(snapshot) if snapshot else {}
     if json:
-        emit_json({"errors": [str(each) for each in found], "products": sells})
+        told = {"errors": [str(each) for each in found], "diagnostics": as_json(found)}
+        emit_json({**told, "products": sells, "sold_by_nobody": idle})
     else:
         for each in found:
             err.print(str(each), markup=False, soft_wrap=True)
         if snapshot:
             columns = ["product", "channel", "mode", "weight", "share", "a day", "promised", "rates", "rules"]
-            table(None, columns, [*_rows(snapshot.products.values())], right=(3, 4, 5, 7, 8))
+            table(None, columns, [*_rows(snapshot)], right=(3, 4, 5, 7, 8))
+        for code, why in idle.items():
+            err.print(f"{code} is sold by nobody now: {why}", markup=False, soft_wrap=True)
     raise typer.Exit(Exit.ok if snapshot else Exit.wrong)
 
 
@@ -94,17 +100,32 @@ def _terms(binding: Any) -> dict[str, Any]:
     return told
 
 
-def _rows(products: Iterable[Product]) -> Iterator[list[Any]]:
-    """A line for each channel of a product; its share is that of the weights of its mode, or a canary's own."""
-    for product in products:
+def _sold_by_nobody(snapshot: Snapshot) -> dict[str, str]:
+    """The products none of whose channels is in use, each with how they are: sound, and yet nothing is sold."""
+    return {
+        code: ", ".join(f"{name} is {snapshot.channels[name].state}" for name in product.bindings)
+        for code, product in snapshot.products.items()
+        if not any(snapshot.channels[name].state in USABLE for name in product.bindings)
+    }
+
+
+def _rows(snapshot: Snapshot) -> Iterator[list[Any]]:
+    """A line for each channel of a product; its share is that of the weights of its mode, or a canary's own.
+
+    A channel that is not in use says so, and has no share.
+    """
+    for product in snapshot.products.values():
+        used = {name for name in product.bindings if snapshot.channels[name].state in USABLE}
         weights: Counter[str] = Counter()
-        for each in product.bindings.values():
-            weights[each.mode] += each.weight
+        for name, each in product.bindings.items():
+            weights[each.mode] += each.weight if name in used else 0
         for number, (name, each) in enumerate(product.bindings.items()):
             share = each.share if each.share is not None else each.weight / (weights[each.mode] or 1)
+            mode = each.mode if name in used else f"{each.mode}, {snapshot.channels[name].state}"
             weight = None if each.share is not None else each.weight
-            told = (weight, f"{share:.0%}", each.limits.per_day, _promised(each), len(each.rates), len(each.rules))
-            yield [product.code if not number else "", name, each.mode, *told]
+            parts = f"{share:.0%}" if name in used else "-"
+            told = (weight, parts, each.limits.per_day, _promised(each), len(each.rates), len(each.rules))
+            yield [product.code if not number else "", name, mode, *told]
 
 
 def _promised(binding: Binding) -> str:

@@ -1,6 +1,6 @@
 """Reading a product's `channels:`: per channel its weight, codes, rates, limits, commitment and rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from gateway.catalogue.channels import Channel
 from gateway.catalogue.expression import compile_rule
 from gateway.catalogue.fields import Fields
 from gateway.catalogue.limits import Limits
+from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.products import MODES, Binding, Plan, Rule
 from gateway.catalogue.rate_file import AGE_MAX, read_rates
@@ -35,7 +36,8 @@ def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[s
     if not any(each.weight for each in bindings.values() if each.mode in ("weighted", "primary")):
         idle = any(each.weight for each in bindings.values())
         why = "none of its channels is weighted or primary" if idle else "every weight is 0"
-        fields.fault("channels", f"{why}: nothing would be sold", code="E505")
+        hint = "make one weighted" if idle else "give at least one channel a weight of 1 or more"
+        fields.fault("channels", f"{why}: nothing would be sold", hint, code="E505")
     check_together(inner, bindings)
     return bindings
 
@@ -106,13 +108,46 @@ def _rule(fields: Fields) -> Rule:
     if isinstance(node, ScalarNode) and text:
         test, found = compile_rule(text, node.text_mark)
         fields.faults.extend(found)
+        _asks_the_request(fields, node.text_mark, test)
     pin, exclude = fields.maybe_text("pin"), fields.maybe_text("exclude")
     prefer = fields.decimal("prefer", least=Decimal(0), most=PREFER_MAX)
     if sum(key in fields.map for key in ("pin", "exclude", "prefer")) != 1:
         fields.faults.add(fields.mark, "a rule has one result: pin, exclude (with its reason) or prefer", code="E507")
+    if prefer == 0:
+        hint = "write exclude and why: it is told to whoever asks"
+        fields.fault("prefer", "a factor of 0 excludes the channel without a reason", hint, code="E507")
     fields.done()
     factor = None if prefer is None else float(prefer)
     return Rule(text=text, test=test or _never, pin=pin, exclude=exclude, prefer=factor)
+
+
+class _AskedSomethingError(Exception):
+    """A condition read something of the request."""
+
+
+class _Asked:
+    """A request of which nothing can be read."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise _AskedSomethingError(name)
+
+
+def _asks_the_request(fields: Fields, mark: Mark, test: Callable[[Any], bool] | None) -> None:
+    """A condition that is the same for every request rules nothing, or rules out everything."""
+    try:
+        always = test(_Asked()) if test is not None else None
+    except _AskedSomethingError:
+        return
+    if always is None:
+        return
+    message = f"{fields.what} {'always' if always else 'never'} holds: it asks nothing of the request"
+    hint = "ask something of req"
+    if always and "exclude" in fields.map:
+        message = f"{fields.what} excludes everything: it asks nothing of the request"
+        hint = (
+            "ask something of req; a channel that takes nothing has weight 0, and `insurehub channels drain` is for now"
+        )
+    fields.faults.add(mark, message, hint, code="E507")
 
 
 def _never(_request: Any) -> bool:

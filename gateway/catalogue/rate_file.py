@@ -50,6 +50,9 @@ def _rate(fields: Fields, plans: Mapping[str, Plan]) -> Rate:
         at_least=fields.money("at_least"),
         at_most=fields.money("at_most"),
     )
+    if fields.node("to") is not None:
+        hint = "write until: the first day on which it is no longer in force"
+        fields.fault("to", f"{fields.what} has no 'to'", hint, code="E502")
     _rate_is_whole(fields, made, plans)
     fields.done()
     return made

@@ -57,7 +57,9 @@ PRODUCTS = table(
     Code(
         "E507",
         "a rule without one result",
-        "A rule pins a channel, excludes it with a reason, or prefers it by a factor.",
+        "Where something of the request is so, a rule pins a channel, excludes it with a reason, or prefers it by a "
+        "factor above 0. A condition that asks nothing of the request is the same for every one: such a rule rules "
+        "nothing, or rules out everything.",
         "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }\n"
         '    rules: [{ when: req.plan == "plus", pin: large sums, prefer: 2 }]',
         "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }",

@@ -168,6 +168,25 @@ def test_the_check_shows_who_sells_what_and_every_error_with_its_place(two_chann
     ended = insurehub(two_channels, "route", "check")
     assert ended.code == 1
     assert "personal-accident.yaml:" in ended.err
+    (told,) = json.loads(insurehub(two_channels, "route", "check", "--json").out)["diagnostics"]
+    assert (told["code"], told["file"]) == ("E503", "mappings/products/personal-accident.yaml")
+    assert product.read_text().splitlines()[told["line"] - 1][told["column"] - 1 :].startswith("weigthed")
+
+
+def test_the_check_tells_channels_that_are_not_in_use_and_products_that_nobody_sells(two_channels, insurehub):
+    channels = two_channels / "mappings" / "channels.yaml"
+    before = channels.read_text()
+    assert before.count("state: active }") == 2
+    channels.write_text(before.replace("state: active }", "state: suspended }", 1))
+    ended = insurehub(two_channels, "route", "check")
+    assert (ended.code, ended.out.count("weighted, suspended"), ended.err) == (0, 1, "")
+    assert "100%" in ended.out
+    channels.write_text(before.replace("state: active }", "state: retired }"))
+    ended = insurehub(two_channels, "route", "check")
+    assert ended.code == 0
+    assert "personal-accident is sold by nobody now: acme_main is retired, b_main is retired" in ended.err
+    told = json.loads(insurehub(two_channels, "route", "check", "--json").out)
+    assert told["sold_by_nobody"] == {"personal-accident": "acme_main is retired, b_main is retired"}
 
 
 def test_whom_an_operator_pinned_and_what_a_promise_needed_is_seen_again(two_channels, proposal):
