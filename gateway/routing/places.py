@@ -1,7 +1,8 @@
 """Places of a daily quota that several replicas share: reserved, then kept or given back; every reservation expires.
 
 One sorted set for each product, channel and day: reservations by when they end, and one member that counts what is
-taken. While the server does not answer a replica uses at most its part of what was left when it last did.
+taken. While the server does not answer a replica uses at most its part of what was left when it last did; one that has
+never heard of a day from it, as it began while it was away, a small part of what the journal says is left.
 """
 
 import asyncio
@@ -20,6 +21,12 @@ AWAY_S = 2.0
 """For so long a server that did not answer in time is not asked again."""
 
 CAUTION = 0.8
+"""This part of what was left is divided among the replicas while the server is away."""
+
+UNHEARD_PART = 0.1
+"""What a replica takes of what was left that does not know how many there are: with those that do, who divide the most
+part, two such never take more than there is; nor do ten of whom none knows.
+"""
 
 RESERVE = """
 local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -46,12 +53,16 @@ return 1
 class Wanted(NamedTuple):
     """A place of a day: by which decision, of which product, channel and day, of how many, and how many of them are
     known to be taken: a server that was emptied learns it from here.
+
+    `held` are those of other decisions here whose outcome is not known; `is_counted`: the journal was asked about it.
     """
 
     decision_id: str
     place: str
     limit: int
     taken: int = 0
+    held: int = 0
+    is_counted: bool = False
 
 
 class Patience:
@@ -84,8 +95,8 @@ class Places:
         self._seen: dict[str, int] = {}
         self._alone: dict[str, int] = {}
         self._held: dict[str, str] = {}
-        self.replicas = 1
-        """How many gateways share the quotas, as far as they were heard of lately."""
+        self.replicas = 0
+        """How many gateways share the quotas, as far as they were heard of lately; 0: nothing was heard yet."""
 
     async def reserve(self, wanted: Wanted, patience: Patience) -> bool:
         """Whether a place is there; it is held until it is settled, or for ten minutes."""
@@ -127,10 +138,14 @@ class Places:
             return
 
     def _alone_may(self, key: str, wanted: Wanted) -> bool:
-        """A part of what was left when the server last answered; never more than that."""
+        """A part of what was left when the server last answered, or else of what the journal says; never more."""
         left = self._alone.get(key)
         if left is None:
-            used = max(self._seen.get(key, wanted.limit), wanted.taken)
-            left = int(max(0, wanted.limit - used) / max(1, self.replicas) * CAUTION)
+            known = wanted.taken + wanted.held if wanted.is_counted else None
+            used = max(self._seen[key], wanted.taken) if key in self._seen else known
+            if used is None:
+                return False  # whether anything is left is not known yet, and will be
+            part = CAUTION / self.replicas if self.replicas else UNHEARD_PART
+            left = int(max(0, wanted.limit - used) * part)
         self._alone[key] = max(0, left - 1)
         return left > 0

@@ -25,6 +25,7 @@ class DayCounts:
         self._taken: dict[Place, int] = {}
         self._reserved: dict[str, tuple[Place, float]] = {}
         self._full: dict[Place, tuple[int, float]] = {}
+        self._counted: dict[str, date] = {}
 
     def used(self, product: str, day: date, now_s: float) -> Mapping[str, int]:
         """Per channel what is taken and reserved of a day."""
@@ -45,9 +46,23 @@ class DayCounts:
         """The places of the day that are known to be taken."""
         return self._taken.get((product, channel), 0)
 
+    def held(self, product: str, channel: str, without: str) -> int:
+        """The places that other decisions here have reserved."""
+        held = self._reserved.items()
+        return sum(place == (product, channel) for decision_id, (place, _) in held if decision_id != without)
+
+    def is_counted(self, product: str, day: date) -> bool:
+        """Whether a journal has told what is taken of this day, be it nothing."""
+        return self._counted.get(product) == day
+
     def full(self, product: str, channel: str, places: int, now_s: float) -> None:
         """No place was to be had: for a while there is none."""
         self._full[(product, channel)] = (places, now_s + FULL_S)
+
+    def counted(self, product: str, day: date) -> None:
+        """A journal has told all it knows of a day."""
+        self._turn(product, day, 0.0)
+        self._counted[product] = day
 
     def count(self, product: str, channel: str, day: date, policies: int) -> None:
         """What a journal knows to be taken: the larger of it and what was seen here."""

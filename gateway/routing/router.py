@@ -152,6 +152,8 @@ class Router:
                 place=f"{request.product}:{decision.chosen}:{day.isoformat()}",
                 limit=limit,
                 taken=self.quotas.taken(request.product, decision.chosen),
+                held=self.quotas.held(request.product, decision.chosen, decision.decision_id),
+                is_counted=self.quotas.is_counted(request.product, day),
             )
             if await self.places.reserve(wanted, patience):
                 break

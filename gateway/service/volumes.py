@@ -53,6 +53,7 @@ async def refresh(parts: Parts) -> None:
             today = local_date(now, product.period.zone)
             for channel, volume in _summed(await parts.journal.sold(code, today.isoformat()), "").items():
                 router.quotas.count(code, channel, today, volume.policies)
+            router.quotas.counted(code, today)
     router.needs = needed
 
 

@@ -2,16 +2,20 @@
 
 import asyncio
 import secrets
+import shutil
+import tempfile
 import time
 from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
-from contract_tests.tests.servers import redis
+from contract_tests.tests.servers import redis, required
 from gateway.model.outcome import OutcomeKind
 from gateway.ports import World
-from gateway.routing.places import WAIT_MAX_S, Places
+from gateway.routing.places import WAIT_MAX_S, Patience, Places
 from gateway.routing.quota import FULL_S
 from gateway.routing.sharing import Sharing
 
@@ -124,14 +128,16 @@ async def test_a_shared_quota_is_never_exceeded_and_a_place_given_back_is_free(r
     parties = [replica(f"r{number}", rules=(PER_DAY, "", "")) for number in range(3)]
     for router, sharing in parties:
         router.places = sharing.places
-    placed = await asyncio.gather(*(router.place(order()) for router, _ in parties for _ in range(20)))
+    placed = await asyncio.gather(*(router.place(order(), Patience(5.0)) for router, _ in parties for _ in range(20)))
     mine = [each for each in placed if each.chosen == "one_main"]
     assert len(mine) == 10
     for router, sharing in parties:
         for each in placed:
             router.settle(each.decision_id, took=each is not mine[0])
         await sharing.places.settled()
-    again = await asyncio.gather(*(router.place(order(pin="one_main")) for router, _ in parties for _ in range(2)))
+    again = await asyncio.gather(
+        *(router.place(order(pin="one_main"), Patience(5.0)) for router, _ in parties for _ in range(2))
+    )
     assert sum(each.chosen == "one_main" for each in again) <= 1
 
 
@@ -187,8 +193,59 @@ async def test_an_emptied_server_learns_from_a_replica_how_much_of_a_quota_is_go
     router, sharing = replica("r1", rules=(PER_DAY, "", ""))
     router.places = sharing.places
     router.quotas.count("freight-return", "one_main", clock.now().date(), 9)
-    placed = [await router.place(order(pin="one_main")) for _ in range(3)]
+    placed = [await router.place(order(pin="one_main"), Patience(5.0)) for _ in range(3)]
     assert [each.chosen for each in placed] == ["one_main", None, None]
+
+
+async def test_who_starts_while_the_server_is_away_sells_a_part_of_what_the_journal_says_is_left(route, order, clock):
+    async with own_redis() as (client, begin):
+        router = route(rules=("limits: { per_day: 100 },", "", ""))
+        sharing = Sharing(router, World(), client, replica="late", prefix="late")
+        sharing.start()
+        try:
+            asked = [(await router.place(order(pin="one_main"))).chosen for _ in range(3)]
+            assert asked == [None] * 3, "before the journal is read nobody knows what is left"
+            today = clock.now().date()
+            router.quotas.count("freight-return", "one_main", today, 60)
+            router.quotas.counted("freight-return", today)
+            clock.advance(FULL_S)
+            alone = [await router.place(order(pin="one_main")) for _ in range(20)]
+            sold = [each for each in alone if each.chosen == "one_main"]
+            assert len(sold) == 4, "a tenth of the 40 that are left"
+            for each in sold:
+                router.settle(each.decision_id, took=True)
+            await begin()
+            await asyncio.wait_for(_until(lambda: router.shares), 20)
+            clock.advance(FULL_S)
+            sharing.places._away_until_s = 0.0
+            after = [await router.place(order(pin="one_main"), Patience(5.0)) for _ in range(60)]
+            assert sum(each.chosen == "one_main" for each in after) == 36, "the server knows what was sold without it"
+        finally:
+            await sharing.stop()
+
+
+async def test_replicas_of_whom_none_ever_heard_the_server_sell_no_more_together_than_there_is(route, order, clock):
+    sold = 0
+    for _ in range(10):
+        router = route(rules=("limits: { per_day: 100 },", "", ""))
+        router.places = Places(_Broken(), World(), "test")
+        router.quotas.counted("freight-return", clock.now().date())
+        placed = [await router.place(order(pin="one_main")) for _ in range(20)]
+        sold += sum(each.chosen == "one_main" for each in placed)
+    assert sold == 100
+
+
+async def test_a_new_day_that_begins_while_the_server_is_away_is_divided_among_the_replicas_known(
+    replica, order, clock
+):
+    router, sharing = replica("r1", rules=(PER_DAY, "", ""))
+    await sharing.round()
+    router.places = sharing.places
+    sharing.places._client = _Broken()
+    tomorrow = order(pin="one_main", at=clock.now() + timedelta(days=1))
+    router.quotas.counted("freight-return", tomorrow.at.date())
+    placed = [await router.place(tomorrow) for _ in range(10)]
+    assert sum(each.chosen == "one_main" for each in placed) == 8
 
 
 async def test_without_a_server_routing_goes_on_alone_and_comes_back_when_it_does(replica, server):
@@ -221,6 +278,38 @@ async def test_an_emptied_server_loses_nothing_that_matters(replica, server):
     fail(second)
     await two.round(), await one.round()
     assert second.standing("one_main", "write").breaker == "open"
+
+
+async def _until(holds):
+    while not holds():  # noqa: ASYNC110 - what is waited for happens in another process
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def own_redis():
+    """A client of a server that is not there until it is begun, on a socket of the test's own; skips without one."""
+    binary = shutil.which("redis-server") or shutil.which("valkey-server")
+    if binary is None:
+        message = "no redis-server on PATH: what a replica does that starts before its server was not proved"
+        (pytest.fail if required("redis") else pytest.skip)(message)
+    with tempfile.TemporaryDirectory() as folder:
+        socket, process = Path(folder) / "s", None
+        client = Redis(unix_socket_path=str(socket), socket_timeout=1.0)
+
+        async def begin():
+            nonlocal process
+            told = ("--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder)
+            quiet = asyncio.subprocess.DEVNULL
+            process = await asyncio.create_subprocess_exec(binary, *told, stdout=quiet, stderr=quiet)
+            await asyncio.wait_for(_until(socket.exists), 10)
+
+        try:
+            yield client, begin
+        finally:
+            await client.aclose()
+            if process is not None:
+                process.terminate()
+                await process.wait()
 
 
 class _Full:
