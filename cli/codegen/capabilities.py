@@ -32,6 +32,7 @@ REPLY_LAYERS = frozenset(
             "hex",
             "url_encode",
             "gzip",
+            "mtom",
             "frame",
         ),
     )

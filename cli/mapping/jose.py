@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.mapping.tree import Expression, Layer, Option, Text
 from gateway.catalogue.marks import Mark
@@ -70,6 +70,16 @@ def read_jose(layer: Layer, *, reply: bool) -> Jose:
     )
     _check_ends(layer, found, reply=reply)
     return found
+
+
+def read_assertion(layer: Layer) -> Jose:
+    """The signed token that says who asks for an access token. Raises `WrongJose` as well."""
+    for word in ("as", "from", "detached"):
+        if word in layer.options:
+            raise WrongJose(_mark(layer, word), f"an assertion is a token by itself: {word} says nothing")
+    beside: dict[str, Option] = {"claims": {"iss": Text("", layer.mark)}, "as": Text("assertion", layer.mark)}
+    found = read_jose(replace(layer, options={**layer.options, **beside}), reply=False)
+    return replace(found, claims=_pairs(layer, "claims"))
 
 
 def _meant(algo: Option | None, names: Mapping[str, str]) -> str:

@@ -138,6 +138,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "hex": {"upper": _FLAG},
     "url_encode": {"plus": _FLAG, "lower": _FLAG},
     "gzip": {},
+    "mtom": {},
     "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY, "length": "digits|binary", "as": _ANY},
 }
 

@@ -4,6 +4,7 @@ import re
 
 from cli.mapping.layers import LAYERS, layer_of, option_of, read_reply, read_wire
 from cli.mapping.messages import read_message
+from cli.mapping.operations import read_constants
 from cli.mapping.tree import Layer, Text, TokenDecl, Value
 from cli.mapping.words import Words, entries, key_text, value_of
 from gateway.catalogue.nodes import Node
@@ -13,6 +14,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 # The words of a token beside its request and layers; each is checked for its kind when it is planned.
 _TOKEN_TEXTS = ("url", "client_id", "client_secret", "scope", "audience", "call", "read")
+_READ = ("request", "wire", "reply", "assertion", "constants")
 
 
 def read_headers(words: Words) -> tuple[tuple[Text, Value], ...]:
@@ -45,17 +47,19 @@ def read_token(words: Words) -> TokenDecl | None:
     message = None if request is None else read_message(request)
     if request is not None:
         request.done()
-    wire, reply = read_wire(inner), read_reply(inner)
+    wire, reply, constants = read_wire(inner), read_reply(inner), read_constants(inner)
+    assertion = read_signature(inner, "assertion", "jws")
     inner.done()
-    own = [(key, node) for key, node in inner.node if key.text not in ("request", "wire", "reply")]
+    own = [(key, node) for key, node in inner.node if key.text not in _READ]
     options = {key.text: option_of(node, words.faults) for key, node in own}
-    return TokenDecl(inner.mark, options, {key.text: key.mark for key, _ in own}, message, wire, reply)
+    marks = {key.text: key.mark for key, _ in own}
+    return TokenDecl(inner.mark, options, marks, message, wire, reply, assertion, constants)
 
 
-def read_signature(words: Words, word: str) -> Layer | None:
-    """`sign` or `verify` beside a `transport.kind`, as the layer it is short for."""
+def read_signature(words: Words, word: str, layer: str = "") -> Layer | None:
+    """`sign` or `verify` beside a `transport.kind`, or another word, as the layer it is short for."""
     node: Node | None = words.get(word)
-    return None if node is None else layer_of(word, node, words.node.mark_of(word), words.faults)
+    return None if node is None else layer_of(layer or word, node, words.node.mark_of(word), words.faults)
 
 
 def refuse_signatures(words: Words) -> None:

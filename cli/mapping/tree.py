@@ -370,7 +370,10 @@ class StatementDecl:
 
 @dataclass(frozen=True, slots=True)
 class TokenDecl:
-    """`security.token` as written: `grant` client_credentials or login, with its own request, wire and read rows."""
+    """`security.token` as written: `grant` client_credentials or login, with its own request, wire and read rows.
+
+    `assertion`: how the token is signed that says who asks, as a `jws` layer; `constants` are those of a login call.
+    """
 
     mark: Mark
     options: Mapping[str, Option]
@@ -378,6 +381,8 @@ class TokenDecl:
     request: Message | None = None
     wire: tuple[Layer, ...] | None = None
     reply: tuple[tuple[Layer, ...], ...] | None = None
+    assertion: Layer | None = None
+    constants: Constants = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ from gateway.wire.layers.jose import held, jwe_in, jwe_out, jws_in, jws_out, mad
 from gateway.wire.layers.json import json_in, json_out, json_raw, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
+from gateway.wire.layers.mtom import mtom_in
 from gateway.wire.layers.multipart import FilePart, multipart_in, multipart_out
 from gateway.wire.layers.packing import (
     base64_in,
@@ -325,7 +326,14 @@ from gateway.wire.texts import (
     upper_in,
     upper_out,
 )
-from gateway.wire.tokens import basic_credentials, basic_pair, client_credentials_body, oauth_token, token_of
+from gateway.wire.tokens import (
+    basic_credentials,
+    basic_pair,
+    client_assertion,
+    client_credentials_body,
+    oauth_token,
+    token_of,
+)
 from gateway.wire.trace import cannot_send, note, place_of, problem, unreadable
 from gateway.wire.trees import (
     child,
@@ -454,6 +462,7 @@ __all__ = [
     "chosen_in",
     "cipher_iv",
     "cipher_key",
+    "client_assertion",
     "client_credentials_body",
     "code_in",
     "complete",
@@ -584,6 +593,7 @@ __all__ = [
     "money_of",
     "months",
     "months_later",
+    "mtom_in",
     "multipart_in",
     "multipart_out",
     "name_in",

@@ -7,13 +7,15 @@ identifier and secret percent-encoded first.
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from gateway.wire.contract import Secret, Token, WireReply
+from gateway.wire.contract import Context, Secret, Token, Wire, WireReply
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.form import form_out
-from gateway.wire.layers.json import json_in
+from gateway.wire.layers.jose import Signer, jws_out
+from gateway.wire.layers.json import json_in, json_out
 from gateway.wire.limits import TOKEN_LENGTH_MAX
 from gateway.wire.trees import Name, dig
 
@@ -41,6 +43,25 @@ def client_credentials_body(fields: Mapping[str, str | Secret | None]) -> bytes:
     return form_out({"grant_type": "client_credentials", **shown})
 
 
+ASSERTION_LIFE_S = 300
+
+
+def client_assertion(
+    signer: Signer,
+    key: Secret | bytes,
+    header: Wire,
+    client_id: str | Secret,
+    audience: str,
+    ctx: Context,
+    claims: Wire,
+) -> str:
+    """A signed token that says who asks, in place of a shared secret (RFC 7523): `claims` add to its own or replace."""
+    name = client_id.reveal() if isinstance(client_id, Secret) else client_id
+    at = int(ctx.now.timestamp())
+    told: Wire = {"iss": name, "sub": name, "aud": audience, "jti": ctx.nonce(32), "iat": at}
+    return jws_out(signer, key, header, json_out({**told, "exp": at + ASSERTION_LIFE_S, **claims}))
+
+
 def oauth_token(reply: WireReply) -> Token:
     """The token of a token endpoint's reply (RFC 6749 section 5.1).
 
@@ -59,15 +80,25 @@ def oauth_token(reply: WireReply) -> Token:
 _TOKEN = re.compile(r"[!-~]+")
 
 
-def token_of(tree: Any, value: tuple[Name, ...], expires_in_s: tuple[Name, ...] | None = None) -> Token:
+def token_of(
+    tree: Any,
+    value: tuple[Name, ...],
+    expires_in_s: tuple[Name, ...] | None = None,
+    *,
+    expires_at: tuple[Name, ...] | None = None,
+    now: datetime | None = None,
+) -> Token:
     """The token at a path of a decoded login reply, and how many seconds it lives, where the reply says so.
 
-    The lifetime may be a number or its text. Raises `Unreadable` when there is no token; its text is never quoted.
+    The lifetime may be a number or its text, or the instant it ends (ISO 8601, with its offset). Raises `Unreadable`
+    when there is no token; its text is never quoted.
     """
     text = dig(tree, *value)
     if not isinstance(text, str) or len(text) > TOKEN_LENGTH_MAX or not _TOKEN.fullmatch(text):
         raise Unreadable(f"the login reply holds no token at '{'.'.join(map(str, value))}'")
     lifetime = None if expires_in_s is None else _seconds(dig(tree, *expires_in_s), expires_in_s)
+    if expires_at is not None and now is not None:
+        lifetime = _until(dig(tree, *expires_at), expires_at, now)
     return Token(value=Secret(text), expires_in_s=lifetime)
 
 
@@ -78,3 +109,15 @@ def _seconds(value: Any, path: tuple[Name, ...]) -> float | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise Unreadable(f"the lifetime at '{'.'.join(map(str, path))}' is no whole number of seconds")
     return float(text)
+
+
+def _until(value: Any, path: tuple[Name, ...], now: datetime) -> float | None:
+    if value is None:
+        return None
+    try:
+        ends = datetime.fromisoformat(str(value).strip()[:40])
+    except ValueError:
+        ends = None
+    if ends is None or ends.tzinfo is None:
+        raise Unreadable(f"the end of the token at '{'.'.join(map(str, path))}' is no instant with its offset")
+    return max((ends - now).total_seconds(), 0.0)

@@ -124,6 +124,10 @@ def _layer(state: Decoding, layer: Layer) -> None:
         _verify(state, layer)
     elif layer.name == "frame":
         _unframed(state, layer)
+    elif layer.name == "mtom":
+        told = f"{state.given()}.get('content-type')"
+        state.say(f"body = {state.env.use('mtom_in')}({_bytes(state, layer)}, {told})", layer)
+        state.var = "body"
     elif layer.name == "encrypt" and "fields" in layer.options:
         unseal_fields(state, layer)
     elif layer.name == "json_text":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cli.codegen.plan import options
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
-from cli.mapping.jose import Jose, WrongJose, read_jose
+from cli.mapping.jose import Jose, WrongJose, read_assertion, read_jose
 from cli.mapping.tree import Expression, Layer, Option, Text
 from gateway.wire.cipher import CIPHERS
 from gateway.wire.layers.jose import IV_BYTES, KEY_BYTES
@@ -70,6 +70,17 @@ def read_jwe(state: Decoding, layer: Layer, body: str) -> str:
     said, use = _read(layer, reply=True), state.env.use
     unwrap = use("held" if said.algo == "direct" else CIPHERS[said.algo].open)
     return f"{use('jwe_in')}({unwrap}, {_key(state, layer, said)}, {said.name!r}, {said.enc!r}, {body})"
+
+
+def assertion_signed(state: Encoding, layer: Layer) -> tuple[str, str]:
+    """The source of what signs an assertion (signer, key, header), and of its own claims."""
+    try:
+        said = read_assertion(layer)
+    except WrongJose as fault:
+        raise Refused("E452", fault.mark, fault.message, fault.hint) from None
+    header = _tree(state, layer, (("alg", Text(said.name, layer.mark)), *said.header))
+    signed = f"{state.env.use(SIGNERS[said.algo].runtime)}, {_key(state, layer, said)}, {header}"
+    return signed, _tree(state, layer, said.claims)
 
 
 def _read(layer: Layer, *, reply: bool) -> Jose:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.code import Function, Line, Statement, Try
+from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.elements import Element, Elements, wire_names
-from cli.codegen.plan.encoding import encoded_function
+from cli.codegen.plan.encoding import Encoding, encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, wire_facts
 from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.jose import assertion_signed
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.operation import template_parts
@@ -21,6 +23,8 @@ from cli.mapping.layers import undone
 from cli.mapping.named import names_in
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import Expression, Layer, Option, Text, TokenDecl, Value
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def token_text(carrier: Carrier, env: Environment, token: TokenDecl) -> str:
@@ -89,17 +93,24 @@ def _client_credentials(env: Environment, token: TokenDecl) -> None:
     frame = Frame(env.module, Locals(("ctx", "headers", "fields")), parameters={"ctx"}, mark=token.mark)
     tag = frame.tag(token.mark)
     url = " + ".join(template_parts(env, frame, _needed(token, "url"), Scope()))
-    name, secret = _setting(env, frame, token, "client_id"), _setting(env, frame, token, "client_secret")
+    name = _setting(env, frame, token, "client_id")
     fields = [
         f"{word!r}: {_setting(env, frame, token, word)}" for word in ("scope", "audience") if word in token.options
     ]
     headers = ["('Content-Type', 'application/x-www-form-urlencoded')"]
-    if _text(token, "auth") == "body":
-        fields = [f"'client_id': {name}", f"'client_secret': {secret}", *fields]
+    before: list[Statement] = []
+    if token.assertion is not None:
+        before.append(_assertion(env, frame, token, name, url))
+        fields += [f"'client_assertion_type': {ASSERTION_TYPE!r}", "'client_assertion': assertion"]
+        fields = [f"'client_id': {name}", *fields] if _text(token, "auth") == "body" else fields
+    elif _text(token, "auth") == "body":
+        fields = [f"'client_id': {name}", f"'client_secret': {_setting(env, frame, token, 'client_secret')}", *fields]
     else:
+        secret = _setting(env, frame, token, "client_secret")
         headers.append(f"('Authorization', {env.use('basic_credentials')}({name}, {secret}))")
     body: list[Statement] = [
         *frame.body,
+        *before,
         Line(f"body = {env.use('client_credentials_body')}({{{', '.join(fields)}}})", tag),
         Line(
             f"return {env.use('WireRequest')}(method='POST', url={url}, headers=({', '.join(headers)},), body=body)",
@@ -113,6 +124,14 @@ def _client_credentials(env: Environment, token: TokenDecl) -> None:
     env.module.functions.append(
         Function("read_token", parameters, returns, list(read), "The access token in the reply.")
     )
+
+
+def _assertion(env: Environment, frame: Frame, token: TokenDecl, name: str, url: str) -> Line:
+    """The line that signs who asks."""
+    assert token.assertion is not None
+    signed, claims = assertion_signed(Encoding(env, frame, (), False, False), token.assertion)
+    made = f"{env.use('client_assertion')}({signed}, {name}, {url}, ctx, {claims})"
+    return Line(f"assertion = {made}", frame.tag(token.assertion.mark))
 
 
 def _login(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
@@ -149,8 +168,11 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     # The carrier's headers as for every call, but for the one that will hold the token.
     headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
     bodyless = method == "GET" and not sends
+    constants = constants_of(token.constants, token.mark, "the login call", layers, headers)
     env.module.functions.append(
-        encoded_function(env, layers, headers, name="encoded_token", bodyless=bodyless, replies=replies)
+        encoded_function(
+            env, layers, headers, name="encoded_token", bodyless=bodyless, replies=replies, constants=constants
+        )
     )
     message = "None" if bodyless else "wire"
     sent = f"return encoded_token({method!r}, {' + '.join(parts)}, {message}, ctx{element})"
@@ -186,14 +208,14 @@ def _login_read(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
         lists = carrier.tree.carrier.reply or (undone(carrier.tree.carrier.wire),)
     functions = decoded_functions(env, tuple(each for each in lists if each is not None), name="decoded_token")
     env.module.functions += functions
-    value, life = _paths(token)
+    value, more = _paths(token)
     parameters = [f"reply: {env.use('WireReply')}", f"ctx: {env.use('Context')}"]
     tag = Frame(env.module).tag(token.mark)
     body: list[Statement] = [
         Try(
             [
                 Line("wire = decoded_token(reply, ctx)"),
-                Line(f"return {env.use('token_of')}(wire, {value!r}, {life!r})", tag),
+                Line(f"return {env.use('token_of')}(wire, {value!r}{more})", tag),
             ],
             "Exception as error",
             [Line(f"raise {env.use('unreadable')}(error) from None")],
@@ -204,11 +226,14 @@ def _login_read(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     )
 
 
-def _paths(token: TokenDecl) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+def _paths(token: TokenDecl) -> tuple[tuple[str, ...], str]:
+    """Where the token stands, and what else says how long it lives."""
     read = token.options.get("read")
     if not isinstance(read, dict):
         raise Refused("E261", token.mark, "a login token needs read: { token: wire path, expires_in: wire path }")
-    value, life = read.get("token"), read.get("expires_in")
+    value, life, end = read.get("token"), read.get("expires_in"), read.get("expires_at")
     if not isinstance(value, Text):
         raise Refused("E261", token.mark, "read: needs token: the wire path of the token")
-    return wire_names(value.value), wire_names(life.value) if isinstance(life, Text) else None
+    if isinstance(end, Text):
+        return wire_names(value.value), f", expires_at={wire_names(end.value)!r}, now=ctx.now"
+    return wire_names(value.value), f", {wire_names(life.value)!r}" if isinstance(life, Text) else ", None"

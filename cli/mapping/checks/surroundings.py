@@ -121,6 +121,7 @@ class Checking:
         """The names of the constants that calls and callbacks say for the layers all of them share."""
         said = [step.constants for operation in self.resolved.operations for step in operation.steps]
         said += [callback.constants for callback in self.carrier.callbacks]
+        said += [self.carrier.token.constants] if self.carrier.token is not None else []
         return frozenset(name for each in said for name in each)
 
     @property

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from cli.mapping.checks.expressions import check_expression, is_secret
-from cli.mapping.checks.layers import check_layers, check_sent
+from cli.mapping.checks.layers import check_layers, check_options, check_sent
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.checks.wire_paths import check_written_once
+from cli.mapping.jose import WrongJose, read_assertion
 from cli.mapping.named import names_in
-from cli.mapping.tree import Expression, Message, Text, TokenDecl
+from cli.mapping.tree import Expression, Layer, Message, Text, TokenDecl
 
-_CLIENT_CREDENTIALS = ("url", "client_id", "client_secret")
+_CLIENT_CREDENTIALS = ("url", "client_id")
 
 
 def check_token(checking: Checking) -> None:
@@ -41,14 +42,32 @@ def _check_client_credentials(checking: Checking, token: TokenDecl) -> None:
     for word in _CLIENT_CREDENTIALS:
         if word not in token.options:
             checking.say("E444", token.mark, f"client_credentials needs {word}")
+    if ("client_secret" in token.options) == (token.assertion is not None):
+        hint = "client_secret: secret.name, or assertion: { algo: rsa_pss_sha256, key: secret.our_key }"
+        checking.say("E444", token.mark, "client_credentials needs client_secret or assertion, and one of them", hint)
+    if token.assertion is not None:
+        _check_assertion(checking, token.assertion)
     secret = token.options.get("client_secret")
     if isinstance(secret, Text) and not secret.value.startswith("secret."):
         hint = "client_secret: secret.name"
         checking.say("E444", secret.mark, "client_secret is a secret of the channel", hint)
 
 
+def _check_assertion(checking: Checking, assertion: Layer) -> None:
+    try:
+        said = read_assertion(assertion)
+    except WrongJose as fault:
+        checking.say("E452", fault.mark, fault.message, fault.hint)
+        return
+    check_options(checking, dict((*said.header, *said.claims)), None)
+
+
 def _check_login(checking: Checking, token: TokenDecl) -> None:
     read = token.options.get("read")
+    if token.assertion is not None:
+        checking.say("E444", token.mark, "a login has no assertion", "wire: [jws: { claims: .., as: jwt }, ..]")
+    if isinstance(read, Mapping) and (strange := set(read) - {"token", "expires_in", "expires_at"}):
+        checking.say("E444", token.mark, f"read has no word '{min(strange)}'", "token, expires_in, expires_at")
     if not isinstance(read, Mapping) or "token" not in read:
         hint = "read: { token: <wire path>, expires_in: <wire path> }"
         checking.say("E444", token.mark, "a login does not say where its token stands", hint)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from gateway.model import Money, Party, PolicyIssueRequest
+from gateway.model import Money, Party, PolicyDocumentRequest, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
 from gateway.wire import WireReply, multipart_in
 
@@ -90,3 +90,33 @@ def test_a_file_that_is_not_described_is_refused(workshop, carrier_yaml, operati
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + f"wire:\n  - {layer}\n"
     found = workshop.refused("wrong", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any(said in fault and "carrier.yaml:" in fault for fault in found), found
+
+
+def test_a_soap_reply_with_its_document_beside_it_is_read_and_a_plain_fault_too(workshop, carrier_yaml, ctx):
+    wire = "wire: [{ soap: { operation: t:get, ns: { t: 'urn:t' } } }, { charset: UTF-8 }]\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + wire + "reply: [mtom, charset: UTF-8, soap: {}]\n"
+    operation = (
+        "request: { of: PolicyDocumentRequest, fields: { numbers(kind=policy).no: { to: No } } }\n"
+        "response:\n  of: PolicyDocumentResult\n"
+        "  outcome: [{ http: 500, when: wire.Fault, is: refused }, { when: wire.File, is: accepted }, { else: unknown }]\n"
+        "  fields: { documents: { list: File, fields: { name: { to: Name }, content: { to: Data, as: base64 } }, read: { kind: '=\"policy\"' } } }\n"
+    )
+    module = workshop.made("files", {"carrier.yaml": carrier, "policy_document.yaml": operation}).module(
+        "policy_document"
+    )
+    envelope = (
+        "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><r><File><Name>p.pdf</Name><Data>"
+        "<x:Include xmlns:x='http://www.w3.org/2004/08/xop/include' href='cid:1'/></Data></File></r></s:Body></s:Envelope>"
+    )
+    body = (
+        f"--b\r\nContent-Type: application/xop+xml\r\n\r\n{envelope}\r\n--b\r\nContent-ID: <1>\r\n\r\n".encode()
+        + b"\x00\xff\r\n--b--"
+    )
+    req = PolicyDocumentRequest(product="p@1", policyholder=Party(name="A"))
+    reply = module.parse(
+        WireReply(status=200, headers=(("Content-Type", "multipart/related; boundary=b"),), body=body), req, ctx
+    )
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert [(each.name, each.content) for each in reply.result.documents] == [("p.pdf", b"\x00\xff")]
+    fault = b"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><s:Fault><faultcode>s:Client</faultcode></s:Fault></s:Body></s:Envelope>"
+    assert module.parse(WireReply(status=500, body=fault), req, ctx).outcome.kind is OutcomeKind.refused

@@ -1,11 +1,15 @@
 """Variants and steps of an operation, forms of a reply, and tokens, on carriers made for each promise."""
 
+import hmac
 import json
+from base64 import urlsafe_b64decode
 from urllib.parse import parse_qs
 
 import pytest
 from msgspec.structs import replace
 
+from cli.mapping.check import check_folder
+from cli.mapping.workspace import CarrierFolder
 from gateway.model import Insured, Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.wire import Unreadable
@@ -137,3 +141,132 @@ def test_a_token_is_read_with_its_life_and_never_printed(tokens, ctx, reply_of):
 def test_no_token_is_taken_from_a_reply_that_gives_none(tokens, ctx, reply_of, body, status):
     with pytest.raises(Unreadable):
         tokens.read(reply_of(body, status), ctx)
+
+
+ASSERTED = """\
+security:
+  token:
+    grant: client_credentials
+    url: "{config.base_url}/token"
+    client_id: secret.user
+    scope: policies
+    assertion: { algo: hmac_sha256, key: secret.key, header: { typ: JWT, kid: k1 }, claims: { aud: "https://as.test" } }
+"""
+
+
+def pieces(token):
+    return [json.loads(urlsafe_b64decode(part + "==")) for part in token.split(".")[:2]]
+
+
+def test_who_asks_may_be_said_by_a_signed_token_in_place_of_a_secret(workshop, carrier_yaml, operation_yaml, ctx):
+    files = {"carrier.yaml": carrier_yaml + ASSERTED, "policy_issue.yaml": operation_yaml}
+    request = workshop.made("asserted", files).module("carrier").CARRIER.token.build(ctx)
+    fields = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+    token = fields.pop("client_assertion")
+    assert fields == {
+        "grant_type": "client_credentials",
+        "scope": "policies",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    }
+    assert "Authorization" not in dict(request.headers)
+    at = int(ctx.now.timestamp())
+    claims = {"iss": "u-1", "sub": "u-1", "aud": "https://as.test", "jti": "n" * 32, "iat": at, "exp": at + 300}
+    assert pieces(token) == [{"alg": "HS256", "typ": "JWT", "kid": "k1"}, claims]
+    signed, _, signature = token.rpartition(".")
+    made = hmac.digest(b"k-1", signed.encode(), "sha256")
+    assert urlsafe_b64decode(signature + "=") == made
+
+
+def test_an_assertion_is_for_the_tokens_own_address_where_nothing_else_is_said(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    said = ASSERTED.replace(', claims: { aud: "https://as.test" }', "") + "    auth: body\n"
+    files = {"carrier.yaml": carrier_yaml + said, "policy_issue.yaml": operation_yaml}
+    request = workshop.made("asserted", files).module("carrier").CARRIER.token.build(ctx)
+    fields = parse_qs(request.body.decode())
+    assert pieces(fields["client_assertion"][0])[1]["aud"] == "https://carrier.test/token"
+    assert fields["client_id"] == ["u-1"]
+
+
+LOGIN = """\
+transport: { url: "{config.base_url}/api" }
+wire: [json: {}, json: { put: body, with: { code: =constant.code, body: } }]
+reply: [json: { put: body }, json: {}]
+security:
+  headers: { X-Token: "{token}" }
+  token:
+    grant: login
+    request: { send: { user: =secret.user } }
+    read: { token: at.token, expires_at: at.until }
+    constants: { code: "001" }
+"""
+
+
+@pytest.fixture
+def login(workshop, carrier_yaml, operation_yaml):
+    def make(said=LOGIN):
+        lines = [line for line in carrier_yaml.splitlines() if not line.startswith("transport:")]
+        operation = 'constants: { code: "101" }\n' + operation_yaml
+        return {"carrier.yaml": "\n".join([*lines, said]), "policy_issue.yaml": operation}, workshop
+
+    return make
+
+
+def test_a_login_through_the_envelope_of_all_calls_has_a_code_of_its_own(login, ctx):
+    files, workshop = login()
+    made = workshop.made("login", files)
+    request = made.module("carrier").CARRIER.token.build(ctx)
+    assert json.loads(request.body) == {"code": "001", "body": '{"user":"u-1"}'}
+    assert json.loads(made.module("policy_issue").build(REQ, ctx).body)["code"] == "101"
+
+
+def test_a_login_that_does_not_say_its_code_is_refused(login):
+    files, workshop = login(LOGIN.replace('    constants: { code: "001" }\n', ""))
+    refused = workshop.refused("login", files)
+    assert any("E112" in text and "the login call want constant.code" in text for text in refused), refused
+
+
+@pytest.mark.parametrize(
+    ("until", "life"),
+    [
+        ('"2026-03-01T00:20:00Z"', 1200.0),
+        ('"2026-03-01T08:00:30+08:00"', 30.0),
+        ('"2026-02-01T00:00:00Z"', 0.0),
+        ("null", None),
+    ],
+)
+def test_a_token_may_tell_when_it_ends(login, ctx, reply_of, until, life):
+    files, workshop = login()
+    token = workshop.made("login", files).module("carrier").CARRIER.token
+    body = json.dumps({"body": f'{{"at": {{"token": "abc", "until": {until}}}}}'})
+    assert token.read(reply_of(body), ctx).expires_in_s == life
+
+
+@pytest.mark.parametrize("until", ['"soon"', '"2026-03-01T00:20:00"', "20260301"])
+def test_an_end_that_is_no_instant_is_no_token(login, ctx, reply_of, until):
+    files, workshop = login()
+    token = workshop.made("login", files).module("carrier").CARRIER.token
+    body = json.dumps({"body": f'{{"at": {{"token": "abc", "until": {until}}}}}'})
+    with pytest.raises(Unreadable, match="no instant"):
+        token.read(reply_of(body), ctx)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("    scope: policies\n", "    scope: policies\n    client_secret: secret.key\n", "E444"),
+        ("    assertion:", "    # assertion:", "E444"),
+        ("algo: hmac_sha256", "algo: HS256", "E452"),
+        ("key: secret.key", "key: plain", "E452"),
+        ("typ: JWT", "alg: none", "E452"),
+        ("kid: k1 }", "kid: k1 }, as: jwt", "E452"),
+        ("kid: k1 }", "kid: =nothing.x }", "E304"),
+    ],
+)
+def test_an_assertion_that_cannot_be_signed_is_refused(workshop, carrier_yaml, operation_yaml, old, new, code):
+    assert old in ASSERTED
+    said = carrier_yaml + ASSERTED.replace(old, new) + '  headers: { Authorization: "Bearer {token}" }\n'
+    workshop.write("asserted", {"carrier.yaml": said, "policy_issue.yaml": operation_yaml})
+    folder = CarrierFolder(workshop.root / "mappings" / "carriers" / "asserted", workshop.root)
+    found = [each for each in check_folder(folder).diagnostics if each.mark.file.endswith("carrier.yaml")]
+    assert {each.code for each in found if each.severity == "error"} == {code}, found

@@ -70,7 +70,7 @@ def multipart_in(body: bytes, content_type: str | None, charset: str = "utf-8") 
     if len(body) > BODY_BYTES_MAX:
         raise Unreadable(f"the message is longer than {BODY_BYTES_MAX} bytes")
     fields: dict[str, Any] = {}
-    for part in _parts(body, (told[1] or told[2]).encode("utf-8")):
+    for part in parts_of(body, (told[1] or told[2]).encode("utf-8")):
         name, value = _read(part, charset)
         if name in fields:
             earlier = fields[name]
@@ -80,7 +80,8 @@ def multipart_in(body: bytes, content_type: str | None, charset: str = "utf-8") 
     return fields
 
 
-def _parts(body: bytes, boundary: bytes) -> list[bytes]:
+def parts_of(body: bytes, boundary: bytes) -> list[bytes]:
+    """The parts of a multipart body, each with its head."""
     mark = b"\r\n--" + boundary
     pieces = (b"\r\n" + body).split(mark, FORM_FIELDS_MAX + 1)
     if len(pieces) < 2 or len(pieces) > FORM_FIELDS_MAX + 1 or not pieces[-1].startswith(b"--"):
