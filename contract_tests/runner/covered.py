@@ -119,6 +119,8 @@ class Parts:
                 return self._joined(arguments)
             case "base64" | "base64_url" | "base64_url_bare" | "hex":
                 return written(self._joined(arguments), function).encode()
+            case "json" | "json_sorted" if arguments[0] == "wire":
+                return self._json(function, arguments).encode(self._charset)
             case "sorted" | "values":
                 return self._sorted(function, arguments).encode(self._charset)
         raise NotComputable(f"there is no second opinion on {function}()")
@@ -147,6 +149,10 @@ class Parts:
             if value == tree:
                 return text[found.end() : end].encode(self._charset)
         raise NotComputable(f"the message has no member {path}")
+
+    def _json(self, function: str, arguments: list[str]) -> str:
+        kept = {n: v for n, v in self._message.fields.items() if n != self._own and (v or "drop" not in arguments)}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=function == "json_sorted")
 
     def _sorted(self, function: str, arguments: list[str]) -> str:
         words = arguments[2:]

@@ -264,7 +264,14 @@ from gateway.wire.sign.encodings import (
     same_signature,
 )
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
-from gateway.wire.sign.joins import sorted_pairs, sorted_texts, sorted_values, values_by_name
+from gateway.wire.sign.joins import (
+    fields_json,
+    sorted_pairs,
+    sorted_texts,
+    sorted_values,
+    values_by_name,
+    without_field,
+)
 from gateway.wire.sign.keys import key_bytes
 from gateway.wire.sign.messages import content_digest, request_message, signature_base, signature_input, signed_reply
 from gateway.wire.sign.parts import between, changed, member, over
@@ -506,6 +513,7 @@ __all__ = [
     "fen_number_in",
     "fen_number_out",
     "fen_out",
+    "fields_json",
     "filled",
     "find",
     "find_or_add",
@@ -766,6 +774,7 @@ __all__ = [
     "wan_out",
     "with_former_keys",
     "with_query",
+    "without_field",
     "xml_declaration",
     "xml_in",
     "xml_out",

@@ -203,10 +203,33 @@ def _packed(call: _Call) -> str:
 
 def _sorted(call: _Call) -> str:
     source = _source(call.covered, call.name, call.pieces[0], call.layer)
-    join = join_options(call.name, call.pieces[1:], call.layer, call.covered.own)
+    own = _own_in(call.pieces[0], call.covered.own)
+    if own is not None and "." in own:
+        source, own = f"{call.use('without_field')}({source}, {', '.join(map(repr, wire_names(own)))})", None
+    join = join_options(call.name, call.pieces[1:], call.layer, own)
     more = ", ".join(f"{name!r}: {call.part(part)}" for name, part in join.more)
     added = f", more={{{more}}}" if more else ""
     return f"{call.use(join.helper)}({source}{join.arguments}{added})"
+
+
+def _json(call: _Call) -> str:
+    """An object of the message as its JSON text, without the signature itself."""
+    if call.pieces[1:] not in ([], ["drop"]):
+        raise call.refused(
+            f"{call.name}() is written {call.name}(wire), {call.name}(wire.path) or {call.name}(wire;drop)"
+        )
+    source = _source(call.covered, call.name, call.pieces[0], call.layer)
+    own = _own_in(call.pieces[0], call.covered.own)
+    if own is not None:
+        source = f"{call.use('without_field')}({source}, {', '.join(map(repr, wire_names(own)))})"
+    flags = (", keys_sorted=True" if call.name == "json_sorted" else "") + (", drop=True" if call.pieces[1:] else "")
+    return f"{call.use('fields_json')}({source}{flags})"
+
+
+def _own_in(source: str, own: str | None) -> str | None:
+    """The signature's own field as it is named inside the source: `sign` of `head.sign` in `wire.head`."""
+    inside = f"{source.removeprefix('wire.')}."
+    return own.removeprefix(inside) if own is not None and source.startswith("wire.") else own
 
 
 def _sort(call: _Call) -> str:
@@ -234,6 +257,8 @@ def _member(call: _Call) -> str:
 _FUNCTIONS: dict[str, Callable[[_Call], str]] = {
     "sorted": _sorted,
     "values": _sorted,
+    "json": _json,
+    "json_sorted": _json,
     "sort": _sort,
     "between": _between,
     "member": _member,

@@ -57,13 +57,20 @@ class Elements:
     """The elements of one function's message; `is_message` tells the whole message from a part of one."""
 
     def __init__(
-        self, frame: Frame, root: Element, *, is_message: bool = False, shared: frozenset[str] = frozenset()
+        self,
+        frame: Frame,
+        root: Element,
+        *,
+        is_message: bool = False,
+        shared: frozenset[str] = frozenset(),
+        filled: frozenset[str] = frozenset(),
     ) -> None:
-        """`shared` are the wire paths of repeated elements that several rows write."""
+        """`shared` are the wire paths of repeated elements that several rows write, `filled` those layers write."""
         self._frame = frame
         self.root = root
         self.is_message = is_message
         self.shared = shared
+        self.filled = filled
         self._made: list[Element] = [root]
         self._held: list[Place] = []
         self._outside: dict[str, Element] = {}

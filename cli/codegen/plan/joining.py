@@ -7,7 +7,7 @@ from cli.codegen.plan.frame import Refused
 from cli.mapping.tree import Layer
 from gateway.wire.sign import BLANKS, CHANGES, NESTED
 
-_FLAGS = {"fold": "fold", "descending": "descending"}
+_FLAGS = {"fold": "fold", "descending": "descending", "deep": "deep"}
 _CHANGED = {"name": "names", "value": "values"}
 _NAMES = ("without", "only")
 _WORDS = (*BLANKS, *_FLAGS, "by_name", *(f"{name}=" for name in (*_NAMES, "kv", *_CHANGED, "nested", "with")))
@@ -58,7 +58,7 @@ def _option(join: Join, keywords: dict[str, str], name: str, value: str, functio
         keywords["kv"] = repr(unquoted(value))
     elif name in _CHANGED and value in CHANGES and (function == "sorted" or name == "value"):
         keywords[_CHANGED[name]] = repr(value)
-    elif name == "nested" and value in NESTED:
+    elif name == "nested" and value in NESTED and (function == "sorted" or value != "same"):
         keywords["nested"] = repr(value)
     elif name == "with" and re.fullmatch(r"[^:]+:.+", value):
         added, _, part = value.partition(":")

@@ -14,6 +14,7 @@ from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_facts, wire_facts
 from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
+from cli.codegen.plan.filled import filled_later
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.markup import soap_call
 from cli.codegen.plan.merging import merged
@@ -24,12 +25,12 @@ from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
+from cli.mapping.braces import expressions_of, pieces_of
 from cli.mapping.layers import undone
 from cli.mapping.tree import Expression, Message, OperationFile, Path, Response, StepDecl, Text
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
 
-_IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _NUMBER = re.compile(r"\s*(?:uuid\(\s*)?(request_no|attempt_no)\((\d*)\)\s*\)?\s*")
 
 
@@ -111,7 +112,9 @@ class _Step:
             return
         frame = Frame(self.module, Locals(("req", "ctx", "wire")), parameters={"req", "ctx"}, mark=message.mark)
         root = Element("wire", certain=True)
-        elements = Elements(frame, root, is_message=True, shared=shared_lists(message, self.carrier.shapes))
+        shared = shared_lists(message, self.carrier.shapes)
+        filled = filled_later(self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire)
+        elements = Elements(frame, root, is_message=True, shared=shared, filled=filled)
         covered, positions = source_facts(message)
         source = Source(frame, "req", self.request, request=self.request, covered=covered, positions=positions)
         sending = Sending(env, frame, elements, source, root, self.scope, self.carrier.missing)
@@ -138,9 +141,9 @@ class _Step:
         if call is None:
             return "POST", ""
         method, _, path = call.value.strip().partition(" ")
-        if method not in CALL_METHODS or not path.strip().startswith("/"):
+        if method not in CALL_METHODS or not path.strip().startswith(("/", "?")):
             methods = ", ".join(sorted(CALL_METHODS))
-            raise Refused("E280", call.mark, f"call: is METHOD /path, with one of {methods}")
+            raise Refused("E280", call.mark, f"call: is METHOD /path or METHOD ?query, with one of {methods}")
         return method, path.strip()
 
     def _build(self) -> None:
@@ -296,7 +299,7 @@ def _sent(env: Environment, frame: Frame, request: Message, call: Text | None, o
 def _written(request: Message, call: Text | None, number: str) -> Expression | None:
     """How one of our numbers is written: in the message, or in the path it is sent to."""
     sent = [send.value for send in request.send if isinstance(send.value, Expression)]
-    in_path = [Expression(source, call.mark) for source in _IN_BRACES.findall(call.value)] if call is not None else []
+    in_path = [Expression(source, call.mark) for source in expressions_of(call)] if call is not None else []
     for value in (*sent, *in_path):
         found = _NUMBER.fullmatch(value.source)
         if found is not None and found.group(1) == number:
@@ -319,15 +322,12 @@ def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> 
 def _template(env: Environment, frame: Frame, text: Text, source: str, scope: Scope, *, quoted: bool) -> list[str]:
     """A URL with `{expression}` parts; what an operation puts into its path is percent-encoded."""
     pieces: list[str] = []
-    rest = source
-    while rest:
-        before, opened, rest = rest.partition("{")
-        pieces += [repr(before)] if before else []
-        if not opened:
-            break
-        inside, closed, rest = rest.partition("}")
-        if not closed:
-            raise Refused("E267", text.mark, f"'{{' without '}}' in '{text.value}'")
+    for index, inside in enumerate(pieces_of(source)):
+        if index % 2 == 0:
+            if "{" in inside:
+                raise Refused("E267", text.mark, f"'{{' without '}}' in '{text.value}'")
+            pieces += [repr(inside)] if inside else []
+            continue
         found = compiled(env, frame, Expression(inside, text.mark), scope)
         needed = f"{env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
         encoded = quoted or inside.strip() == "token"

@@ -111,7 +111,8 @@ class Sending:
             return
         place = self.place(path)
         self.say(Line(f"{place.text} = None", self.frame.tag(path.mark)))
-        self.elements.hold(place)
+        if self.base is not self.elements.root or path.text not in self.elements.filled:
+            self.elements.hold(place)
 
     def blank(self, path: Path) -> None:
         """One empty element the carrier insists on."""

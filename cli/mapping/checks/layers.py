@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from cli.codegen.capabilities import CALL_METHODS
+from cli.mapping.braces import BRACES, CALL
 from cli.mapping.checks.ciphers import check_cipher, check_json_text
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
@@ -23,8 +24,6 @@ from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
 from gateway.wire.sign.messages import ALGORITHMS
 
-_CALL = re.compile(r"([A-Z]+) (/(?:[^\s{}]|\{[^{}]*\})*)")
-_BRACES = re.compile(r"\{([^{}]*)\}")
 _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
 # What only the layer itself can know: bytes, signatures and digests made on the way.
 _OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64|_raw")
@@ -201,7 +200,7 @@ def _names_one(option: Option, kept: frozenset[str]) -> bool:
 
 def _check_header_text(checking: Checking, value: Text) -> None:
     """What stands in the braces of a header: the token, a signature kept with `as`, a setting, an expression."""
-    for found in _BRACES.finditer(value.value):
+    for found in BRACES.finditer(value.value):
         if found[1] == "token" and checking.carrier.token is None:
             checking.say("E442", value.mark, "'{token}' without security.token")
         elif found[1] == "token":
@@ -240,7 +239,7 @@ def check_transport(checking: Checking, transport: TransportDecl | None) -> None
     _check_tls(checking, transport)
     if transport.url is None:
         return
-    for found in _BRACES.finditer(transport.url.value):
+    for found in BRACES.finditer(transport.url.value):
         if found[1] == "token":
             check_expression(checking, Expression("token", transport.url.mark), None, wire=False)
         elif not _SETTING.fullmatch(found[1]) or found[1].startswith("secret."):
@@ -266,14 +265,16 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
             return
         call = Text(path, call.mark, call.quoted) if call is not None else None
     elif call is not None:
-        found = _CALL.fullmatch(call.value)
+        found = CALL.fullmatch(call.value)
         if found is None or found[1] not in CALL_METHODS:
-            hint = "write METHOD /path, as in POST /policies; a query follows a path: POST /router?method=issue"
+            hint = (
+                "write METHOD /path, as in POST /policies; with a query: POST /router?method=issue, POST ?method=issue"
+            )
             checking.say("E443", call.mark, f"'{call.value}' is no call", hint)
             return
     if call is None:
         return
-    for braces in _BRACES.finditer(call.value):
+    for braces in BRACES.finditer(call.value):
         mark = call.mark.shifted(braces.start(1) + int(call.quoted))
         check_expression(checking, Expression(braces[1], mark), place)
 

@@ -72,6 +72,8 @@ BYTES = [
     ("sorted(wire;';')", f"holder=张 三;no={NO}"),
     ("values(wire;,)", f"{NO},张 三"),
     ("values(wire;,;by_name)", f"张 三,{NO}"),
+    ("json(wire)", f'{{"no":"{NO}","holder":"张 三"}}'),
+    ("json_sorted(wire;drop)", f'{{"holder":"张 三","no":"{NO}"}}'),
     ("upper(sorted(wire;&);&key=;secret.key)", f"HOLDER=张 三&NO={NO}&KEY=K-1"),
 ]
 
@@ -247,6 +249,35 @@ def test_a_reply_whose_signed_fields_are_of_another_kind_proves_nothing(wrapped,
     for body in (json.dumps(tree).encode(), json.dumps([tree]).encode(), b"[]", b"null", b"5"):
         reply = wrapped.parse(WireReply(status=200, body=body), REQ, ctx)
         assert reply.outcome.kind == "unknown"
+
+
+PLACED = """\
+wire:
+  - sign: { algo: md5, over: [PART, secret.key], put: head.sign }
+  - json: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("json_sorted(wire.head)", '{"a":"1","b":"2"}'),
+        ("sorted(wire.head;&;null)", "a=1&b=2"),
+        ("sorted(wire;&;nested=json;without=no holder)", 'head={"b":"2","a":"1"}'),
+        ("sorted(wire;&;nested=same)", f"head=a=1&b=2&holder=张 三&no={NO}"),
+    ],
+)
+def test_a_signature_keeps_its_place_in_the_message_and_never_covers_it(
+    workshop, carrier_yaml, operation_yaml, ctx, part, text
+):
+    operation = operation_yaml.replace(
+        "send: { no: =request_no(20) }", "send: { head.b: '2', head.sign: , head.a: '1', no: =request_no(20) }"
+    )
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + PLACED.replace("PART", f'"{part}"')
+    made = workshop.made("placed", {"carrier.yaml": carrier, "policy_issue.yaml": operation}).module("policy_issue")
+    head = json.loads(made.build(REQ, ctx).body)["head"]
+    assert list(head) == ["b", "sign", "a"]
+    assert head["sign"] == hexed("md5", text + "k-1")
 
 
 DERIVED = "bytes('AWS4';secret.key)"

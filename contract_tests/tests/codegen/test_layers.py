@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from msgspec.structs import replace
@@ -68,6 +68,13 @@ def test_xml_in_gbk_is_signed_as_bytes_and_sent_unchanged(made, ctx):
         "gbk"
     )
     assert urlsplit(request.url).query == "sign=" + md5("k-1", NO, request.body)
+
+
+def test_braces_in_the_quotes_of_a_call_are_text_and_a_query_alone_follows_the_url(made, ctx):
+    called = "call: 'POST ?p={encode(''{\"a\":\"'' + binding.product_code + ''\"}'', \"base64\")}&q={request_no(3)}'\n"
+    request = made(call=called).module("policy_issue").build(REQ, ctx)
+    packed = base64.b64encode(b'{"a":"P1"}').decode()
+    assert request.url == f"https://carrier.test/api?p={quote(packed, '')}&q=RRR"
 
 
 def test_the_query_is_signed_by_name_and_as_it_stands_whether_the_call_or_a_layer_wrote_it(made, ctx):

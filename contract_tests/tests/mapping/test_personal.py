@@ -31,6 +31,17 @@ def test_an_example_that_says_it_is_synthetic_may_look_real_and_its_neighbour_ma
     assert [each.mark.line for each in hengtai.check() if each.code == "E705"] == [7]
 
 
+def test_a_raw_message_is_made_up_when_the_example_that_sends_it_says_so(hengtai):
+    hengtai.write("wire/issue.req.xml", f"<a>{MOBILE}</a>\n")
+    hengtai.write("wire/other.req.xml", f"<a>{MOBILE}</a>\n")
+    hengtai.write(
+        "examples/policy_issue.yaml",
+        "contract: 1\nexamples:\n  - id: one\n    synthetic: true\n    request: { body: { file: wire/issue.req.xml } }\n"
+        "  - id: two\n    request: { body: { file: wire/other.req.xml } }\n",
+    )
+    assert [each.mark.file.rpartition("/")[2] for each in hengtai.check() if each.code == "E705"] == ["other.req.xml"]
+
+
 def test_what_is_made_up_is_not_told(hengtai):
     hengtai.write("examples/policy_issue.yaml", "# 13800000001 999999199003071234 6200000000000000018 a@example.com\n")
     assert "E705" not in hengtai.codes()

@@ -14,6 +14,7 @@ from gateway.wire import (
     base64_of_hex,
     base64_url_bare,
     changed,
+    fields_json,
     hex_lower,
     hex_lower_16,
     hex_upper_16,
@@ -29,6 +30,7 @@ from gateway.wire import (
     sorted_texts,
     sorted_values,
     values_by_name,
+    without_field,
 )
 from gateway.wire.sign import CHANGES, DECODINGS, ENCODINGS
 
@@ -142,6 +144,7 @@ NESTED = {"z": {"y": "张", "x": 1}, "l": [{"b": "2"}, "t"], "e": {}, "a": "1"}
         ("map_sorted", "a=1&l=[{b=2}, t]&z={x=1, y=张}"),
         ("flat", "a=1&l.0.b=2&l.1=t&z.x=1&z.y=张"),
         ("drop", "a=1"),
+        ("same", 'a=1&l=[{"b":"2"},"t"]&z=x=1&y=张'),
     ],
 )
 def test_objects_are_signed_in_the_form_the_carrier_names(nested, text):
@@ -152,6 +155,33 @@ def test_a_java_map_is_written_with_what_is_blank_and_absent_in_it():
     fields = {"m": {"b": "", "a": None, "t": True, "l": [], "o": {}}}
     assert sorted_pairs(fields, nested="map") == "m={b=, a=null, t=true, l=[], o={}}"
     assert sorted_pairs(fields, nested="map_sorted") == "m={a=null, b=, l=[], o={}, t=true}"
+
+
+def test_objects_joined_by_the_same_rule_follow_every_option_of_it():
+    fields = {"b": {"d": {"f": "2", "e": ""}, "c": "1"}, "a": {"g": ""}}
+    assert sorted_pairs(fields, nested="same") == "b=c=1&d=f=2"
+    assert sorted_pairs(fields, "|", "keep", kv=":", names="upper", nested="same") == "A:G:|B:C:1|D:E:|F:2"
+    assert sorted_pairs(fields, nested="same", descending=True) == "b=d=f=2&c=1"
+
+
+def test_blanks_deep_inside_are_left_out_where_the_carrier_says_so():
+    fields = {"a": {"y": "", "x": None, "l": [{"b": "", "c": "1"}, ""], "t": "1"}, "s": ""}
+    assert sorted_pairs(fields, nested="json_sorted", deep=True) == 'a={"l":[{"c":"1"},""],"t":"1"}'
+    assert sorted_pairs(fields, nested="json_sorted") == 'a={"l":[{"b":"","c":"1"},""],"t":"1","x":null,"y":""}'
+    assert sorted_values(fields, nested="json", deep=True) == '{"l":[{"c":"1"},""],"t":"1"}'
+    assert values_by_name(fields, nested="map", deep=True) == "{l=[{c=1}, ], t=1}"
+
+
+def test_an_object_is_signed_as_its_json_text_without_the_signature():
+    fields = {"b": "张", "head": {"sign": "x", "z": 1, "a": ""}}
+    assert fields_json(fields) == '{"b":"张","head":{"sign":"x","z":1,"a":""}}'
+    assert (
+        fields_json(without_field(fields, "head", "sign"), keys_sorted=True, drop=True) == '{"b":"张","head":{"z":1}}'
+    )
+    assert without_field(fields, "head", "none") == without_field(fields, "b", "c") == fields
+    assert fields["head"]["sign"] == "x"
+    with pytest.raises(CannotSend, match="not a text of 1 characters"):
+        fields_json("张")
 
 
 def test_objects_without_a_form_are_refused_and_nothing_is_quoted():
@@ -165,9 +195,11 @@ def test_what_nests_too_deeply_or_is_too_much_is_refused():
     deep: dict = {"a": "1"}
     for _ in range(100):
         deep = {"a": deep}
-    for nested in ("flat", "map"):
+    for nested in ("flat", "map", "same"):
         with pytest.raises(CannotSend, match="nest deeper"):
             sorted_pairs(deep, nested=nested)
+    with pytest.raises(CannotSend, match="nest deeper"):
+        fields_json(deep, drop=True)
     with pytest.raises(CannotSend, match="at most"):
         sorted_pairs({"a": [str(n) for n in range(3000)]}, nested="flat")
 

@@ -28,9 +28,9 @@ CHANGES: Mapping[str, Callable[[str], str]] = {
 }
 """What may be done to a name or a value before it is joined; `url` writes a space as %20, `form` as +."""
 
-NESTED = ("json", "json_sorted", "map", "map_sorted", "flat", "drop")
+NESTED = ("json", "json_sorted", "map", "map_sorted", "flat", "drop", "same")
 """What becomes of an object or list: its JSON text, that of a Java map (`{a=1, b=[x, y]}`), each also with sorted
-keys, a field for each leaf, or nothing."""
+keys, a field for each leaf, nothing, or the text that the whole is joined to by the same rule."""
 
 
 def sorted_pairs(
@@ -47,6 +47,7 @@ def sorted_pairs(
     nested: str = "",
     fold: bool = False,
     descending: bool = False,
+    deep: bool = False,
 ) -> str:
     """`sorted(query|wire;separator;..)`: name and value of every field by rising code point of the names, joined.
 
@@ -54,10 +55,60 @@ def sorted_pairs(
     others, `more` adds fields before they are sorted; `fold` compares names without regard to case. Values are taken
     before they are percent-encoded.
     """
-    kept = _kept(fields, blanks, without, only, more, nested)
+    if nested == "same":
+        fields = _joined_inside(fields, (separator, blanks), kv, names, values, fold=fold, descending=descending)
+    kept = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
     pairs = [(_changed(name, names), _changed(value, values)) for name, value in kept]
     pairs.sort(key=_folded if fold else _name, reverse=descending)
     return separator.join([f"{name}{kv}{value}" for name, value in pairs])
+
+
+def _joined_inside(
+    fields: Any, how: tuple[str, str], kv: str, names: str, values: str, *, fold: bool, descending: bool, depth: int = 0
+) -> Any:
+    """The fields with each object among them joined as they themselves will be; a list becomes its JSON text."""
+    if depth > DEPTH_MAX:
+        raise CannotSend(f"the fields a signature covers nest deeper than {DEPTH_MAX}")
+    if not isinstance(fields, dict):
+        return fields
+    texts: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            inside = _joined_inside(value, how, kv, names, values, fold=fold, descending=descending, depth=depth + 1)
+            texts[name] = sorted_pairs(
+                inside, *how, kv=kv, names=names, values=values, fold=fold, descending=descending
+            )
+        else:
+            texts[name] = json_out(value).decode() if isinstance(value, list) and value else value
+    return texts
+
+
+def _bare(value: Any, depth: int = 0) -> Any:
+    """The value without what is absent or an empty text, however deep it stands; items of lists stay."""
+    if depth > DEPTH_MAX:
+        raise CannotSend(f"the fields a signature covers nest deeper than {DEPTH_MAX}")
+    if isinstance(value, list):
+        return [_bare(each, depth + 1) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _bare(each, depth + 1) for name, each in value.items() if each is not None and each != ""}
+
+
+def fields_json(fields: Any, *, keys_sorted: bool = False, drop: bool = False) -> str:
+    """`json(wire)`, `json_sorted(wire;drop)`: an object as its compact JSON text; `drop` leaves blanks out."""
+    if not isinstance(fields, dict):
+        raise CannotSend(f"a signature covers the fields of an object, not {masked(fields)}")
+    return json_out(_bare(fields) if drop else fields, keys_sorted=keys_sorted).decode()
+
+
+def without_field(fields: Any, *names: str) -> Any:
+    """The fields without the one that stands so deep inside; what was given stays as it is."""
+    name, *deeper = names
+    if not isinstance(fields, dict) or name not in fields:
+        return fields
+    if deeper:
+        return {**fields, name: without_field(fields[name], *deeper)}
+    return {key: value for key, value in fields.items() if key != name}
 
 
 def values_by_name(
@@ -72,9 +123,10 @@ def values_by_name(
     nested: str = "",
     fold: bool = False,
     descending: bool = False,
+    deep: bool = False,
 ) -> str:
     """`values(..;by_name)`: the values alone, in the order of their names."""
-    pairs = _kept(fields, blanks, without, only, more, nested)
+    pairs = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
     pairs.sort(key=_folded if fold else _name, reverse=descending)
     return separator.join([_changed(value, values) for _, value in pairs])
 
@@ -91,9 +143,10 @@ def sorted_values(
     nested: str = "",
     fold: bool = False,
     descending: bool = False,
+    deep: bool = False,
 ) -> str:
     """`values(query|wire;separator;..)`: the values alone, sorted themselves."""
-    kept = _kept(fields, blanks, without, only, more, nested)
+    kept = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
     texts = [_changed(value, values) for _, value in kept]
     texts.sort(key=str.lower if fold else None, reverse=descending)
     return separator.join(texts)
