@@ -26,6 +26,7 @@ from gateway.routing.router import Router
 from gateway.routing.sharing import ANSWER_MAX_S as WAIT_S
 from gateway.routing.sharing import Sharing
 from gateway.service import steering, volumes
+from gateway.service.clock import CommonClock, agree
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
@@ -53,7 +54,7 @@ class Gateway:
     ) -> None:
         """Compose from settings; each part may be handed in instead."""
         self.settings = settings
-        world = world or World()
+        world = world or CommonClock()
         self._transports = Transports(transport)
         registry = Registry()
         listeners: list[Listener] = []
@@ -91,6 +92,7 @@ class Gateway:
     async def start(self) -> None:
         """Open the journal, then begin the background work: what a crash left is taken up at once."""
         await self.parts.journal.start()
+        await agree(self.parts.world, self.parts.journal)  # before anything is taken up
         await self.parts.subscriptions.refresh(self.parts.journal)
         if self.sharing is not None:
             self.sharing.start()

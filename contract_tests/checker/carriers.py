@@ -20,8 +20,15 @@ from cli.sandbox import Sandbox
 from contract_tests.checker.orders import CHANNELS
 from gateway.catalogue.load import Catalogue
 
-WRITES = ("policy.issue", "underwriting.submit", "cancellation.submit", "endorsement.submit", "claim.report")
-PRODUCTS = ("freight-return", "travel-accident", "family-accident")
+WRITES = (
+    "policy.issue",
+    "policy.issue_batch",
+    "underwriting.submit",
+    "cancellation.submit",
+    "endorsement.submit",
+    "claim.report",
+)
+PRODUCTS = ("freight-return", "travel-accident", "family-accident", "parcel-return")
 
 EXCHANGE_FAULTS: tuple[dict[str, Any], ...] = (
     {"fault": "rst_before_commit"},

@@ -11,13 +11,14 @@ from typing import Any
 import aiohttp
 import httpx
 
-from contract_tests.checker.notes import ENDED, Notes, Seen, Told, now, other_body
-from contract_tests.checker.orders import Intent, Offer, cancellation, claim, endorsement
+from contract_tests.checker.notes import ENDED, Notes, Read, Seen, Told, now, other_body
+from contract_tests.checker.orders import Intent, Offer, cancellation, claim, endorsement, policy_no
 
 WAIT_S = 2.0
 ANSWER_S = 8.0
 THINKING_S = 0.3
 AGAIN_SHARE = 0.05
+READS_FROM = 0.6
 REPEATS_MAX = 3
 AT_ONCE = 16
 LOOKS = 3
@@ -91,6 +92,16 @@ class Clients:
             await self.buy(endorsement(intent, policy))
         elif offer.claims and drawn > 0.85:
             await self.buy(claim(intent, policy))
+        elif drawn > READS_FROM:
+            await self.read(policy)
+
+    async def read(self, policy: Mapping[str, Any]) -> None:
+        """The policy as its insurer has it, or, where that cannot be asked, as it was last known."""
+        policy_id = str(policy["policy_id"])
+        answer = await self.get(f"/v1/policies/{policy_id}?refresh=true")
+        if answer is not None:
+            no = policy_no(policy)
+            self.notes.reads.append(Read(policy_id=policy_id, no=no, status=answer.status_code, body=answer.content))
 
     async def _watch(self, intent: Intent, operation_id: str) -> None:
         for _ in range(LOOKS):

@@ -18,6 +18,7 @@ from gateway.app import Gateway, open_journal
 from gateway.catalogue.load import Catalogue
 from gateway.journal.protocol import Journal
 from gateway.journal.sqlite import SqliteJournal
+from gateway.service.clock import CommonClock
 from gateway.settings import Settings, load_settings
 from gateway.transport import loop
 
@@ -43,11 +44,12 @@ def prepare(options: argparse.Namespace, trap: Trap) -> Compose:
             seed=options.seed,
         )
         journal = planted_journal(options.plant, _journal(settings, options.pages))
+        world = SharedWorld(options.state / "clock", options.clock_wrong)
         gateway = Gateway(
             settings,
             catalogue,
-            world=SharedWorld(options.state / "clock"),
-            journal=cast("Journal", CrashingJournal(journal, trap)),
+            world=CommonClock(world),
+            journal=cast("Journal", CrashingJournal(journal, trap, lambda: world.ahead_s)),
             transport=planted_transport(options.plant, CrashingTransport(ways, trap)),
         )
         plant_adapters(options.plant, gateway)

@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,9 @@ class Trap:
 class CrashingJournal:
     """A journal with crash points around what it writes; everything else is the real one's."""
 
-    def __init__(self, inner: Journal, trap: Trap) -> None:
-        """Wrap a journal that is not yet open."""
-        self._inner, self._trap = inner, trap
+    def __init__(self, inner: Journal, trap: Trap, ahead_s: Callable[[], float] = lambda: 0.0) -> None:
+        """Wrap a journal that is not yet open; its clock is ahead as everybody's is."""
+        self._inner, self._trap, self._ahead_s = inner, trap, ahead_s
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
@@ -76,6 +76,11 @@ class CrashingJournal:
                 self._trap.at(MID_CALLBACK)
             elif isinstance(change, Open | Move) and change.record.state in TERMINAL:
                 self._trap.at(JOURNAL_ANSWER)
+
+    async def clock(self) -> datetime | None:
+        """What the database shows, put forward with the rest of the world."""
+        shown = await self._inner.clock()
+        return shown and shown + timedelta(seconds=self._ahead_s())
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Claim, and perhaps die with what a crash had left in hand."""

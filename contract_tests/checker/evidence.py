@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
+from contract_tests.checker.batches import said_of
 from contract_tests.checker.carriers import WRITES, Delivery, Met
 from contract_tests.checker.history import Arrival, Call, Callback, Effect, History, Rows, Seen, Terms
 from contract_tests.checker.notes import Notes, Told, hash_of, values_of
@@ -29,7 +30,7 @@ def history(
     others = {told.key for told in notes.told if told.other}
     hashes |= {(key, True): hash_of(notes.intents[key], other=True) for key in others}
     return History(
-        calls=tuple(_call(notes, told, hashes[told.key, told.other]) for told in notes.told),
+        calls=tuple(call for told in notes.told for call in _calls(notes, told, hashes[told.key, told.other])),
         effects=tuple(_effect(channel, line) for channel, lines in ledgers.items() for line in lines),
         rows=rows,
         seen=tuple(Seen(at=one.ended_at, operation_id=one.operation_id, state=one.state) for one in notes.seen),
@@ -53,6 +54,34 @@ def terms() -> dict[tuple[str, str], Terms]:
                     final_after_s=operation.inquiry.not_found_is_final_after_s if operation.inquiry else None,
                 )
     return found
+
+
+def _calls(notes: Notes, told: Told, body_hash: str) -> Iterator[Call]:
+    """An answer as a call, and the orders of a batch each as one of its own."""
+    yield _call(notes, told, body_hash)
+    if told.other:
+        return
+    for item in notes.intents[told.key].items:
+        yield _of_item(notes, told, item)
+
+
+def _of_item(notes: Notes, told: Told, item: Intent) -> Call:
+    status, answer = said_of(told.document(), item.key)
+    return Call(
+        client=notes.client,
+        operation=item.operation,
+        key=item.key,
+        body_hash=hash_of(item),
+        identity=item.biz.partition(":")[2],
+        at=told.began_at,
+        answered_at=told.ended_at if status is not None else None,
+        status=status,
+        answer=answer,
+        canaries=frozenset(item.canaries),
+        premium=item.amount,
+        currency=item.currency,
+        within=told.key,
+    )
 
 
 def _call(notes: Notes, told: Told, body_hash: str) -> Call:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from contract_tests.checker import crashes
 from contract_tests.checker.fleet import Served
-from contract_tests.checker.orders import CHANNELS
+from contract_tests.checker.orders import CHANNELS, FREIGHT, claim
 from contract_tests.checker.stage import Stage
 from contract_tests.checker.stores import PostgresStore, SqliteStore
 
@@ -19,13 +19,18 @@ LOCKED_S = 2.6
 PAGES_LEFT = 30
 IN_FLIGHT_WITHIN_S = 3.0
 
+WRONG_CLOCK, UNREACHABLE = "clock wrong by minutes", "carrier cannot be reached"
+WRONG_BY_S = (120.0, 900.0)
+REPORTS_TO, REPORTS_MAX, READS = "aurora_main", 4, 3
+"""A carrier that is told of claims, and asked after policies."""
+
 SHARES: Mapping[str, int] = {
-    "random kill": 8, "parent only": 3, "stopped beyond its lease": 3, crashes.MID_RECOVERY: 6,
-    **{point: 5 for point in crashes.POINTS if point != crashes.MID_RECOVERY},
+    "random kill": 8, "parent only": 3, UNREACHABLE: 2, "stopped beyond its lease": 3, crashes.MID_RECOVERY: 6,
+    **{point: 4 for point in crashes.POINTS if point != crashes.MID_RECOVERY},
 }  # fmt: skip
 OF_STORE: Mapping[str, Mapping[str, int]] = {
     "sqlite": {"database locked": 2, "database full": 2},
-    "postgres": {"database restarted": 2, "connections cut": 3},
+    "postgres": {"database restarted": 2, "connections cut": 3, WRONG_CLOCK: 3},
 }
 CALLBACKS = ("held, then sent in reverse", "sent again", "forged", "held, then sent late")
 
@@ -53,6 +58,8 @@ class Nemesis:
             "database full": self._full,
             "database restarted": self._restarted,
             "connections cut": self._cut,
+            WRONG_CLOCK: self._wrong_clock,
+            UNREACHABLE: self._unreachable,
             **{point: self._at(point) for point in crashes.POINTS},
         }
 
@@ -147,6 +154,20 @@ class Nemesis:
         await asyncio.sleep(0.4)
         await self._kill(served)
 
+    async def _unreachable(self) -> None:
+        """While an insurer's host refuses, claims are reported to it and policies read; a gateway dies over them."""
+        stage = self._stage
+        sold = [each for each in stage.notes.sold_at(REPORTS_TO) if each[0].body["product"] == FREIGHT][-REPORTS_MAX:]
+        await stage.carriers.plan(REPORTS_TO, {"fault": "refuse"})
+        asking = [stage.clients.read(policy) for _, policy in sold for _ in range(READS)]
+        reporting = [stage.clients.buy(claim(intent, policy)) for intent, policy in sold]
+        told = asyncio.gather(*asking, *reporting)
+        await asyncio.sleep(self._chance.uniform(0.8, 1.2))
+        await self._kill(self._one())
+        await self.restore()
+        await told
+        await stage.carriers.plan(REPORTS_TO)
+
     # -- the database -------------------------------------------------------------------------------------------
 
     async def _locked(self) -> None:
@@ -176,6 +197,14 @@ class Nemesis:
             await store.cut_connections()
             await asyncio.sleep(0.2)
         await self._random()
+
+    async def _wrong_clock(self) -> None:
+        """One of two gateways has the wrong time: it takes the other's work neither too early nor too late."""
+        await self._kill(self._one())
+        wrong_by_s = self._chance.choice((-1, 1)) * self._chance.uniform(*WRONG_BY_S)
+        served = await self._stage.fleet.start(f"--clock-wrong={wrong_by_s:.0f}")
+        await asyncio.sleep(self._chance.uniform(1.5, 2.5))
+        await self._kill(served)
 
     # -- callbacks ----------------------------------------------------------------------------------------------
 

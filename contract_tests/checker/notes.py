@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -75,6 +76,29 @@ class Seen(Struct, frozen=True, kw_only=True):
     ended_at: float
 
 
+class Read(Struct, frozen=True, kw_only=True):
+    """A policy that was read afresh: its number and its holder's canaries as its caller knows them, and what came."""
+
+    policy_id: str
+    no: str | None
+    status: int
+    body: bytes
+
+    @property
+    def is_last_known(self) -> bool:
+        """Whether it says that nobody could be asked, and that it is no more than what was known."""
+        return b'"channel.last_known"' in self.body
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is a policy, and not the one that was asked for."""
+        if self.status != HTTPStatus.OK:
+            return False
+        found = msgspec.json.decode(self.body)
+        told = {each["no"] for each in found.get("numbers", ()) if each.get("kind") == "policy"}
+        return found.get("policy_id") != self.policy_id or (self.no is not None and self.no not in told)
+
+
 class Notes:
     """Everything the clients asked for and saw."""
 
@@ -84,6 +108,7 @@ class Notes:
         self.intents: dict[str, Intent] = {}
         self.told: list[Told] = []
         self.seen: list[Seen] = []
+        self.reads: list[Read] = []
         self.lost_answers: set[str] = set()
         self._acknowledged: set[str] = set()
 
@@ -102,6 +127,16 @@ class Notes:
     def look(self, seen: Seen) -> None:
         """Keep what an operation looked like."""
         self.seen.append(seen)
+
+    def sold_at(self, channel: str) -> list[tuple[Intent, dict[str, Any]]]:
+        """Orders that only this channel could take and whose policy was seen, on which no claim was reported yet."""
+        found = {}
+        for told in self.told:
+            intent = self.intents[told.key]
+            is_sold = told.status == HTTPStatus.CREATED and intent.effect == "issue" and intent.channels == (channel,)
+            if is_sold and f"{told.key}-claim_report" not in self.intents:
+                found[told.key] = intent, told.document()
+        return list(found.values())
 
     @property
     def acknowledged(self) -> frozenset[str]:

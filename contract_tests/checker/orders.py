@@ -19,6 +19,7 @@ FAMILIES = ("Archer", "Baker", "Cooper", "Draper", "Fisher", "Glover", "Hunter",
 BIRTHDAYS = 11_000
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = 3
+BATCH_SHARE, BATCH_ORDERS_MAX = 0.6, 5
 LATER_YES, LATER_NO, NO = "7001", "7002", "7007"
 """Phone numbers' ends that carriers' documents name: decided later with a yes or a no, declined at once."""
 
@@ -34,6 +35,9 @@ class Offer(Struct, frozen=True, kw_only=True):
     cancels: str | None = None
     endorses: bool = False
     claims: bool = False
+    batches: bool = False
+    price: int | None = None
+    """In minor units, where no quote is asked for."""
 
     @property
     def pin(self) -> str | None:
@@ -41,7 +45,7 @@ class Offer(Struct, frozen=True, kw_only=True):
         return self.channels[0] if len(self.channels) == 1 else None
 
 
-FREIGHT, TRAVEL, FAMILY = "freight-return@3", "travel-accident@1", "family-accident@1"
+FREIGHT, TRAVEL, FAMILY, PARCEL = "freight-return@3", "travel-accident@1", "family-accident@1", "parcel-return@1"
 CEDARS = ("cedar_main", "cedar_second")
 OFFERS = (
     Offer(
@@ -61,6 +65,7 @@ OFFERS = (
     Offer(product=TRAVEL, plan="standard", channels=("aurora_main",), weight=6, calls_back=True, cancels="free_look"),
     Offer(product=TRAVEL, plan="light", channels=("bamboo_main",), weight=12, cancels="free_look"),
     Offer(product=FAMILY, plan="standard", channels=("harbor_main",), weight=4),
+    Offer(product=PARCEL, plan="standard", channels=("tide_main",), weight=10, batches=True, price=60),
 )
 CHANNELS = tuple(sorted({name for offer in OFFERS for name in offer.channels}))
 
@@ -69,7 +74,8 @@ class Intent(Struct, frozen=True, kw_only=True):
     """One thing a caller wants to happen once: its key, its business identity, and what only it carries.
 
     `amount` is the premium in minor units; `fate` what the carrier decides later, if it does; `policy` the carrier's
-    number of the policy that a cancellation or endorsement is about.
+    number of the policy that a cancellation or endorsement is about. `items` are the orders of a batch, each an intent
+    of its own.
     """
 
     key: str
@@ -85,6 +91,7 @@ class Intent(Struct, frozen=True, kw_only=True):
     currency: str = "CNY"
     fate: str | None = None
     policy: str | None = None
+    items: "tuple[Intent, ...]" = ()
 
 
 class Orders:
@@ -100,7 +107,24 @@ class Orders:
         weights = [offer.weight for offer in OFFERS]
         while True:
             (offer,) = self._chance.choices(OFFERS, weights)
-            yield self.order(offer), offer
+            together = offer.batches and self._chance.random() < BATCH_SHARE
+            yield (self.batch(offer) if together else self.order(offer)), offer
+
+    def batch(self, offer: Offer) -> Intent:
+        """Several orders at an offer under one key."""
+        items = tuple(self.order(offer) for _ in range(self._chance.randint(2, BATCH_ORDERS_MAX)))
+        ref = f"{items[0].key}-batch"
+        return Intent(
+            key=ref,
+            operation="policy.issue_batch",
+            path="/v1/policies/batch",
+            body={"client_ref": ref, "items": [each.body for each in items]},
+            biz=f"batch:{ref}",
+            effect="batch",
+            channels=offer.channels,
+            personal=tuple(value for each in items for value in each.personal),
+            items=items,
+        )
 
     def order(self, offer: Offer, fate: str | None = "any", start: datetime | None = None) -> Intent:
         """One order at an offer; `fate` is the end of its phone number, by chance when not said."""
@@ -151,7 +175,7 @@ def proposal(offer: Offer, serial: int, ref: str, fate: str | None, now: datetim
     }  # fmt: skip
     if offer.pin is not None:
         proposed["routing"] = {"pin": offer.pin}
-    if offer.product == FREIGHT:
+    if offer.product in (FREIGHT, PARCEL):
         proposed["objects"] = [_parcel(ref)]
         proposed["payment"] = {"method": "wechat_pay", "frequency": "single"}
     if offer.product == TRAVEL:

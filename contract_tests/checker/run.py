@@ -150,6 +150,12 @@ class Torture:
         self.findings.events = len(events)
         ends = {row.operation_id: row.state for row in rows.operations if row.client == stage.notes.client}
         self.findings.found += everything_told(ends, events, stage.receiver.came)
+        self.findings.reads = stage.notes.reads
+        self.findings.found += [
+            Violation(invariant="S11", subject=each.policy_id, text="read afresh, it was another policy")
+            for each in stage.notes.reads
+            if each.is_another
+        ]
         self._believed(await stage.carriers.errors())
         await self._shown()
         return history(stage.notes, stage.carriers.ledgers(), rows, self.findings.met, deliveries, steady)

@@ -27,6 +27,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--pages", type=int, help="how many pages the SQLite file may have: a full disk")
     parser.add_argument("--connections", type=int, default=256, help="connections of each kind at a time")
     parser.add_argument("--dns-lost", type=float, default=0.0, help="share of writes whose host name is not found")
+    parser.add_argument("--clock-wrong", type=float, default=0.0, help="seconds this clock alone is ahead")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--adapters", type=Path, help="a folder in front of the import path: another version of them")
     parser.add_argument("--plant", default="", help="a bug around the real services, by its name")

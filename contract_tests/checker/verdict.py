@@ -1,8 +1,9 @@
 """From what a run found to its report: every promise with what was examined, and how often everything was met."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from msgspec import Struct
 
@@ -10,8 +11,11 @@ from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, Deliv
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants import ALL
 from contract_tests.checker.invariants.examined import EXAMINED
+from contract_tests.checker.nemeses import OF_STORE, SHARES
+from contract_tests.checker.notes import Read
 from contract_tests.checker.report import Judged, Report, judged
 from contract_tests.checker.shown import sick_carrier_slows_no_other
+from gateway.service.flow import BATCH, is_in_batch
 
 CONNECTING = ("refused", "dns", "tls", "reset", "closed", "total_timeout")
 """How attempts end under faults that no request meets."""
@@ -29,6 +33,7 @@ class Findings:
     waits: dict[str, list[float]] = field(default_factory=lambda: {"well": [], "sick": []})
     met: Sequence[Met] = ()
     deliveries: Sequence[Delivery] = ()
+    reads: Sequence[Read] = ()
 
 
 class Made(Struct, frozen=True, kw_only=True):
@@ -51,7 +56,8 @@ def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -
     """The report of a run."""
     broken = _broken(findings, evidence)
     counts = faults_met(findings, evidence)
-    missed = [name for name, count in {**made.crash_points, **counts}.items() if not count]
+    struck = {name: made.nemeses.get(name, 0) for name in {**SHARES, **OF_STORE[made.db]}}
+    missed = [name for name, count in {**made.crash_points, **struck, **counts}.items() if not count]
     return Report(
         db=made.db,
         seed=made.seed,
@@ -105,8 +111,26 @@ def faults_met(findings: Findings, evidence: History) -> dict[str, int]:
     return {
         **{name: struck[name] for name in names},
         **callbacks_met(findings.deliveries),
+        **ways_met(findings.reads, evidence),
         **{f"attempt: {name}": 0 for name in CONNECTING},
         **dict(sorted(ends.items())),
+    }
+
+
+def ways_met(reads: Iterable[Read], evidence: History) -> dict[str, int]:
+    """How often what is not a plain order was met: batches, reads nobody answers, claims that wait, other channels."""
+    operations, asked = evidence.rows.operations, list(reads)
+    channels: defaultdict[str, set[str]] = defaultdict(set)
+    for row in evidence.rows.attempts:
+        if row.purpose == "effect":
+            channels[row.operation_id].add(row.channel)
+    return {
+        "batch: orders in one message": sum(is_in_batch(each) for each in operations),
+        "batch: over": sum(each.operation == BATCH and each.state == "succeeded" for each in operations),
+        "read: from the insurer": sum(each.status == HTTPStatus.OK and not each.is_last_known for each in asked),
+        "read: as last known": sum(each.is_last_known for each in asked),
+        "claim: kept until its channel can be asked": sum(each.kind == "queued" for each in evidence.rows.notes),
+        "order: went to another channel": sum(len(each) > 1 for each in channels.values()),
     }
 
 

@@ -3,7 +3,10 @@
 import asyncio
 import json
 from collections import Counter
+from datetime import timedelta
+from typing import cast
 
+from contract_tests.checker.batches import said_of
 from contract_tests.checker.history import Call, Seen
 from contract_tests.simulate.cluster import Cluster
 from contract_tests.simulate.loop import VirtualLoop, outside
@@ -13,6 +16,7 @@ from contract_tests.simulate.process import ConnectionLost
 from contract_tests.simulate.trace import Trace
 from contract_tests.simulate.world import BEGINS_AT
 from gateway.errors import HubError, NotFound
+from gateway.model import PolicyIssueBatchBody, PolicyIssueBody
 from gateway.model.base import Model
 from gateway.service.answers import Answer, problem
 from gateway.service.gateway import SCOPES
@@ -27,12 +31,20 @@ FOLLOWS_FOR_S = 100.0
 class Intent:
     """One key of a caller: what it is for, and the body that belongs to it."""
 
-    def __init__(self, order: Order, operation: str, key: str, body: Model, target: str | None = None) -> None:
+    def __init__(
+        self, order: Order, operation: str, key: str, body: Model, target: str | None = None, items: "Items" = ()
+    ) -> None:
+        """`target`: the carrier's number of a policy that is there already; `items`: the orders of a batch."""
+        self.items = items
         self.order, self.operation, self.key, self.body, self.target = order, operation, key, body, target
         self.body_hash = request_hash(body)
-        self.identity = target or f"order-{order.serial}"
-        self.canaries = frozenset() if target else frozenset({holder_id(order.serial)})
-        self.premium = None if target else PRICES[order.carrier]
+        is_order = operation == "policy.issue"
+        self.identity = f"order-{order.serial}" if is_order else target or key
+        self.canaries = frozenset({holder_id(order.serial)}) if is_order else frozenset()
+        self.premium = PRICES[order.carrier] if is_order else None
+
+
+Items = tuple[Intent, ...]
 
 
 class Clients:
@@ -46,9 +58,27 @@ class Clients:
         self.met: Counter[str] = Counter()
         self.surprises: list[str] = []
 
-    async def all(self, orders: tuple[Order, ...]) -> None:
+    async def all(self, orders: tuple[Order, ...], batches: tuple[tuple[Order, ...], ...] = ()) -> None:
         """Every order, side by side."""
-        await asyncio.gather(*(outside(self.loop, self.place(order)) for order in orders))
+        alone = [outside(self.loop, self.place(order)) for order in orders]
+        together = [outside(self.loop, self.place_together(batch)) for batch in batches]
+        await asyncio.gather(*alone, *together)
+
+    async def place_together(self, orders: tuple[Order, ...]) -> None:
+        """Several orders under one key, from its first call to as far as its caller has patience."""
+        first = orders[0]
+        await asyncio.sleep(first.at)
+        ref = f"batch-{first.serial}"
+        items = tuple(
+            Intent(each, "policy.issue", f"{ref}/{each.serial}", issue_body(each, f"order-{each.serial}", BEGINS_AT))
+            for each in orders
+        )
+        body = PolicyIssueBatchBody(client_ref=ref, items=tuple(cast("PolicyIssueBody", each.body) for each in items))
+        intent = self._intent(Intent(first, "policy.issue_batch", ref, body, items=items))
+        self.met["batch"] += 1
+        side = [outside(self.loop, self._twin(intent, after)) for after in first.twins_after]
+        await self.follow(intent)
+        await asyncio.gather(*side)
 
     async def place(self, order: Order) -> None:
         """One order, from its first call to as far as its caller has patience."""
@@ -106,8 +136,7 @@ class Clients:
     async def _cancel(self, order: Order, answer: Answer) -> None:
         policy = json.loads(answer.body)
         number = next(each["no"] for each in policy["numbers"] if each["kind"] == "policy")
-        now = self.cluster.replicas[0].gateway.parts.world.now()
-        body = cancel_body(policy["policy_id"], now)
+        body = cancel_body(policy["policy_id"], BEGINS_AT + timedelta(seconds=self.loop.time()))
         intent = Intent(order, "cancellation.submit", f"cancel-{order.serial}", body, target=number)
         await self.follow(self._intent(intent))
 
@@ -149,6 +178,13 @@ class Clients:
     def _note(self, intent: Intent, began: float, answer: Answer | None) -> None:
         status = answer.status if answer else None
         self.trace.note("answer", intent.key, str(status))
+        self._keep(intent, began, status, answer.body if answer else b"")
+        if intent.items:
+            document = json.loads(answer.body) if answer else {}
+            for item in intent.items:
+                self._keep(item, began, *said_of(document, item.identity), within=intent.key)
+
+    def _keep(self, intent: Intent, began: float, status: int | None, said: bytes, within: str | None = None) -> None:
         self.calls.append(
             Call(
                 client=CLIENT,
@@ -157,12 +193,13 @@ class Clients:
                 body_hash=intent.body_hash,
                 identity=intent.identity,
                 at=began,
-                answered_at=self.loop.time() if answer else None,
+                answered_at=None if status is None else self.loop.time(),
                 status=status,
-                answer=answer.body if answer else b"",
+                answer=said,
                 canaries=intent.canaries,
                 target=intent.target,
                 premium=intent.premium,
+                within=within,
             )
         )
 

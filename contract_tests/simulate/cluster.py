@@ -23,6 +23,7 @@ from gateway.app import Gateway
 from gateway.errors import HubError
 from gateway.journal.protocol import Journal
 from gateway.journal.vault import vault_from_text
+from gateway.service.clock import CommonClock
 from gateway.service.gateway import Service
 from gateway.wire.contract import Inbound
 
@@ -98,8 +99,10 @@ class Cluster:
     async def start(self, place: int) -> None:
         """Compose a gateway on the journal and let it recover."""
         process = Process(self.loop, f"gw{place}.{len(self.all)}")
+        wrong_by_s = self.plan.wrong_clocks[place]
+        self.store.met["clock wrong by minutes"] += wrong_by_s != 0.0
         self.all.append(process)
-        replica = Replica(process, process.run(lambda: self._composed(process)))
+        replica = Replica(process, process.run(lambda: self._composed(process, wrong_by_s)))
         process.at_end.append(lambda: self._vanished(place))
         if self._fates[place] and not self.is_calm:
             fate = self._fates[place].popleft()
@@ -113,11 +116,11 @@ class Cluster:
         except ConnectionLost:
             return
 
-    def _composed(self, process: Process) -> Gateway:
+    def _composed(self, process: Process, wrong_by_s: float) -> Gateway:
         gateway = Gateway(
             self.shared.settings,
             self.shared.catalogue,
-            world=VirtualWorld(self.loop, self.chance, self.points),
+            world=CommonClock(VirtualWorld(self.loop, self.chance, self.points, wrong_by_s)),
             journal=self.parts.journal(self.store, process),
             transport=self.parts.transport(self.market, process),
             vault=vault_from_text(KEY),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -11,6 +11,7 @@ from contract_tests.simulate.loop import VirtualLoop
 from contract_tests.simulate.points import Points
 from contract_tests.simulate.process import ROLE
 from contract_tests.simulate.trace import Trace
+from contract_tests.simulate.world import BEGINS_AT
 from gateway.journal.changes import Change, Move, Open, StartAttempt
 from gateway.journal.errors import JournalError, JournalUnavailable
 from gateway.journal.memory import MemoryJournal
@@ -78,6 +79,12 @@ class ProcessJournal:
 
     async def close(self) -> None:
         """The store outlives every process."""
+
+    async def clock(self) -> datetime:
+        """What is right: the clock that carriers and callers go by."""
+        store = self._store
+        await store.points.reach("journal-read", wait_s=store.wait_s())
+        return BEGINS_AT + timedelta(seconds=store.loop.time())
 
     async def write(self, *changes: Change) -> None:
         """Write a group; a process may vanish before it is durable, and after, before it knows."""

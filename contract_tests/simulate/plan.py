@@ -10,7 +10,8 @@ from contract_tests.simulate.shared import CARRIER_OF
 
 ORDERS_MIN, ORDERS_MAX = 18, 22
 WITHIN_S = 60.0
-REPLICAS_SHARE, ZOMBIE_SHARE, OUTAGE_SHARE = 0.5, 0.5, 0.25
+REPLICAS_SHARE, ZOMBIE_SHARE, OUTAGE_SHARE, WRONG_CLOCK_SHARE = 0.5, 0.5, 0.25, 0.3
+BATCH_SHARE, BATCH_ORDERS_MAX = 0.25, 4
 
 AFTER_SENDING = (
     "commit_then_rst",
@@ -88,6 +89,10 @@ class Plan(Struct, frozen=True, kw_only=True):
     pauses: tuple[tuple[int, float, float], ...]
     outages: tuple[tuple[float, float], ...]
     unsent_share: float
+    wrong_clocks: tuple[float, ...] = ()
+    """By replica: how many seconds its clock is ahead of the carriers', the callers' and the other replica's."""
+    batches: tuple[tuple[Order, ...], ...] = ()
+    """Orders that come together, under one key."""
 
 
 def draw(seed: int) -> Plan:
@@ -104,6 +109,8 @@ def draw(seed: int) -> Plan:
         pauses=_pauses(chance, replicas),
         outages=_outages(chance),
         unsent_share=chance.choice((0.0, 0.05, 0.15)),
+        wrong_clocks=_wrong_clocks(chance, replicas),
+        batches=_batches(chance, count),
     )
 
 
@@ -156,6 +163,22 @@ def _pauses(chance: Random, replicas: int) -> tuple[tuple[int, float, float], ..
     if replicas < 2 or chance.random() >= ZOMBIE_SHARE:
         return ()
     return ((chance.randrange(replicas), chance.random() * WITHIN_S, 46.0 + chance.random() * 60.0),)
+
+
+def _batches(chance: Random, first: int) -> tuple[tuple[Order, ...], ...]:
+    """Now and then several orders under one key, of whichever carriers."""
+    if chance.random() >= BATCH_SHARE:
+        return ()
+    orders = tuple(_order(chance, first + number) for number in range(chance.randint(2, BATCH_ORDERS_MAX)))
+    return (orders,)
+
+
+def _wrong_clocks(chance: Random, replicas: int) -> tuple[float, ...]:
+    """Minutes, ahead or behind, at some of the replicas."""
+    return tuple(
+        chance.choice((-1.0, 1.0)) * (60.0 + chance.random() * 840.0) if chance.random() < WRONG_CLOCK_SHARE else 0.0
+        for _ in range(replicas)
+    )
 
 
 def _outages(chance: Random) -> tuple[tuple[float, float], ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from contract_tests.checker.batches import waits_for_a_person
 from contract_tests.checker.history import Callback, History, Rows
 from contract_tests.checker.invariants import violations
 from contract_tests.checker.invariants.ends import RECOVERED, REPLAYED
@@ -27,6 +28,7 @@ from contract_tests.simulate.shared import KEY, shared
 from contract_tests.simulate.trace import Trace
 from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.vault import RawMessage, vault_from_text
+from gateway.service.flow import BATCH
 
 CALM_AT_S = 170.0
 CALM_EVERY_S, CALM_GROWTH, CALM_STEP_S_MAX = 15.0, 1.5, 1800.0
@@ -92,7 +94,7 @@ class Run:
             outside(self.loop, self.cluster.pause(place, at, for_s))
         for at, for_s in self.plan.outages:
             outside(self.loop, self._outage(at, for_s))
-        await self.clients.all(self.plan.orders)
+        await self.clients.all(self.plan.orders, self.plan.batches)
         await self._calm()
         await self._settle()
         await self._repeat_all()
@@ -135,8 +137,11 @@ class Run:
         await asyncio.sleep(PAST_HORIZON_S)
 
     async def _is_busy(self) -> bool:
-        live = await self.store.rows.operations(states=LIVE_STATES, limit=1)
-        return bool(live or await self.store.rows.waiting_inbound(1))
+        rows = self.store.rows._tables.operations  # noqa: SLF001 - the rows themselves, in one go
+        states = {each.operation_id: each.state.value for each in rows.values()}
+        live = (each for each in rows.values() if each.state in LIVE_STATES)
+        busy = any(each.operation != BATCH or not waits_for_a_person(each, states) for each in live)
+        return busy or bool(await self.store.rows.waiting_inbound(1))
 
     async def _callbacks_again(self) -> None:
         """Every genuine callback once more, in another order, and a forgery of each: nothing may change."""

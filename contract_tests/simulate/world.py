@@ -14,11 +14,13 @@ BEGINS_S = BEGINS_AT.timestamp()
 class VirtualWorld(World):
     """The world of one process; falling asleep is a moment at which it may vanish."""
 
-    def __init__(self, loop: VirtualLoop, chance: Random, points: Points) -> None:
+    def __init__(self, loop: VirtualLoop, chance: Random, points: Points, wrong_by_s: float = 0.0) -> None:
+        """`wrong_by_s`: how far this machine's clock is ahead of everybody else's."""
         self._loop, self._chance, self._points = loop, chance, points
+        self._wrong_by_s = wrong_by_s
 
     def now(self) -> datetime:
-        return BEGINS_AT + timedelta(seconds=self._loop.time())
+        return BEGINS_AT + timedelta(seconds=self._loop.time() + self._wrong_by_s)
 
     def monotonic(self) -> float:
         return self._loop.time()
@@ -33,4 +35,4 @@ class VirtualWorld(World):
         return self._chance.randbytes(size_bytes)
 
     def _milliseconds(self) -> int:
-        return int((BEGINS_S + self._loop.time()) * 1000)
+        return int((BEGINS_S + self._loop.time() + self._wrong_by_s) * 1000)

@@ -48,6 +48,9 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
     async def close(self) -> None:
         """Nothing to close."""
 
+    async def clock(self) -> None:
+        """It has none of its own: one process on one machine."""
+
     async def look_ahead(self, now: datetime) -> None:
         """Nothing has to be made beforehand."""
 

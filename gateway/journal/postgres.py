@@ -24,7 +24,7 @@ from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, migrations_of
 from gateway.journal.statements import Group
-from gateway.journal.tables import DELIVERIES, OPERATIONS, micros, numbered
+from gateway.journal.tables import DELIVERIES, OPERATIONS, instant, micros, numbered
 from gateway.model.events import Ordering
 
 READERS_MAX = 8
@@ -100,6 +100,10 @@ class PostgresJournal(OutboxReads):
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+    async def clock(self) -> datetime:
+        """The database server's clock."""
+        return instant((await self.rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", ()))[0][0])
 
     async def look_ahead(self, now: datetime) -> None:
         """Make the partitions of the months to come."""

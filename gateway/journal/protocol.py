@@ -57,6 +57,12 @@ class Journal(Protocol):
     async def close(self) -> None:
         """Write what is queued, then close."""
 
+    async def clock(self) -> datetime | None:
+        """What the store's own clock shows, the same to all who share it; None where it has none but the machine's.
+
+        Raises JournalUnavailable.
+        """
+
     async def look_ahead(self, now: datetime) -> None:
         """Make room for what is to come, where a store needs it; asked now and then. Raises JournalUnavailable."""
 

@@ -54,6 +54,9 @@ class SqliteJournal(OutboxReads):
             self._reader.close()
             self._reader = None
 
+    async def clock(self) -> None:
+        """It has none of its own: one process on one machine."""
+
     async def look_ahead(self, now: datetime) -> None:
         """Nothing has to be made beforehand."""
 

@@ -34,8 +34,9 @@ from gateway.service.submit import duplicate, in_background, new_row, once, requ
 from gateway.service.together import Together
 from gateway.service.use_case import Intent, UseCase
 
-LOOK_EVERY_S = 10.0
-"""How often a batch is looked at whose orders are not all over."""
+LOOK_FIRST_S, LOOK_MAX_S, LOOK_SHARE = 10.0, 600.0, 0.1
+"""How often a batch is looked at whose orders are not all over: the older it is, the more rarely, for one of them may
+wait for a person. Who asks for it is told how its orders stand in any case."""
 
 _OPENED_IN_TRIES = 3
 _log = logging.getLogger("insurehub.service")
@@ -97,7 +98,9 @@ async def look(parts: Parts, batch: OperationRecord) -> None:
     now = parts.world.now()
     is_over = (await answer_of_batch(parts, batch)).status == HTTPStatus.OK
     state = OperationState.succeeded if is_over else OperationState.pending
-    row = conclude.released(batch, state, now + timedelta(seconds=LOOK_EVERY_S), now)
+    age_s = (now - batch.created_at).total_seconds()
+    wait_s = min(LOOK_MAX_S, max(LOOK_FIRST_S, age_s * LOOK_SHARE))
+    row = conclude.released(batch, state, now + timedelta(seconds=wait_s), now)
     await parts.journal.write(Move(replace(row, next_check_at=None) if is_over else row, batch.state))
 
 

@@ -14,6 +14,7 @@ from gateway.journal.vault import VaultError
 from gateway.service import conclude, orphans
 from gateway.service.batch import begin_again, look
 from gateway.service.callbacks import Turn, apply_waiting
+from gateway.service.clock import agree
 from gateway.service.flow import BATCH
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
@@ -65,6 +66,7 @@ class Worker:
     async def round(self) -> int:
         """Claim a batch and climb one rung with each; gives how many there were."""
         parts = self._parts
+        await agree(parts.world, parts.journal)
         await self._look_ahead()
         now = parts.world.now()
         lease_until = now + timedelta(seconds=parts.policy.lease_s)

@@ -92,9 +92,11 @@ def no_means_no(history: History) -> Iterator[Violation]:
     ids = operation_ids(history)
     ended = {row.operation_id: row.operation for row in history.rows.operations if row.state in NOTHING_HAPPENED}
     for call in history.calls:
-        operation_id = ids.get((call.client, call.operation, call.key))
-        if operation_id is not None and told_no(call) and document(call)["operation_id"] == operation_id:
-            ended[operation_id] = call.operation
+        if not told_no(call):
+            continue
+        named = document(call)["operation_id"]
+        if call.within is not None or ids.get((call.client, call.operation, call.key)) == named:
+            ended[named] = call.operation
     for operation_id, operation in ended.items():
         for effect in effects_of(history, operation_id, KINDS.get(operation, operation)):
             text = f"was told no, and {effect.channel} has {effect.kind} {effect.number}"

@@ -10,7 +10,7 @@ from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, M
 from contract_tests.checker.clock import ClockFile, SharedWorld, real_time
 from contract_tests.checker.evidence import history, said_in, terms
 from contract_tests.checker.history import Rows
-from contract_tests.checker.notes import Notes, Told
+from contract_tests.checker.notes import Notes, Read, Told
 from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, cancellation
 from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged
 from contract_tests.mock.faults import FAULTS, make_plan
@@ -54,6 +54,41 @@ def test_the_same_seed_makes_the_same_orders():
 )
 def test_an_answer_promises_what_it_says_and_a_broken_connection_nothing(answer, state):
     assert (answer.state, answer.acknowledges) == (state, state is not None)
+
+
+PARCELS = next(offer for offer in OFFERS if offer.batches)
+
+
+def test_each_order_of_a_batch_becomes_a_call_with_what_was_said_of_it(orders):
+    notes, batch = Notes(), orders.batch(PARCELS)
+    notes.ask(batch)
+    first, second = batch.items[:2]
+    items = [
+        {"client_ref": first.key, "operation_id": "op_1", "policy": {"policy_id": "pol_1"}},
+        {"client_ref": second.key, "operation_id": "op_2", "problem": {"status": 422, "operation_id": "op_2"}},
+    ]
+    notes.tell(told(batch.key, 202, operation_id="op_0", items=items))
+    notes.tell(told(batch.key))
+    whole, *each = history(notes, {}, Rows(operations=())).calls[: len(batch.items) + 1]
+    assert (whole.operation, whole.key, whole.status, whole.within) == ("policy.issue_batch", batch.key, 202, None)
+    assert {call.within for call in each} == {batch.key}
+    assert [call.status for call in each] == [201, 422] + [None] * (len(batch.items) - 2)
+    assert [call.canaries for call in each] == [frozenset(item.canaries) for item in batch.items]
+    assert json.loads(each[0].answer) == {"policy_id": "pol_1"}
+    unanswered = history(notes, {}, Rows(operations=())).calls[-1]
+    assert (unanswered.status, unanswered.identity) == (None, batch.items[-1].key)
+
+
+def test_a_policy_read_afresh_is_the_one_that_was_asked_for():
+    def read(status=200, policy_id="pol_1", no="P1", **more):
+        body = {"policy_id": policy_id, "numbers": [{"kind": "policy", "no": no}], **more}
+        return Read(policy_id="pol_1", no="P1", status=status, body=json.dumps(body, separators=(",", ":")).encode())
+
+    assert not read().is_another
+    assert read(policy_id="pol_2").is_another
+    assert read(no="P2").is_another
+    assert not read(status=503, no="P2").is_another
+    assert read(reasons=[{"code": "channel.last_known"}]).is_last_known
 
 
 def test_notes_and_ledgers_become_calls_and_effects(orders):

@@ -212,3 +212,27 @@ def test_waiting_for_a_person_is_right_only_where_nobody_can_be_asked(safety, is
         terms={("lotus_main", "policy.issue"): Terms(safety=safety)},
     )
     assert (broken_by(history) == set()) is is_right
+
+
+def _batch(*states):
+    """A batch under way, whose orders are in these states."""
+    orders = [{"client_ref": f"o{at}", "operation_id": f"op_{at}"} for at, _ in enumerate(states, 2)]
+    batch = made.operation(
+        operation_id="op_1b", operation="policy.issue_batch", idem_key="b1", business_key=None, channel=None,
+        state=OperationState.pending, result=json.dumps(orders).encode(),
+    )  # fmt: skip
+    rows = [
+        made.operation(operation_id=f"op_{at}", idem_key=None, business_key=None, state=state, text="nobody knows")
+        for at, state in enumerate(states, 2)
+    ]
+    return made.history(effects=(), calls=(), callbacks=(), rows=made.rows(
+        operations=(batch, *rows), attempts=(), objects=(), inbound=()), arrivals=(), seen=(),
+    )  # fmt: skip
+
+
+def test_a_batch_waits_as_long_as_an_order_of_it_waits_for_a_person_and_no_longer():
+    over, review = OperationState.succeeded, OperationState.needs_review
+    assert not any(each.subject == "op_1b" for each in violations(_batch(over, review)))
+    assert [each.invariant for each in violations(_batch(over, over)) if each.subject == "op_1b"] == ["V1"]
+    stuck = violations(_batch(review, OperationState.resolving))
+    assert {each.subject for each in stuck} >= {"op_1b", "op_3"}

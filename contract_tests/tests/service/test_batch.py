@@ -13,7 +13,7 @@ from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
 from gateway.model import PolicyIssueBatchBody, QuoteCreateBody, RoutingHints
 from gateway.model.states import MOVES, OperationState
-from gateway.service.batch import begin_again
+from gateway.service.batch import begin_again, look
 from gateway.service.pack import evidence_of
 
 FIRST = RoutingHints(pin="first_main")
@@ -560,3 +560,19 @@ async def test_two_stores_on_disk_keep_a_batch_as_memory_does(make, carriers, ba
     first = await send(service, batch())
     assert states(first) == ["succeeded", "succeeded", "declined"]
     assert (await send(service, batch())).body == first.body
+
+
+@pytest.mark.parametrize(("age_s", "wait_s"), [(0, 10), (60, 10), (1800, 180), (86_400, 600)])
+async def test_a_batch_that_waits_for_long_is_looked_at_more_rarely_and_tells_at_once_how_it_stands(
+    make, carriers, batch, send, world, age_s, wait_s
+):
+    """One of its orders may wait for a person, for days."""
+    service = await make()
+    carriers.first.plan("reset")
+    assert (await send(service, batch())).status == 202
+    (row,) = [each for each in await service.parts.journal.operations() if each.operation == "policy.issue_batch"]
+    world.advance(age_s)
+    await look(service.parts, row)
+    row = await service.parts.journal.operation(row.operation_id)
+    assert (row.next_check_at - world.now()).total_seconds() == wait_s
+    assert (await send(service, batch())).status == 202
