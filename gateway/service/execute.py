@@ -5,7 +5,6 @@ the exact bytes are committed together before the first byte leaves.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -14,8 +13,8 @@ from msgspec.structs import replace
 from gateway.channel import AdapterMissing, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, PremiumMismatch, Said
-from gateway.journal.changes import Change, Keep, Move, Open, StartAttempt
-from gateway.journal.errors import JournalUnavailable, NumberTaken, Stale
+from gateway.journal.changes import Change, Keep, Move, StartAttempt
+from gateway.journal.errors import NumberTaken, Stale
 from gateway.journal.records import AttemptRecord, OperationRecord
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
@@ -26,6 +25,7 @@ from gateway.service.attempted import end_of_attempt, sealed_request
 from gateway.service.judged import cannot_be_said, judged, unsent
 from gateway.service.parts import Parts
 from gateway.service.use_case import Intent, Target, UseCase
+from gateway.service.writing import Written
 from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireRequest
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
@@ -35,17 +35,15 @@ MAY_HAVE_TAKEN = (OutcomeKind.accepted, OutcomeKind.pending, OutcomeKind.unknown
 """Outcomes after which a place of the channel's daily quota counts as taken."""
 
 
-class Run:
+class Run(Written):
     """One operation being executed by this process, from its first row to a state that can be left alone."""
 
     def __init__(self, parts: Parts, use_case: UseCase, op: OperationRecord, intent: Intent, *, opened: bool) -> None:
         """Take the operation's row; `opened` says whether it is in the journal already (a resumed operation)."""
-        self._parts = parts
+        super().__init__(parts, op, opened=opened)
         self._use_case = use_case
         self._intent = intent
         self._request: Any = intent.request  # as adapters see it
-        self._stored: OperationState | None = op.state if opened else None
-        self._waiting: list[Change] = []
         self._steps: dict[str, Wire] = {}
         self._bound = False
         self._goes_on = False
@@ -57,12 +55,6 @@ class Run:
         self._tried: set[str] = set(filter(None, op.tried.split(",")))
         self._not_executed: list[Said] = []
         self._no_channel: HubError = NoChannel("nothing says which channel serves this")
-        self.op = op
-
-    @property
-    def is_recorded(self) -> bool:
-        """Whether the journal knows this operation."""
-        return self._stored is not None
 
     async def execute(self) -> None:
         """Try channels until one has done it, has decided, may have done it, or none is left."""
@@ -363,61 +355,6 @@ class Run:
     def _operation(self) -> Operation:
         channel = self._parts.channels[self.op.channel or ""].speaking(self.op.adapter_version)
         return flow.declared(channel.adapter, self.op)
-
-    # -- writing ------------------------------------------------------------------------------------------------
-
-    def _row(self) -> OperationRecord:
-        return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
-
-    def _leased(self, state: OperationState, **more: Any) -> OperationRecord:
-        now = self._parts.world.now()
-        lease_until = now + timedelta(seconds=self._parts.policy.lease_s)
-        owner = self._parts.owner
-        return replace(self.op, state=state, updated_at=now, lease_owner=owner, lease_until=lease_until, **more)
-
-    def _moved(self, changes: Sequence[Change]) -> list[Change]:
-        """The changes with each move going on from the one before: the first of all opens the operation."""
-        moved: list[Change] = []
-        before = self._stored
-        for change in changes:
-            if not isinstance(change, Move):
-                moved.append(change)
-                continue
-            self.op = change.record
-            moved += [Open(self.op)] if before is None else conclude.moved(self.op, before)
-            before = self.op.state
-        return moved
-
-    def _group(self, changes: Sequence[Change]) -> list[Change]:
-        """These changes and what waited. The operation's own row comes first: its guards decide about all the rest."""
-        return sorted([*self._moved(changes), *self._waiting], key=lambda change: not isinstance(change, Open | Move))
-
-    def written(self) -> None:
-        """The changes given out last are durable."""
-        self._waiting = []
-        self._stored = self.op.state
-
-    def must_still_be_ours(self) -> None:
-        """Raises Stale when it was written too late: another worker may have taken over, and nothing has left yet."""
-        if self.op.lease_until is None or self._parts.world.now() >= self.op.lease_until:
-            raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
-
-    async def _write(self, *changes: Change) -> None:
-        await self._durably(self._group(changes))
-        self.written()
-
-    async def _durably(self, group: list[Change]) -> None:
-        """What has left this host must be recorded: keep trying while the lease is ours."""
-        wait_s = 0.05
-        while True:
-            try:
-                return await self._parts.journal.write(*group)
-            except JournalUnavailable:
-                lease_until = self.op.lease_until or self._parts.world.now()
-                if self._stored is not OperationState.sending or self._parts.world.now() >= lease_until:
-                    raise
-                await self._parts.world.sleep(wait_s)
-                wait_s = min(2.0, wait_s * 2)
 
 
 def no_channel(decision: Decision) -> HubError:

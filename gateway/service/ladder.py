@@ -7,48 +7,32 @@ schedule, else a person. Each rung is recorded; a rung that fails costs nothing 
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
-from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
+from gateway.channel import AdapterMissing, Answer, TokenUnavailable
 from gateway.journal.changes import Change, EndAttempt, Move, StartAttempt
 from gateway.journal.errors import NumberTaken, Stale
-from gateway.journal.records import AttemptRecord, OperationRecord
+from gateway.journal.records import AttemptRecord
 from gateway.model.errors import ErrorCode
-from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
 from gateway.service import conclude, flow, late, needed, waiting
-from gateway.service.attempted import end_of_attempt, ended_attempt, new_attempt, sealed_request
+from gateway.service.attempted import end_of_attempt, ended_attempt, sealed_request
 from gateway.service.elsewhere import elsewhere
-from gateway.service.evidence import earlier_steps, sent_bytes, signed_anew
+from gateway.service.evidence import sent_bytes, signed_anew
 from gateway.service.execute import Run
+from gateway.service.held import Held
 from gateway.service.pack import tried
-from gateway.service.parts import Parts
 from gateway.service.stored import united
-from gateway.service.use_case import AskedBy, Intent, Target, UseCase
-from gateway.wire.contract import Context, Inquiry, Operation, Reply, Step, Wire, WireRequest
+from gateway.service.use_case import AskedBy, Intent
+from gateway.wire.contract import Inquiry, Reply, Step
 from gateway.wire.errors import WireError
 
 RESEND_ALONE_S = 20.0
 
 
-class Rung:
-    """One claimed operation and what is needed to take one step up the ladder."""
-
-    def __init__(self, parts: Parts, use_case: UseCase, op: OperationRecord) -> None:
-        """Load the request, the channel and the adapter's operation. Raises AdapterMissing."""
-        self._parts = parts
-        self._use_case = use_case
-        self._op = op
-        self._request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
-        self._binding = msgspec.json.decode(op.binding) if op.binding else {}
-        self._refs = msgspec.json.decode(op.refs) if op.refs else {}
-        channel = parts.channels.get(op.channel or "")
-        if channel is None:
-            raise AdapterMissing(f"channel {op.channel} is not configured here")
-        self._channel: Channel = channel.speaking(op.adapter_version)
-        self.operation: Operation = flow.declared(self._channel.adapter, op)
+class Rung(Held):
+    """One claimed operation taking one step up the ladder."""
 
     async def climb(self) -> None:
         """Take one step: recover a lost attempt, or resend, or ask, or hand over."""
@@ -114,9 +98,6 @@ class Rung:
         if step is None:
             return await self._ask()
         return await self._parts.journal.write(*needed.unanswered(self._parts, self._op, self.operation, step))
-
-    async def _attempts(self) -> list[AttemptRecord]:
-        return await self._parts.journal.attempts(self._op.operation_id)
 
     # -- unknown ------------------------------------------------------------------------------------------------
 
@@ -359,81 +340,3 @@ class Rung:
         asked = [change.record for change in changes or [] if isinstance(change, StartAttempt)]
         history = conclude.note(self._parts, self._op, "tried", tried([*await self._attempts(), *asked]))
         await self._parts.journal.write(*conclude.to_a_person(self._parts, self._op, why), history, *(changes or []))
-
-    @property
-    def _is_stopped(self) -> bool:
-        """Whether an operator has disabled the channel: then it is asked, and told nothing."""
-        return self._channel.name in self._parts.router.stopped
-
-    @property
-    def _target(self) -> Target:
-        return Target(channel=self._channel.name, binding=self._binding, refs=self._refs)
-
-    def _next_wait_s(self) -> float:
-        rounds = max(self._op.inquiries, self._op.attempts) - 1
-        return conclude.next_wait_s(self.operation, max(0, rounds), since_s=self._since_s())
-
-    def _since_s(self) -> float:
-        since = self._op.unknown_since or self._op.created_at
-        return (self._parts.world.now() - since).total_seconds()
-
-    def _not_found_code(self) -> str | None:
-        inquiry = self.operation.inquiry
-        return OPERATIONS[inquiry.operation].not_found if inquiry else None
-
-    def _attempt(self, step: Step, purpose: str, *, channel_request_no: str | None = None) -> AttemptRecord:
-        return new_attempt(
-            self._parts,
-            self._op,
-            self._channel,
-            step=step.name if purpose == "effect" and len(self.operation.steps) > 1 else "",
-            purpose=purpose,
-            channel_request_no=channel_request_no,
-        )
-
-    async def _earlier(self, attempts: list[AttemptRecord]) -> tuple[dict[str, Wire], Any]:
-        """What the flow's accepted steps gave."""
-        done = [
-            (flow.step_of(self.operation, a), a)
-            for a in attempts
-            if a.outcome is OutcomeKind.accepted and a.purpose == "effect"
-        ]
-        here = self._channel.name  # another channel may have come as far before this one was asked
-        accepted = [(step, attempt) for step, attempt in done if step is not None and attempt.channel == here]
-        return await earlier_steps(self._parts, accepted, self._request, self._context)
-
-    def _context(self, attempt_id: str, steps: dict[str, Wire]) -> Context:
-        return self._channel.context(
-            operation_id=self._op.operation_id,
-            attempt_id=attempt_id,
-            binding=self._binding,
-            refs=self._refs,
-            steps=steps,
-        )
-
-    async def _send(
-        self,
-        step: Step,
-        request: Any,
-        context: Context,
-        wire: WireRequest,
-        attempt: AttemptRecord,
-        *,
-        resend: bool = False,
-    ) -> Answer:
-        exchange = Exchange(
-            channel=self._channel.name,
-            attempt_id=attempt.attempt_id,
-            step=step,
-            request=request,
-            context=context,
-            wire=wire,
-            deadline_s=min(step.timeout.total_s, self._parts.policy.lease_s / 2),
-            resend=resend,
-        )
-        return await self._channel.send(exchange)
-
-    async def _move(self, row: OperationRecord, *changes: Change) -> OperationRecord:
-        row = replace(row, updated_at=self._parts.world.now())
-        await self._parts.journal.write(Move(row, self._op.state), *changes)
-        return row

@@ -1,0 +1,83 @@
+"""An operation's row while one process has it: what is known waits, and becomes durable in one group."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from msgspec.structs import replace
+
+from gateway.journal.changes import Change, Move, Open
+from gateway.journal.errors import JournalUnavailable, Stale
+from gateway.journal.records import OperationRecord
+from gateway.model.states import OperationState
+from gateway.service import conclude
+from gateway.service.parts import Parts
+
+
+class Written:
+    """The row, the state the journal has of it, and the changes that wait for the next write."""
+
+    def __init__(self, parts: Parts, op: OperationRecord, *, opened: bool) -> None:
+        """Take the row; `opened` says whether the journal has it already."""
+        self._parts = parts
+        self._stored: OperationState | None = op.state if opened else None
+        self._waiting: list[Change] = []
+        self.op = op
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the journal knows this operation."""
+        return self._stored is not None
+
+    def _row(self) -> OperationRecord:
+        return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
+
+    def _leased(self, state: OperationState, **more: Any) -> OperationRecord:
+        now = self._parts.world.now()
+        lease_until = now + timedelta(seconds=self._parts.policy.lease_s)
+        owner = self._parts.owner
+        return replace(self.op, state=state, updated_at=now, lease_owner=owner, lease_until=lease_until, **more)
+
+    def _moved(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes with each move going on from the one before: the first of all opens the operation."""
+        moved: list[Change] = []
+        before = self._stored
+        for change in changes:
+            if not isinstance(change, Move):
+                moved.append(change)
+                continue
+            self.op = change.record
+            moved += [Open(self.op)] if before is None else conclude.moved(self.op, before)
+            before = self.op.state
+        return moved
+
+    def _group(self, changes: Sequence[Change]) -> list[Change]:
+        """These changes and what waited. The operation's own row comes first: its guards decide about all the rest."""
+        return sorted([*self._moved(changes), *self._waiting], key=lambda change: not isinstance(change, Open | Move))
+
+    def written(self) -> None:
+        """The changes given out last are durable."""
+        self._waiting = []
+        self._stored = self.op.state
+
+    def must_still_be_ours(self) -> None:
+        """Raises Stale when it was written too late: another worker may have taken over, and nothing has left yet."""
+        if self.op.lease_until is None or self._parts.world.now() >= self.op.lease_until:
+            raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
+
+    async def _write(self, *changes: Change) -> None:
+        await self._durably(self._group(changes))
+        self.written()
+
+    async def _durably(self, group: list[Change]) -> None:
+        """What has left this host must be recorded: keep trying while the lease is ours."""
+        wait_s = 0.05
+        while True:
+            try:
+                return await self._parts.journal.write(*group)
+            except JournalUnavailable:
+                lease_until = self.op.lease_until or self._parts.world.now()
+                if self._stored is not OperationState.sending or self._parts.world.now() >= lease_until:
+                    raise
+                await self._parts.world.sleep(wait_s)
+                wait_s = min(2.0, wait_s * 2)
