@@ -1,29 +1,15 @@
 """`insurehub test`: the contract tests of a workspace, by the runner alone."""
 
-import os
-import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from cli.contracts import Examined, document, rerun, run, show
-from cli.coverage import Measured
-from cli.here import workspace_root
-from cli.live import expected_or_leave, refusal_in_builds, sandbox_or_leave
-from cli.mapping.workspace import CarrierFolder, carrier_folders
-from cli.out import Exit, emit_json, err, leave
-from cli.reporting import prepare_or_leave, write_or_leave
-from contract_tests.live.sandbox import FLAG, Sandbox
-from contract_tests.report import case_of
+from cli.testing.checks import run_wanted
+from cli.testing.folders import folders_of
+from cli.testing.wish import Wish
+from contract_tests.live.sandbox import FLAG
 from contract_tests.runner.expand import LEVEL_MAX
-from contract_tests.runner.expected import Expected, unmet
-from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import Subject
-from contract_tests.runner.wanted import BadWish, wanted
 
 app = typer.Typer(add_completion=False)
 NO_EXPORT = ("", Path())
@@ -86,167 +72,27 @@ def run_contract_tests(
     Example: insurehub test lotus --update-lock
     Example: insurehub test lotus --export pact pacts
     """
-    instead = _only_one(
-        {"--coverage": coverage, "--mutate": mutated, "--update-lock": update_lock, "--export": export[0]}
+    wish = Wish(
+        carriers=carriers or (),
+        level=level,
+        keyword=keyword,
+        coverage=coverage,
+        fail_under=fail_under,
+        mutated=mutated,
+        update_lock=update_lock,
+        export=export if export[0] else None,
+        report=report,
+        expected=expected,
+        live=live,
+        understood=understood,
+        allow_host=allow_host or (),
+        channel=channel,
+        update=update,
+        json=json,
     )
-    if (report or expected or live) and instead:
-        leave(Exit.usage, f"--report, --expected and --live are about checks: not beside {instead}")
-    if live is None and (allow_host or channel or update or understood):
-        leave(Exit.usage, f"--allow-host, --channel, --update and {FLAG} are about --live URL")
-    if export[0]:
-        _refuse_beside("--export", level, keyword or fail_under)
-        _export(*export, _folders(carriers), json=json)
-    if update_lock:
-        _refuse_beside("--update-lock", level, keyword or fail_under)
-        _freeze(_folders(carriers), json=json)
-    if mutated:
-        _refuse_beside("--mutate", level, keyword or fail_under)
-        _mutate(_folders(carriers), json=json)
-    if coverage:
-        _refuse_beside("--coverage", level, keyword)
-        _measure(_folders(carriers), fail_under or 0.0, json=json)
-    if fail_under is not None:
-        leave(Exit.usage, "--fail-under is about --coverage")
-    began, began_at = time.perf_counter(), datetime.now(UTC)
-    level = LEVEL_MAX if level is None else level
-    try:
-        keep = wanted(keyword)
-    except BadWish as bad:
-        leave(Exit.usage, f"-k: {bad}", "for example: -k 'policy_issue and not fault'")
-    if level > 0 and find_spec("respx") is None:
-        leave(Exit.missing, "levels 1 and 2 need the package respx", "pip install 'insurehub[test]', or --level 0")
-    folders = _folders(carriers)
-    if live is not None and len(folders) != 1:
-        leave(Exit.usage, "--live is about one carrier: name it")
-    if update and (refusal := refusal_in_builds(dict(os.environ))) is not None:
-        leave(Exit.usage, refusal)
-    sandbox = None if live is None else sandbox_or_leave(live, allow_host or (), channel, understood=understood)
-    known = expected_or_leave(expected)
-    _refuse_stale(folders, json=json)
-    prepare_or_leave(report)
-    examined = [Examined(folder, level, keep, sandbox, is_part=bool(keyword)) for folder in folders]
-    run(examined, known, quiet=json)
-    wait_s = time.perf_counter() - began
-    if report is not None:
-        _write(report, examined, began_at, wait_s)
-    _refuse_nothing(
-        examined, hint="insurehub test --help" if live is None else "say live: { safe: true } in an example"
-    )
-    stale = () if keyword else unmet(known, (verdict for each in examined for verdict in each.verdicts))
-    _tell(examined, stale, wait_s, json=json)
-    if update and sandbox is not None:
-        _record(examined, sandbox)
-    right = all(each.is_right for each in examined) and not stale
-    raise typer.Exit(Exit.ok if right else Exit.wrong)
+    wish.must_make_sense()
+    if not wish.instead:
+        run_wanted(wish)
+    from cli.testing.instead import do_instead  # noqa: PLC0415 - a plain run does without
 
-
-def _write(folder: Path, examined: Sequence[Examined], began_at: datetime, wait_s: float) -> None:
-    cases = (case_of(verdict, rerun(verdict.check)) for each in examined for verdict in each.verdicts)
-    write_or_leave(folder, cases, (lack for each in examined for lack in each.lacks), began_at, wait_s)
-
-
-def _refuse_nothing(examined: Sequence[Examined], hint: str) -> None:
-    """A run in which nothing was checked proves nothing: end the command."""
-    if not any(each.verdicts or each.faults or each.missing for each in examined):
-        leave(Exit.wrong, "no check was run: that proves nothing", hint)
-
-
-def _tell(examined: Sequence[Examined], stale: Sequence[Expected], wait_s: float, *, json: bool) -> None:
-    places = [f"{entry.mark.file}:{entry.mark.line}" for entry in stale]
-    if json:
-        emit_json({**document(examined, wait_s), "unmet": places})
-    else:
-        show(examined, wait_s)
-    for place, entry in zip(places, stale, strict=True):
-        err.print(f"{place} expects a failure of no check: {entry.check}", markup=False, soft_wrap=True)
-
-
-def _record(examined: Sequence[Examined], sandbox: Sandbox) -> None:
-    """Write down what passed."""
-    from cli.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
-
-    passed = {
-        f"{verdict.check.run.file.shown}::{verdict.check.run.example.id}"
-        for each in examined
-        for verdict in each.verdicts
-        if verdict.passed
-    }
-    courses = [course for each in examined for name, course in each.courses.items() if name in passed]
-    for line in update(courses, sandbox):
-        err.print(line, markup=False, soft_wrap=True)
-
-
-def _only_one(instead: Mapping[str, object]) -> str:
-    """What is to be done in place of running checks, if anything."""
-    wanted = [option for option, said in instead.items() if said]
-    if len(wanted) > 1:
-        leave(Exit.usage, f"one of {', '.join(instead)}, not {' and '.join(wanted)}")
-    return "".join(wanted)
-
-
-def _refuse_beside(option: str, level: int | None, other: str | float | None) -> None:
-    if level is not None or other:
-        leave(Exit.usage, f"{option} takes all written examples, pure: no --level, -k or other gate beside it")
-
-
-def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
-    """Tell what the examples notice, and end the command."""
-    from cli.mutation import mutate  # noqa: PLC0415 - brings the generator along, which the other tests do without
-
-    _refuse_stale(folders, json=json)
-    mutate(folders, json=json)
-
-
-def _export(kind: str, to: Path, folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
-    """Write the examples for another tool, and end the command."""
-    from cli.exporting import export  # noqa: PLC0415 - the other tests do without
-
-    export(kind, to, folders, json=json)
-
-
-def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
-    """Derive and freeze, and end the command."""
-    from cli.lock import freeze  # noqa: PLC0415 - brings the generator's tables along, which the other tests do without
-
-    _refuse_stale(folders, json=json)
-    freeze(folders, json=json)
-
-
-def _measure(folders: Sequence[CarrierFolder], least: float, *, json: bool) -> NoReturn:
-    """Tell the coverage, and end the command."""
-    _refuse_stale(folders, json=json)
-    measured = Measured(Subject(folder.path, folder.root) for folder in folders)
-    if json:
-        emit_json(measured.document())
-    else:
-        measured.show()
-    enough = measured.coverage >= least
-    if not enough:
-        err.print(f"the examples cover {measured.coverage}, less than {least}", style="red", markup=False)
-    raise typer.Exit(Exit.ok if enough and measured.is_right else Exit.wrong)
-
-
-def _folders(names: list[str] | None) -> Sequence[CarrierFolder]:
-    root = workspace_root()
-    found, faults = carrier_folders(root, tuple(names) if names else None)
-    if faults:
-        leave(Exit.usage, str(faults[0]))
-    mine = [each for each in found if names or each.root == root]
-    with_mapping = [each for each in mine if (each.path / "carrier.yaml").is_file()]
-    without = sorted({each.id for each in mine} - {each.id for each in with_mapping})
-    if names and without:
-        leave(Exit.missing, f"{', '.join(without)} has no carrier.yaml", "insurehub new")
-    if not with_mapping:
-        leave(Exit.missing, "no carrier with a mapping in this workspace", "insurehub new")
-    return with_mapping
-
-
-def _refuse_stale(folders: Sequence[CarrierFolder], *, json: bool) -> None:
-    """Tests of an adapter that its mapping no longer gives would prove nothing: end the command."""
-    stale = [path for folder in folders for path in stale_modules(Subject(folder.path, folder.root))]
-    if stale and json:
-        emit_json({"passed": 0, "failed": 0, "stale": stale})
-        raise typer.Exit(Exit.wrong)
-    if stale:
-        text = "\n".join(f"{path} is not what its mapping gives now" for path in stale)
-        leave(Exit.wrong, f"{text}\nnothing was tested", "insurehub generate")
+    do_instead(wish, folders_of(wish.carriers))

@@ -95,7 +95,7 @@ def test_wrong_use_says_what_to_do(command, arguments, code, told):
 
 def test_a_package_that_is_not_there_is_named_and_level_0_does_without(command, monkeypatch):
     monkeypatch.setitem(sys.modules, "respx", None)
-    monkeypatch.setattr("cli.commands.test.find_spec", lambda _name: None)
+    monkeypatch.setattr("cli.testing.checks.find_spec", lambda _name: None)
     code, _, said = command("rowan")
     assert (code, "respx" in said) == (3, True)
     assert command("rowan", "--level", "0")[0] == 0

@@ -1,0 +1,1 @@
+"""What `insurehub test` does with the examples of a workspace: run them, or compute something from them."""
