@@ -13,14 +13,20 @@ from cli.commands.route_replay import ROUTED, check, replay
 from cli.commands.route_simulate import simulate
 from cli.here import workspace_root
 from cli.open import open_workspace_journal
-from cli.out import Exit, emit_json, leave, out, styled, table
+from cli.out import Exit, emit_json, err, leave, out, styled, table
+from gateway.app import open_journal
 from gateway.channel import AdapterMissing, Registry
+from gateway.journal.errors import JournalUnavailable
+from gateway.journal.protocol import Journal
+from gateway.journal.records import SteeringRecord
 from gateway.model.validate import faults_of
 from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.types import Decision
 from gateway.service.gateway import ExplainBody
 from gateway.service.proposals import route_for
+from gateway.service.steering import steer
+from gateway.settings import SettingsInvalid, load_settings
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Routing.\n\nExample: insurehub route explain proposal.json"
@@ -47,10 +53,11 @@ def explain(
     operation: Annotated[str, typer.Option(help="quote.create, underwriting.submit or policy.issue.")] = "policy.issue",
     json: Annotated[bool, typer.Option("--json", help="Print the whole decision as one JSON document.")] = False,
 ) -> None:
-    """Explain which channel a proposal would go to by the catalogue alone, or why a recorded decision was made.
+    """Explain which channel a proposal would go to, or why a recorded decision was made.
 
-    Nothing is sent. Every channel counts as healthy for a proposal here: a running gateway's own statistics are in
-    POST /v1/routing/explain. A decision (rd_...) is read from the journal, with what was seen then.
+    Nothing is sent. A proposal is judged by the catalogue and by what operators have set in the workspace's journal;
+    every channel counts as healthy here: a running gateway's own statistics are in POST /v1/routing/explain. A
+    decision (rd_...) is read from the journal, with what was seen then.
 
     Example: insurehub route explain proposal.json --json
     """
@@ -68,8 +75,9 @@ def explain(
     registry = Registry()
     offers = {name: _offered(registry, channel.carrier) for name, channel in catalogue.snapshot.channels.items()}
     world = World()
-    decision = Router(catalogue, world, offers).decide(route_for(operation, body, world.now()), dry=True)
-    return _told(decision, json=json)
+    router = Router(catalogue, world, offers)
+    steer(router, _set_by_operators(root))
+    return _told(router.decide(route_for(operation, body, world.now()), dry=True), json=json)
 
 
 def _told(decision: Decision, *, json: bool) -> None:
@@ -87,6 +95,26 @@ async def _recorded(decision_id: str) -> Decision:
     if record is None:
         leave(Exit.wrong, f"there is no decision {decision_id} in this journal")
     return msgspec.json.decode(record.body, type=Decision)
+
+
+def _set_by_operators(root: Path) -> list[SteeringRecord]:
+    """What operators have set; nothing where there is no journal yet. One that cannot be read is told."""
+    try:
+        dsn = load_settings(root).journal
+        if dsn.startswith("sqlite:") and not Path(dsn.partition(":")[2]).exists():
+            return []
+        return asyncio.run(_steering(open_journal(dsn)))
+    except (SettingsInvalid, JournalUnavailable) as unread:
+        err.print(f"what operators have set is not known: {unread}", markup=False, soft_wrap=True)
+        return []
+
+
+async def _steering(journal: Journal) -> list[SteeringRecord]:
+    try:
+        await journal.start()
+        return await journal.steering()
+    finally:
+        await journal.close()
 
 
 def _read(file: Path) -> ExplainBody:

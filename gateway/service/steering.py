@@ -15,6 +15,7 @@ from gateway.journal.errors import Stale
 from gateway.journal.records import SteeringRecord
 from gateway.model.base import Model
 from gateway.model.validate import Fault, FaultCode
+from gateway.routing.router import Router
 from gateway.routing.types import Ruled
 from gateway.service.parts import Parts
 from gateway.service.review import Name, Person, Reason, audited
@@ -133,11 +134,16 @@ def obey(parts: Parts, rows: Iterable[SteeringRecord]) -> None:
         known = steering.get((row.kind, row.name))
         if known is None or known.version < row.version:
             steering[row.kind, row.name] = row
-    channels = [row for row in steering.values() if row.kind == CHANNEL and row.value is not None]
-    router = parts.router
+    steer(parts.router, steering.values())
+
+
+def steer(router: Router, rows: Iterable[SteeringRecord]) -> None:
+    """Tell a router what is set, all of it."""
+    rows = tuple(rows)
+    channels = [row for row in rows if row.kind == CHANNEL and row.value is not None]
     router.held = {row.name: _ruled(row) for row in channels}
     router.stopped = {row.name: _ruled(row) for row in channels if row.value == SET_BY["disable"]}
-    router.pins = {row.name: row.value for row in steering.values() if row.kind == PRODUCT and row.value is not None}
+    router.pins = {row.name: row.value for row in rows if row.kind == PRODUCT and row.value is not None}
 
 
 def shown(row: SteeringRecord) -> SteeringView:

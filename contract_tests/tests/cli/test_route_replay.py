@@ -173,6 +173,30 @@ def test_the_check_shows_who_sells_what_and_every_error_with_its_place(two_chann
     assert product.read_text().splitlines()[told["line"] - 1][told["column"] - 1 :].startswith("weigthed")
 
 
+def test_what_operators_have_set_is_seen_by_who_explains_a_proposal(two_channels, insurehub, proposal):
+    (two_channels / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
+
+    def chosen():
+        told = json.loads(insurehub(two_channels, "route", "explain", "proposal.json", "--json").out)
+        return told["chosen"], {each["channel"]: each.get("ruled_out") for each in told["candidates"]}
+
+    before, ruled = chosen()
+    assert set(ruled.values()) == {None}
+    other = next(name for name in ruled if name != before)
+    assert insurehub(two_channels, "channels", "drain", before, "--reason", "its certificate").code == 0
+    assert chosen() == (other, {before: "channel.held", other: None})
+    assert insurehub(two_channels, "channels", "enable", before, "--reason", "renewed").code == 0
+    assert insurehub(two_channels, "channels", "pin", "personal-accident", other, "--reason", "a trial").code == 0
+    assert chosen() == (other, {before: "channel.not_pinned", other: None})
+
+
+def test_a_journal_that_cannot_be_read_is_told_and_ends_no_explanation(two_channels, insurehub, proposal):
+    (two_channels / "proposal.json").write_text(json.dumps(proposal), encoding="utf-8")
+    (two_channels / "insurehub.yaml").write_text("journal: postgresql://nobody@127.0.0.1:1/none\n")
+    ended = insurehub(two_channels, "route", "explain", "proposal.json")
+    assert (ended.code, "what operators have set is not known" in ended.err) == (0, True)
+
+
 def test_the_check_tells_channels_that_are_not_in_use_and_products_that_nobody_sells(two_channels, insurehub):
     channels = two_channels / "mappings" / "channels.yaml"
     before = channels.read_text()

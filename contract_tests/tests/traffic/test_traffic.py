@@ -12,6 +12,7 @@ from contract_tests.traffic.run import run
 from contract_tests.traffic.scenarios import SCENARIOS, held_out
 from contract_tests.traffic.stats import Difference, paired
 from contract_tests.traffic.strategies.all import GATES, IGNORE_SHARES, STRATEGIES
+from contract_tests.traffic.strategies.hub import Hub
 from contract_tests.traffic.world import CHANNELS, DEADLINE_S, Carriers, Scenario, Trouble, luck
 from contract_tests.traffic.writes import Written, written
 
@@ -120,6 +121,17 @@ def test_the_product_doubles_no_order_whose_answer_got_lost_and_failing_over_dou
     assert replayed.most_s < asked.most_s
     others = written("static, fails over", 1)
     assert others.doubled / others.ambiguous == pytest.approx(0.59, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("channels", "success", "most_each"), [("abcdef", 0.0, 0.25), ("abcd", 0.4, 1.15), ("a", 0.6, 1.06)]
+)
+def test_orders_that_try_a_second_channel_do_not_amplify_an_outage(channels, success, most_each):
+    trouble = Trouble(channels=tuple(channels), start_s=240.0, end_s=600.0, success=success, takes_s=0.3)
+    outage = Scenario(name="outage", troubles=(trouble,))
+    made = run(Hub(1, operation="policy.issue"), outage, luck(1, 2.0, 700.0))
+    during = [each for each in made.firsts if 240.0 <= each.at_s < 600.0]
+    assert sum(each.attempts for each in during) / len(during) < most_each
 
 
 def test_a_volume_promised_for_a_month_is_kept_beside_quotas_and_without_pacing_it_is_not():
