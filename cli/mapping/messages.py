@@ -5,8 +5,7 @@ Rows hold messages, messages hold rows: the two readers call each other, which i
 
 from dataclasses import replace
 
-from cli.mapping.codecs import parse_codec, print_codec
-from cli.mapping.grammar import SyntaxFault
+from cli.mapping.codecs import print_codec
 from cli.mapping.outcomes import read_outcome
 from cli.mapping.patterns import read_is, read_wire
 from cli.mapping.tree import Case, Codec, Expression, Message, Path, Row, Send, Text
@@ -19,6 +18,7 @@ from cli.mapping.words import (
     path_of,
     text_of,
     value_of,
+    with_codec,
 )
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode
@@ -202,15 +202,8 @@ def _read_row(words: Words, mark: Mark, canonical: Path, pieces: tuple[Path, ...
 def _currency(words: Words) -> tuple[Text | None, Codec | None]:
     """Where an amount's currency stands, or which it is; `Amount.unit as lower` says how the carrier writes it."""
     text = words.text("currency")
-    if text is None or " as " not in text.value:
-        return text, None
-    where, _, codec = text.value.partition(" as ")
-    mark = text.mark.shifted(len(where) + len(" as "))
-    try:
-        return replace(text, value=where.strip()), parse_codec(codec.strip(), mark)
-    except SyntaxFault as fault:
-        words.faults.add(fault.place(mark), f"no codec: {fault}", fault.hint, code="E114")
-        return None, None
+    found = (text, None) if text is None else with_codec(text, words.faults)
+    return (None, None) if found is None else found
 
 
 def _check_form(row: Row, words: Words) -> None:

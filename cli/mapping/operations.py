@@ -10,18 +10,17 @@ from cli.mapping.outcomes import read_outcome
 from cli.mapping.transport import read_transport
 from cli.mapping.tree import (
     Constants,
+    Echo,
     IdempotencyDecl,
     InquiryDecl,
     Message,
     NeedsDecl,
     OperationFile,
-    Path,
     Response,
     StepDecl,
-    Text,
     TransportDecl,
 )
-from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_of, text_of
+from cli.mapping.words import Words, entries, key_path, key_text, one_or_many, path_in, text_of, with_codec
 from gateway.catalogue.nodes import KeyNode, Node, ScalarNode
 from gateway.catalogue.values import as_duration_s, as_map, did_you_mean
 from gateway.model import NeededKind
@@ -39,7 +38,7 @@ FILES = {name.replace(".", "_"): name for name in OPERATIONS}
 
 _STEP_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
-Correlate = tuple[tuple[Text, Path], ...]
+Correlate = tuple[Echo, ...]
 
 
 def read_operation(folder: Folder, file: str, name: str, variant: str, *, native: bool = False) -> OperationFile | None:
@@ -237,10 +236,18 @@ def read_correlate(words: Words) -> Correlate:
     found = []
     for key, node in entries(words, "correlate", CORRELATE_MAX):
         key_path(key, words.faults)
-        path = path_of(node, words.faults, f"'{key.text}'")
-        if path is not None:
-            found.append((key_text(key), path))
+        found += [echo for echo in [_echo(key, node, words)] if echo is not None]
     return tuple(found)
+
+
+def _echo(key: KeyNode, node: Node, words: Words) -> Echo | None:
+    """`request_no: data.no`, or `data.no as codec` where the carrier writes it otherwise than it stands with us."""
+    text = text_of(node, words.faults, f"'{key.text}'")
+    if text is None:
+        return None
+    said = with_codec(text, words.faults)
+    path = None if said is None else path_in(said[0], words.faults)
+    return None if said is None or path is None else Echo(key_text(key), path, said[1])
 
 
 def file_hint(stem: str) -> str | None:

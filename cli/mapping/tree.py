@@ -242,6 +242,15 @@ Option = Text | Expression | tuple["Option", ...] | Mapping[str, "Option"]
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """One line of `correlate`: what is ours, where the carrier says it, and the codec it says it by."""
+
+    ours: Text
+    path: Path
+    codec: Codec | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """How a reply is classified, checked to be ours, and read.
 
@@ -252,7 +261,7 @@ class Response:
     mark: Mark
     message: Message
     outcome: tuple[OutcomeRow, ...]
-    correlate: tuple[tuple[Text, Path], ...] = ()
+    correlate: tuple[Echo, ...] = ()
     echo_none: bool = False
     echo_yes: bool = False
     outcome_mark: Mark | None = None
@@ -409,7 +418,7 @@ class CallbackDecl:
     match: Expression | None = None
     verify_same: bool = False
     dedup: Expression | None = None
-    correlate: tuple[tuple[Text, Path], ...] = ()
+    correlate: tuple[Echo, ...] = ()
     wire: tuple[Layer, ...] | None = None
     constants: Constants = field(default_factory=dict)
     answer: AnswerDecl = field(default_factory=AnswerDecl)

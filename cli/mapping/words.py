@@ -6,7 +6,7 @@ that is none; E115 a case pattern that is none; E117 a word that is not supporte
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from cli.mapping.codecs import parse_codec
@@ -217,6 +217,24 @@ def key_path(key: KeyNode, faults: Faults) -> Path | None:
     if any(found.code == "E103" and found.mark == key.mark for found in faults.all()):
         return None
     return _path(key.text, key.text_mark, faults)
+
+
+def path_in(text: Text, faults: Faults) -> Path | None:
+    """A path that is part of a value."""
+    return _path(text.value, text.mark.shifted(1) if text.quoted else text.mark, faults)
+
+
+def with_codec(text: Text, faults: Faults) -> tuple[Text, Codec | None] | None:
+    """What stands before ` as ` and the codec behind it; None when that is no codec, which is reported."""
+    if " as " not in text.value:
+        return text, None
+    where, _, codec = text.value.partition(" as ")
+    mark = text.mark.shifted(len(where) + len(" as "))
+    try:
+        return replace(text, value=where.strip()), parse_codec(codec.strip(), mark)
+    except SyntaxFault as fault:
+        faults.add(fault.place(mark), f"no codec: {fault}", fault.hint, code="E114")
+        return None
 
 
 def _path(text: str, mark: Mark, faults: Faults) -> Path | None:

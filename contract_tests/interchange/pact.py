@@ -127,7 +127,7 @@ def names_read(subject: Subject) -> frozenset[str]:
             row.by_code.source for row in response.outcome if row.by_code
         ]
         found |= {each.split(".")[-1] for text in texts for each in _READ.findall(text)}
-        found |= {path.segments[-1].name for _, path in response.correlate if path.segments}
+        found |= {echo.path.segments[-1].name for echo in response.correlate if echo.path.segments}
         for message in messages:
             found |= {row.to.segments[-1].name for row in message.rows if row.to is not None and row.to.segments}
             found |= {each.split(".")[-1] for _, read in message.read for each in _READ.findall(read.source)}

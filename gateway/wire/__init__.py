@@ -365,6 +365,7 @@ from gateway.wire.trees import (
     text_required,
     value_in,
 )
+from gateway.wire.uuids import uuid_in, uuid_out
 
 __all__ = [
     "NONCE_LENGTH",
@@ -763,7 +764,9 @@ __all__ = [
     "url_path",
     "url_query",
     "username_token",
+    "uuid_in",
     "uuid_of",
+    "uuid_out",
     "value_in",
     "values_by_name",
     "wait_s",

@@ -37,6 +37,7 @@ from gateway.wire.planners import (
     plan_text,
     plan_time,
     plan_until,
+    plan_uuid,
 )
 from gateway.wire.plans import (
     Arguments,
@@ -246,6 +247,7 @@ _ALL = (
     _spec("present", ANY, plan_present, "yes;no"),
     _spec("phone", ("text",), plan_phone, "E164"),
     _spec("country", ("text",), plan_country, "alpha3|numeric"),
+    _spec("uuid", ("text",), plan_uuid),
     _spec("base64", ANY, plan_base64, "[codec]"),
     _spec("json", ("object", "list"), plan_json, "[times]"),
     _spec("raw", ("object", "list", "bytes"), plan_raw, wire_kind="object"),

@@ -251,6 +251,11 @@ def plan_country(arguments: Arguments, site: Site) -> CodecPlan:
     return made("text", replace(site, numbers=False), "country_codec", form)
 
 
+def plan_uuid(arguments: Arguments, _site: Site) -> CodecPlan:
+    texts_of("uuid", arguments, 0, 0)
+    return CodecPlan(send="uuid_out", read="uuid_in", canonical_kind="text")
+
+
 def plan_base64(arguments: Arguments, site: Site) -> CodecPlan:
     texts_of("base64", arguments, 0, 0)
     if site.kind == "bytes":

@@ -17,9 +17,10 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
+from cli.codegen.plan.values import converter
 from cli.mapping.layers import undone
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
-from cli.mapping.tree import AnswerDecl, CallbackDecl, Expression, Layer, Option, Path, Text, Value
+from cli.mapping.tree import AnswerDecl, CallbackDecl, Echo, Expression, Layer, Option, Path, Text, Value
 from gateway.model.operations import OPERATIONS
 
 
@@ -33,7 +34,7 @@ def callback_text(carrier: Carrier, env: Environment, callback: CallbackDecl) ->
         canonical_type(of.value, of.mark) if of is not None else Type("struct", OPERATIONS[callback.operation].result)
     )
     response = replace(callback.response, correlate=())
-    looked = tuple(path for _, path in _correlate(callback))
+    looked = tuple(echo.path for echo in _correlate(callback))
     facts = carrier.reply_wire if callback.wire is None else reply_facts(callback.wire, env.wire)
     heard = Environment(carrier, env.module, facts)
     plan_reply(heard, response, result, scope, names, "Inbound", looked)
@@ -91,7 +92,7 @@ def _notice(env: Environment, callback: CallbackDecl, names: StepNames) -> None:
             body.append(Line(f"headers = {use('headers_of')}(inbound)"))
         absent = Line(f"return {use('Notice')}(matched=False, genuine=True)")
         body.append(arms((f"not ({found.text})", [absent], frame.tag(callback.match.mark))))
-    pairs = [f"{_ours(ours)!r}: {use('dig')}(wire, {', '.join(_names(path))})" for ours, path in _correlate(callback)]
+    pairs = [f"{_ours(echo.ours)!r}: {_told(env, echo)}" for echo in _correlate(callback)]
     correlate = f"{use('known_texts')}({{{', '.join(pairs)}}})"
     event = compiled(env, frame, callback.dedup, Scope(reply=True)).text if callback.dedup is not None else "None"
     fields = [
@@ -105,11 +106,17 @@ def _notice(env: Environment, callback: CallbackDecl, names: StepNames) -> None:
     env.module.functions.append(Function(names.of("notice"), parameters, use("Notice"), body, doc))
 
 
-def _correlate(callback: CallbackDecl) -> tuple[tuple[Text, Path], ...]:
+def _correlate(callback: CallbackDecl) -> tuple[Echo, ...]:
     found = callback.correlate or callback.response.correlate
     if not found:
         raise Refused("E291", callback.mark, "a callback needs correlate: which of our operations does it speak of?")
     return found
+
+
+def _told(env: Environment, echo: Echo) -> str:
+    """What the carrier says of one number of ours; None where its codec cannot read it."""
+    value = f"{env.use('dig')}(wire, {', '.join(_names(echo.path))})"
+    return value if echo.codec is None else converter(env, echo.codec, Type("text"), echo.ours.mark).attempted(value)
 
 
 def _ours(ours: Text) -> str:

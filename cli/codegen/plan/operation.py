@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
 from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
+from cli.codegen.plan.echoes import cut_of, path_names, sent_of
 from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
 from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_facts, wire_facts
@@ -25,13 +24,11 @@ from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
-from cli.mapping.braces import expressions_of, pieces_of
+from cli.mapping.braces import pieces_of
 from cli.mapping.layers import undone
-from cli.mapping.tree import Expression, Message, OperationFile, Path, Response, StepDecl, Text
+from cli.mapping.tree import Expression, Message, OperationFile, Response, StepDecl, Text
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
-
-_NUMBER = re.compile(r"\s*(?:uuid\(\s*)?(request_no|attempt_no)\((\d*)\)\s*\)?\s*")
 
 
 def operation_module(carrier: Carrier, operation: OperationFile) -> Module:
@@ -187,7 +184,7 @@ class _Step:
         if declared is None or declared.key is None or not declared.key.value.startswith("header."):
             return ", {}"
         name = declared.key.value.removeprefix("header.")
-        length = _cut_of(self._request(), self.step.call, "request_no")
+        length = cut_of(self._request(), self.step.call, "request_no")
         cut = f", {length}" if length else ""
         return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
 
@@ -250,10 +247,10 @@ class _Step:
         """What was sent, what must come back, and the mapping line, for every line of `correlate`."""
         found = []
         frame = Frame(self.module, parameters={"req", "ctx"})
-        for ours, path in response.correlate:
-            sent = _sent(self.env, frame, self._request(), self.step.call, ours, self.scope)
-            names = ", ".join(_names(path))
-            found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, ours)))
+        for echo in response.correlate:
+            sent = sent_of(self.env, frame, self._request(), self.step.call, echo, self.scope)
+            names = ", ".join(path_names(echo.path))
+            found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, echo.ours)))
         return found
 
     def _needs(self) -> str:
@@ -281,37 +278,6 @@ def _heard(carrier: Carrier, env: Environment, step: StepDecl) -> WireFacts:
 def env_tag(frame: Frame, text: Text | None) -> str:
     """The tag of a text of the mapping, empty where there is none."""
     return frame.tag(text.mark) if text is not None else ""
-
-
-def _names(path: Path) -> list[str]:
-    names = [segment.name if segment.name.isdigit() else repr(segment.name) for segment in path.segments]
-    return [*names, repr(f"@{path.attribute}")] if path.attribute is not None else names
-
-
-def _sent(env: Environment, frame: Frame, request: Message, call: Text | None, ours: Text, scope: Scope) -> str:
-    """Our side of an echo: the number as it was sent, cut where the carrier wants it cut."""
-    if ours.value in ("request_no", "attempt_no"):
-        written = _written(request, call, ours.value)
-        return compiled(env, frame, written, scope).text if written is not None else f"ctx.{ours.value}"
-    return compiled(env, frame, Expression(f'req("{ours.value}")', ours.mark), scope).text
-
-
-def _written(request: Message, call: Text | None, number: str) -> Expression | None:
-    """How one of our numbers is written: in the message, or in the path it is sent to."""
-    sent = [send.value for send in request.send if isinstance(send.value, Expression)]
-    in_path = [Expression(source, call.mark) for source in expressions_of(call)] if call is not None else []
-    for value in (*sent, *in_path):
-        found = _NUMBER.fullmatch(value.source)
-        if found is not None and found.group(1) == number:
-            return value
-    return None
-
-
-def _cut_of(request: Message, call: Text | None, number: str) -> str:
-    """How long the message itself writes one of our numbers: the key in a header is the same text."""
-    written = _written(request, call, number)
-    found = _NUMBER.fullmatch(written.source) if written is not None else None
-    return found.group(2) if found is not None else ""
 
 
 def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:

@@ -44,7 +44,7 @@ def plan_reply(
     functions.append(result_function(env, response.message, result, scope, names.of("read_result"), taken))
     paths, env.carrier.looked = env.carrier.looked, before | env.carrier.looked
     ways = [tuple(path.split(".")) for path in sorted(paths)]
-    ways += [_way(path) for path in (*(path for _, path in response.correlate), *looked)]
+    ways += [_way(path) for path in (*(echo.path for echo in response.correlate), *looked)]
     known = known_names(response.message, env.carrier.shapes, ways)
     env.module.constants.append(Constant(names.of("known").upper(), "", f"{env.use('Known')}({known!r})"))
     return by_status is not None

@@ -4,12 +4,14 @@ from cli.codegen.capabilities import NUMBER
 from cli.mapping.callbacks import is_verified
 from cli.mapping.checks.batches import check_batch
 from cli.mapping.checks.canonical import field_at
+from cli.mapping.checks.converters import check_codec
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
-from cli.mapping.tree import CallbackDecl, OperationFile, OutcomeRow, Response, Result, Text
+from cli.mapping.tree import CallbackDecl, Echo, OperationFile, OutcomeRow, Response, Result, Text
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
+from gateway.model.reflect import Field, Scalar, ScalarKind
 
 _OURS = ("request_no", "attempt_no")
 
@@ -121,9 +123,17 @@ def check_correlation(checking: Checking, response: Response, place: Place, *, i
         checking.say("E420", response.mark, "both correlate and echo: none")
     if response.echo_yes and not response.correlate:
         checking.say("E420", response.mark, "echo: success without correlate: what is echoed on success?")
-    for ours, _ in response.correlate:
-        if ours.value not in _OURS and place.req is not None:
-            _check_ours(checking, ours, Place("send", place.req, place.req, place.title, place.wire))
+    for echo in response.correlate:
+        _check_told(checking, echo, place)
+        if echo.ours.value not in _OURS and place.req is not None:
+            _check_ours(checking, echo.ours, Place("send", place.req, place.req, place.title, place.wire))
+
+
+def _check_told(checking: Checking, echo: Echo, place: Place) -> None:
+    """A codec behind `as` works on a text."""
+    if echo.codec is not None:
+        field = Field("correlate", "correlate", Scalar(ScalarKind.text))
+        check_codec(checking, echo.codec, field, place, echo.codec.mark)
 
 
 def _check_ours(checking: Checking, ours: Text, place: Place) -> bool:
@@ -152,7 +162,9 @@ def check_callback(checking: Checking, callback: CallbackDecl, place: Place) -> 
     if not callback.correlate:
         hint = "correlate: { request_no: <wire path> }"
         checking.say("E422", callback.mark, f"callback '{callback.name}' cannot find its operation", hint)
-    for ours, _ in callback.correlate:
+    for echo in callback.correlate:
+        ours = echo.ours
+        _check_told(checking, echo, place)
         if ours.value != "request_no" and _check_ours(checking, ours, place) and not NUMBER.fullmatch(ours.value):
             hint = "request_no, or a number we were given: numbers(kind=policy).no"
             checking.say("E421", ours.mark, f"no operation is found by '{ours.value}'", hint)

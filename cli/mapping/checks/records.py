@@ -43,8 +43,8 @@ def check_response_rows(checking: Checking, response: Response, wire: Layers, re
     _judged(checking, response.outcome, names, "")
     for _, expression in response.message.read:
         _looked_at(checking, expression, names, "")
-    for _, path in response.correlate:
-        _known(checking, print_path(path), path.mark, names)
+    for echo in response.correlate:
+        _known(checking, print_path(echo.path), echo.path.mark, names)
 
 
 def _names(lists: tuple[Layers, ...]) -> frozenset[str]:

@@ -72,9 +72,10 @@ def result_next(node: Result, _site: Site) -> Iterator[Change]:
 @operator("correlate", Response, CallbackDecl)
 def correlate(node: Response | CallbackDecl, _site: Site) -> Iterator[Change]:
     """What must come back is not looked at, or looked for elsewhere."""
-    for at, (ours, path) in enumerate(node.correlate):
+    for at, echo in enumerate(node.correlate):
+        ours, path = echo.ours, echo.path
         _, rest = list(dropped(node.correlate))[at]
         dropping = {"correlate": rest, "echo_none": True} if isinstance(node, Response) else {"correlate": rest}
         yield Change(ours.mark, f"{ours.value} is not compared", replace(node, **dropping))
-        wrong = put(node.correlate, at, (ours, bogus(path)))
+        wrong = put(node.correlate, at, replace(echo, path=bogus(path)))
         yield Change(ours.mark, f"{ours.value} looked for at {bogus(path).text}", replace(node, correlate=wrong))

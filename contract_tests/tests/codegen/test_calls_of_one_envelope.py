@@ -142,6 +142,30 @@ def test_a_number_sent_as_a_uuid_is_known_again_in_the_reply(workshop, files, ct
 
 
 @pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('=encode(request_no(23), "uuid")', "no"),
+        ('=encode(request_no(23), "uuid")', "no as uuid"),
+        ('="ORG-" + request_no(20)', "no as affix(ORG-;)"),
+        ('=encode(request_no(20), "affix(ORG-;)")', "no"),
+    ],
+)
+def test_a_number_that_is_not_sent_as_it_stands_is_known_again_in_the_reply(
+    workshop, files, ctx, reply_of, written, told
+):
+    sent = files("wire: [json: {}]\n", "")
+    changed = sent["policy_issue.yaml"].replace("=request_no(20)", f"'{written}'")
+    sent["policy_issue.yaml"] = changed.replace("correlate: { request_no: no }", f"correlate: {{ request_no: {told} }}")
+    module = workshop.made("enveloped", sent).module("policy_issue")
+    no = module.build(REQ, ctx).body.decode().split('"')[3]
+    assert no != NO
+    body = '{"ok":"1","no":"%s","policyNo":"P1","prem":"1.00"}'
+    assert module.parse(reply_of(body % no), REQ, ctx).outcome.kind == "accepted"
+    for other in (NO, no[:-1] + ("0" if no[-1] != "0" else "1"), "", "ORG-"):
+        assert module.parse(reply_of(body % other), REQ, ctx).outcome.kind == "unknown"
+
+
+@pytest.mark.parametrize(
     ("login", "body"),
     [
         ("call: GET /token, request: {}", None),

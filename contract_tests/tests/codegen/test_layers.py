@@ -220,6 +220,24 @@ def test_a_genuine_callback_says_whose_it_is_and_what_became_of_it(callback, ctx
     assert notice.reply.result.numbers[0].no == "P1"
 
 
+@pytest.mark.parametrize(
+    ("codec", "told", "found"),
+    [
+        ("uuid", "00000000-0000-8000-8000-a1a4f8ff0001", {"request_no": "R00000001"}),
+        ("uuid", "{00000000-0000-8000-8000-A1A4F8FF0001}", {"request_no": "R00000001"}),
+        ("uuid", "ea0db62f-3eb6-52dc-8124-0b3ae0d9ff3b", {}),
+        ("uuid", "R00000001", {}),
+        ("affix(ORG-;)", "ORG-R00000001", {"request_no": "R00000001"}),
+        ("affix(ORG-;)", "R00000001", {}),
+    ],
+)
+def test_a_callback_by_a_number_that_was_not_sent_as_it_stands_finds_its_operation(made, ctx, codec, told, found):
+    extra = VERIFY + CALLBACK.replace("data.no }", f"data.no as {codec} }}")
+    read = made(extra=extra).module("carrier").CARRIER.callbacks["issued"].read
+    notice = read(inbound({"kind": "ISSUED", "event": "e1", "data": {"no": told, "policyNo": "P1"}}), ctx)
+    assert (notice.matched, notice.genuine, notice.correlate) == (True, True, found)
+
+
 def test_a_callback_that_bears_the_carriers_number_only_names_its_kind(made, ctx):
     extra = VERIFY + CALLBACK.replace("{ request_no: data.no }", "{ numbers(kind=application).no: data.applyNo }")
     read = made(extra=extra).module("carrier").CARRIER.callbacks["issued"].read

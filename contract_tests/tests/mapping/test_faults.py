@@ -70,6 +70,9 @@ HENGTAI = [
     # outcomes
     (ISSUE, "  outcome: ", "  outcome: none\n  note: ", "outcome must be a list"),
     (ISSUE, "    - { else: unknown }", "    - unknown", "an outcome row is a map"),
+    ("carrier.yaml", "correlate: { request_no: Body.OrigTranNo }", "correlate: { request_no: Body.OrigTranNo as uid }", "unknown codec 'uid'"),
+    ("carrier.yaml", "correlate: { request_no: Body.OrigTranNo }", "correlate: { request_no: Body.OrigTranNo as money(fen) }", "money converts a money, but the canonical field is a text"),
+    ("carrier.yaml", "correlate: { request_no: Body.OrigTranNo }", "correlate: { request_no: Body.OrigTranNo as uuid }", None),
     (ISSUE, "by_code: wire.Head.ErrCode }", "by_code: wire.Head.ErrCode, is: declined }", "both 'is' and 'by_code'"),
     (ISSUE, "    - { else: unknown }", "    - { is: refused }\n    - { else: unknown }", "needs 'when' or 'http', or is the 'else' row"),
     (ISSUE, "    - { else: unknown }", "    - { http: 99, is: refused }\n    - { else: unknown }", "http must be at least 100"),

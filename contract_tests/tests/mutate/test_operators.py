@@ -14,6 +14,7 @@ from cli.mapping.tree import (
     Case,
     Codec,
     CodeTable,
+    Echo,
     ErrorTable,
     Expression,
     IdempotencyDecl,
@@ -159,8 +160,8 @@ CASES = {
         [(None, True), ("inquiry", False)],
     ),
     "correlate": (
-        Response(AT, Message(AT), (), ((text("request_no"), path("no")),)),
-        lambda node: (node.echo_none, [to.text for _, to in node.correlate]),
+        Response(AT, Message(AT), (), (Echo(text("request_no"), path("no")),)),
+        lambda node: (node.echo_none, [echo.path.text for echo in node.correlate]),
         [(True, []), (False, ["noMutant"])],
     ),
     "charset": (Layer(AT, "charset", {"name": text("GBK")}), lambda node: node.options["name"].value, ["UTF-8"]),

@@ -36,6 +36,7 @@ SAMPLES = {
     "present": [("Y", "N")],
     "phone": [("E164",)],
     "country": [("alpha3",), ("numeric",)],
+    "uuid": [()],
     "base64": [()],
     "json": [(), ("2",)],
     "raw": [()],

@@ -34,6 +34,7 @@ from gateway.wire import (
     json_out,
     json_text_numbers_in,
     message_in,
+    no_case,
     nth_out,
     over,
     require,
@@ -201,6 +202,8 @@ def cover_in(w: Wire) -> Coverage:
         term_value = value_read_4  # L45
     elif unit == "L":  # L46
         term_unit = TermUnit.lifetime  # L46
+    else:  # L42
+        no_case(("unit", value_in(w.get("unit"))), ("length", value_in(w.get("length"))))  # L42
     premium_gross: Money | None = yuan_in(v) if (v := value_in(w.get("premium"))) is not None else None  # L39
     return Coverage(
         code=text_required(w.get("code"), "code"),  # L35
