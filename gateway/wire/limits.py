@@ -45,8 +45,8 @@ NUMBER_DIGITS_MAX = 40
 MATCH_TEXT_MAX = 512
 """How much of a text a mapping's regular expression is shown."""
 
-PATTERN_WAYS_MAX = 2**22
-"""In how many ways a mapping's regular expression may be tried at one place of a text: a fifth of a second at worst."""
+PATTERN_WAYS_MAX = 2**26
+"""In how many ways a mapping's regular expression may be tried, from all places of a text: half a second at worst."""
 
 PATTERN_LENGTH_MAX = 200
 """How long a mapping's regular expression may be."""
