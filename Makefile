@@ -6,6 +6,8 @@ SETUP := .venv/.ready
 SETUP_LOG := .venv/setup.log
 SETUP_FAILED := { tail -n 20 $(SETUP_LOG); echo "set-up failed; all that pip said: $(SETUP_LOG)"; exit 1; } >&2
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
+# Compiled once here, read by every process: tests write modules of their own, whose compiled forms would be mistaken.
+COMPILED := $(BIN)/python -m compileall -q gateway adapters cli contract_tests
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test run check bench torture setup lock clean
@@ -13,6 +15,7 @@ demo: setup
 	@$(BIN)/insurehub demo
 
 test: setup
+	@$(COMPILED)
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 run: setup
@@ -43,6 +46,7 @@ $(SETUP): requirements.lock pyproject.toml
 	@$(PIP) --require-hashes -r requirements.lock >$(SETUP_LOG) 2>&1 || $(SETUP_FAILED)
 	@$(PIP) --no-deps --no-build-isolation -e . >$(SETUP_LOG) 2>&1 || $(SETUP_FAILED)
 	@$(BIN)/insurehub generate
+	@$(COMPILED)
 	@touch $@
 
 # Writes the lock anew from pyproject.toml; needs `uv` once (pip install uv).

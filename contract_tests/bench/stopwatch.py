@@ -1,7 +1,8 @@
 """One pytest run with a stopwatch, in a process of its own: `python -m contract_tests.bench.stopwatch contracts 10000`.
 
 `contracts` takes the pure checks of every shipped carrier, evenly down to as many items as asked for; `empty` as many
-items that do nothing. One JSON object is printed: items, seconds of collecting, seconds of running.
+items that do nothing. One JSON object is printed: items, seconds of collecting, seconds of running. Both run with
+pytest's own plugins and this one alone, whatever else lies in the environment.
 """
 
 import json
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 CARRIERS = Path(__file__).parents[2] / "mappings" / "carriers"
-_PLAIN = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:xdist")
+_PLAIN = ("-q", "-p", "no:cacheprovider", "--disable-plugin-autoload", "-p", "insurehub")
 
 
 class Stopwatch:

@@ -38,12 +38,17 @@ _SHIFTED = {"date(": ("date(yyyyMMdd)", "date(ddMMyyyy)"), "until(": (";1s)", ";
 
 @dataclass(frozen=True)
 class Damage:
-    """One damage: the file it is done to, where, what, and the whole text of the damaged file."""
+    """One damage: the file it is done to, where, what, and all that the damaged file says."""
 
     file: str
     where: str
     what: str
-    text: str
+    tree: Tree
+
+    @property
+    def text(self) -> str:
+        """The damaged file, written where it is asked for: most processes only count the damages."""
+        return _written(self.tree)
 
     def __str__(self) -> str:
         return f"{self.file}-{self.where}-{self.what}".replace(" ", "_")
@@ -52,9 +57,7 @@ class Damage:
 def damages(folder: Path) -> list[Damage]:
     """All damages of a carrier's folder."""
     return [
-        Damage(file.name, where, what, _written(tree))
-        for file in _mapping(folder)
-        for where, what, tree in _of_file(_read(file))
+        Damage(file.name, where, what, tree) for file in _mapping(folder) for where, what, tree in _of_file(_read(file))
     ]
 
 
@@ -67,7 +70,7 @@ def _read(file: Path) -> Any:
 
 
 def _written(tree: Any) -> str:
-    return yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=10_000)
+    return yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def _of_file(tree: Tree) -> Iterator[tuple[str, str, Tree]]:

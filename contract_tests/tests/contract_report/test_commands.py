@@ -11,6 +11,7 @@ from cli.commands.test import app
 from contract_tests.report import FILES
 
 ISSUE = "examples/policy_issue.yaml"
+ALONE = ("--disable-plugin-autoload", "-p", "insurehub", "-p", "xdist")
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def command(room, monkeypatch):
 
 
 def run_pytest(root, *arguments):
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ALONE, *arguments]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=100, check=False)
     return done.returncode, done.stdout + done.stderr
 
