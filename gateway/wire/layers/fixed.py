@@ -4,6 +4,8 @@ A value that is too long is refused, never cut; when reading, a field that would
 the record unreadable. One field may take what the others leave (`*`), those behind it are then measured from the end.
 """
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from gateway.wire.contract import Wire
@@ -27,6 +29,8 @@ from gateway.wire.layers.records import (
     take,
     whole,
 )
+
+LETTERS_KEPT = 8_192
 
 
 class FixedForm(Struct, frozen=True):
@@ -111,7 +115,8 @@ class _Encoded:
         self.size = len(line)
         self.starts: dict[int, int] | None = None
         if not line.isascii():
-            sizes = [len(letter.encode(read_as(charset))) for letter in line]
+            codec = read_as(charset)
+            sizes = [_size(letter, codec) for letter in line]
             self.size, at = sum(sizes), 0
             self.starts = {}
             for index, size in enumerate(sizes):
@@ -126,6 +131,12 @@ class _Encoded:
         if start not in self.starts or end not in self.starts:
             raise Unreadable(f"record {self.number}: {place.shown} begins or ends inside a character")
         return self.line[self.starts[start] : self.starts[end]]
+
+
+@lru_cache(maxsize=LETTERS_KEPT)
+def _size(letter: str, codec: str) -> int:
+    """How many bytes a letter takes; a file has many lines of few letters."""
+    return len(letter.encode(codec))
 
 
 def _spans(record: Record, size: int, number: int, charset: str) -> list[tuple[Place, int, int]]:
