@@ -7,7 +7,7 @@ from contract_tests.derive.edit import Edit, read_edit
 from contract_tests.derive.lock import FILE, UPDATE, Lock, OldLock, read_lock
 from contract_tests.derive.runs import runs_of
 from contract_tests.runner.check import Check, Run
-from contract_tests.runner.proof import DIFFERENCES_MAX, Proof
+from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 
@@ -76,7 +76,7 @@ class Derived:
             never = forbidden(edit, ended.words)
             if never:
                 proof.fails(at=at, mark=run.example.mark, expected=never, actual=ended.words)
-            if len(proof.differences) >= DIFFERENCES_MAX:
+            if proof.is_full:
                 return
 
 

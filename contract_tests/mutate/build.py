@@ -100,7 +100,7 @@ def _execute(package: str, name: str, source: str) -> None:
 
 
 def _taken_out(name: str) -> dict[str, ModuleType]:
-    found = [each for each in sys.modules if each == name or each.startswith(f"{name}.")]
+    found = [each for each in sys.modules if each.startswith(name) and each[len(name) :][:1] in ("", ".")]
     return {each: sys.modules.pop(each) for each in found}
 
 

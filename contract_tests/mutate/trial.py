@@ -1,6 +1,6 @@
 """One mutant on trial: the examples that may notice it, one check after the other, until one does."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -127,19 +127,20 @@ class Trial:
     def judge(self, mutant: Mutant) -> Ended:
         """Put a mutant to every check that may notice it."""
         ends = []
+        planned: dict[str, Sources | None] = {}
         for unit in self._units(mutant):
-            ended = self._judge(mutant, unit)
+            planned[unit] = sources_of(self.reach.part(mutant.tree, unit))
+            ended = self._judge(mutant, unit, planned[unit])
             if ended.end == "killed":
                 return ended
             ends.append(ended.end)
         if "survived" in ends:
-            return Ended("survived", derived=self._frozen_notice(mutant))
+            return Ended("survived", derived=self._frozen_notice(mutant, planned))
         return Ended("refused" if "refused" in ends else "same")
 
-    def _frozen_notice(self, mutant: Mutant) -> str:
+    def _frozen_notice(self, mutant: Mutant, planned: Mapping[str, Sources | None]) -> str:
         """The derived case that notices what no example does, if one does."""
-        for unit in self._units(mutant):
-            sources = sources_of(self.reach.part(mutant.tree, unit))
+        for unit, sources in planned.items():
             checks = self.frozen.get(unit, [])
             if sources is None or sources == self._unchanged(unit) or not checks:
                 continue
@@ -161,9 +162,7 @@ class Trial:
         }
         return sorted(self.reach.units(mutant), key=lambda unit: unit not in hot)
 
-    def _judge(self, mutant: Mutant, unit: str) -> Ended:
-        tree = self.reach.part(mutant.tree, unit)
-        sources = sources_of(tree)
+    def _judge(self, mutant: Mutant, unit: str, sources: Sources | None) -> Ended:
         if sources is None:
             return Ended("refused")
         # Signatures are computed from what the mapping says, without the generated code.
@@ -205,7 +204,7 @@ class Trial:
                 runs: dict[int, Run] = {}
                 for check in sorted(checks, key=lambda each: each.level):
                     run = runs.setdefault(id(check.run), Run(check.run.file, check.run.example, subject))
-                    if not run_check(with_(check, run=run)).passed:
+                    if not run_check(with_(check, run=run), differences_max=1).passed:
                         return check
         except Exception:  # noqa: BLE001 - modules that cannot even be imported: whatever comes first has noticed
             return next(iter(checks), None)

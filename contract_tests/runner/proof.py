@@ -26,10 +26,16 @@ class Difference(Struct, frozen=True, kw_only=True):
 class Proof:
     """Gathers what one check compares; a check that compares nothing has failed."""
 
-    def __init__(self) -> None:
-        """Nothing is shown yet."""
+    def __init__(self, differences_max: int = DIFFERENCES_MAX) -> None:
+        """Nothing is shown yet; no more differences than these are kept."""
+        self.differences_max = differences_max
         self.compared = 0
         self.differences: list[Difference] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further differences would not be kept: a check of many cases may stop."""
+        return len(self.differences) >= self.differences_max
 
     def same(self, expected: Any, actual: Any, *, at: str, mark: Mark, mapping: str | None = None) -> bool:
         """Two values of one type that must be equal."""
@@ -69,7 +75,7 @@ class Proof:
         return False
 
     def _note(self, difference: Difference) -> None:
-        if len(self.differences) < DIFFERENCES_MAX:
+        if not self.is_full:
             self.differences.append(difference)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from contract_tests.mock import MockFileError
 from contract_tests.runner.check import Check
 from contract_tests.runner.guard import anywhere, on_loopback
-from contract_tests.runner.proof import Difference, Proof
+from contract_tests.runner.proof import DIFFERENCES_MAX, Difference, Proof
 from contract_tests.runner.shown import masked_fields
 from gateway.channel import AdapterMissing, TokenUnavailable
 from gateway.wire.trace import place_of
@@ -45,9 +45,9 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return self.passed or bool(self.excused)
 
 
-def run_check(check: Check) -> Verdict:
-    """Carry out one check; never raises."""
-    proof, crash, began = Proof(), "", time.perf_counter()
+def run_check(check: Check, differences_max: int = DIFFERENCES_MAX) -> Verdict:
+    """Carry out one check; never raises. One that asks only whether it passes wants no second difference."""
+    proof, crash, began = Proof(differences_max), "", time.perf_counter()
     with anywhere() if check.is_live else on_loopback() as tried:
         try:
             _prove(check, proof)

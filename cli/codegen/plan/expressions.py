@@ -2,7 +2,9 @@
 
 import ast
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from cli.codegen.plan.environment import Environment
@@ -24,6 +26,9 @@ from gateway.wire.codecs import CodecText, inner_codec
 _SECRET = re.compile(r"\s*secret\.([a-z][a-z0-9_]*)\s*")
 # What a compiled source may name that the function around has to give it.
 _ROOTS = frozenset(("req", "ctx", "up", "n", "n0", "wire", "status", "headers"))
+
+SOURCES_KEPT = 8_192
+Wanted = Literal["value", "test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +103,47 @@ def tested(env: Environment, frame: Frame, expression: Expression, scope: Scope)
     return _compiled(env, frame, expression, scope, "test")
 
 
-def _compiled(
-    env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Literal["value", "test"]
-) -> Compiled:
-    names = Names(
+def _compiled(env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Wanted) -> Compiled:
+    found = _found(env, frame, expression, scope, wanted)
+    _take_imports(env, found)
+    env.note_tables(found.source)
+    _note_uses(frame, found.source)
+    env.carrier.looked |= {use.removeprefix("wire.") for use in found.uses if use.startswith("wire.")}
+    frame.looked |= {use.removeprefix("element.") for use in found.uses if use.startswith("element.")}
+    is_text = found.kind == TEXT or isinstance(found.kind, EnumType)
+    return Compiled(found.source, found.optional, is_text, found.names, found.uses)
+
+
+_FOUND: dict[Hashable, compiler.Compiled] = {}
+"""Expressions that were right, by all they were compiled from: mutation asks for nearly all of them again and again."""
+
+
+def _found(env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Wanted) -> compiler.Compiled:
+    key = _all_that_counts(env, frame, expression, scope, wanted)
+    known = _FOUND.get(key)
+    if known is not None:
+        return known
+    # A codec becomes a constant of the module it is compiled for: such an expression is worked out every time.
+    codecs: list[str] = []
+
+    def codec(text: str, way: str) -> CodecCall:
+        codecs.append(text)
+        return _codec_call(env, expression, text, way)
+
+    names = replace(_names(env, frame, scope), codecs=codec)
+    found, faults = compiler.compile_expression(expression.source, expression.mark, names, wanted=wanted)
+    if found is None:
+        fault = next(fault for fault in faults if fault.severity == "error")
+        raise Refused(fault.code, fault.mark, fault.message, fault.hint)
+    if not codecs:
+        if len(_FOUND) >= SOURCES_KEPT:
+            _FOUND.clear()
+        _FOUND[key] = found
+    return found
+
+
+def _names(env: Environment, frame: Frame, scope: Scope) -> Names:
+    return Names(
         req=None if scope.request is None or scope.request.cls is None else struct_type(scope.request.cls),
         item=None if scope.item is None else canonical_kind(scope.item),
         up=None if scope.around is None else canonical_kind(scope.around),
@@ -112,23 +154,22 @@ def _compiled(
         steps=scope.steps,
         constants=frame.constants,
         tables=env.tables(),
-        codecs=lambda text, way: _codec_call(env, expression, text, way),
         zone=env.zone,
         token=env.carrier.tree.carrier.token is not None,
         texts_only=not env.json,
         here=scope.here,
     )
-    found, faults = compiler.compile_expression(expression.source, expression.mark, names, wanted=wanted)
-    if found is None:
-        fault = next(fault for fault in faults if fault.severity == "error")
-        raise Refused(fault.code, fault.mark, fault.message, fault.hint)
-    _take_imports(env, found)
-    env.note_tables(found.source)
-    _note_uses(frame, found.source)
-    env.carrier.looked |= {use.removeprefix("wire.") for use in found.uses if use.startswith("wire.")}
-    frame.looked |= {use.removeprefix("element.") for use in found.uses if use.startswith("element.")}
-    is_text = found.kind == TEXT or isinstance(found.kind, EnumType)
-    return Compiled(found.source, found.optional, is_text, found.names, found.uses)
+
+
+def _all_that_counts(env: Environment, frame: Frame, expression: Expression, scope: Scope, wanted: Wanted) -> Hashable:
+    """What `_names` is made of, as a key."""
+    kinds = [None if each is None else (each.cls, each.variants) for each in (scope.request, scope.item, scope.around)]
+    constants = None if frame.constants is None else tuple(frame.constants.items())
+    tables = env.tables() if "lookup" in expression.source else {}
+    columns = tuple((name, *table.items()) for name, table in tables.items())
+    token = env.carrier.tree.carrier.token is not None
+    around = (scope.steps, scope.element, scope.here, constants, columns, env.zone, token, env.json)
+    return (expression.source, wanted, *kinds, *around)
 
 
 def _take_imports(env: Environment, found: compiler.Compiled) -> None:
@@ -142,8 +183,13 @@ def _take_imports(env: Environment, found: compiler.Compiled) -> None:
 
 
 def _note_uses(frame: Frame, source: str) -> None:
-    named = {node.id for node in ast.walk(ast.parse(source, mode="eval")) if isinstance(node, ast.Name)}
-    frame.uses |= (named & _ROOTS) - frame.counted - frame.parameters
+    frame.uses |= _roots_in(source) - frame.counted - frame.parameters
+
+
+@lru_cache(maxsize=SOURCES_KEPT)
+def _roots_in(source: str) -> frozenset[str]:
+    tree = ast.parse(source, mode="eval")
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in _ROOTS)
 
 
 def struct_type(cls: type[Any]) -> StructType:

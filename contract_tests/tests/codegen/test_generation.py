@@ -11,6 +11,7 @@ import pytest
 
 from cli.codegen import generate
 from cli.codegen.emit.guard import UnsafeSource, require_safe
+from contract_tests.tests.codegen.conftest import CARRIER, OPERATION
 from gateway.model import Gender, Money, Party, PolicyIssueRequest
 
 CARRIERS = Path(__file__).parents[1] / "mapping" / "carriers"
@@ -176,3 +177,14 @@ def test_a_hook_named_in_a_mapping_gets_a_stub_once(workshop, carrier_yaml, oper
     assert "def pick(" in made.source("hooks")
     with pytest.raises(LookupError):
         made.module("hooks").pick(None)
+
+
+def test_an_expression_is_what_its_own_carrier_makes_of_it_whichever_was_generated_before(workshop):
+    operation = OPERATION.replace("no: =request_no(20)", 'no: "=days(req.period.start, req.period.end)"')
+    zones = ("+08:00", "+00:00", "+08:00")
+    found = []
+    for zone in zones:
+        files = {"carrier.yaml": CARRIER.replace("+08:00", zone), "policy_issue.yaml": operation}
+        source = workshop.made("zoned", files).source("policy_issue")
+        found += re.findall(r"days\([^=]*([+]\d\d:\d\d)", source)
+    assert tuple(found) == zones

@@ -5,16 +5,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as with_
 from typer.testing import CliRunner
 
 from cli.commands.test import app
 from cli.mapping.workspace import list_carriers
-from contract_tests.derive.checks import forbidden, promise_of, read_derived
+from contract_tests.derive.checks import Derived, forbidden, promise_of, read_derived
 from contract_tests.derive.edit import GONE, Edit, apply, edited, read_edit
 from contract_tests.derive.generate import derived_of
 from contract_tests.derive.lock import FILE, UPDATE, OldLock, changes_of, names_of, read_lock, write_lock
 from contract_tests.runner import Subject
-from contract_tests.runner.run import run_checks
+from contract_tests.runner.proof import DIFFERENCES_MAX
+from contract_tests.runner.run import run_check, run_checks
 
 ROOT = Path(__file__).parents[3]
 
@@ -85,6 +87,15 @@ def test_a_changed_adapter_is_told_by_the_case_that_noticed(frozen, mutated):
     noticed = failed(room)
     assert "basic/derived-declared-declared" in noticed
     assert "basic/derived-reply-missing" not in noticed
+
+
+def test_who_asks_only_whether_a_check_passes_hears_of_one_difference_and_the_other_cases_are_left(frozen):
+    check = next(each for each in read_derived(frozen.subject)[0] if len(each.prove.cases) > DIFFERENCES_MAX)
+    wrong = with_(check, prove=Derived(check.prove.group, dict.fromkeys(check.prove.cases, "otherwise")))
+    told, asked = run_check(wrong), run_check(wrong, differences_max=1)
+    assert (told.passed, len(told.differences)) == (False, DIFFERENCES_MAX)
+    assert (asked.passed, len(asked.differences), asked.compared) == (False, 1, 1)
+    assert run_check(check, differences_max=1).compared == run_check(check).compared == len(check.prove.cases)
 
 
 def test_a_lock_older_than_the_mapping_is_refused_with_the_command_to_run(frozen):
