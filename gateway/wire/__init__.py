@@ -242,6 +242,7 @@ from gateway.wire.objects import (
     raw_in,
     raw_out,
 )
+from gateway.wire.ordering import Order, in_order
 from gateway.wire.replies import echoed, echoed_in_yes, merge
 from gateway.wire.rotation import with_former_keys
 from gateway.wire.session import sent_part, session_part
@@ -391,6 +392,7 @@ __all__ = [
     "Needs",
     "Notice",
     "Operation",
+    "Order",
     "Outcome",
     "OutcomeKind",
     "PipeForm",
@@ -555,6 +557,7 @@ __all__ = [
     "hmac_sm3",
     "id_birth_date",
     "id_gender",
+    "in_order",
     "int_in",
     "int_number_in",
     "is_filler",

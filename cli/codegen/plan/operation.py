@@ -25,8 +25,9 @@ from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
 from cli.mapping.braces import pieces_of
-from cli.mapping.layers import undone
+from cli.mapping.layers import FORMATS, undone
 from cli.mapping.tree import Expression, Message, OperationFile, Response, StepDecl, Text
+from cli.mapping.wire_order import document_order
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
 
@@ -119,9 +120,27 @@ class _Step:
         sending.message(message)
         body = merged([*frame.body, *sending.late, *elements.pruned()])
         chooses(body, self.scope, frame.mark)
-        body.append(Line("return wire"))
+        body.append(Line(f"return {self._ordered()}"))
         doc = "The message as the carrier wants it."
         self.module.functions.append(Function(self.names.of("message"), self._parameters(), env.use("Wire"), body, doc))
+
+    def _ordered(self) -> str:
+        """The message, in the order of the carrier's document where its rows stand in another one and it is XML."""
+        schema = self.carrier.tree.wire_schema
+        layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
+        if schema is None or next((layer.name for layer in layers if layer.name in FORMATS), "") not in ("xml", "soap"):
+            return "wire"
+        name = self.operation.name + (f"/{self.operation.variant}" if self.operation.variant else "")
+        key = (name, "" if self.step.name == self.operation.name else self.step.name, "request")
+        fields = schema.messages.get(key)
+        known = self.carrier.tree.carrier.shapes
+        shapes = {each: self.carrier.shapes.message(Text(each, shape.mark)) for each, shape in known.items()}
+        order = document_order(self._request(), shapes, fields) if fields is not None else ()
+        if not order:
+            return "wire"
+        constant = self.names.of("order").upper()
+        self.module.constants.append(Constant(constant, self.env.use("Order"), repr(order)))
+        return f"{self.env.use('in_order')}(wire, {constant})"
 
     def _parameters(self) -> list[str]:
         return [f"req: {self.request.python(self.module.imports)}", f"ctx: {self.env.use('Context')}"]

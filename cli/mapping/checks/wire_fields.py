@@ -39,6 +39,13 @@ class WireFields:
         """What the document says of a field; None for an element it only passes through."""
         return self.fields.get(way) or next(self._numbered(way), None)
 
+    def rank(self, way: Way) -> int | None:
+        """The place of a field or element in the document; of numbered ones, that of the first."""
+        if way in self.order:
+            return self.order[way]
+        found = next(self._numbered(way), None)
+        return None if found is None else self.order[way_of(found.path)]
+
     def opaque(self, way: Way) -> bool:
         """Whether the document does not say what stands inside something above."""
         return any(self._is_open(way[:depth]) for depth in range(1, len(way)))

@@ -1,7 +1,7 @@
 """The wire's side of every row: fields of `wire.schema.yaml` exist, take what is written, and are not forgotten.
 
 E243 no such field; E244 another kind of value; E245 a required field nobody writes; E246 a required field that may be
-left out; E247 longer than it may be; E248 another order; W249 no bound where the carrier has one; E250 a message of the
+left out; E247 longer than it may be; W249 no bound where the carrier has one; E250 a message of the
 schema that is no message of the mapping.
 """
 
@@ -11,20 +11,17 @@ from collections.abc import Iterator
 from cli.mapping.checks.surroundings import Checking, WireFacts, wire_facts
 from cli.mapping.checks.wire_fields import WireFields, plain, selected_ways, text_of
 from cli.mapping.checks.wire_values import check_length, check_type, check_unbounded, is_optional, mark_of
-from cli.mapping.flat import Leaf, Way, flatten, in_wire_order
+from cli.mapping.flat import Leaf, Way, flatten
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.layers import FORMATS
 from cli.mapping.paths import parse_path, print_segment
 from cli.mapping.tree import Expression, Message, OperationFile, OutcomeRow, Row, StepDecl
+from cli.mapping.wire_order import seen
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import StructType, describe
 
-_ORDERED = ("xml", "soap")
 _WIRE_NAMES = re.compile(r"""\bwire(?:((?:\.[A-Za-z_][A-Za-z0-9_]*)+)|\(["']([^"']+)["']\))""")
-# Values of these forms are one text or arrays on the wire: what is inside is nobody's field.
-_ONE_TEXT = ("json", "pairs", "join", "base64", "raw", "positions", "bare")
 
 
 def check_wire_schema(checking: Checking) -> None:
@@ -69,25 +66,15 @@ class _Side:
         spec = OPERATIONS[self.operation.name]
         message = self.step.request if side == "request" else self.step.response.message
         root = describe(spec.request if side == "request" else spec.result)
-        leaves = tuple(self._seen(flatten(message, self.checking.shapes)))
+        leaves = tuple(seen(flatten(message, self.checking.shapes)))
         layers = self.checking.carrier.wire if self.step.wire is None else self.step.wire
         facts = wire_facts(layers)
         for leaf in leaves:
             self._leaf(leaf, root, facts, sent=side == "request")
         if side == "request":
             self._required(leaves, message)
-            if next((layer.name for layer in layers if layer.name in FORMATS), "json") in _ORDERED:
-                self._order(leaves)
         else:
             self._expressions(message)
-
-    def _seen(self, leaves: tuple[Leaf, ...]) -> Iterator[Leaf]:
-        """The leaves that stand in fields of the message, not inside a text one of them holds."""
-        closed = {leaf.wire_way for leaf in leaves if leaf.codec_of is not None and leaf.codec_of.name in _ONE_TEXT}
-        for leaf in leaves:
-            inside = any(leaf.wire_way[:depth] in closed for depth in range(1, len(leaf.wire_way)))
-            if leaf.wire_way and not inside:
-                yield leaf
 
     def _leaf(self, leaf: Leaf, root: StructType, facts: WireFacts, *, sent: bool) -> None:
         way = plain(leaf.wire_way)
@@ -133,31 +120,6 @@ class _Side:
     def _missing(self) -> str:
         own = self.step.request.missing or self.checking.carrier.defaults.get("missing")
         return "omit" if own is None else own.value
-
-    def _order(self, leaves: tuple[Leaf, ...]) -> None:
-        """E248 where two fields of one element stand the other way round than in the document."""
-        last: dict[Way, tuple[int, Way]] = {}
-        for leaf in in_wire_order(leaves):
-            way = plain(leaf.wire_way)
-            for depth in range(1, len(way) + 1):
-                rank = self.fields.order.get(way[:depth])
-                if rank is None or way[depth - 1].startswith("@"):
-                    continue
-                before = last.get(way[: depth - 1])
-                if before is not None and rank < before[0]:
-                    text = f"'{text_of(way[:depth])}' stands before '{text_of(before[1])}' in the carrier's document"
-                    self.checking.say("E248", mark_of(leaf), text, self._in_order(leaves, way[: depth - 1]))
-                    return
-                if before is None or rank > before[0]:
-                    last[way[: depth - 1]] = (rank, way[:depth])
-
-    def _in_order(self, leaves: tuple[Leaf, ...], around: Way) -> str:
-        """The document's order of what the mapping writes into the element `around`, and what brings it about."""
-        ways = {plain(leaf.wire_way)[: len(around) + 1] for leaf in leaves}
-        inside = [way for way in ways if way[:-1] == around and way in self.fields.order and way[-1][:1] != "@"]
-        names = ", ".join(way[-1] for way in sorted(inside, key=self.fields.order.__getitem__))
-        where = f" in '{text_of(around)}'" if around else ""
-        return f"its order{where}: {names}; move the row, or let send: name the places first, keys without a value"
 
     def _expressions(self, message: Message) -> None:
         """Paths of the reply that outcome rows, conditions and `read` name."""

@@ -46,14 +46,6 @@ WIRE = table(
         _GET,
     ),
     Code(
-        "E248",
-        "elements in another order than the carrier's",
-        "XML is read in order by many carriers. An element stands where it is named first: under send without a value.",
-        "Head.BankCode: =config.channel_code\n    Head.TranNo: =attempt_no(30)",
-        "Head.TranNo: =attempt_no(30)\n    Head.BankCode: =config.channel_code",
-        _GET,
-    ),
-    Code(
         "W249",
         "a text without the carrier's bound",
         "A longer text would be refused by the carrier, or cut; with max_bytes it is refused before anything is sent.",

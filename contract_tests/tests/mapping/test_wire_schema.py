@@ -96,25 +96,6 @@ def test_a_constant_longer_than_its_field_is_seen(hengtai):
     assert _only(hengtai).message == "'Head.TranCode' takes 4 at the carrier, this may be 5 long"
 
 
-def test_order_is_the_documents_on_xml_and_nobodys_business_on_json(hengtai):
-    hengtai.change(
-        GET,
-        "    Head.TranNo: =attempt_no(30)\n    Head.BankCode: =config.channel_code\n",
-        "    Head.BankCode: =config.channel_code\n    Head.TranNo: =attempt_no(30)\n",
-    )
-    found = _only(hengtai)
-    assert (found.code, found.message) == (
-        "E248",
-        "'Head.TranNo' stands before 'Head.BankCode' in the carrier's document",
-    )
-    assert found.hint is not None
-    assert found.hint.startswith("its order in 'Head': TranNo, BankCode, TranCode; move the row")
-    hengtai.change(CARRIER, "kind: xml", "kind: rest-json").change(
-        CARRIER, "  xml: { root: TranData, declaration: true, empty: tag }", "  json: { numbers: text }"
-    )
-    assert "E248" not in hengtai.codes()
-
-
 def test_on_json_a_number_is_no_text(aurora):
     schema = "format: mapping/1\nmessages:\n  policy.get:\n    response:\n      policy.number: { type: int }\n      policy: { type: any }\n"
     aurora.write(SCHEMA, schema.replace("      policy: { type: any }\n", ""))
@@ -163,12 +144,3 @@ def test_a_huge_schema_is_refused_by_its_number_of_fields(hengtai):
     rows = "".join(f"      F{number}: {{ type: text }}\n" for number in range(6_000))
     hengtai.change(SCHEMA, "      Head.Flag:", f"{rows}      Head.Flag:")
     assert "E119" in hengtai.codes()
-
-
-def test_places_named_first_bring_rows_into_the_documents_order(hengtai):
-    row = "    numbers(kind=policy).no: { to: Body.ContNo, max_bytes: 40, missing: error }\n"
-    hengtai.change(GET, row, f"{row}    plan: {{ to: Head.BankCode, max_bytes: 10 }}\n")
-    hengtai.change(GET, "    Head.BankCode: =config.channel_code\n", "")
-    assert _only(hengtai).code == "E248"
-    hengtai.change(GET, '    Head.TranCode: "1004"', '    Head.BankCode:\n    Head.TranCode: "1004"')
-    assert hengtai.said() == []
