@@ -3,6 +3,8 @@
 It is loaded in every pytest run of its environment, so nothing but pytest is imported before an example is found.
 """
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(reporting(config, Path(folder)), "contract-report")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Have the collector of garbage look again, and not at what stays to the end."""
+    was_enabled = gc.isenabled()
+    try:
+        return (yield)
+    finally:
+        if was_enabled and not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take examples, known answers of signatures, and the carrier they belong to."""
     kind = _kind_of(file_path)
@@ -86,6 +100,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from contract_tests.plugin.collect import collector_for  # noqa: PLC0415 - only where there are examples
 
+    # Items by the ten thousand, and none is garbage: looking for some would be a third of collecting.
+    gc.disable()
     return collector_for(kind, file_path, parent)
 
 

@@ -123,3 +123,11 @@ def test_the_checks_of_an_example_fold_into_one_item_that_tells_all_of_them(room
     assert code == 1
     assert "::basic::all-checks" in said
     assert "example basic / request-bytes\n  at       header X-Partner\n" in said
+
+
+def test_garbage_is_collected_again_once_the_examples_are(room):
+    (room.root / "test_own.py").write_text("import gc\n\n\ndef test_own():\n    assert gc.isenabled()\n", "utf-8")
+    code, said = run_pytest(room.root, "mappings", "test_own.py", "--contract-level", "0")
+    assert code == 0, said
+    code, said = run_pytest(room.root, "mappings", "test_own.py", "--collect-only")
+    assert (code, "test_own.py::test_own" in said) == (0, True), said
