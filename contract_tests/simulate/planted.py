@@ -31,19 +31,26 @@ PLANTED_CALM_MAX_S = 600.0
 
 
 class Plant(Struct, frozen=True, kw_only=True):
-    """A bug: what it is, how it is composed, and the promises it must be seen to break."""
+    """A bug: what it is, how it is composed, and the promises it must be seen to break.
+
+    `waits_long`: it shows when a day has passed, not before.
+    """
 
     about: str
     breaks: tuple[str, ...]
     journal: Callable[[Store, Process], Journal] = REAL.journal
     transport: Callable[[Market, Process], httpx.AsyncBaseTransport] = REAL.transport
     service: Service = REAL.service
+    waits_long: bool = False
 
     @property
     def parts(self) -> Parts:
         """The makers a run is composed of."""
         return Parts(
-            journal=self.journal, transport=self.transport, service=self.service, calm_max_s=PLANTED_CALM_MAX_S
+            journal=self.journal,
+            transport=self.transport,
+            service=self.service,
+            calm_max_s=REAL.calm_max_s if self.waits_long else PLANTED_CALM_MAX_S,
         )
 
 
@@ -223,6 +230,13 @@ class _Reopening(_Unfenced):
         return (change.from_state, current.state) == (OperationState.pending, OperationState.succeeded)
 
 
+class _OwnClock(ProcessJournal):
+    """Each gateway goes by its own machine's clock."""
+
+    async def clock(self) -> None:  # type: ignore[override]
+        """Nobody is asked."""
+
+
 class _Hasty(ProcessJournal):
     """What opens an operation is acknowledged at once, and durable a little later."""
 
@@ -267,6 +281,12 @@ PLANTS: Mapping[str, Plant] = {
     ),
     "zombie-writes": Plant(
         about="the last writer wins, whoever holds the lease", breaks=("S7",), journal=_journal(_Unfenced)
+    ),
+    "own-clock": Plant(
+        about="each gateway goes by its own machine's clock",
+        breaks=("S9", "V1"),
+        journal=_journal(_OwnClock),
+        waits_long=True,
     ),
     "forged-callback-believed": Plant(
         about="a callback's signature is not looked at", breaks=("S10",), service=_believing

@@ -18,6 +18,7 @@ from gateway.journal.changes import Change, must_be_moves
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.postgres_months import make_ahead
+from gateway.journal.postgres_opening import CONNECT_S, not_opened
 from gateway.journal.postgres_schema import prepare
 from gateway.journal.postgres_writes import apply_apart, apply_together
 from gateway.journal.reads import LIVE
@@ -77,12 +78,13 @@ class PostgresJournal(OutboxReads):
             await self._writer()
         except (*DOWN, ValueError) as error:
             await self._close_pool()
-            raise JournalUnavailable(f"the journal cannot be opened: {said(error)}") from None
+            raise JournalUnavailable(not_opened(self._dsn, error)) from None
         self._batches.start()
 
     async def _prepare(self) -> None:
         files = migrations_of("postgres", self._migrations)
-        connection = await asyncpg.connect(self._dsn)  # without a limit: a migration takes its time
+        # Statements have no limit: a migration takes its time.
+        connection = await asyncpg.connect(self._dsn, timeout=CONNECT_S)
         try:
             await prepare(connection, files, upgrades=self._upgrades)
         finally:

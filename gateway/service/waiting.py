@@ -21,7 +21,11 @@ from gateway.service.parts import Parts
 from gateway.wire.contract import Reply
 
 WAITS = frozenset({"claim.report"})
-"""What is better kept than refused: whom something has happened to must not be told to come again."""
+"""What is better kept than refused: whom something has happened to must not be told to come again.
+
+Not so a claim's follow-ups: each is a step on the claim as it stands when it is asked for. Sent hours later it may
+find another claim, decided or changed, so its caller is told at once that nothing was done, and asks again.
+"""
 AGAIN_FIRST_S, AGAIN_MAX_S = 1.0, 60.0
 SHUT_S = 30.0
 """How often it is looked whether a channel that is closed by the clock, or by an operator, is open again."""

@@ -7,7 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import Duplicate
-from gateway.model import ClaimReportBody, Occurrence, PolicyGetBody, PolicyRef, Reporter, RoutingHints
+from gateway.model import (
+    ClaimReportBody,
+    ClaimWithdrawBody,
+    Occurrence,
+    PolicyGetBody,
+    PolicyRef,
+    Reporter,
+    RoutingHints,
+)
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
 from gateway.service.steering import HoldBody
@@ -219,3 +227,15 @@ async def test_a_question_nobody_answers_is_answered_with_what_is_known_and_says
     assert len(carriers.first.requests) == sent, "the last one was not sent"
     known = json.loads((await service.read("policy.get", caller, replace(fresh, refresh=False))).body)
     assert known.get("reasons", []) == [], "it is not kept"
+
+
+async def test_a_claims_follow_up_is_not_kept_and_its_caller_is_told_at_once(sold, report, carriers, caller):
+    """It is a step on the claim as it stands now; hours later the claim may be another."""
+    service, policy_id = await sold()
+    carriers.first.plan(reported, *["refuse"] * 5)
+    claim = json.loads((await report(service, policy_id)).body)
+    body = ClaimWithdrawBody(claim_id=claim["claim_id"], reason="found it")
+    answer = await service.write("claim.withdraw", caller, body, "withdraw-1")
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "channel.not_executed")
+    ops = await service.parts.journal.operations()
+    assert [each.state for each in ops if each.operation == "claim.withdraw"] == [OperationState.failed]

@@ -11,6 +11,7 @@ import asyncpg
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres import DOWN, hang_up, said
 from gateway.journal.postgres_months import Month, drop, hold, make_ahead, partitions
+from gateway.journal.postgres_opening import CONNECT_S, not_opened
 from gateway.journal.postgres_schema import read, upgrade
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
 from gateway.journal.tables import numbered
@@ -42,9 +43,9 @@ class PostgresDatabase(Database):
     async def open(self) -> None:
         try:
             # Lists of every length make statements that are used once: they are not worth keeping.
-            self._connection = await asyncpg.connect(self._dsn, statement_cache_size=0)
+            self._connection = await asyncpg.connect(self._dsn, statement_cache_size=0, timeout=CONNECT_S)
         except (*DOWN, ValueError) as error:
-            raise JournalUnavailable(f"the journal cannot be opened: {said(error)}") from None
+            raise JournalUnavailable(not_opened(self._dsn, error)) from None
 
     async def close(self) -> None:
         if self._connection is not None:
