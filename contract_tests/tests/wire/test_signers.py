@@ -17,6 +17,7 @@ from gateway.wire import (
     hex_upper,
     hmac_sha1,
     hmac_sha256,
+    hmac_sha384,
     hmac_sha512,
     md5,
     over,
@@ -67,6 +68,12 @@ HMACS = [
         "Jefe",
         b"what do ya want for nothing?",
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ),
+    (
+        hmac_sha384,
+        "Jefe",
+        b"what do ya want for nothing?",
+        "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
     ),
     (
         hmac_sha512,
