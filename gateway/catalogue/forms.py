@@ -7,7 +7,6 @@ them the answers, by question. A request without objects gives one document of a
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
 import msgspec
 
@@ -16,6 +15,7 @@ from gateway.model.validate import Fault, FaultCode
 from gateway.model.validate.fault import below
 
 FAULTS_MAX = 50
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _CODES = {
     "required": FaultCode.missing,
     "enum": FaultCode.range,
@@ -35,7 +35,7 @@ class FormCheck:
     def __init__(self, form: dict[str, Any]) -> None:
         """Compile the schema, which the catalogue has found sound; nothing is ever fetched for it."""
         self._validator = jsonschema_rs.validator_for(
-            {"$schema": "https://json-schema.org/draft/2020-12/schema", **form},
+            {"$schema": _DRAFT, **form},
             validate_formats=True,
             # Messages reach callers and logs: what was answered may be about health.
             mask="the value",
@@ -60,15 +60,17 @@ def form_problem(form: Any) -> tuple[str, tuple[str | int, ...]] | None:
     if not isinstance(form, dict) or form.get("type") != "object":
         return "a form is a JSON Schema of an object: type: object", ()
     try:
-        jsonschema.Draft202012Validator.check_schema(form)
-    except jsonschema.SchemaError as error:
-        return error.message, tuple(error.absolute_path)
+        jsonschema_rs.meta.validate({**form, "$schema": _DRAFT})
+    except jsonschema_rs.ValidationError as error:
+        return error.message, tuple(error.instance_path)
     for reference, path in _references(form, ()):
         if not reference.startswith("#"):
             return "a form refers to nothing outside itself", path
     try:
         FormCheck(form)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+    except jsonschema_rs.ValidationError as error:
+        return error.message, tuple(error.instance_path)
+    except (jsonschema_rs.ReferencingError, ValueError) as error:
         return str(error).splitlines()[0], ()
     return None
 
