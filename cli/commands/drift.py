@@ -9,11 +9,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from cli.drifting import ask_once, show_run, show_seen, watch_journal
 from cli.here import workspace_root
-from cli.live import sandbox_or_leave
 from cli.mapping.workspace import carrier_folders
 from cli.out import Exit, emit_json, err, leave
+from cli.testing.drifting import ask_once, show_run, show_seen, watch_journal
+from cli.testing.live import sandbox_or_leave
 from contract_tests.drift.finding import SEVERITIES, Severity, worst
 from contract_tests.drift.history import HistoryDamaged
 from contract_tests.live.sandbox import FLAG, Sandbox

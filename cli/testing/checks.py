@@ -10,12 +10,12 @@ from typing import NoReturn
 
 import typer
 
-from cli.contracts import Examined, document, rerun, run, show
-from cli.live import expected_or_leave, refusal_in_builds, sandbox_or_leave
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err, leave
-from cli.reporting import prepare_or_leave, write_or_leave
+from cli.testing.contracts import Examined, document, rerun, run, show
 from cli.testing.folders import folders_of, refuse_stale
+from cli.testing.live import expected_or_leave, refusal_in_builds, sandbox_or_leave
+from cli.testing.reporting import prepare_or_leave, write_or_leave
 from cli.testing.wish import Wish
 from contract_tests.live.sandbox import Sandbox
 from contract_tests.report import case_of
@@ -97,7 +97,7 @@ def _tell(examined: Sequence[Examined], stale: Sequence[Expected], wait_s: float
 
 def _record(examined: Sequence[Examined], sandbox: Sandbox) -> None:
     """Write down what passed."""
-    from cli.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
+    from cli.testing.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
 
     passed = {
         f"{verdict.check.run.file.shown}::{verdict.check.run.example.id}"

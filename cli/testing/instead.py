@@ -6,9 +6,9 @@ from typing import NoReturn
 
 import typer
 
-from cli.coverage import Measured
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err
+from cli.testing.coverage import Measured
 from cli.testing.folders import refuse_stale
 from cli.testing.wish import Wish
 from contract_tests.runner.subject import Subject
@@ -27,14 +27,14 @@ def do_instead(wish: Wish, folders: Sequence[CarrierFolder]) -> NoReturn:
 
 def _export(kind: str, to: Path, folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     """Write the examples for another tool, and end the command."""
-    from cli.exporting import export  # noqa: PLC0415 - the other tests do without
+    from cli.testing.exporting import export  # noqa: PLC0415 - the other tests do without
 
     export(kind, to, folders, json=json)
 
 
 def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     """Derive and freeze, and end the command."""
-    from cli.lock import freeze  # noqa: PLC0415 - brings the generator's tables along, which the other tests do without
+    from cli.testing.lock import freeze  # noqa: PLC0415 - brings the generator's tables along, which the other tests do without
 
     refuse_stale(folders, json=json)
     freeze(folders, json=json)
@@ -42,7 +42,7 @@ def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
 
 def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     """Tell what the examples notice, and end the command."""
-    from cli.mutation import mutate  # noqa: PLC0415 - brings the generator along, which the other tests do without
+    from cli.testing.mutation import mutate  # noqa: PLC0415 - brings the generator along, which the other tests do without
 
     refuse_stale(folders, json=json)
     mutate(folders, json=json)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.live import refusal_in_builds
+from cli.testing.live import refusal_in_builds
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import Look
 from contract_tests.live.sandbox import NotAllowed, Sandbox, sandbox_at
@@ -69,7 +69,7 @@ def keeper(config: pytest.Config, sandbox: Sandbox) -> Look | None:
         return None
 
     def keep(run: Run, course: LiveCourse) -> None:
-        from cli.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
+        from cli.testing.recording import update  # noqa: PLC0415 - the writer of YAML is needed here alone
 
         for line in update([(run, course)], sandbox):
             warnings.warn(line, stacklevel=1)

@@ -26,7 +26,7 @@ def lotus() -> Subject:
 
 @pytest.fixture(autouse=True)
 def _read_once(lotus, monkeypatch):
-    for module in ("cli.commands.drift", "cli.drifting"):
+    for module in ("cli.commands.drift", "cli.testing.drifting"):
         monkeypatch.setattr(
             f"{module}.Subject", lambda folder, root: lotus if folder == LOTUS else Subject(folder, root)
         )

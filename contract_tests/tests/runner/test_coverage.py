@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.commands.test import app
-from cli.coverage import spans
+from cli.testing.coverage import spans
 from contract_tests.runner import Subject
 from contract_tests.runner.coverage import Carried, total
 from contract_tests.runner.statements import read_module
