@@ -27,14 +27,23 @@ def show(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML file that needs nothing else.")
     ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option("--example", metavar="ID", help="Instead: carry this example out; every byte that leaves."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show every row of an operation in wire order, with codecs, cases, constants and conditions, and its outcomes.
 
     Example: insurehub show lotus policy.issue --html issue.html
+
+    Example: insurehub show lotus policy.issue --example issued
     """
     tree = open_carrier(workspace_root(), carrier)
     views = _views(tree, operation)
+    if example is not None:
+        _carry_out(carrier, operation, example, json=json)
+        return
     if html is not None:
         write_file(html, page_of(views))
     if json:
@@ -44,6 +53,25 @@ def show(
     else:
         for view in views:
             print_view(view)
+
+
+def _carry_out(carrier: str, operation: str, name: str, *, json: bool) -> None:
+    """Show what an example sends and reads; of an adapter that its mapping no longer gives nothing is shown."""
+    from cli.show.example import carried_out, examples_of, print_steps  # noqa: PLC0415 - brings the runner along
+    from contract_tests.runner import Subject, read_examples  # noqa: PLC0415
+    from contract_tests.runner.fresh import stale_modules  # noqa: PLC0415
+
+    folder = carrier_folders(workspace_root(), (carrier,))[0][0]
+    subject = Subject(folder.path, folder.root)
+    if stale := stale_modules(subject):
+        leave(Exit.wrong, f"{stale[0]} is not what its mapping gives now", "insurehub generate")
+    known = {each.id: each for each in examples_of(subject, *_named(operation))}
+    if name not in known:
+        if faults := read_examples(folder.path, folder.root)[1]:
+            leave(Exit.wrong, "\n".join(map(str, faults)), f"insurehub check {carrier}")
+        leave(Exit.usage, f"{operation} has no example '{name}'", did_you_mean(name, known))
+    steps = carried_out(known[name], subject)
+    emit_json(steps) if json else print_steps(steps)
 
 
 def open_carrier(root: Path, carrier: str) -> CarrierTree:
