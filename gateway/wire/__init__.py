@@ -243,7 +243,7 @@ from gateway.wire.objects import (
     raw_out,
 )
 from gateway.wire.ordering import Order, in_order
-from gateway.wire.replies import echoed, echoed_in_yes, merge
+from gateway.wire.replies import ctx_after, echoed, echoed_in_yes, merge
 from gateway.wire.rotation import with_former_keys
 from gateway.wire.session import sent_part, session_part
 from gateway.wire.sign.curves import ecdsa_p256_sha256, ecdsa_p256_sha256_genuine, ed25519, ed25519_genuine
@@ -479,6 +479,7 @@ __all__ = [
     "content_digest",
     "count",
     "country_codec",
+    "ctx_after",
     "cut_bytes_in",
     "cut_bytes_out",
     "cut_in",

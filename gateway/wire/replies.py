@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gateway.model.outcome import Outcome, OutcomeKind
+from gateway.wire.contract import Context, Wire
 from gateway.wire.trees import text_of
 
 
@@ -19,6 +20,11 @@ def echoed_in_yes(sent: Any, got: Any, outcome: Outcome) -> bool:
     if got is None and outcome.kind is not OutcomeKind.accepted:
         return True
     return echoed(sent, got)
+
+
+def ctx_after(ctx: Context, step: str, wire: Wire) -> Context:
+    """The context of what follows a message: it is `step.<name>` there."""
+    return replace(ctx, steps={**ctx.steps, step: wire})
 
 
 def merge(earlier: Any, later: Any) -> Any:

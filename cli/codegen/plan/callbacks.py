@@ -157,18 +157,24 @@ def _message(env: Environment, callback: CallbackDecl, names: StepNames) -> list
         text = _answered(where, frame, option)
         target = ", ".join(repr(name) for name in wire_names(path))
         body.append(Line(f"{use('put')}(answer, {text}, {target})", frame.tag(callback.mark)))
-    if "wire" in frame.uses:
-        # An answer may give back what the carrier has sent.
-        heard = "(notice.reply.wire if notice.reply is not None else None) or {}"
-        body.insert(0, Line(f"wire: {use('Wire')} = {heard}"))
     layers = tuple(layer for layer in (declared.wire if own is None else own) if not _leaves_url(layer))
     headers = tuple(header for header in declared.headers if own is None and _is_constant(header[1]))
     constants = constants_of(callback.constants, callback.mark, "its answer", layers, headers)
-    function = encoded_function(where, layers, headers, name=names.of("encoded"), bodyless=False, constants=constants)
+    scope = Scope(steps=frozenset({callback.name}) if own is not None else frozenset())
+    function = encoded_function(
+        where, layers, headers, name=names.of("encoded"), bodyless=False, constants=constants, scope=scope
+    )
     env.module.functions.append(function)
+    known, gives_back = "ctx", own is not None and "ctx.steps" in "".join(map(str, function.body))
+    if gives_back:
+        known = f"{use('ctx_after')}(ctx, {callback.name!r}, wire)"
+    if gives_back or "wire" in frame.uses:
+        # An answer may give back what the carrier has sent.
+        heard = "(notice.reply.wire if notice.reply is not None else None) or {}"
+        body.insert(0, Line(f"wire: {use('Wire')} = {heard}"))
     return [
         *body,
-        Line(f"sent = {names.of('encoded')}('POST', '', answer, ctx{answer_element(layers, callback)})"),
+        Line(f"sent = {names.of('encoded')}('POST', '', answer, {known}{answer_element(layers, callback)})"),
         Line(f"return {use('WireReply')}(status={callback.answer.status}, headers=sent.headers, body=sent.body)"),
     ]
 

@@ -64,6 +64,7 @@ class Encoding:
     late: list[tuple[Text, Value]] = field(default_factory=list)
     wrapped: list[Layer] = field(default_factory=list)
     session: dict[str, str] = field(default_factory=dict)
+    scope: Scope = field(default_factory=Scope)
 
     def say(self, text: str, layer: Layer | None = None) -> None:
         """One statement."""
@@ -94,12 +95,13 @@ def encoded_function(
     more: bool = False,
     replies: Iterable[tuple[Layer, ...]] = (),
     constants: Constants | None = None,
+    scope: Scope | None = None,
 ) -> Function:
     """The function that turns a message into the request that is sent."""
     frame = Frame(env.module, Locals(("method", "url", "wire", "ctx", "headers", "body", "query", "more", "element")))
     frame.parameters = {"ctx", "wire"}
     frame.constants = {name: text.value for name, text in (constants or {}).items()}
-    state = Encoding(env, frame, layers, bodyless, more)
+    state = Encoding(env, frame, layers, bodyless, more, scope=scope or Scope())
     write_headers(state, headers)
     for index, layer in enumerate(layers):
         with env.carrier.faults.collected():
@@ -424,7 +426,7 @@ def _with(state: Encoding, layer: Layer, value: Option) -> str:
         return state.signatures[value.source.strip()]
     if (secret := is_secret(value)) is not None:
         return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
-    return compiled(state.env, state.frame, value, Scope()).text
+    return compiled(state.env, state.frame, value, state.scope).text
 
 
 def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:

@@ -70,6 +70,7 @@ def _scope(checking: Checking, place: Place | None, *, reply: bool, wire: bool) 
             codecs=_codecs(checking, place),
             zone=checking.zone,
             token=checking.carrier.token is not None,
+            steps=checking.heard,
             constants=dict.fromkeys(checking.constants, ""),
         )
     return Scope(

@@ -87,6 +87,8 @@ class Checking:
 
     `broken` are the lines whose form is wrong: what they mean is not judged as well. `uses` are the paths expressions
     read, per operation. `misnamed` are the files with names that do not exist: what they leave out is not judged too.
+    `heard` is the callback whose answer's layers are looked at: they may name what came in as its step.
+    `heard` is the callback whose answer's layers are looked at: what came in is its step.
     """
 
     resolved: Resolved
@@ -94,6 +96,7 @@ class Checking:
     broken: frozenset[tuple[str, int]] = frozenset()
     uses: set[str] = field(default_factory=set)
     token_sent: bool = False
+    heard: frozenset[str] = frozenset()
     shapes_used: set[str] = field(default_factory=set)
     tables_used: set[str] = field(default_factory=set)
     shapes_open: list[str] = field(default_factory=list)

@@ -262,6 +262,26 @@ def test_the_answer_is_in_the_carriers_own_format(callback, ctx):
     assert json.loads(answer.body) == {"received": True, "at": "here"}
 
 
+GIVEN_BACK = """\
+    reply:
+      wire:
+        - json: {}
+        - sign: { algo: md5, over: [secret.key, body], as: mac }
+        - json: { put: data, raw: true, with: { head.event: =step.issued.event, data: , sign: =mac } }
+      body: { ok: "1", no: =wire.data.no }
+"""
+
+
+@pytest.mark.parametrize(("heard", "event"), [({"event": "e7"}, "e7"), ({}, None)])
+def test_what_came_in_may_stand_around_the_answer_beside_what_is_signed(made, ctx, heard, event):
+    extra = VERIFY + CALLBACK.replace("    reply: { http: 201, body: { received: true, at: here } }\n", GIVEN_BACK)
+    callback = made(extra=extra).module("carrier").CARRIER.callbacks["issued"]
+    notice = callback.read(inbound({"kind": "ISSUED", **heard, "data": {"no": "7", "policyNo": "P1"}}), ctx)
+    told = json.loads(callback.answer(notice, ctx).body)
+    assert told.pop("sign") == md5("k-1", b'{"ok":"1","no":"7"}')
+    assert told == {"head": {"event": event}, "data": {"ok": "1", "no": "7"}}
+
+
 def test_an_inner_signature_that_fails_is_not_tried_again_in_a_form_without_one(made, ctx, reply_of):
     layers = (
         "wire: [{ json: {} }]\nreply:\n  - [{ verify: { algo: md5, over: [secret.key, body], encode: hex_lower,"
