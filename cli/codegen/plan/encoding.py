@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
+from cli.codegen.plan.byte_layers import BINARY, bytes_here, framed, packed, with_value, write_charset
 from cli.codegen.plan.ciphers import seal, seal_fields
 from cli.codegen.plan.code import Function, Line
 from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
-from cli.codegen.plan.expressions import Scope, compiled, is_secret
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
-from cli.codegen.plan.framing import frame_constant, frame_of, framing_constant
+from cli.codegen.plan.framing import framing_constant
 from cli.codegen.plan.headers import write_header, write_headers
 from cli.codegen.plan.jose import write_jwe, write_jws
 from cli.codegen.plan.json_texts import json_options, json_tree, write_texts
@@ -26,10 +27,7 @@ from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, signature
 from cli.mapping.soap import soap_layer
-from cli.mapping.tree import Constants, Expression, Layer, Option, Text, Value
-
-BINARY = "binary"
-"""In place of a charset: the bytes are no text."""
+from cli.mapping.tree import Constants, Layer, Text, Value
 
 CONTENT_TYPES = {
     "json": "application/json",
@@ -107,7 +105,7 @@ def encoded_function(
         with env.carrier.faults.collected():
             _layer(state, layer, index)
     if state.form == "text":
-        _charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
+        write_charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
     for header, value in state.late:
         with env.carrier.faults.collected():
             write_header(state, header, value)
@@ -136,7 +134,7 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
     elif layer.name in FORMATS:
         _format(state, layer, index)
     elif layer.name == "charset":
-        _charset(state, layer)
+        write_charset(state, layer)
     elif layer.name == "sign" and _signs_wrapper(state, layer, index):
         state.wrapped.append(layer)
     elif layer.name == "sign":
@@ -144,20 +142,20 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
     elif layer.name == "http_signature":
         sign_message(state, layer)
     elif layer.name in ("jws", "jwe"):
-        _bytes_here(state, layer)
+        bytes_here(state, layer)
         _token(state, layer)
     elif layer.name == "encrypt" and "fields" in layer.options:
         seal_fields(state, layer)
     elif layer.name == "json_text":
         write_texts(state, layer)
     elif layer.name == "encrypt":
-        _bytes_here(state, layer)
+        bytes_here(state, layer)
         seal(state, layer)
         state.charset = BINARY
     elif layer.name == "frame":
-        _framed(state, layer)
+        framed(state, layer)
     else:
-        _packed(state, layer)
+        packed(state, layer)
 
 
 def _token(state: Encoding, layer: Layer) -> None:
@@ -228,63 +226,6 @@ def _charset_ahead(state: Encoding, index: int) -> str:
     return next((charset_of(each) for each in state.layers[index + 1 :] if each.name == "charset"), CHARSET_DEFAULT)
 
 
-def _charset(state: Encoding, layer: Layer) -> None:
-    name = known_charset(layer)
-    if state.charset == BINARY:
-        raise Refused("E270", layer.mark, "encrypted bytes have no charset: put charset before encrypt")
-    unencodable = options.text(layer, "unencodable", "error")
-    extra = "" if unencodable == "error" else f", {unencodable!r}"
-    if state.form == "bytes":
-        # JSON and forms are bytes already; another charset than theirs is applied to the finished text.
-        if state.charset.lower().replace("-", "") == name.lower().replace("-", "") or state.charset == "ascii":
-            state.charset = name if state.charset != "ascii" else state.charset
-            return
-        state.say(f"body = {state.env.use('charset_out')}(body.decode(), {name!r}{extra})", layer)
-    else:
-        state.say(f"body = {state.env.use('charset_out')}({state.var}, {name!r}{extra})", layer)
-    state.form, state.var, state.charset = "bytes", "body", name
-
-
-def _bytes_here(state: Encoding, layer: Layer) -> None:
-    """A layer over bytes stands behind the format; a text without a charset of its own is UTF-8."""
-    if state.form == "text":
-        _charset(state, Layer(layer.mark, "charset", {"name": Text(CHARSET_DEFAULT, layer.mark)}))
-    if state.form != "bytes":
-        raise Refused("E270", layer.mark, f"{layer.name} packs bytes: put it behind the format")
-
-
-def _framed(state: Encoding, layer: Layer) -> None:
-    """A head of fixed widths before the bytes: the last layer, since the length counts what was made before."""
-    _bytes_here(state, layer)
-    if layer is not state.layers[-1]:
-        raise Refused("E270", layer.mark, "frame is the last layer: its length counts the bytes before it")
-    form = frame_constant(state.env, layer, state.charset_named(), state.frame.tag(layer.mark))
-    fields = [field for field in frame_of(layer).fields if not field.counts]
-    values = ", ".join(f"{field.name!r}: {_with(state, layer, field.value)}" for field in fields)
-    state.say(f"body = {state.env.use('frame_out')}(body, {form}, {{{values}}})", layer)
-    state.charset, state.content = BINARY, ""
-
-
-def _packed(state: Encoding, layer: Layer) -> None:
-    _bytes_here(state, layer)
-    flags = {"base64": ("url_safe",), "hex": ("upper",), "url_encode": ("plus", "lower")}.get(layer.name, ())
-    extra = "".join(f", {flag}=True" for flag in flags if options.flag(layer, flag)) + _in_lines(layer)
-    state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
-    if layer.name != "gzip":
-        state.charset = "ascii"
-
-
-def _in_lines(layer: Layer) -> str:
-    """The arguments of base 64 that is broken into lines."""
-    lines, crlf = options.text(layer, "lines"), options.text(layer, "line") == "crlf"
-    if lines is None:
-        if layer.name == "base64" and ("line" in layer.options or "last" in layer.options):
-            raise Refused("E261", layer.mark, "line and last say how lines end: how long are they? lines: 76")
-        return ""
-    last = options.flag(layer, "last")
-    return f", lines={lines}{', crlf=True' if crlf else ''}{', last=True' if last else ''}"
-
-
 # --- signatures ---
 
 
@@ -353,7 +294,7 @@ def _wrapper(state: Encoding, layer: Layer, index: int) -> None:
     if put not in (path for path, _ in inside):
         _into(state, layer, tree, put, payload)
     for path, value in inside:
-        _into(state, layer, tree, path, payload if path == put else _with(state, layer, value))
+        _into(state, layer, tree, path, payload if path == put else with_value(state, layer, value))
     _sign_wrapper(state, layer, tree)
     bodyless, state.bodyless = state.bodyless, False
     _written(state, layer, tree, index)
@@ -414,19 +355,6 @@ def _payload(state: Encoding, layer: Layer) -> str:
     if state.charset == BINARY:
         raise Refused("E270", layer.mark, "encrypted bytes are no text: put base64 or hex behind encrypt")
     return state.var if state.form == "text" else f"{state.env.use('charset_in')}({state.var}, {state.charset!r})"
-
-
-def _with(state: Encoding, layer: Layer, value: Option) -> str:
-    if isinstance(value, Text):
-        # An entry without a value only takes the place, as in `send`.
-        return repr(value.value) if value.value or value.quoted else "None"
-    if not isinstance(value, Expression):
-        raise Refused("E260", options.mark(layer, "with"), "with: takes constants and expressions")
-    if value.source.strip() in state.signatures:
-        return state.signatures[value.source.strip()]
-    if (secret := is_secret(value)) is not None:
-        return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"
-    return compiled(state.env, state.frame, value, state.scope).text
 
 
 def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
