@@ -84,7 +84,7 @@ def list_operations(
             op.state.value,
             op.channel,
             op.client,
-            _age(now - op.created_at),
+            _age(max(timedelta(), now - op.created_at)),  # by the clock of the journal, which may be ahead of this one
             op.attempts,
             op.inquiries,
             op.text,

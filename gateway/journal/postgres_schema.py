@@ -19,6 +19,15 @@ LOCK_WAIT_S = 5
 """A statement that waits longer for a table would make everything behind it wait as well."""
 _NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _SEEN = f"INSERT INTO schema_migrations VALUES ($1, $2, $3, $4, {_NOW})"  # noqa: S608 - our names
+_OTHERWISE = (
+    asyncpg.DuplicateTableError,
+    asyncpg.DuplicateColumnError,
+    asyncpg.DuplicateObjectError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.UndefinedObjectError,
+)
+"""What a file finds whose statements fit another schema than the one that is there."""
 _log = logging.getLogger("insurehub.journal")
 
 
@@ -98,8 +107,17 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
     except asyncpg.PostgresError as error:
         raise Refused(
             f"{migration.file}{_line(migration, error)} failed and left the journal as it was: "
-            f"{type(error).__name__} ({error.sqlstate})"
+            f"{type(error).__name__} ({error.sqlstate}): {_advice(error)}"
         ) from None
+
+
+def _advice(error: asyncpg.PostgresError) -> str:
+    """What to do about a file that failed."""
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return "run it as the owner of the tables"
+    if isinstance(error, _OTHERWISE):
+        return "the tables are not those that schema_migrations records; put them back as they were, then repeat it"
+    return "put right what the server's log says of it, then repeat it"
 
 
 def _line(migration: Migration, error: asyncpg.PostgresError) -> str:

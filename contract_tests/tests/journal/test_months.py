@@ -17,7 +17,7 @@ from gateway.journal.postgres import PostgresJournal
 from gateway.journal.postgres_months import OF_EVENTS, OF_OPERATIONS, TABLES, Month, make_ahead, partitions
 from gateway.journal.records import DecisionRecord, DeliveryRecord, EventRecord, MessageRecord, NoteRecord
 from gateway.journal.retention import Retention
-from gateway.journal.schema import MIGRATIONS, Phase
+from gateway.journal.schema import MIGRATIONS, Phase, SchemaRefused
 from gateway.journal.upkeep import status
 from gateway.journal.upkeep.prune import prune
 from gateway.journal.upkeep.pruning import Pruning
@@ -352,3 +352,12 @@ async def test_while_events_are_divided_the_gateway_before_goes_on_and_no_place_
     for journal in (older, newer):
         await journal.close()
     await connection.close()
+
+
+async def test_a_migration_that_does_not_fit_the_tables_says_so_and_what_to_do(postgres_dsn, journal, sql):
+    """Somebody took it out of the record by hand."""
+    await sql.execute("DELETE FROM schema_migrations WHERE number = 9")
+    async with opened(postgres_dsn) as database:
+        with pytest.raises(SchemaRefused, match=r"DuplicateTableError \(42P07\): the tables are not those that"):
+            await database.upgrade()
+        assert [each.number for each in (await database.schema()).pending()] == [9]
