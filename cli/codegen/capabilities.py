@@ -33,6 +33,7 @@ REPLY_LAYERS = frozenset(
             "url_encode",
             "gzip",
             "mtom",
+            "headers",
             "frame",
         ),
     )

@@ -32,6 +32,7 @@ Said = Mapping[str, str]
 _CARRIER_WORDS: Mapping[str, Breaks] = {"wire": "carrier", "reply": "caller", "headers": "carrier"}
 _STEP_WORDS: Mapping[str, Breaks] = {
     "call": "carrier", "when": "carrier", "wire": "carrier", "reply": "caller", "transport": "nobody",
+    "headers": "carrier", "constants": "carrier",
 }  # fmt: skip
 
 
@@ -236,7 +237,7 @@ def plain(value: Any) -> str:
         case Layer():
             return f"{value.name}{plain(value.options)}"
         case Mapping():
-            return "{" + ", ".join(f"{key}: {plain(inner)}" for key, inner in value.items()) + "}"
+            return "{" + ", ".join(f"{key}: {plain(inner)}" for key, inner in value.items()) + "}" if value else ""
         case tuple():
             return "[" + ", ".join(plain(inner) for inner in value) + "]" if value else ""
         case _ if hasattr(value, "__dataclass_fields__"):

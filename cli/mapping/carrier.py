@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from cli.mapping.callbacks import read_callbacks
 from cli.mapping.files import Folder
+from cli.mapping.headers import read_headers
 from cli.mapping.layers import Layers, expand, options_of, read_reply, read_wire
 from cli.mapping.messages import read_message
 from cli.mapping.operations import read_format
-from cli.mapping.security import read_headers, read_signature, read_token, refuse_signatures
+from cli.mapping.security import read_signature, read_token, refuse_signatures
 from cli.mapping.tables import read_code_tables, read_errors
 from cli.mapping.transport import transport_of
 from cli.mapping.tree import (

@@ -15,6 +15,7 @@ from cli.mapping.checks.declarations import (
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import (
     check_call,
+    check_call_headers,
     check_carrier_wire,
     check_layers,
     check_opened,
@@ -170,6 +171,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_transport(checking, step.transport)
     layers = checking.carrier.wire if step.wire is None else step.wire
     check_call(checking, step.call, sending, layers, step.mark)
+    check_call_headers(checking, step.headers, sending)
     check_layers(checking, step.wire or ())
     check_opened(checking, step.wire or (), step.reply)
     check_sent(checking, layers, step.reply or ())

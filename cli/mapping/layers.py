@@ -139,6 +139,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     "url_encode": {"plus": _FLAG, "lower": _FLAG},
     "gzip": {},
     "mtom": {},
+    "headers": {"of": _ANY, "as": _ANY},
     "frame": {"widths": _ANY, "pad": _ANY, "with": _ANY, "length": "digits|binary", "as": _ANY},
 }
 

@@ -1,34 +1,15 @@
 """`security`: the access token, headers of every request, and the short form of sign and verify."""
 
-import re
-
 from cli.mapping.layers import LAYERS, layer_of, option_of, read_reply, read_wire
 from cli.mapping.messages import read_message
 from cli.mapping.operations import read_constants
-from cli.mapping.tree import Layer, Text, TokenDecl, Value
-from cli.mapping.words import Words, entries, key_text, value_of
+from cli.mapping.tree import Layer, TokenDecl
+from cli.mapping.words import Words
 from gateway.catalogue.nodes import Node
-
-HEADERS_MAX = 50
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 # The words of a token beside its request and layers; each is checked for its kind when it is planned.
 _TOKEN_TEXTS = ("url", "client_id", "client_secret", "scope", "audience", "call", "read")
 _READ = ("request", "wire", "reply", "assertion", "constants")
-
-
-def read_headers(words: Words) -> tuple[tuple[Text, Value], ...]:
-    """`headers`: name against value."""
-    found = []
-    for key, node in entries(words, "headers", HEADERS_MAX):
-        value = value_of(node, words.faults, f"header {key.text}")
-        if not _HEADER_NAME.fullmatch(key.text):
-            words.faults.add(key.mark, f"'{key.text}' is no header name: letters, digits and - only")
-        elif isinstance(value, Text) and not value.value.isprintable():
-            words.faults.add(value.mark, f"header {key.text}: a control character would end the header")
-        elif value is not None:
-            found.append((key_text(key), value))
-    return tuple(found)
 
 
 def read_token(words: Words) -> TokenDecl | None:
@@ -70,4 +51,4 @@ def refuse_signatures(words: Words) -> None:
             words.faults.add(words.node.mark_of(word), f"security has '{word}' beside 'wire'", hint, code="E116")
 
 
-__all__ = ["LAYERS", "read_headers", "read_signature", "read_token", "refuse_signatures"]
+__all__ = ["LAYERS", "read_signature", "read_token", "refuse_signatures"]

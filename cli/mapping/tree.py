@@ -57,6 +57,7 @@ class CodeTable:
 
 
 Constants = Mapping[str, Text]
+Headers = tuple[tuple[Text, Value], ...]
 """What one call says in the layers and headers that all calls share, by name: `=constant.type`."""
 
 
@@ -160,6 +161,7 @@ class StepDecl:
     wire: tuple[Layer, ...] | None = None
     reply: tuple[tuple[Layer, ...], ...] | None = None
     constants: Constants = field(default_factory=dict)
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)

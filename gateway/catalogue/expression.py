@@ -50,7 +50,7 @@ NODES_MAX = 200
 TREES_KEPT_MAX = 4_096
 DEPTH_MAX = 20
 
-_KEYWORD = re.compile(rf"\b([a-z]+)(?:\.\w+)*\.({'|'.join(keyword.kwlist)})\b")
+_NO_NAME = re.compile(rf"\b([a-z]+)\.((?:\w+\.)*?({'|'.join(keyword.kwlist)}|[0-9]+)\b(?:\.\w+)*)")
 
 Found = tuple[Compiled | None, tuple[Diagnostic, ...]]
 
@@ -119,9 +119,10 @@ def _tree(text: str) -> tuple[ast.expr | None, Diagnostic | None]:
 
 def _meant(text: str) -> str | None:
     """What the author of something that is no expression may have meant."""
-    kept = _KEYWORD.search(text)
-    if kept is not None:
-        return f'{kept[2]} is a word of Python: reach it as {kept[1]}("..{kept[2]}")'
+    found = _NO_NAME.search(text)
+    if found is not None:
+        why = "is a place in a list" if found[3].isdigit() else "is a word of Python"
+        return f'{found[3]} {why}: reach it as {found[1]}("{found[2]}")'
     return sign_elsewhere(text)
 
 

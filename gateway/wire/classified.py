@@ -91,6 +91,11 @@ def headers_of(reply: WireReply | Inbound) -> dict[str, str]:
     return found
 
 
+def named_headers(given: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Those of these names that a reply has, as the mapping writes them."""
+    return {name: given[name.lower()] for name in names if name.lower() in given}
+
+
 def fresh(stamp: str | None, now: datetime, skew_s: float) -> bool:
     """Whether a signed time stamp (seconds or milliseconds of the epoch) is no further from now than the skew."""
     if stamp is None or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 16):

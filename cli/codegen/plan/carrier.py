@@ -98,7 +98,7 @@ def _layers(carrier: Carrier, env: Environment, declared: CarrierFile) -> None:
             declared.headers,
             name="encoded",
             bodyless=carrier.bodyless,
-            more=carrier.key_header,
+            more=carrier.own_headers,
             replies=declared.reply,
         )
         env.module.functions.insert(0, function)

@@ -22,6 +22,7 @@ from cli.codegen.plan.markup import signing_constant
 from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.signing import Covered, forged
+from cli.mapping.headers import TAKEN, taken_headers
 from cli.mapping.soap import WrongSoap, check_soap
 from cli.mapping.soap_security import read_security
 from cli.mapping.tree import Layer, Text
@@ -124,6 +125,8 @@ def _layer(state: Decoding, layer: Layer) -> None:
         _verify(state, layer)
     elif layer.name == "frame":
         _unframed(state, layer)
+    elif layer.name == "headers":
+        _taken(state, layer)
     elif layer.name == "mtom":
         told = f"{state.given()}.get('content-type')"
         state.say(f"body = {state.env.use('mtom_in')}({_bytes(state, layer)}, {told})", layer)
@@ -153,6 +156,16 @@ def _unframed(state: Decoding, layer: Layer) -> None:
     if (kept := frame_of(layer).kept) is not None:
         state.heads[kept] = head
     state.var = "body"
+
+
+def _taken(state: Decoding, layer: Layer) -> None:
+    """Headers of the reply that stand in the message under a name."""
+    found = taken_headers(layer)
+    if found is None:
+        raise Refused("E445", layer.mark, "which headers stand in the message, and under which name?", TAKEN)
+    names, kept = found
+    head = state.heads[kept] = state.frame.locals.new("given")
+    state.say(f"{head} = {state.env.use('named_headers')}({state.given()}, {names!r})", layer)
 
 
 _KEYED = {"encrypt": unseal, "jws": read_jws, "jwe": read_jwe}

@@ -68,8 +68,10 @@ class Carrier:
         return reply_facts(replies[0], self.wire) if replies else self.wire
 
     @property
-    def key_header(self) -> bool:
-        """Whether some operation's idempotency key is a header no header line writes."""
+    def own_headers(self) -> bool:
+        """Whether some call has headers of its own: an idempotency key that no header line writes is one."""
+        if any(step.headers for operation in self.tree.operations for step in operation.steps):
+            return True
         written = {name.value.lower() for name, _ in self.tree.carrier.headers}
         keys = [operation.idempotency.key for operation in self.tree.operations if operation.idempotency is not None]
         return any(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cli.codegen.plan.code import Line
+from cli.codegen.plan.code import Line, Statement
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
-from cli.mapping.tree import Expression, Text, Value
+from cli.mapping.tree import Expression, Headers, Text, Value
 from cli.mapping.wrapping import kept_names
 
 if TYPE_CHECKING:
     from cli.codegen.plan.encoding import Encoding
+    from cli.codegen.plan.environment import Environment
+    from cli.codegen.plan.expressions import Compiled
+    from cli.codegen.plan.frame import Frame
 
 
 _BASIC = re.compile(r"basic\(((?:config|secret)\.[a-z][a-z0-9_]*);(secret\.[a-z][a-z0-9_]*)\)")
@@ -30,6 +33,42 @@ def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
             write_header(state, name, value)
     if state.more:
         state.say("headers.update(more)")
+
+
+def own_headers(env: Environment, frame: Frame, headers: Headers, key: str, scope: Scope) -> str:
+    """The argument with the headers that are one call's own, where the carrier has such calls; `key` is among them."""
+    if not env.carrier.own_headers:
+        return ""
+    if not headers:
+        return f", {key}"
+    frame.say(Line(f"more: dict[str, str] = {key}"))
+    _write_own(env, frame, headers, scope)
+    return ", more"
+
+
+def _write_own(env: Environment, frame: Frame, headers: Headers, scope: Scope) -> None:
+    """Each added to `more`; one that the carrier has for every call stands in its place."""
+    shared = {name.value.lower(): name.value for name, _ in env.carrier.tree.carrier.headers}
+    shared["content-type"] = shared.get("content-type", "Content-Type")
+    for name, value in headers:
+        tag = frame.tag(name.mark)
+        target = f"more[{shared.get(name.value.lower(), name.value)!r}]"
+        if isinstance(value, Text):
+            frame.say(Line(f"{target} = {value.value!r}", tag))
+        elif (secret := is_secret(value)) is not None:
+            frame.uses.add("ctx")
+            frame.say(Line(f"{target} = {env.use('secret')}(ctx, {secret!r}).reveal()", tag))
+        else:
+            frame.say(*_said(env, frame, compiled(env, frame, value, scope), target, tag))
+
+
+def _said(env: Environment, frame: Frame, found: Compiled, target: str, tag: str) -> list[Statement]:
+    """The lines that write a value into a header; one that is not there is left out."""
+    text = found.text if found.is_text and not found.nullable else f"{env.use('text')}({found.text})"
+    if not found.nullable:
+        return [Line(f"{target} = {text}", tag)]
+    local = frame.locals.new("value")
+    return guarded((f"({local} := {text}) is not None",), [Line(f"{target} = {local}", tag)], tag)
 
 
 def write_header(state: Encoding, name: Text, value: Value) -> None:

@@ -15,6 +15,7 @@ from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.filled import filled_later
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.headers import own_headers
 from cli.codegen.plan.markup import soap_call
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
@@ -168,7 +169,7 @@ class _Step:
         method, path = self._call()
         url = self._url(frame, path)
         message = f"{self.names.of('message')}(req, ctx)" if self.sends_body else "None"
-        more = self._key_header()
+        more = own_headers(self.env, frame, self.step.headers, self._key_header(), self.scope)
         encoded = self._encoder()
         soap = soap_call(self.step, self.carrier)
         element = f", {soap.element!r}" if soap is not None else ""
@@ -197,15 +198,13 @@ class _Step:
 
     def _key_header(self) -> str:
         """The idempotency key as a header, where the carrier wants it there and no header line writes it."""
-        if not self.carrier.key_header:
-            return ""
         declared = self.operation.idempotency
         if declared is None or declared.key is None or not declared.key.value.startswith("header."):
-            return ", {}"
+            return "{}"
         name = declared.key.value.removeprefix("header.")
-        length = cut_of(self._request(), self.step.call, "request_no")
+        length = cut_of(self._request(), self.step, "request_no")
         cut = f", {length}" if length else ""
-        return f", {{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
+        return f"{{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
 
     def _url(self, frame: Frame, path: str) -> str:
         step_url = self.step.transport.url if self.step.transport is not None else None
@@ -233,7 +232,7 @@ class _Step:
             declared.headers,
             name=name,
             bodyless=not self.sends_body,
-            more=self.carrier.key_header,
+            more=self.carrier.own_headers,
             replies=self.step.reply or (declared.reply if self.step.wire is None else ()),
             constants=constants,
         )
@@ -267,7 +266,7 @@ class _Step:
         found = []
         frame = Frame(self.module, parameters={"req", "ctx"})
         for echo in response.correlate:
-            sent = sent_of(self.env, frame, self._request(), self.step.call, echo, self.scope)
+            sent = sent_of(self.env, frame, self._request(), self.step, echo, self.scope)
             names = ", ".join(path_names(echo.path))
             found.append((sent, f"{self.env.use('dig')}(wire, {names})", env_tag(frame, echo.ours)))
         return found

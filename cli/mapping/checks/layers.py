@@ -13,11 +13,12 @@ from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.ciphers import makes_key, opens_with_sent, sends_iv
 from cli.mapping.frames import WrongFrame, read_frame
+from cli.mapping.headers import TAKEN, taken_headers
 from cli.mapping.jose import WrongJose, read_jose
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
-from cli.mapping.tree import CarrierFile, Expression, Layer, Option, Text, TransportDecl
+from cli.mapping.tree import CarrierFile, Expression, Headers, Layer, Option, Text, TransportDecl
 from cli.mapping.wrapping import kept_names
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
@@ -51,6 +52,8 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_jose(checking, layer, reply=reply)
             case "json_text":
                 check_json_text(checking, layer)
+            case "headers":
+                _check_taken(checking, layer)
             case "frame":
                 _check_frame(checking, layer)
                 _check_wrapper(checking, layer, kept)
@@ -148,6 +151,11 @@ def _names(layer: Layer, algo: str) -> bool:
     parts = [part.value for part in over if isinstance(part, Text)] if isinstance(over, tuple) else []
     said = layer.options.get("algo")
     return (isinstance(said, Text) and said.value == algo) or any(f"{algo}_" in part for part in parts)
+
+
+def _check_taken(checking: Checking, layer: Layer) -> None:
+    if taken_headers(layer) is None:
+        checking.say("E445", layer.mark, "which headers stand in the message, and under which name?", TAKEN)
 
 
 def _check_frame(checking: Checking, layer: Layer) -> None:
@@ -277,6 +285,16 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
     for braces in BRACES.finditer(call.value):
         mark = call.mark.shifted(braces.start(1) + int(call.quoted))
         check_expression(checking, Expression(braces[1], mark), place)
+
+
+def check_call_headers(checking: Checking, headers: Headers, place: Place) -> None:
+    """What one call says in headers of its own, of its request as well."""
+    for name, value in headers:
+        if isinstance(value, Text) and BRACES.search(value.value):
+            hint = f"{name.value}: '=\"..\" + req.x'"
+            checking.say("E443", value.mark, "a header of one call is a constant or one expression", hint)
+        elif isinstance(value, Expression) and not is_secret(value):
+            check_expression(checking, value, place)
 
 
 def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:

@@ -240,7 +240,7 @@ WRONG = {
     "": "1:1: error E301: an expression is missing",
     "a b": "1:3: error E301: not an expression: invalid syntax",
     "(": "1:1: error E301: not an expression: '(' was never closed",
-    "req.policyholder.occupation.class": '1:29: error E301: not an expression: invalid syntax; class is a word of Python: reach it as req("..class")',
+    "req.policyholder.occupation.class": '1:29: error E301: not an expression: invalid syntax; class is a word of Python: reach it as req("policyholder.occupation.class")',
     "x" * 1001: "1:1: error E302",
     "not " * 30 + "True": "1:1: error E302",
     # E303, E304: names

@@ -67,6 +67,15 @@ def test_another_codec_of_a_request_changes_bytes_and_breaks_the_carrier(workspa
     assert {each["example"].split("/")[0] for each in found["messages"]} == {"policy.issue"}
 
 
+@pytest.mark.parametrize("word", ["headers", "constants"])
+def test_what_one_call_says_beside_its_message_breaks_the_carrier(workspace, older, insurehub, word):
+    said = f'{word}: {{ version: "2" }}'
+    _change(workspace, ISSUE, "format: mapping/1\n", f"format: mapping/1\n{said}\n")
+    _, found = _diff(insurehub, workspace, older)
+    assert [(area, what, breaks) for area, _, what, breaks in _told(found)] == [("policy.issue", "added", "carrier")]
+    assert found["changes"][0]["subject"] == word
+
+
 def test_another_wire_path_is_one_changed_row_and_not_two(workspace, older, insurehub):
     _change(workspace, ISSUE, "{ to: quoteNo, max_bytes: 20 }", "{ to: quotationNo, max_bytes: 20 }")
     _, found = _diff(insurehub, workspace, older)

@@ -23,7 +23,8 @@ EXPRESSIONS = [
     ("len(req.plan)", "E306", "length(text)"), ("substring(req.plan, 0, 2)", "E306", "slice(text, from, to)"),
     ("guid()", "E306", "uuid(attempt_no())"), ("req.plan[0:2]", "E308", "slice(text, from, to)"),
     ('f"{req.plan}"', "E308", "join texts with +"), ("req.plan.upper()", "E308", "upper(x)"),
-    ("wire.from", "E301", 'wire("..from")'), ("1 / 3", "E308", "divide(a, b, places)"),
+    ("wire.from", "E301", 'wire("from")'),
+    ("wire.errors.0.code", "E301", 'wire("errors.0.code")'), ("1 / 3", "E308", "divide(a, b, places)"),
 ]  # fmt: skip
 
 
