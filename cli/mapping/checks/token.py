@@ -66,11 +66,11 @@ def _check_login(checking: Checking, token: TokenDecl) -> None:
     read = token.options.get("read")
     if token.assertion is not None:
         checking.say("E444", token.mark, "a login has no assertion", "wire: [jws: { claims: .., as: jwt }, ..]")
-    if isinstance(read, Mapping) and (strange := set(read) - {"token", "expires_in", "expires_at"}):
-        checking.say("E444", token.mark, f"read has no word '{min(strange)}'", "token, expires_in, expires_at")
     if not isinstance(read, Mapping) or "token" not in read:
         hint = "read: { token: <wire path>, expires_in: <wire path> }"
         checking.say("E444", token.mark, "a login does not say where its token stands", hint)
+    elif strange := set(read) - {"token", "expires_in", "expires_at"}:
+        checking.say("E444", token.mark, f"read has no word '{min(strange)}'", "token, expires_in, expires_at")
     if token.request is None:
         hint = "request: {} where it sends nothing"
         checking.say("E444", token.mark, "a login needs request: what the call sends", hint)

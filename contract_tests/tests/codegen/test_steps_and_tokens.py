@@ -242,6 +242,13 @@ def test_a_token_may_tell_when_it_ends(login, ctx, reply_of, until, life):
     assert token.read(reply_of(body), ctx).expires_in_s == life
 
 
+def test_a_word_nobody_knows_of_what_a_login_tells_is_refused(login):
+    files, workshop = login(LOGIN.replace("expires_at:", "expires:"))
+    workshop.write("login", files)
+    found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "login", workshop.root)).diagnostics
+    assert any(each.code == "E444" and "no word 'expires'" in each.message for each in found), found
+
+
 @pytest.mark.parametrize("until", ['"soon"', '"2026-03-01T00:20:00"', "20260301"])
 def test_an_end_that_is_no_instant_is_no_token(login, ctx, reply_of, until):
     files, workshop = login()
