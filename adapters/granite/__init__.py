@@ -3,4 +3,4 @@
 Generated from mappings/carriers/granite/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 5b4b38c17fde21a9682dd14d9018c68f3f14189aae23d71811f22dd87456e06f
+# mapping-sha256: 5e716c7be45872dea3f11a6b62cf80f9ad8cd6e1ebe0e30a4012c1d2d5a2e34e

@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/carrier.yaml: edit that file, not this 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5b4b38c17fde21a9682dd14d9018c68f3f14189aae23d71811f22dd87456e06f
+# mapping-sha256: 5e716c7be45872dea3f11a6b62cf80f9ad8cd6e1ebe0e30a4012c1d2d5a2e34e
 
 from datetime import datetime
 
@@ -267,36 +267,32 @@ def cover_out(item: Coverage) -> Wire:
     """Coverage as the carrier's `cover`."""
     out: Wire = {}
     out["code"] = COVER_OUT[item.code]  # L79
-    if item.code != "MOTOR_COMPULSORY" and (sum_insured := item.sum_insured) is not None:  # L80
-        out["amount"] = yuan_out(sum_insured)  # L80
-    premium = item.premium
-    if premium is not None:  # L81
-        out["premium"] = yuan_out(premium.gross)  # L81
+    if item.code != "MOTOR_COMPULSORY":  # L80
+        out["amount"] = yuan_out(need(item.sum_insured, "sum_insured"))  # L80
     return out
 
 
-def cover_in(w: Wire) -> Coverage:
-    """The carrier's `cover` as Coverage."""
-    premium_gross: Money | None = yuan_in(v) if (v := value_in(w.get("premium"))) is not None else None  # L81
+def cover_told_in(w: Wire) -> Coverage:
+    """The carrier's `cover_told` as Coverage."""
+    premium_gross: Money | None = yuan_in(v) if (v := value_in(w.get("premium"))) is not None else None  # L85
     return Coverage(
-        code=COVER_IN[require(value_in(w.get("code")), "code")],  # L79
-        sum_insured=yuan_in(v) if (v := value_in(w.get("amount"))) is not None else None,  # L80
-        premium=Premium(gross=premium_gross) if premium_gross is not None else None,  # L81
+        code=COVER_IN[require(value_in(w.get("code")), "code")],  # L84
+        premium=Premium(gross=premium_gross) if premium_gross is not None else None,  # L85
     )
 
 
 def decoded_policy_issued_once(reply: Inbound, ctx: Context) -> Wire:
     """The message inside the bytes; raises `Unreadable` when there is none, or when it is not genuine."""
-    content = charset_in(reply.body, "UTF-8")  # L108
-    wrapper = json_in(content)  # L109
-    content = text_in(dig_exact(wrapper, "data"))  # L109
+    content = charset_in(reply.body, "UTF-8")  # L112
+    wrapper = json_in(content)  # L113
+    content = text_in(dig_exact(wrapper, "data"))  # L113
     if not rsa_sha256_genuine(
         secret(ctx, "carrier_public_key"),
         over("UTF-8", sorted_pairs(wrapper, "&", "keep", without=("sign",))),
         base64_bytes(dig_exact(wrapper, "sign")),
-    ):  # L110
-        raise Forged("the signature of the reply is not the carrier's")  # L110
-    tree = json_in(content)  # L111
+    ):  # L114
+        raise Forged("the signature of the reply is not the carrier's")  # L114
+    tree = json_in(content)  # L115
     return message_in(tree)
 
 
@@ -309,45 +305,45 @@ def classify_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> Outcome:
     """What the reply means: the first row of the outcome table that holds."""
     if text_of(dig(wire, "body", "status")) == "ISSUED" and (
         dig(wire, "body", "compulsoryPolicyNo") or dig(wire, "body", "commercialPolicyNo")
-    ):  # L118
-        return Outcome(kind=OutcomeKind.accepted)  # L118
-    if text_of(dig(wire, "body", "status")) == "DECLINED" and dig(wire, "body", "reasonCode"):  # L119
-        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L119
-    return Outcome(kind=OutcomeKind.unknown)  # L120
+    ):  # L122
+        return Outcome(kind=OutcomeKind.accepted)  # L122
+    if text_of(dig(wire, "body", "status")) == "DECLINED" and dig(wire, "body", "reasonCode"):  # L123
+        return by_code(ERRORS, dig(wire, "body", "reasonCode"))  # L123
+    return Outcome(kind=OutcomeKind.unknown)  # L124
 
 
 def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple[PolicyIssueResult, list[str]]:
     """What the reply tells, and what of it could not be read."""
     problems: list[str] = []
-    body = element_in(wire, "body", problems)  # L122
+    body = element_in(wire, "body", problems)  # L126
     application_number_no: str | None = None
     try:
-        application_number_no = text_given(body.get("proposalNo"))  # L122
+        application_number_no = text_given(body.get("proposalNo"))  # L126
     except Exception as error:
         note(problems, error)
     compulsory_policy_number_no: str | None = None
     try:
-        compulsory_policy_number_no = text_given(body.get("compulsoryPolicyNo"))  # L123
+        compulsory_policy_number_no = text_given(body.get("compulsoryPolicyNo"))  # L127
     except Exception as error:
         note(problems, error)
     policy_number_no: str | None = None
     try:
-        policy_number_no = text_given(body.get("commercialPolicyNo"))  # L124
+        policy_number_no = text_given(body.get("commercialPolicyNo"))  # L128
     except Exception as error:
         note(problems, error)
     premium_gross: Money | None = None
     try:
-        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L126
+        premium_gross = yuan_in(v) if (v := value_in(body.get("totalPremium"))) is not None else None  # L130
     except Exception as error:
         note(problems, error)
     reason_code: str | None = None
     try:
-        reason_code = text_given(body.get("reasonCode"))  # L127
+        reason_code = text_given(body.get("reasonCode"))  # L131
     except Exception as error:
         note(problems, error)
     reason_text: str | None = None
     try:
-        reason_text = text_given(body.get("reasonText"))  # L128
+        reason_text = text_given(body.get("reasonText"))  # L132
     except Exception as error:
         note(problems, error)
     numbers: tuple[Number, ...] = ()
@@ -360,26 +356,26 @@ def read_result_policy_issued(wire: Wire, reply: Inbound, ctx: Context) -> tuple
             if compulsory_policy_number_no is not None
             else None,
             Number(kind=NumberKind.policy, no=policy_number_no) if policy_number_no is not None else None,
-        )  # L122
+        )  # L126
     except Exception as error:
         note(problems, error)
     reasons: tuple[Reason, ...] = ()
     try:
         reasons = (
             (Reason(code=reason_code, text=reason_text),) if reason_code is not None or reason_text is not None else ()
-        )  # L127
+        )  # L131
     except Exception as error:
         note(problems, error)
     issued_at: datetime | None = None
     try:
         issued_at = (
             DATETIME_YYYY_MM_DD_HH_MM_SS_08_00.read(v) if (v := value_in(body.get("issuedAt"))) is not None else None
-        )  # L125
+        )  # L129
     except Exception as error:
         note(problems, error)
     premium: Premium | None = None
     try:
-        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L126
+        premium = Premium(gross=premium_gross) if premium_gross is not None else None  # L130
     except Exception as error:
         note(problems, error)
     return PolicyIssueResult(numbers=numbers, reasons=reasons, issued_at=issued_at, premium=premium), problems
@@ -411,7 +407,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         return Notice(matched=True, genuine=False)
     except Exception:
         return Notice(matched=False, genuine=False)
-    if not (text_of(dig(wire, "head", "service")) == "MTR901"):  # L112
+    if not (text_of(dig(wire, "head", "service")) == "MTR901"):  # L116
         return Notice(matched=False, genuine=True)
     return Notice(
         matched=True,
@@ -419,7 +415,7 @@ def notice_policy_issued(inbound: Inbound, ctx: Context) -> Notice:
         event_id=text_of(dig(wire, "body", "eventId")),
         correlate=known_texts({"request_no": dig(wire, "body", "origRequestNo")}),
         reply=reply_policy_issued(wire, inbound, ctx),
-    )  # L106
+    )  # L110
 
 
 def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
@@ -465,66 +461,66 @@ def answer_policy_issued(notice: Notice, ctx: Context) -> WireReply:
     """What the carrier wants to hear after policy_issued."""
     wire: Wire = (notice.reply.wire if notice.reply is not None else None) or {}
     answer: Wire = {}
-    put(answer, "MTR901", "head", "service")  # L106
-    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L106
-    put(answer, "S000", "head", "respCode")  # L106
+    put(answer, "MTR901", "head", "service")  # L110
+    put(answer, dig(wire, "head", "requestNo"), "head", "requestNo")  # L110
+    put(answer, "S000", "head", "respCode")  # L110
     sent = encoded_policy_issued("POST", "", answer, ctx)
     return WireReply(status=200, headers=sent.headers, body=sent.body)
 
 
 ERRORS = ErrorTable(
     {
-        "G001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="验签失败"),  # L84
-        "G002": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="解密失败"),  # L85
-        "G003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L86
-        "G004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="合作方未开通"),  # L87
-        "G005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L88
+        "G001": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="验签失败"),  # L88
+        "G002": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="解密失败"),  # L89
+        "G003": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="时间戳或随机数无效"),  # L90
+        "G004": Outcome(kind=OutcomeKind.refused, code="carrier.unauthorized", text="合作方未开通"),  # L91
+        "G005": Outcome(kind=OutcomeKind.refused, code="request.invalid", text="报文校验失败"),  # L92
         "G009": Outcome(
             kind=OutcomeKind.pending, code="request.duplicate", text="请求流水号重复", then="inquiry"
-        ),  # L89
+        ),  # L93
         "G010": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="流量超限",
             because="7.1 每个合作方每秒 20 笔，超出 G010，未处理，1 秒后可重发",
             after_s=1.0,
-        ),  # L90
+        ),  # L94
         "G099": Outcome(
             kind=OutcomeKind.not_executed,
             code="carrier.busy",
             text="系统繁忙",
             because="9.1 系统繁忙，未受理：没有处理，5 秒后可用同一流水号重发",
             after_s=5.0,
-        ),  # L91
-        "G999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L92
+        ),  # L95
+        "G999": Outcome(kind=OutcomeKind.unknown, code="carrier.internal", text="系统异常"),  # L96
         "M101": Outcome(
             kind=OutcomeKind.declined, code="underwriting.refused", text="车型或使用性质不承保", field="objects"
-        ),  # L93
-        "M102": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="该车已有有效保单"),  # L94
+        ),  # L97
+        "M102": Outcome(kind=OutcomeKind.declined, code="underwriting.duplicate_cover", text="该车已有有效保单"),  # L98
         "M104": Outcome(
             kind=OutcomeKind.declined, code="premium.mismatch", text="保费不一致", field="expected_premium"
-        ),  # L95
-        "M105": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价已失效"),  # L96
+        ),  # L99
+        "M105": Outcome(kind=OutcomeKind.declined, code="quote.expired", text="报价已失效"),  # L100
         "M106": Outcome(
             kind=OutcomeKind.pending, code="underwriting.answer_wrong", text="验证码错误", then="answer"
-        ),  # L97
+        ),  # L101
         "M107": Outcome(
             kind=OutcomeKind.declined, code="underwriting.identity", text="验证码错误次数超限，投保单作废"
-        ),  # L98
-        "M108": Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效"),  # L99
+        ),  # L102
+        "M108": Outcome(kind=OutcomeKind.declined, code="application.expired", text="投保单已失效"),  # L103
         "M109": Outcome(
             kind=OutcomeKind.declined, code="underwriting.sum_limit", text="保额不在承保范围", field="coverages"
-        ),  # L100
-        "M199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L101
-        "P001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L102
+        ),  # L104
+        "M199": Outcome(kind=OutcomeKind.declined, code="underwriting.refused", text="核保不通过"),  # L105
+        "P001": Outcome(kind=OutcomeKind.declined, code="policy.not_found", text="交易或保单不存在"),  # L106
     },
-    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L103
+    Outcome(kind=OutcomeKind.unknown, code="carrier.unmapped", alert=True),  # L107
 )
 CARRIER = Carrier(
     id="granite",
     name="磐石车险（虚构）",
     version="1.4.0",
-    mapping_sha256="5b4b38c17fde21a9682dd14d9018c68f3f14189aae23d71811f22dd87456e06f",
+    mapping_sha256="5e716c7be45872dea3f11a6b62cf80f9ad8cd6e1ebe0e30a4012c1d2d5a2e34e",
     operations={
         "policy.document": ("policy_document",),
         "policy.get": ("policy_get",),

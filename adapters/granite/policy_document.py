@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_document.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 1507c0de51425d2df2f61c2c40a019e2ae11b57eced4d1e384b7c68f340cbda6
+# mapping-sha256: f3d84553df7e6712a5a2abb228100e704f858c951f96436a01e1af6a38531ab7
 
 from datetime import datetime
 
@@ -101,16 +101,13 @@ def classify(wire: Wire, reply: WireReply, req: PolicyDocumentRequest, ctx: Cont
     """What the reply means: the first row of the outcome table that holds."""
     if unanswered(reply.status):
         return UNKNOWN
-    if (
-        text_of(dig(wire, "head", "respCode")) == "S000"
-        and text_of(dig(wire, "body", "policyNo"))
-        != (
+    if text_of(dig(wire, "head", "respCode")) == "S000" and text_of(dig(wire, "body", "policyNo")) != (
+        (
             found_number.no
             if (found_number := first(one for one in req.numbers if one.kind == "policy")) is not None
             else None
         )
-        and text_of(dig(wire, "body", "policyNo"))
-        != (
+        or (
             found_number2.no
             if (found_number2 := first(one for one in req.numbers if one.kind == "compulsory_policy")) is not None
             else None

@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_get.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: cfa82cc7a17e5b8238e0a495f55ec59842b9ef3f5c3bb7e8d9b73d5bb837dc64
+# mapping-sha256: b01e410066051452f2ab6bcdf768acf2624960686411a73a41352602c9715857
 
 from datetime import datetime
 

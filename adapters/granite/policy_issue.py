@@ -4,7 +4,7 @@ Generated from mappings/carriers/granite/policy_issue.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 77f89e39170201800346ee63911654f8d6acd9bcc4335a156e142d3b174a597b
+# mapping-sha256: 1c1b6dc577633da313ab403403db83e543c578ceed9d96b75d8f0b8b258d50ce
 
 from datetime import datetime
 
@@ -81,7 +81,7 @@ KNOWN_QUOTE = Known(
             "quoteNo": None,
             "reasonCode": None,
             "result": None,
-            "covers": {"code": None, "amount": None, "premium": None},
+            "covers": {"code": None, "premium": None},
             "compulsoryPremium": None,
             "commercialPremium": None,
             "validUntil": None,

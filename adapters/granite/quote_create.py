@@ -4,11 +4,11 @@ Generated from mappings/carriers/granite/quote_create.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4906aab9ee69bf1fe8bdbeeb5182f25cc40265c30243d47235af78614ec61a69
+# mapping-sha256: 72bcee58d9cb71edeb4b4015c3b11a39758054b6e68c161e29a57e981b23f924
 
 from datetime import datetime
 
-from adapters.granite.carrier import ERRORS, cover_in, cover_out, decoded, encoded, person_out, vehicle_out
+from adapters.granite.carrier import ERRORS, cover_out, cover_told_in, decoded, encoded, person_out, vehicle_out
 from adapters.granite.codes import RESULT_IN
 from gateway.model import (
     Coverage,
@@ -80,7 +80,7 @@ KNOWN = Known(
             "commercialPremium": None,
             "totalPremium": None,
             "vehicleTax": None,
-            "covers": {"code": None, "amount": None, "premium": None},
+            "covers": {"code": None, "premium": None},
             "validUntil": None,
             "reasonText": None,
         },
@@ -182,7 +182,7 @@ def read_result(
     try:
         for one in each(body.get("covers")):  # L61
             try:
-                coverages_read.append(cover_in(one))  # L61
+                coverages_read.append(cover_told_in(one))  # L61
             except Exception as error:
                 note(problems, error)
     except Exception as error:

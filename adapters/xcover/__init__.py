@@ -3,4 +3,4 @@
 Generated from mappings/carriers/xcover/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be
+# mapping-sha256: fdbeefa129ed17a266bcbe679b1e19471314dfda358fd1d2eceb28de03c42df4

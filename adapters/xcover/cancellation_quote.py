@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 4a1fbb3e306bb3bb360b56cc6ff89c5a92a83b5564d695890e7ff24fd51c1367
+# mapping-sha256: 1d91ba975a0e2c99a23514abb97ca74bd04cafbba455587ac5eed20559714b94
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: d878e66e82d04d3f9c4c1c923067d6a2165fb6e597780b491f5cbabc060a0169
+# mapping-sha256: 48fcd2051c6c327e52a0e8182b8018bc65c0b2455a29b915822148f02eb8b308
 
 from datetime import datetime
 

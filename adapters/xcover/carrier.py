@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be
+# mapping-sha256: fdbeefa129ed17a266bcbe679b1e19471314dfda358fd1d2eceb28de03c42df4
 
 from typing import Any
 
@@ -43,6 +43,7 @@ from gateway.wire import (
     said,
     secret,
     text_given,
+    text_required,
     value_in,
 )
 
@@ -80,7 +81,7 @@ def decoded(reply: WireReply, ctx: Context) -> Wire:
 def holder_in(w: Wire, wire: Wire) -> Party:
     """The carrier's `holder` as Party."""
     phone_number: str | None = e164_in(v) if (v := value_in(w.get("phone"))) is not None else None  # L71
-    name_latin_given: str | None = text_given(w.get("first_name"))  # L72
+    name_latin_given: str = text_required(w.get("first_name"), "first_name")  # L72
     name_latin_family: str | None = text_given(w.get("last_name"))  # L73
     address_country: str | None = text_given(w.get("country"))  # L75
     address_region: str | None = text_given(w.get("region"))  # L76
@@ -92,9 +93,7 @@ def holder_in(w: Wire, wire: Wire) -> Party:
         email=text_given(w.get("email")),  # L69
         birth_date=iso_day_in(v) if (v := value_in(w.get("birth_date"))) is not None else None,  # L70
         phones=(Phone(number=phone_number),) if phone_number is not None else (),  # L71
-        name_latin=LatinName(given=name_latin_given, family=require(name_latin_family, "last_name"))
-        if name_latin_given is not None or name_latin_family is not None
-        else None,  # L72
+        name_latin=LatinName(given=name_latin_given, family=require(name_latin_family, "last_name")),  # L72
         employer=text_given(w.get("company")),  # L74
         address=Address(
             country=address_country,
@@ -221,7 +220,7 @@ CARRIER = Carrier(
     id="xcover",
     name="XCover partner API",
     version="1",
-    mapping_sha256="11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be",
+    mapping_sha256="fdbeefa129ed17a266bcbe679b1e19471314dfda358fd1d2eceb28de03c42df4",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/codes.yaml: edit that file, not this one
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 11d938933600b7b6e483cfd29a2ef39d67e7c04bd593802501a109117c65b6be
+# mapping-sha256: fdbeefa129ed17a266bcbe679b1e19471314dfda358fd1d2eceb28de03c42df4
 
 from gateway.model import PolicyStatus
 from gateway.wire import ReadTable

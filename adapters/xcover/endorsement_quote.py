@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 364bca3c185a6e05c4bce366a70d65b059c84ccf209f719c57648f8a27c0a55a
+# mapping-sha256: 331e84ae543bc6690da9d61d9ff4d3735642f32d5e421801754d5abdc8b5af85
 
 from typing import Any
 

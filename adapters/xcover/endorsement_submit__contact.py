@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_submit.contact.yaml: edit th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 09a7b12910b078e3125c52b2c26dc04c74a5eb3df4076e276cb9d9bced95ed5d
+# mapping-sha256: cbf3c57a861dd5bae0e56cb82ea1423be0391b018313dc8df6076aeb85498393
 
 from datetime import datetime
 

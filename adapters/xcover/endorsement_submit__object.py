@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/endorsement_submit.object.yaml: edit tha
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e5868008f53a51ea2a8a36537a1b4c8fb1bd8c351166bc21c60f68b61da75a0f
+# mapping-sha256: d9e813904c037ada94eaddcb1a8983f6fe7074009d6e7c7f0fb0c2a306da5de0
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 506d786b8bcebcbdfa9a8164fd5353c22be8cf9c643e66c17e50a9168637b44d
+# mapping-sha256: ea57e2e11aa32d5c854da1b86f194745758b1e95fd83c9d181c4c66447407c14
 
 from adapters.xcover.carrier import decoded, encoded, error
 from gateway.model import Document, DocumentKind, PolicyDocumentRequest, PolicyDocumentResult

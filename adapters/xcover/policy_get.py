@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_get.yaml: edit that file, not thi
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f675b073950887f01e809ccecaf05125cdac2c3e8074e8d591be3dc6f9e5e053
+# mapping-sha256: 5794603ce2ec5a21e9ef694ef33f175c2efbca1994c7082810c040d8f276d6b8
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 8a0d57fce13aa0fb89d2c1ddb078742acd9f9abd6ac86a28497b16859f7d81b8
+# mapping-sha256: 0057d5a5051a9b0b2802d58c0904e37129d7ba01e0519fef09dbf5431edfaee6
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/xcover/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5356fb3d43d759d7ab1a6cd9f2a3728717faa0d6b0ae2d3ff747fb44fb763d30
+# mapping-sha256: c63e7b6adc0e706804089ca84ba6a210ce3e4238255adfa101da09dc247ad807
 
 from typing import Any
 

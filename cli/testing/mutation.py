@@ -77,7 +77,8 @@ def _survivor(score: Score, survivor: Survivor) -> dict[str, Any]:
         "operator": mutant.operator,
         "mutant": survivor.key,
         "carried_out_by": list(score.trial.carrying(mutant)),
-        "example": skeleton(score.trial, mutant),
+        "example": survivor.example or skeleton(score.trial, mutant),
+        "example_kills": bool(survivor.example),
     }
 
 
@@ -86,7 +87,8 @@ def _show(scores: Sequence[Score]) -> None:
         for survivor in score.survivors:
             mutant = survivor.mutant
             out.print(f"{mutant.mark}: survived {mutant.operator}: {mutant.words}", markup=False, soft_wrap=True)
-            out.print(skeleton(score.trial, mutant) + "\n", markup=False, soft_wrap=True)
+            pasted = survivor.example or skeleton(score.trial, mutant)
+            out.print(pasted + "\n", markup=False, soft_wrap=True)
         for told in (*score.vacuous, *score.wrong):
             out.print(str(told), markup=False, soft_wrap=True)
     columns = ["carrier", "independent", "locked", "mutants", "killed", "equivalent", "survived", "asserts nothing"]

@@ -140,7 +140,7 @@ def _reply(run: Run, edit: Edit) -> Ended:
     if edit.kind == "number":
         changed = {name: number * LONG for name, number in NUMBERS.items()}
         ours = {getattr(context, name): number[: edit.value] for name, number in changed.items()}
-        wire, context = _with_texts(played.reply.wire, ours), replace(context, **changed)
+        wire, context = with_texts(played.reply.wire, ours), replace(context, **changed)
         if wire == played.reply.wire:
             raise LookupError("no number of ours comes back")
     else:
@@ -149,12 +149,12 @@ def _reply(run: Run, edit: Edit) -> Ended:
     return _parsed(parse, (raw, run.example.request, context))
 
 
-def _with_texts(tree: Any, texts: Mapping[str, str]) -> Any:
+def with_texts(tree: Any, texts: Mapping[str, str]) -> Any:
     """Plain data with other texts in the place of these, cut or whole."""
     if isinstance(tree, dict):
-        return {name: _with_texts(inner, texts) for name, inner in tree.items()}
+        return {name: with_texts(inner, texts) for name, inner in tree.items()}
     if isinstance(tree, list | tuple):
-        return [_with_texts(inner, texts) for inner in tree]
+        return [with_texts(inner, texts) for inner in tree]
     found = (other for text, other in texts.items() if len(str(tree)) >= CUT_MIN and text.startswith(str(tree)))
     return next(found, tree)
 

@@ -1,10 +1,10 @@
 """Frozen cases as checks: one for each kind of change of each example, and what no mapping may say of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from contract_tests.derive.carried import RAISED, carry_out
-from contract_tests.derive.edit import Edit, read_edit
-from contract_tests.derive.lock import FILE, UPDATE, Lock, OldLock, read_lock
+from contract_tests.derive.edit import Case, Edit, read_edit
+from contract_tests.derive.lock import FILE, UPDATE, Cases, OldLock, grouped, read_lock
 from contract_tests.derive.runs import runs_of
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.proof import Proof
@@ -112,16 +112,21 @@ def read_derived(subject: Subject) -> tuple[list[Check], tuple[Diagnostic, ...]]
         lock = read_lock(subject)
     except OldLock as old:
         return [], (Diagnostic("E710", Mark(_shown(subject), 1), str(old)),)
-    return ([], ()) if lock is None else (list(_checks(subject, lock)), ())
+    return ([], ()) if lock is None else (list(_checks(subject, lock.cases)), ())
 
 
-def _checks(subject: Subject, lock: Lock) -> Iterator[Check]:
+def checks_of_cases(subject: Subject, cases: Iterable[Case]) -> Iterator[Check]:
+    """Cases that nobody has frozen yet, as checks."""
+    yield from _checks(subject, grouped(cases))
+
+
+def _checks(subject: Subject, cases: Cases) -> Iterator[Check]:
     runs = {(run.file.path.name, run.example.id): run for run in runs_of(subject)}
-    for file, examples in lock.cases.items():
+    for file, examples in cases.items():
         for example, groups in examples.items():
             run = runs.get((file, example))
-            for group, cases in groups.items() if run is not None else ():
-                yield _check(run, group, cases)
+            for group, named in groups.items() if run is not None else ():
+                yield _check(run, group, named)
 
 
 def _check(run: Run | None, group: str, cases: Mapping[str, str]) -> Check:

@@ -25,6 +25,7 @@ BYTES_MAX = 32 * 1024 * 1024
 UPDATE = "insurehub test {carrier} --update-lock"
 
 Groups = Mapping[str, Mapping[str, str]]
+Cases = Mapping[str, Mapping[str, Groups]]
 
 
 class Lock(Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     engine: str
     canonical: str
     mapping: str
-    cases: Mapping[str, Mapping[str, Groups]]
+    cases: Cases
 
 
 class OldLock(Exception):
@@ -86,15 +87,19 @@ def changes_of(before: Mapping[Any, str], after: Mapping[Any, str]) -> tuple[int
 
 def write_lock(subject: Subject, cases: Iterable[Case]) -> int:
     """Freeze the cases beside the carrier; how many there are."""
+    found = grouped(cases)
+    head = {"lock": FORM, "carrier": subject.carrier, "provenance": "derived", **_made_from(subject)}
+    (subject.folder / FILE).write_text("".join(_lines(head, found)), "utf-8")
+    return sum(len(names) for examples in found.values() for groups in examples.values() for names in groups.values())
+
+
+def grouped(cases: Iterable[Case]) -> Cases:
+    """Cases by file, example, group and name."""
     found: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
-    count = 0
     for case in cases:
         groups = found.setdefault(case.file, {}).setdefault(case.example, {})
         groups.setdefault(case.edit.group, {})[case.edit.name] = case.ended
-        count += 1
-    head = {"lock": FORM, "carrier": subject.carrier, "provenance": "derived", **_made_from(subject)}
-    (subject.folder / FILE).write_text("".join(_lines(head, found)), "utf-8")
-    return count
+    return found
 
 
 def _made_from(subject: Subject) -> dict[str, Any]:

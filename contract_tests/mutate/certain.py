@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.mapping.tree import CarrierTree, Case, Message, Path, Response, Row
+from contract_tests.derive.nodes import nodes
 from contract_tests.mutate.walk import Site
 from gateway.model.kinds import UnionType
 from gateway.model.operations import OPERATIONS
@@ -22,7 +23,8 @@ def is_there(site: Site) -> bool:
     """Whether the canonical field of a row can never be missing where the row is sent.
 
     The model has it in every object of its kind, and the object is there: a row above of the same object refuses to
-    send without it, or the case around holds only where it is.
+    send without it, the case around holds only where it is, or the row stands inside the object's own. What is also
+    read may be missing in a reply.
     """
     frames = tuple(_frames(site))
     whole = next((way for node, way in frames if node is site.node), None)
@@ -30,7 +32,8 @@ def is_there(site: Site) -> bool:
     if whole is None or of is None or len(whole) < 2 or not _is_required(of, whole):
         return False
     object_ = whole[:-1]
-    return any(object_ == there[: len(object_)] for there in _shown(frames, site))
+    shown = (*_shown(frames, site), *_around(frames))
+    return any(object_ == there[: len(object_)] for there in shown) and not _is_read(site)
 
 
 def never_both(one: Row, other: Row, site: Site) -> bool:
@@ -149,6 +152,32 @@ def _shown(frames: tuple[tuple[Any, Way], ...], site: Site) -> Iterator[Way]:
                 break
             if row.when is None and not row.cases and row.default is None and _missing(row, node, tree) == _REFUSES:
                 yield (*way, *_way(row.canonical))
+
+
+def _around(frames: tuple[tuple[Any, Way], ...]) -> Iterator[Way]:
+    """The objects whose own rows a row stands among: without the object none of them is sent."""
+    yield from (way for node, way in frames[:-1] if isinstance(node, Row) and node.to is not None and node.body)
+
+
+def _is_read(site: Site) -> bool:
+    """Whether a row is one that replies are read by."""
+    tree: CarrierTree = site.around[0]
+    shape = next((name for name, each in tree.carrier.shapes.items() if any(each is one for one in site.around)), None)
+    if shape is None:
+        return not site.sent
+    replies = (*(step.response for file in tree.operations for step in file.steps), tree.carrier.callbacks)
+    found: set[str] = set()
+    left = list(_shapes_of((*replies, tree.statement)))
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += _shapes_of(tree.carrier.shapes.get(name))
+    return shape in found
+
+
+def _shapes_of(found: Any) -> Iterator[str]:
+    yield from (each.shape.value for each in nodes(found) if isinstance(each, Row | Case) and each.shape is not None)
 
 
 def _missing(row: Row, message: Message, tree: CarrierTree) -> str:

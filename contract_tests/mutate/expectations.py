@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from contract_tests.mutate.trial import FROM_THE_MAPPING, LEVEL_MAX, SAID_BELOW
-from contract_tests.runner.check import Check, Run
+from contract_tests.mutate.trial import counts
+from contract_tests.runner.check import Run
 from contract_tests.runner.example import Example, Exchange, Expect, Stated, WantedRequest
 from contract_tests.runner.expand import stated
 from contract_tests.runner.run import run_check
@@ -39,7 +39,7 @@ def vacuous(subject: Subject) -> tuple[int, tuple[Vacuous, ...]]:
     for file in subject.files:
         for example in file.examples:
             run = Run(file, example, subject)
-            if not any(_counts(check) for check in stated(run)):
+            if not any(counts(check) for check in stated(run)):
                 continue
             for what, mark, wrong in flipped(example):
                 tried += 1
@@ -48,12 +48,8 @@ def vacuous(subject: Subject) -> tuple[int, tuple[Vacuous, ...]]:
     return tried, tuple(found)
 
 
-def _counts(check: Check) -> bool:
-    return check.level <= LEVEL_MAX and check.promise != FROM_THE_MAPPING and check.name != SAID_BELOW
-
-
 def _noticed(run: Run) -> bool:
-    checks = sorted((each for each in stated(run) if _counts(each)), key=lambda each: each.level)
+    checks = sorted((each for each in stated(run) if counts(each)), key=lambda each: each.level)
     return any(not run_check(each).passed for each in checks)
 
 

@@ -4,6 +4,8 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +13,7 @@ from msgspec import Struct
 import contract_tests.mutate.operators  # noqa: F401 - registers them
 from contract_tests.mutate.equivalents import PART_MAX, Equivalent, keys_of, read_equivalents
 from contract_tests.mutate.expectations import Vacuous, vacuous
+from contract_tests.mutate.killing.hunt import Hunter
 from contract_tests.mutate.mutant import Mutant
 from contract_tests.mutate.trial import Ended, Trial
 from gateway.catalogue.marks import Diagnostic
@@ -23,10 +26,14 @@ _TRIALS: dict[Home, Trial] = {}
 
 
 class Survivor(Struct, frozen=True):
-    """A mutant that nobody noticed, with the name it may be declared equivalent by."""
+    """A mutant that nobody noticed, with the name it may be declared equivalent by.
+
+    `example` kills it, and was tried; empty where none was found.
+    """
 
     mutant: Mutant
     key: str
+    example: str = ""
 
 
 class Score(Struct, frozen=True, kw_only=True):
@@ -75,7 +82,7 @@ def score_of(trial: Trial, ends: Sequence[Ended], expectations: tuple[int, tuple
     holding = tuple(each for each in declared if _holds(each, by_key))
     told = {each.mutant for each in holding}
     alive = [
-        (Survivor(mutant, key), ended)
+        (Survivor(mutant, key, ended.example), ended)
         for mutant, key, ended in zip(trial.mutants, keys, ends, strict=True)
         if ended.end == "survived" and key not in told
     ]
@@ -167,8 +174,30 @@ def _trial(home: Home) -> Trial:
 
 
 def _batch(home: Home, number: int, start: int) -> Told:
-    trial = _trial(home)
-    return number, start, [trial.judge(mutant) for mutant in trial.mutants[start : start + BATCH]]
+    trial, declared = _trial(home), _declared(home)
+    keys = _keys(home)[start : start + BATCH]
+    ends = []
+    for key, mutant in zip(keys, trial.mutants[start : start + BATCH], strict=True):
+        ended = trial.judge(mutant)
+        if ended.end == "survived" and key not in declared:
+            ended = replace(ended, example=_hunter(home).example(mutant, ended.derived))
+        ends.append(ended)
+    return number, start, ends
+
+
+@cache
+def _keys(home: Home) -> tuple[str, ...]:
+    return keys_of(_trial(home).mutants)
+
+
+@cache
+def _declared(home: Home) -> frozenset[str]:
+    return frozenset(each.mutant for each in read_equivalents(*home)[0])
+
+
+@cache
+def _hunter(home: Home) -> Hunter:
+    return Hunter(_trial(home))
 
 
 def _flipped(home: Home) -> tuple[int, tuple[Vacuous, ...]]:

@@ -1,4 +1,4 @@
-"""What a person pastes to kill a survivor: an example laid over one that comes near, with the gap named."""
+"""What a person completes to kill a survivor that no example was found for: one that comes near, the gap named."""
 
 from contract_tests.mutate.mutant import Mutant
 from contract_tests.mutate.trial import Trial

@@ -42,12 +42,15 @@ End = Literal["killed", "survived", "refused", "same"]
 class Ended:
     """What became of a mutant: `by` is the check that noticed; `derived` the frozen one, where no other did.
 
+    `example` is one that would kill a survivor, as YAML; empty where none was found.
+
     `refused`: the generator makes nothing of it. `same`: it generates the very same code. Neither is a mutant.
     """
 
     end: End
     by: str = ""
     derived: str = ""
+    example: str = ""
 
     @property
     def is_locked(self) -> bool:
@@ -59,7 +62,7 @@ class Unsound(Exception):
     """An example does not pass on the mapping as it is: nothing could be learned from mutants of it."""
 
 
-class _Mutated(Subject):
+class Mutated(Subject):
     """The carrier with another tree and another adapter; its examples are those that were read."""
 
     def __init__(self, base: Subject, tree: CarrierTree, adapter: Adapter) -> None:
@@ -91,8 +94,8 @@ class Trial:
         """
         found: dict[str, list[Check]] = {}
         for check in sorted(self._all_checks(), key=lambda each: each.level):
-            if check.level <= LEVEL_MAX and check.promise != FROM_THE_MAPPING and check.name != SAID_BELOW:
-                found.setdefault(_unit(check), []).append(check)
+            if counts(check):
+                found.setdefault(unit_of(check), []).append(check)
         return found
 
     @cached_property
@@ -103,7 +106,7 @@ class Trial:
             raise Unsound(str(faults[0]))
         found: dict[str, list[Check]] = {}
         for check in checks:
-            found.setdefault(_unit(check), []).append(check)
+            found.setdefault(unit_of(check), []).append(check)
         return found
 
     def _all_checks(self) -> Iterator[Check]:
@@ -141,16 +144,23 @@ class Trial:
     def _frozen_notice(self, mutant: Mutant, planned: Mapping[str, Sources | None]) -> str:
         """The derived case that notices what no example does, if one does."""
         for unit, sources in planned.items():
-            checks = self.frozen.get(unit, [])
-            if sources is None or sources == self._unchanged(unit) or not checks:
+            if sources is None or sources == self.unchanged(unit):
                 continue
-            likely = sides_of(sources, self._unchanged(unit) or {})
+            checks = self.frozen.get(unit, [])
+            likely = sides_of(sources, self.unchanged(unit) or {})
             # Those that look at the functions that are others now come first; each has its turn.
             ordered = sorted(checks, key=lambda each: each.name.split("-")[1] not in likely)
             by = self._noticed_by(checks, ordered, mutant, sources)
             if by:
                 return by
         return ""
+
+    def adapters(self, mutant: Mutant) -> Iterator[tuple[str, Sources]]:
+        """The units whose generated code a mutant changes, with what is generated then."""
+        for unit in self._units(mutant):
+            sources = sources_of(self.reach.part(mutant.tree, unit))
+            if sources is not None and sources != self.unchanged(unit):
+                yield unit, sources
 
     def _units(self, mutant: Mutant) -> list[str]:
         """The units that a mutant touches, those whose examples carry its line out first."""
@@ -166,11 +176,11 @@ class Trial:
         if sources is None:
             return Ended("refused")
         # Signatures are computed from what the mapping says, without the generated code.
-        is_same = sources == self._unchanged(unit)
+        is_same = sources == self.unchanged(unit)
         by = self._noticed(mutant, unit, sources) if not is_same or unit == SIGNATURES else ""
         return Ended("killed", by) if by else Ended("same" if is_same else "survived")
 
-    def _unchanged(self, unit: str) -> Sources | None:
+    def unchanged(self, unit: str) -> Sources | None:
         """The sources of the mapping as it is, on which all of the unit's checks pass. Raises Unsound."""
         if unit not in self._same:
             tree = self.subject.tree
@@ -178,7 +188,7 @@ class Trial:
             if sources is None:
                 raise Unsound(f"{self.subject.carrier} cannot be generated: insurehub generate")
             checks = (*self.checks.get(unit, ()), *self.frozen.get(unit, ()))
-            failing = self._first_failing(checks, tree, sources)
+            failing = self.failing(checks, tree, sources)
             if failing is not None:
                 raise Unsound(f"{failing.id} does not pass: insurehub test {self.subject.carrier}")
         return self._same[unit]
@@ -190,17 +200,18 @@ class Trial:
     def _noticed_by(self, checks: list[Check], may: list[Check], mutant: Mutant, sources: Sources) -> str:
         line = (mutant.mark.file, mutant.mark.line)
         hot = {id(each) for each in may if line in self.carried.get(_name(each.run), ())}
-        found = self._first_failing(sorted(may, key=lambda each: id(each) not in hot), mutant.tree, sources)
+        found = self.failing(sorted(may, key=lambda each: id(each) not in hot), mutant.tree, sources)
         if found is None:
             return ""
         checks.remove(found)
         checks.insert(0, found)
         return found.id
 
-    def _first_failing(self, checks: Iterable[Check], tree: CarrierTree, sources: Sources) -> Check | None:
+    def failing(self, checks: Iterable[Check], tree: CarrierTree, sources: Sources) -> Check | None:
+        """The first of some checks that fails on the adapter of these sources."""
         try:
             with installed(self.subject.carrier, sources) as adapter:
-                subject = _Mutated(self.subject, tree, adapter)
+                subject = Mutated(self.subject, tree, adapter)
                 runs: dict[int, Run] = {}
                 for check in sorted(checks, key=lambda each: each.level):
                     run = runs.setdefault(id(check.run), Run(check.run.file, check.run.example, subject))
@@ -209,6 +220,11 @@ class Trial:
         except Exception:  # noqa: BLE001 - modules that cannot even be imported: whatever comes first has noticed
             return next(iter(checks), None)
         return None
+
+
+def counts(check: Check) -> bool:
+    """Whether a check says by itself what is right: it is pure or in memory, and takes nothing from the mapping."""
+    return check.level <= LEVEL_MAX and check.promise != FROM_THE_MAPPING and check.name != SAID_BELOW
 
 
 def _may_notice(check: Check, mutant: Mutant) -> bool:
@@ -222,7 +238,8 @@ def _name(run: Run) -> tuple[str, str]:
     return (run.file.shown, run.example.id)
 
 
-def _unit(check: Check) -> str:
+def unit_of(check: Check) -> str:
+    """The operation a check is put to, or `callbacks`, `signatures`, `statement`."""
     # A file of one operation may hold the callbacks that belong to it.
     return CALLBACKS if check.run.example.callback is not None else check.operation
 

@@ -118,7 +118,7 @@ def test_a_mutant_is_not_noticed_by_what_its_adapter_leaves_out(room):
     write_lock(room.subject, derived_of(room.subject))
     trial = Trial(room.folder, room.root)
     # Soundness: the adapter of one operation alone, unchanged, passes every frozen case of it.
-    assert all(trial._unchanged(unit) for unit in trial.frozen)
+    assert all(trial.unchanged(unit) for unit in trial.frozen)
 
 
 def test_a_mutant_that_changes_no_code_and_no_signature_is_none(trial):
