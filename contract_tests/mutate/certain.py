@@ -23,8 +23,7 @@ def is_there(site: Site) -> bool:
     """Whether the canonical field of a row can never be missing where the row is sent.
 
     The model has it in every object of its kind, and the object is there: a row above of the same object refuses to
-    send without it, the case around holds only where it is, or the row stands inside the object's own. What is also
-    read may be missing in a reply.
+    send without it, the case around holds only where it is, or the row stands among the object's own and is sent alone.
     """
     frames = tuple(_frames(site))
     whole = next((way for node, way in frames if node is site.node), None)
@@ -32,8 +31,9 @@ def is_there(site: Site) -> bool:
     if whole is None or of is None or len(whole) < 2 or not _is_required(of, whole):
         return False
     object_ = whole[:-1]
-    shown = (*_shown(frames, site), *_around(frames))
-    return any(object_ == there[: len(object_)] for there in shown) and not _is_read(site)
+    if any(object_ == there[: len(object_)] for there in _shown(frames, site)):
+        return True
+    return any(object_ == there[: len(object_)] for there in _around(frames)) and not _is_read(site)
 
 
 def never_both(one: Row, other: Row, site: Site) -> bool:

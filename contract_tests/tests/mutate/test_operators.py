@@ -247,6 +247,7 @@ request:
     period.end: { to: body.end, as: datetime(iso), missing: error }
     note: { to: body.note }
     plan: { to: body.plan }
+    policyholder: { to: holder, fields: { name: { to: fullName } } }
     objects.0.freight: { to: freight, fields: { order_no: { to: no } } }
     objects.0.event_ticket: { to: ticket, fields: { event: { to: name } } }
 response:
@@ -272,6 +273,7 @@ def test_what_is_certainly_there_or_asked_for_by_every_yes_is_not_made_missing(t
     flipped = keys_of(ISSUE_YAML, "flip-missing", tmp_path)
     assert "period.start missing: omit" in flipped
     assert "period.end missing: omit" not in flipped, "a period that begins ends"
+    assert "name missing: error" not in flipped, "what stands among a holder's own rows has a holder, and that a name"
     assert "status missing: error" not in flipped, "no reply is a yes without it"
     assert "issued_at missing: error" in flipped
 
