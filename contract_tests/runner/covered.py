@@ -86,6 +86,8 @@ class Parts:
             return self._message.secrets[secret[1]].encode(self._charset)
         if text == "body":
             return self._message.body
+        if re.match(r"=\s*[^\W\d]", text):
+            raise NotComputable(f"there is no second opinion on the expression {text}")
         called = _CALL.fullmatch(text)
         if called is not None:
             return self._called(called[1], _arguments(called[2]))

@@ -18,6 +18,8 @@ from cli.mapping.tree import Expression, Layer, Text
 from gateway.wire.sign import CHANGES, ENCODINGS, PART_ENCODINGS, RAW, SIGNERS, SignerSpec
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
+# An `=` alone is a literal, as in `k=v`.
+_EXPRESSION = re.compile(r"=\s*[^\W\d]")
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _SIGNED = re.compile(rf"({'|'.join(SIGNERS)})_({'|'.join((*PART_ENCODINGS, RAW))})")
 _DEPTH_MAX = 8
@@ -88,6 +90,8 @@ def _named(covered: Covered, text: str, layer: Layer, depth: int) -> str:
         return f"{covered.header}.get({text.removeprefix('header.').lower()!r})"
     if text.startswith("wire."):
         return _field(covered, text.removeprefix("wire."), layer)
+    if depth and _EXPRESSION.match(text):
+        return _part(covered, Expression(text[1:], layer.mark), layer, "over")
     found = _CALL.fullmatch(text)
     if found is None:
         return repr(unquoted(text) if depth else text)

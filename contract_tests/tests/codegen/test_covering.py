@@ -126,6 +126,20 @@ def test_keys_and_encodings_are_those_the_mapping_names(signed, layer, signature
     assert signature is None or found == signature
 
 
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ("sha1_hex(=binding.product_code;x)", hexed("sha1", "P1x")),
+        ("hmac_sha256_hex(secret.key;=now('yyyyMMdd');body)", hmac.digest(b"k-1", b"20260301" + BODY, "sha256").hex()),
+        ("upper(=config.none;a)", "A"),
+        ("lower('=binding.product_code';=;A)", "=binding.product_code=a"),
+    ],
+)
+def test_an_expression_stands_inside_a_part_as_it_does_beside_one(signed, part, text):
+    found, _ = signed(f'{{ algo: sha256, over: ["{part}"], put: header.X-Sign }}')
+    assert found == hexed("sha256", text)
+
+
 def test_a_key_may_have_a_header_among_its_parts_both_ways(workshop, carrier_yaml, operation_yaml, ctx):
     extra = """\
 security:
@@ -155,6 +169,7 @@ def test_a_key_written_in_hex_is_its_bytes(workshop, carrier_yaml, operation_yam
 
 
 REFUSED = [
+    ("'md5_hex(=nothing.x)'", "unknown name 'nothing'"),
     ("'nope(body)'", "unknown part nope"),
     ("'sorted(wire;&;often)'", "no option 'often'"),
     ("'sorted(wire;&;by_name)'", "no option 'by_name'"),
