@@ -16,6 +16,7 @@ from cli.here import workspace_root
 from cli.mapping.workspace import carrier_folders
 from cli.open import settings_of
 from cli.out import Exit, emit_json, err, leave, out, styled, table
+from contract_tests.drift.certificate import shown_at
 from contract_tests.drift.finding import Finding, Severity
 from contract_tests.drift.history import Entry, append, entry_of, gone, read_history, since
 from contract_tests.drift.journal import Replies
@@ -61,7 +62,8 @@ def ask_once(
         leave(Exit.wrong, "no example was carried out: that proves nothing", "say live: { safe: true } in an example")
     mapping = subject.adapter.carrier.mapping_sha256
     now = datetime.now(UTC)
-    run = entry_of(probed, earlier, at=now, carrier=subject.carrier, host=sandbox.host, mapping=mapping)
+    about = {"carrier": subject.carrier, "host": sandbox.host, "mapping": mapping}
+    run = entry_of(probed, earlier, at=now, **about, certificate=shown_at(sandbox.origin))
     append(file, run)
     return run, earlier
 

@@ -21,6 +21,8 @@ Kind = Literal[
     "null",
     "constant",
     "latency",
+    "header",
+    "certificate",
     "unreachable",
     "not allowed",
     "data",

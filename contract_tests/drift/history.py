@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from contract_tests.drift.certificate import Shown, certificate_findings
 from contract_tests.drift.finding import Finding, sorted_findings
 from contract_tests.drift.probe import Probed
 
@@ -17,7 +18,7 @@ SLOWER_TIMES, SLOWER_LEAST_S = 2.0, 0.2
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One run against one host: what was found, and how long each example took."""
+    """One run against one host: what was found, how long each example took, the certificate where there was one."""
 
     at: datetime
     carrier: str
@@ -25,6 +26,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     mapping: str
     findings: tuple[Finding, ...]
     wait_s: Mapping[str, float] = {}
+    certificate: Shown | None = None
 
 
 class HistoryDamaged(Exception):
@@ -58,14 +60,20 @@ def append(path: Path, entry: Entry) -> None:
 
 
 def entry_of(
-    probed: Iterable[Probed], earlier: tuple[Entry, ...], *, at: datetime, carrier: str, host: str, mapping: str
-) -> Entry:
-    """This run, with what became slow."""
+    probed: Iterable[Probed], earlier: tuple[Entry, ...], *, at: datetime, carrier: str, host: str, mapping: str,
+    certificate: Shown | None = None,
+) -> Entry:  # fmt: skip
+    """This run, with what became slow and what of the certificate is another."""
     probed = tuple(probed)
     wait_s = {each.example: round(each.wait_s, 4) for each in probed if each.wait_s is not None}
     findings = [finding for each in probed for finding in each.findings]
     findings += slower(wait_s, earlier, carrier)
-    return Entry(at=at, carrier=carrier, host=host, mapping=mapping, findings=sorted_findings(findings), wait_s=wait_s)
+    before = next((each.certificate for each in reversed(earlier) if each.certificate is not None), None)
+    findings += certificate_findings(carrier, certificate, before, at)
+    return Entry(
+        at=at, carrier=carrier, host=host, mapping=mapping, findings=sorted_findings(findings), wait_s=wait_s,
+        certificate=certificate,
+    )  # fmt: skip
 
 
 def slower(wait_s: Mapping[str, float], earlier: tuple[Entry, ...], carrier: str) -> Iterator[Finding]:

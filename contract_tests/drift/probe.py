@@ -9,6 +9,7 @@ from contract_tests.drift.compare import Beside
 from contract_tests.drift.declared import declared_of
 from contract_tests.drift.finding import Finding, Kind, Severity, sorted_findings
 from contract_tests.drift.forms import Forms, forms_of, together
+from contract_tests.drift.headers import header_findings
 from contract_tests.drift.reading import UNMAPPED, read_findings
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import carried_out
@@ -21,7 +22,7 @@ from contract_tests.runner.subject import Subject
 from gateway.channel import TokenUnavailable
 from gateway.model.outcome import OutcomeKind
 from gateway.transport import NoReply
-from gateway.wire.contract import Reply
+from gateway.wire.contract import Headers, Reply
 from gateway.wire.errors import WireError
 
 _REFUSED = (401, 403)
@@ -111,6 +112,8 @@ class _Probe:
             return
         now = forms_of(reply.wire)
         yield from beside.missing(written, now)
+        if raw is not None:
+            yield from header_findings(written_headers(self.run, step), raw.headers, beside)
         yield from beside.changed(shown, now)
         yield from beside.constants(reply.wire)
         yield from beside.codes(reply.wire)
@@ -132,6 +135,13 @@ class _Probe:
 
     def _unknown(self, kind: Kind, said: str) -> Finding:
         return self._told("could-not-check", kind, said)
+
+
+def written_headers(run: Run, step: str) -> Headers:
+    """The headers of the reply that an example gives to a step."""
+    played = run.flow.of(step)
+    given = played.exchange.reply if played is not None else None
+    return given.reply.headers if given is not None else ()
 
 
 def written_forms(run: Run, step: str) -> Forms:

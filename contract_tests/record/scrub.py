@@ -24,7 +24,7 @@ from contract_tests.runner.frozen import TOKEN
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _IN_URL = re.compile(r"([?&;](?:\w*token|sig\w*|key|secret|password|code)=)([^&#;\s\"'<]+)", re.IGNORECASE)
-_HOP = frozenset({
+OF_THE_WAY = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
     "upgrade", "content-length", "host", "user-agent", "accept", "accept-encoding", "cookie", "set-cookie", "server",
     "via", "x-forwarded-for", "x-real-ip", "date", "content-encoding", "strict-transport-security", "expect",
@@ -248,7 +248,7 @@ class Scrubber:
         kept: dict[str, str] = {}
         for name, value in headers:
             mapped = name.lower() in self.templates or name.lower().startswith(("x-", "soapaction"))
-            if name.lower() in _HOP and name.lower() not in self.templates:
+            if name.lower() in OF_THE_WAY and name.lower() not in self.templates:
                 continue
             if not mapped and name.lower() not in ("content-type", "authorization", "retry-after", "location"):
                 continue
