@@ -9,6 +9,7 @@ HubError
 ├── KeyReused             422      this key belongs to another request: use a new one
 ├── Forgotten             410      this key did its work long ago: read what it made elsewhere, do not repeat it
 ├── Duplicate             422      this order already has an operation: read it
+├── EndpointKnown         422      this address already has an endpoint: use it
 ├── Unauthorized          401      send a valid API key
 ├── Forbidden             403      ask for a key with this scope
 ├── NotFound              404      check the id; it may belong to another client
@@ -127,6 +128,14 @@ class Duplicate(HubError):
     status = 422
     code = "request.duplicate"
     next_step = "Read the operation named in this problem; a new intent needs a client_ref of its own."
+
+
+class EndpointKnown(HubError):
+    """This client has a webhook endpoint of this address already."""
+
+    status = 422
+    code = "request.duplicate"
+    next_step = "Use the endpoint named here, or remove it first."
 
 
 class Unauthorized(HubError):

@@ -11,6 +11,7 @@ from gateway.api import openapi_parts as parts
 from gateway.api.row import Row
 from gateway.api.table import TABLE
 from gateway.model.events import Event
+from gateway.model.schema import decimals_as_read
 from gateway.service.answers import Problem
 
 _REF = "#/components/schemas/{name}"
@@ -111,8 +112,8 @@ def _field(row: Row, name: str) -> msgspec.structs.FieldInfo:
 
 def _reflowed(definition: Mapping[str, Any]) -> dict[str, Any]:
     # A docstring is wrapped for who reads the source; a reader of the document wraps it anew.
-    text = definition.get("description")
-    return {**definition, "description": " ".join(text.split())} if text else dict(definition)
+    text, told = definition.get("description"), decimals_as_read(definition)
+    return {**told, "description": " ".join(text.split())} if text else dict(told)
 
 
 def _operation(row: Row, schemas: _Schemas) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from tenacity import AsyncRetrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from gateway.journal.batches import Batches, Ending
 from gateway.journal.changes import Change, must_be_moves
@@ -203,17 +204,22 @@ class PostgresJournal(OutboxReads):
 
     async def _happened(self, xid: str) -> bool:
         """Whether a transaction whose commit was not answered was committed; no answer in time counts as no."""
-        until = asyncio.get_running_loop().time() + FATE_WITHIN_S
-        while asyncio.get_running_loop().time() < until:
-            try:
-                fate = await (await self._writer()).fetchval("SELECT pg_xact_status($1::text::xid8)", xid)
-            except DOWN:
-                await self._drop_writer()
-            else:
-                if fate != "in progress":
-                    return bool(fate == "committed")
-            await asyncio.sleep(FATE_STEP_S)
-        return False
+        asking = AsyncRetrying(
+            retry=retry_if_exception_type(DOWN) | retry_if_result(lambda fate: fate == "in progress"),
+            wait=wait_fixed(FATE_STEP_S),
+            stop=stop_after_delay(FATE_WITHIN_S),
+            retry_error_callback=lambda _: "not told",
+        )
+        return bool(await asking(self._fate, xid) == "committed")
+
+    async def _fate(self, xid: str) -> str | None:
+        """What the database says became of a transaction; asked over a connection of its own when the last one died."""
+        try:
+            fate: str | None = await (await self._writer()).fetchval("SELECT pg_xact_status($1::text::xid8)", xid)
+        except DOWN:
+            await self._drop_writer()
+            raise
+        return fate
 
     async def _writer(self) -> asyncpg.Connection:
         if self._writing is None or self._writing.is_closed():

@@ -7,10 +7,11 @@ returned, with `synchronous=FULL`: after the bytes are on the disk.
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NoReturn
+
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from gateway.journal.batches import Batches, Ending
 from gateway.journal.errors import JournalUnavailable
@@ -78,11 +79,17 @@ def _begins(connection: sqlite3.Connection) -> bool:
 
 def _begin_patiently(connection: sqlite3.Connection) -> None:
     """Wait for another process's write to end; raises sqlite3.OperationalError when it takes too long."""
-    until = time.monotonic() + LOCKED_MAX_S
-    while not _begins(connection):
-        if time.monotonic() > until:
-            raise sqlite3.OperationalError(f"another process has kept it locked for {LOCKED_MAX_S:.0f} s")
-        time.sleep(LOCKED_STEP_S)
+    patiently = Retrying(
+        retry=retry_if_result(lambda begun: not begun),
+        wait=wait_fixed(LOCKED_STEP_S),
+        stop=stop_after_delay(LOCKED_MAX_S),
+        retry_error_callback=_still_locked,
+    )
+    patiently(_begins, connection)
+
+
+def _still_locked(_state: RetryCallState) -> NoReturn:
+    raise sqlite3.OperationalError(f"another process has kept it locked for {LOCKED_MAX_S:.0f} s")
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ class ErrorCode(StrEnum):
         return member
 
     request_invalid = "request.invalid", "The request does not fit the schema or contradicts itself"
-    request_duplicate = "request.duplicate", "The carrier has seen this request before"
+    request_duplicate = "request.duplicate", "The same has been asked for before"
     request_too_large = "request.too_large", "The request is larger than allowed"
     request_unauthorized = "request.unauthorized", "No valid API key"
     request_forbidden = "request.forbidden", "The API key does not allow this"

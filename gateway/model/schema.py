@@ -28,17 +28,26 @@ def schema_document() -> dict[str, Any]:
 def components(ref_template: str = "#/components/schemas/{name}") -> dict[str, Any]:
     """The same definitions under references of the caller's choice, such as those of an OpenAPI document."""
     _, found = msgspec.json.schema_components([*_classes(), ErrorCode], ref_template=ref_template)
-    return {name: _described(definition) for name, definition in sorted(found.items())}
+    return {name: _described(decimals_as_read(definition)) for name, definition in sorted(found.items())}
 
 
 def schema_of(cls: type[Model]) -> dict[str, Any]:
     """A document that stands alone and describes one type."""
-    return {"$schema": DRAFT, **msgspec.json.schema(cls)}
+    return {"$schema": DRAFT, **decimals_as_read(msgspec.json.schema(cls))}
 
 
 def _classes() -> tuple[type[Model], ...]:
     rows = OPERATIONS.values()
     return (*(cls for row in rows for cls in (row.body, row.request, row.result, row.view)), OperationView)
+
+
+def decimals_as_read(schema: Any) -> Any:
+    """A JSON Schema with decimals as they are read: text, which keeps the digits whoever decodes it, or a number."""
+    if isinstance(schema, dict):
+        is_decimal = schema.get("type") == "string" and schema.get("format") == "decimal"
+        told = {**schema, "type": ["string", "number"]} if is_decimal else schema
+        return {name: decimals_as_read(inner) for name, inner in told.items()}
+    return [decimals_as_read(each) for each in schema] if isinstance(schema, list) else schema
 
 
 def _described(definition: dict[str, Any]) -> dict[str, Any]:

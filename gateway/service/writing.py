@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
 
 from gateway.journal.changes import Change, Move, Open
 from gateway.journal.errors import JournalUnavailable, Stale
@@ -12,6 +13,8 @@ from gateway.journal.records import OperationRecord
 from gateway.model.states import OperationState
 from gateway.service import conclude
 from gateway.service.parts import Parts
+
+AGAIN_AFTER_S, AGAIN_AFTER_MAX_S = 0.05, 2.0
 
 
 class Written:
@@ -71,13 +74,21 @@ class Written:
 
     async def _durably(self, group: list[Change]) -> None:
         """What has left this host must be recorded: keep trying while the lease is ours."""
-        wait_s = 0.05
-        while True:
-            try:
-                return await self._parts.journal.write(*group)
-            except JournalUnavailable:
-                lease_until = self.op.lease_until or self._parts.world.now()
-                if self._stored is not OperationState.sending or self._parts.world.now() >= lease_until:
-                    raise
-                await self._parts.world.sleep(wait_s)
-                wait_s = min(2.0, wait_s * 2)
+        try:
+            return await self._parts.journal.write(*group)
+        except JournalUnavailable as down:
+            if not self._must_be_recorded(down):
+                raise
+        again = AsyncRetrying(
+            retry=retry_if_exception(self._must_be_recorded),
+            wait=wait_exponential(AGAIN_AFTER_S, max=AGAIN_AFTER_MAX_S),
+            sleep=self._parts.world.sleep,
+            reraise=True,
+        )
+        return await again(self._parts.journal.write, *group)
+
+    def _must_be_recorded(self, failure: BaseException) -> bool:
+        """Whether a write that failed is made again: the carrier may have been told, and nobody else records it yet."""
+        now = self._parts.world.now()
+        is_ours = now < (self.op.lease_until or now)
+        return isinstance(failure, JournalUnavailable) and self._stored is OperationState.sending and is_ours

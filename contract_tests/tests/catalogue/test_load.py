@@ -39,7 +39,7 @@ WRONG = {
     "a factor of nothing": ("prefer: 2.0 }", "prefer: 0 }", "E507: a factor of 0 excludes the channel without a reason; write exclude and why"),
     "a rate that ends with another word": ("{ from: 2026-01-01, plan", "{ from: 2026-01-01, to: 2026-02-01, plan", "has no 'to'; write until: the first day on which it is no longer in force"),
     "a rule that does not compile": ("req.routing.scenario ==", "req.routing.scenarioo ==", "E303: req.routing has no field 'scenarioo'; did you mean 'scenario'?"),
-    "a form that is no schema": ("maxLength: 40", "maxLength: many", 'E506: form: "many" is not of type "integer"'),
+    "a form that is no schema": ("maxLength: 40", "maxLength: many", "E506: form: 'many' is not of type 'integer'"),
     "a form that is no object": ("form: { type: object,", "form: { type: string,", "E506: form: a form is a JSON Schema of an object"),
     "a form that refers outside": ("maxLength: 40", '$ref: "https://x.example/y"', "E506: form: a form refers to nothing outside itself"),
     "a form with a runaway pattern": ("maxLength: 40", 'pattern: "(?=a)b"', "E506: form:"),

@@ -1,6 +1,7 @@
 """The JSON Schema document is valid, complete, and agrees with the decoder about what is right and wrong."""
 
 import json
+from decimal import Decimal
 
 import jsonschema
 import msgspec
@@ -95,3 +96,10 @@ def test_one_type_can_be_described_alone():
 def test_definitions_can_stand_in_an_openapi_document():
     assert "#/components/schemas/Money" in json.dumps(components())
     assert Proposal.__name__ not in components()
+
+
+@pytest.mark.parametrize("weight", ["70.5", 70.5, 70])
+def test_a_decimal_may_come_as_text_or_as_a_number_and_the_schema_says_both(weight):
+    raw = {"name": "x", "weight_kg": weight}
+    assert msgspec.json.decode(json.dumps(raw), type=Party).weight_kg == Decimal(str(weight))
+    assert jsonschema.Draft202012Validator(schema_of(Party)).is_valid(raw)

@@ -1,6 +1,7 @@
 """What an expert finds wrong with a request: where, of which kind, all at once, and without quoting anybody."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -319,7 +320,7 @@ def test_an_insured_of_a_request_is_somebody(now):
         ({"coverages": (Coverage(code="A", sum_insured=Money(amount=1, currency="XAU")),)},
          "coverages.0.sum_insured.currency", "malformed"),
         ({"coverages": (Coverage(code="A", units=0),)}, "coverages.0.units", "range"),
-        ({"coverages": (Coverage(code="A", copay=Copay(percent=101)),)}, "coverages.0.copay.percent", "range"),
+        ({"coverages": (Coverage(code="A", copay=Copay(percent=Decimal(101))),)}, "coverages.0.copay.percent", "range"),
         ({"prior_policy": PriorPolicy(start=date(2025, 1, 2), end=date(2025, 1, 1))}, "prior_policy.end", "order"),
         ({"locations": (Location(ref="l", address=Address(), exposures=(Exposure(activity="\x01"),)),)},
          "locations.0.exposures.0.activity", "illegal_character"),

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from contract_tests.tests.service.receiver import Receiver, verified
 from gateway.api.shapes import EndpointName
-from gateway.errors import Duplicate, Forbidden, NotAllowedNow, NotFound, RequestInvalid
+from gateway.errors import EndpointKnown, Forbidden, NotAllowedNow, NotFound, RequestInvalid
 from gateway.journal.changes import Move, Open, Put, PutEndpoint
 from gateway.journal.records import ObjectRecord, OperationRecord
 from gateway.journal.vault import Vault
@@ -520,7 +520,7 @@ async def test_a_client_switches_on_again_what_its_receiver_switched_off_and_not
 
 async def test_an_endpoint_is_its_clients_own_named_once_and_of_a_few(hub):
     made = await hub.endpoint()
-    with pytest.raises(Duplicate):
+    with pytest.raises(EndpointKnown):
         await hub.endpoint()
     for act in (hub.events.endpoints.one, hub.events.endpoints.rotate):
         with pytest.raises(NotFound):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any
@@ -24,6 +25,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 YEAR_MIN, YEAR_MAX = 1900, 2200
 """What instants a contract can name: at the calendar's own edges no clock of another place can be read."""
 
+WHOLE_DIGITS_MAX, PLACES_MAX = 15, 12
+
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _WITHOUT_VALUE = (TermUnit.lifetime, PayTermUnit.lifetime, PayTermUnit.single)
 
@@ -32,6 +35,16 @@ def check_instant(instant: datetime, path: Path, found: Findings) -> None:
     """An instant lies in years that contracts name."""
     if not YEAR_MIN <= instant.year < YEAR_MAX:
         found.add(FaultCode.range, f"an instant lies between the years {YEAR_MIN} and {YEAR_MAX}", path)
+
+
+def check_number(number: Decimal, path: Path, found: Findings) -> None:
+    """A decimal is a number (JSON text may say NaN or Infinity), and none beyond all measure."""
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int):
+        found.add(FaultCode.malformed, "this is no number", path)
+    elif number.adjusted() >= WHOLE_DIGITS_MAX or exponent < -PLACES_MAX:
+        message = f"a number has at most {WHOLE_DIGITS_MAX} digits before the point and {PLACES_MAX} behind it"
+        found.add(FaultCode.range, message, path)
 
 
 def check_money(money: Money, path: Path, found: Findings) -> None:

@@ -16,7 +16,7 @@ from gateway.model.base import Model
 from gateway.model.validate.fault import Findings, Path
 from gateway.model.validate.rules import RULES, Check
 from gateway.model.validate.text import LIST_ITEMS_MAX, MAP_KEYS_MAX, check_size, check_text
-from gateway.model.validate.values import check_instant
+from gateway.model.validate.values import check_instant, check_number
 
 
 class Walk(dict[type, Check]):
@@ -27,7 +27,7 @@ class Walk(dict[type, Check]):
 
     def __init__(self, *, texts: bool) -> None:
         """Begin with the types that JSON itself has."""
-        super().__init__({str: check_text, datetime: check_instant})
+        super().__init__({str: check_text, datetime: check_instant, Decimal: check_number})
         self[tuple] = self[list] = self._list_of(self._any)
         self[dict] = self._map
         self._texts = texts
@@ -38,7 +38,7 @@ class Walk(dict[type, Check]):
             self[cls] = self._any
             self[cls] = self._struct(cls) or _nothing
         else:
-            known = [each for each in (str, datetime, tuple, list, dict) if issubclass(cls, each)]
+            known = [each for each in (str, datetime, Decimal, tuple, list, dict) if issubclass(cls, each)]
             self[cls] = self[known[0]] if known else _nothing
         return self[cls]
 
@@ -90,7 +90,9 @@ class Walk(dict[type, Check]):
         (kind,) = kinds
         if get_origin(kind) is tuple and get_args(kind)[1:] == (...,):
             return self._list_of(self._field(get_args(kind)[0]))
-        is_closed = kind in (str, datetime) or (isclass(kind) and issubclass(kind, Model) and not kind.__subclasses__())
+        is_closed = kind in (str, datetime, Decimal) or (
+            isclass(kind) and issubclass(kind, Model) and not kind.__subclasses__()
+        )
         check = self[kind] if is_closed else self._any
         return None if check is _nothing else check
 
@@ -109,4 +111,4 @@ def _kinds(hint: Any) -> set[Any]:
     return set() if is_code or hint in _LEAVES else {hint}
 
 
-_LEAVES = frozenset({NoneType, int, bool, float, bytes, date, Decimal})
+_LEAVES = frozenset({NoneType, int, bool, float, bytes, date})

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from gateway.errors import Duplicate, NotAllowedNow, NotFound, RequestInvalid
+from gateway.errors import EndpointKnown, NotAllowedNow, NotFound, RequestInvalid
 from gateway.journal.changes import MoveDelivery, PutEndpoint
 from gateway.journal.protocol import Journal
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
@@ -51,11 +51,12 @@ class Endpoints:
         self._reach = reach
 
     async def add(self, client: str, body: WebhookEndpointBody) -> WebhookEndpoint:
-        """Make an endpoint; its secret is shown now and never again. Raises RequestInvalid, Duplicate."""
+        """Make an endpoint; its secret is shown now and never again. Raises RequestInvalid, EndpointKnown."""
         self._must_be_sound(body)
         there = await self._journal.endpoints(client)
-        if any(each.url == body.url for each in there):
-            raise Duplicate("an endpoint of yours has this address already")
+        for known in there:
+            if known.url == body.url:
+                raise EndpointKnown(f"endpoint {known.endpoint_id} has this address already")
         if len(there) >= ENDPOINTS_MAX:
             raise NotAllowedNow(f"a client has at most {ENDPOINTS_MAX} endpoints", code="request.too_large")
         now = self._world.now()
