@@ -43,8 +43,6 @@ REPLY_LAYERS = frozenset(
 CALL_METHODS = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """Methods `call` may name; with a `soap` layer it names the operation element."""
 
-TOKEN_GRANTS = frozenset(("client_credentials", "login"))
-
 NUMBER = re.compile(r"numbers\(kind=([a-z_]+)\)\.no")
 """How a callback names one of the carrier's numbers, to find the operation that was given it."""
 

@@ -7,6 +7,10 @@ from cli.mapping.tree import Layer, TokenDecl
 from cli.mapping.words import Words
 from gateway.catalogue.nodes import Node
 
+TOKEN_GRANTS = ("client_credentials", "login")
+TOKEN_AUTHS = ("basic", "body")
+"""How a token is asked for, and where the credentials of the first way stand."""
+
 # The words of a token beside its request and layers; each is checked for its kind when it is planned.
 _TOKEN_TEXTS = ("url", "client_id", "client_secret", "scope", "audience", "call", "read")
 _READ = ("request", "wire", "reply", "assertion", "constants")
@@ -18,8 +22,8 @@ def read_token(words: Words) -> TokenDecl | None:
     if inner is None:
         return None
     inner.need("grant")
-    inner.word("grant", ("client_credentials", "login"))
-    inner.word("auth", ("basic", "body"))
+    inner.word("grant", TOKEN_GRANTS)
+    inner.word("auth", TOKEN_AUTHS)
     inner.word("on_401", ("refresh_once", "fail"))
     inner.duration_s("refresh_before")
     inner.duration_s("lifetime")

@@ -19,8 +19,10 @@ _SIGNING = ("key", "cert", "algo", "digest", "sign", "by")
 _USER = ("username", "password", "type")
 _SENT = (*_USER, *_SIGNING, "must_understand", "lifetime")
 _REPLY = ("key", "algo", "sign")
+USERNAME_TYPES = ("text", "digest")
+"""How a username token proves its password."""
 _WORDS = {
-    "type": ("text", "digest"), "must_understand": _FLAG, "algo": tuple(ALGORITHMS), "digest": tuple(DIGESTS),
+    "type": USERNAME_TYPES, "must_understand": _FLAG, "algo": tuple(ALGORITHMS), "digest": tuple(DIGESTS),
     "by": ("token", "issuer"),
 }  # fmt: skip
 _EXAMPLES = {
