@@ -27,6 +27,7 @@ from contract_tests.runner.expand import stated
 from contract_tests.runner.flow import play
 from contract_tests.runner.frozen import context_of
 from contract_tests.runner.reading import SHARED, read_example_file
+from gateway.channel.registry import AdapterMissing
 
 FOUND_MAX = (1, 8)
 """So many cases that differ are tried to be written as examples: the nearest first, more where these are none."""
@@ -114,7 +115,7 @@ class Hunter:
         try:
             made = changed(run, edit)
             said = _said(Run(run.file, made.example, run.subject), full=full)
-        except (NotTold, NothingToSay, LookupError):
+        except (NotTold, NothingToSay, AdapterMissing, LookupError, ValueError):
             return None
         stem = mutant.mark.file.rpartition("/")[2].partition(".")[0].replace("_", "-")
         name = f"kills-{mutant.operator}-{stem}-{mutant.mark.line}-{mutant.mark.column}"
@@ -174,6 +175,8 @@ def _first_differing(check: Check, run: Run) -> Edit | None:
         try:
             if carry_out(run, edit).text != frozen:
                 return edit
+        except AdapterMissing:
+            return edit
         except (LookupError, ValueError, TypeError):
             continue
     return None

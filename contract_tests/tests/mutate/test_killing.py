@@ -140,3 +140,13 @@ def test_a_text_is_read_back_as_the_text_it_was(text):
     node, faults = read_text(listed({"id": text, "none": None}), "example.yaml")
     assert not faults
     assert plain_data(node, Faults()) == [{"id": text, "none": None}], json.dumps(text)
+
+
+def test_a_request_that_no_variant_serves_is_written_as_no_example():
+    trial = Trial(CARRIERS / "xcover", CARRIERS.parents[1])
+    file = next(each for each in trial.subject.files if each.operation == "endorsement.quote")
+    run = Run(file, file.first("accepted"), trial.subject)
+    unserved = Edit(side="request", kind="edge", at=("kind",), value="insured_add")
+    assert Hunter(trial)._one(run, unserved, trial.mutants[0], full=False) is None
+    served = Edit(side="whole", kind="whole")
+    assert Hunter(trial)._one(run, served, trial.mutants[0], full=False) is not None
