@@ -231,9 +231,9 @@ class NotExecuted(HubError):
 
 
 class Unavailable(HubError):
-    """The journal cannot be written: nothing was sent to a carrier."""
+    """The journal cannot be used: nothing that this request began was sent to a carrier."""
 
     status = 503
     code = "gateway.unavailable"
-    next_step = "Nothing was sent to an insurer. Repeat with the same Idempotency-Key."
+    next_step = "Nothing new was sent to an insurer. Repeat it, a write with the same Idempotency-Key."
     retry_after_s = 5

@@ -42,6 +42,11 @@ class Answered:
         self._use_case = use_case
         self.op = op
 
+    @property
+    def recorded(self) -> OperationRecord:
+        """The row as the journal has it."""
+        return self.op
+
     async def execute(self) -> None:
         """Go on with the flow, from the journal alone: as after a restart."""
         await Rung(self._parts, self._use_case, self.op).climb()

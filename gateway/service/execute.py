@@ -307,7 +307,7 @@ class Run(Written):
     async def _conclude(self, reply: Reply) -> bool:
         """Write what the reply means, to whoever has the operation now; True when another channel may be tried."""
         try:
-            return await self._concluded(reply)
+            return await self._while_ours(lambda: self._concluded(reply))
         except Stale:
             raw = tuple(change for change in self._waiting if isinstance(change, Keep))
             await late.tell_too_late(self._parts, self._use_case, self.op, self.op.channel or "", reply, raw=raw)

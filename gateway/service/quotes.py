@@ -55,6 +55,11 @@ class QuoteRun:
         """Whether the journal knows this operation."""
         return self._recorded
 
+    @property
+    def recorded(self) -> OperationRecord:
+        """The row as the journal has it."""
+        return self.op
+
     async def execute(self) -> None:
         """Record the decision, ask every channel it left standing, keep what each said."""
         assert self._intent.route is not None, "a quote is always routed"

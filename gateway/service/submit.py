@@ -41,6 +41,10 @@ class Running(Protocol):
     def is_recorded(self) -> bool:
         """Whether the journal knows this operation."""
 
+    @property
+    def recorded(self) -> OperationRecord:
+        """The row as the journal has it."""
+
     async def execute(self) -> None:
         """Bring it to a state that can be left alone."""
 
@@ -231,7 +235,7 @@ async def begin(parts: Parts, run: Running, caller: Caller) -> Answer:
     if not isinstance(error, Stale | JournalUnavailable):
         # A carrier may have been asked: to say no now could be wrong. The ladder finds out what is true.
         _log.error("an operation stopped: %s %s %s", run.op.operation, run.op.operation_id, type(error).__name__)
-    return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+    return await _as_recorded(parts, run)
 
 
 async def in_background(parts: Parts, work: Coroutine[Any, Any, None], caller: Caller) -> "asyncio.Task[None]":
@@ -256,7 +260,15 @@ async def _meanwhile(parts: Parts, run: Running) -> Answer:
     """The caller's patience is over before the operation is; what is not durable yet is not promised."""
     if not run.is_recorded:
         raise Unavailable("the operation could not be recorded in time; repeat it with the same key")
-    return answer_of(await parts.journal.operation(run.op.operation_id) or run.op)
+    return await _as_recorded(parts, run)
+
+
+async def _as_recorded(parts: Parts, run: Running) -> Answer:
+    """How an operation stands; a journal that fails now makes nothing undone that a carrier may have been asked."""
+    try:
+        return answer_of(await parts.journal.operation(run.op.operation_id) or run.recorded)
+    except JournalUnavailable:
+        return answer_of(run.recorded)
 
 
 async def duplicate(parts: Parts, business_key: str) -> HubError:

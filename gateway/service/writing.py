@@ -1,8 +1,8 @@
 """An operation's row while one process has it: what is known waits, and becomes durable in one group."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential
@@ -14,6 +14,7 @@ from gateway.model.states import OperationState
 from gateway.service import conclude
 from gateway.service.parts import Parts
 
+T = TypeVar("T")
 AGAIN_AFTER_S, AGAIN_AFTER_MAX_S = 0.05, 2.0
 
 
@@ -25,12 +26,19 @@ class Written:
         self._parts = parts
         self._stored: OperationState | None = op.state if opened else None
         self._waiting: list[Change] = []
+        self._recorded = op
+        self._lease_until = op.lease_until
         self.op = op
 
     @property
     def is_recorded(self) -> bool:
         """Whether the journal knows this operation."""
         return self._stored is not None
+
+    @property
+    def recorded(self) -> OperationRecord:
+        """The row as the journal has it, whatever is known beyond that."""
+        return self._recorded
 
     def _row(self) -> OperationRecord:
         return replace(self.op, state=self._stored or OperationState.created, updated_at=self._parts.world.now())
@@ -62,6 +70,7 @@ class Written:
         """The changes given out last are durable."""
         self._waiting = []
         self._stored = self.op.state
+        self._recorded, self._lease_until = self.op, self.op.lease_until
 
     def must_still_be_ours(self) -> None:
         """Raises Stale when it was written too late: another worker may have taken over, and nothing has left yet."""
@@ -69,13 +78,21 @@ class Written:
             raise Stale(f"{self.op.operation_id} was not sent: its lease had ended")
 
     async def _write(self, *changes: Change) -> None:
-        await self._durably(self._group(changes))
+        group = self._group(changes)
+        await self._while_ours(lambda: self._parts.journal.write(*group))
         self.written()
 
-    async def _durably(self, group: list[Change]) -> None:
-        """What has left this host must be recorded: keep trying while the lease is ours."""
+    async def _while_ours(self, work: Callable[[], Awaitable[T]]) -> T:
+        """What has left this host must be recorded: while the journal fails, keep trying as long as the lease is ours.
+
+        That lease is the one the journal has: a row that is about to end holds none any more.
+        """
+
+        async def done() -> T:
+            return await work()
+
         try:
-            return await self._parts.journal.write(*group)
+            return await done()
         except JournalUnavailable as down:
             if not self._must_be_recorded(down):
                 raise
@@ -85,10 +102,10 @@ class Written:
             sleep=self._parts.world.sleep,
             reraise=True,
         )
-        return await again(self._parts.journal.write, *group)
+        return await again(done)
 
     def _must_be_recorded(self, failure: BaseException) -> bool:
-        """Whether a write that failed is made again: the carrier may have been told, and nobody else records it yet."""
+        """Whether what failed is done again: the carrier may have been told, and nobody else records it yet."""
         now = self._parts.world.now()
-        is_ours = now < (self.op.lease_until or now)
+        is_ours = now < (self._lease_until or now)
         return isinstance(failure, JournalUnavailable) and self._stored is OperationState.sending and is_ours

@@ -1,6 +1,7 @@
 """Never two policies for one order; nothing acknowledged lost."""
 
 import asyncio
+import inspect
 import json
 
 import msgspec
@@ -361,6 +362,48 @@ async def test_without_a_journal_nothing_is_sent(make, carriers, caller, order):
         await issue(service, caller, order())
     assert effects(carriers) == 0
     assert (await issue(service, caller, order())).status == 201
+
+
+class FailingAfterSending(MemoryJournal):
+    """Answers nobody, for so many calls after the row that lets the bytes leave."""
+
+    def __init__(self, calls):
+        super().__init__()
+        self._calls, self._sent = calls, False
+
+    def __getattribute__(self, name):
+        found = super().__getattribute__(name)
+        if name.startswith("_") or name == "close" or not inspect.iscoroutinefunction(found):
+            return found
+
+        async def asked(*values, **more):
+            if self._sent and self._calls:
+                self._calls -= 1
+                raise JournalUnavailable("ConnectionRefusedError")
+            answer = await found(*values, **more)
+            self._sent |= any(isinstance(value, StartAttempt) for value in values)
+            return answer
+
+        return asked
+
+
+@pytest.mark.parametrize("calls", [1, 2, 5])
+async def test_a_carriers_yes_outlasts_a_journal_that_fails_for_a_moment(make, carriers, caller, order, calls):
+    service = await make(journal=FailingAfterSending(calls))
+    answer = await issue(service, caller, order())
+    assert answer.status == 201
+    assert effects(carriers) == 1
+    (attempt,) = await service.parts.journal.attempts((await only_operation(service)).operation_id)
+    assert (attempt.purpose, attempt.outcome) == ("effect", "accepted")
+
+
+async def test_nobody_is_told_that_nothing_was_sent_when_the_journal_fails_after_sending(make, carriers, caller, order):
+    service = await make(journal=FailingAfterSending(10_000))
+    answer = await issue(service, caller, order())
+    assert effects(carriers) == 1
+    told = json.loads(answer.body)
+    assert (answer.status, told["state"]) == (202, "sending")
+    assert "result" not in told
 
 
 async def test_an_invalid_request_leaves_nothing_behind(make, carriers, caller, order):
