@@ -54,6 +54,7 @@ def _as_map(rows: CommentedSeq, column: int) -> CommentedMap:
     if rows.fa.flow_style():
         found.fa.set_flow_style()
     found.ca.comment = rows.ca.comment
+    found.ca.end = rows.ca.end
     for index, row in enumerate(rows):
         _add(found, row, rows.ca.items.get(index), column)
     return found

@@ -1,6 +1,7 @@
 """Migrate the files of a carrier: all of them or, when one cannot be, none."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from cli.mapping.operations import FORMAT
 from cli.migrate.codemod import Document, Migration
 from cli.migrate.registry import MIGRATIONS, chain
-from cli.yaml_text import dump, load
+from cli.yaml_text import comments, dump, load
 from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.reader import read_text
 
@@ -51,7 +52,7 @@ def write(migrated: tuple[Migrated, ...]) -> None:
     """Put the new texts in the place of the old, each by one rename."""
     for each in migrated:
         beside = each.path.with_name(f".{each.path.name}.new")
-        beside.write_text(each.after, encoding="utf-8")
+        beside.write_bytes(each.after.encode())
         beside.replace(each.path)
 
 
@@ -74,6 +75,9 @@ def _file(path: Path, shown: str) -> Migrated | None:
     applied = tuple(rule for migration in migrations for rule in _apply(migration, document, shown))
     after = dump(document)
     _strict(after, shown)
+    _check_comments(before, after, shown)
+    if "\r\n" in before:
+        after = after.replace("\n", "\r\n")
     return Migrated(path, shown, before, after, applied)
 
 
@@ -84,6 +88,17 @@ def _strict(text: str, shown: str) -> MapNode:
     if error is not None or not isinstance(node, MapNode):
         raise CannotMigrate(str(error) if error is not None else f"{shown} is no map")
     return node
+
+
+def _check_comments(before: str, after: str, shown: str) -> None:
+    """Nothing an author wrote for people is lost, wherever it stands."""
+    lost = Counter(map(_words, comments(before))) - Counter(map(_words, comments(after)))
+    for comment in lost:
+        raise CannotMigrate(f"{shown}: the comment '# {comment}' would be lost", "put it on a line before its row")
+
+
+def _words(comment: str) -> str:
+    return comment.lstrip("#").strip()
 
 
 def _apply(migration: Migration, document: Document, shown: str) -> Iterator[str]:

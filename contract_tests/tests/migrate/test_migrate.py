@@ -10,7 +10,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from cli.mapping.operations import EARLIER, FORMAT
 from cli.migrate.codemod import Codemod, Migration, maps, renamed
 from cli.migrate.registry import MIGRATIONS, chain
-from cli.migrate.run import CannotMigrate, migrate_folder
+from cli.migrate.run import CannotMigrate, migrate_folder, write
 from cli.yaml_text import dump, load
 from contract_tests.tests.mapping.conftest import CARRIERS
 from gateway.catalogue.nodes import ListNode, MapNode
@@ -55,6 +55,90 @@ def test_a_file_before_becomes_the_file_after(tmp_path, name):
     assert migrated.after == after
     assert _comments(after) == _comments(before)
     assert migrate_folder(_folder(tmp_path, after), tmp_path) == ()
+
+
+SEVERAL_LINES = """\
+format: mapping/0
+request:
+  fields:
+    - { from: policyholder, to: holder,   # C-1 { not a brace
+        shape: holder }                   # C-2
+    - from: note   # C-3
+      # C-4
+      to: "# no comment"
+      # C-5
+
+    # C-6
+    - { from: email, to: [ Mail#1,   # C-7 电邮
+          # C-8
+          Contact ] }
+    # C-9
+"""
+
+
+def test_comments_between_the_lines_of_a_row_go_before_it(tmp_path):
+    (migrated,) = migrate_folder(_folder(tmp_path, SEVERAL_LINES), tmp_path)
+    assert sorted(re.findall(r"# (C-.*)", migrated.after)) == sorted(re.findall(r"# (C-.*)", SEVERAL_LINES))
+    assert "    # C-1 { not a brace\n    policyholder: { to: holder, shape: holder } # C-2\n" in migrated.after
+    assert "    # C-7 电邮\n    # C-8\n    email: { to: [Mail#1, Contact] }\n    # C-9\n" in migrated.after
+    assert _plain_of(migrated.after, "note") == "# no comment"
+
+
+BEFORE_AND_BEHIND = """\
+format: mapping/0
+response:
+  outcome:
+    # C-1
+    - { when: wire.code == "1", is: accepted }
+    # C-2
+    - { default: unknown }   # C-3
+    # C-4
+  fields:
+    # C-5
+    - { from: status, to: s }   # C-6
+    # C-7
+    - { from: note, to: n }   # C-8
+"""
+
+
+def test_an_item_keeps_the_comment_before_it_and_the_one_behind_it(tmp_path):
+    (migrated,) = migrate_folder(_folder(tmp_path, BEFORE_AND_BEHIND), tmp_path)
+    assert sorted(re.findall(r"# (C-.*)", migrated.after)) == [f"C-{number}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("where", ["before", "behind", "both"])
+def test_a_comment_beside_any_line_is_kept(tmp_path, where):
+    lines = (CASES / "rows.before.yaml").read_text("utf-8").splitlines()
+    written = []
+    for at, line in enumerate(lines):
+        if where != "behind" and line.strip():
+            written.append(f"{' ' * (len(line) - len(line.lstrip()))}# before {at}")
+        written.append(f"{line}   # behind {at}" if where != "before" and line.strip() and "#" not in line else line)
+    text = "\n".join(written) + "\n"
+    (migrated,) = migrate_folder(_folder(tmp_path, text), tmp_path)
+    assert _comments(migrated.after) == _comments(text)
+    plain = _folder(tmp_path, (CASES / "rows.before.yaml").read_text("utf-8"))
+    assert _read(migrated.after) == _read(migrate_folder(plain, tmp_path)[0].after)
+
+
+def test_a_comment_that_would_be_lost_is_told_and_nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("cli.migrate.run.dump", lambda document: dump(document).replace("# C-4", ""))
+    with pytest.raises(CannotMigrate, match="comment '# C-4' would be lost"):
+        migrate_folder(_folder(tmp_path, BEFORE_AND_BEHIND), tmp_path)
+
+
+def _plain_of(text, path):
+    return load(text)["request"]["fields"][path]["to"]
+
+
+def test_a_file_with_the_line_ends_of_windows_keeps_them(tmp_path):
+    folder = _folder(tmp_path, "")
+    (folder / "policy_issue.yaml").write_bytes(SEVERAL_LINES.replace("\n", "\r\n").encode())
+    (migrated,) = migrate_folder(folder, tmp_path)
+    assert migrated.after.count("\r\n") == migrated.after.count("\n") == migrated.after.count("\r")
+    write((migrated,))
+    assert (folder / "policy_issue.yaml").read_bytes() == migrated.after.encode()
+    assert _read(migrated.after) == _read(migrated.after.replace("\r\n", "\n"))
 
 
 def _earlier(document):
