@@ -19,7 +19,7 @@ from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.upkeep.database import Database
 from gateway.journal.upkeep.postgres import PostgresDatabase
 from gateway.journal.upkeep.sqlite import SqliteDatabase
-from gateway.journal.vault import Vault, vault_from_file, vault_from_text
+from gateway.journal.vault import Vault, VaultError, vault_from_file, vault_from_text
 from gateway.model.operations import OPERATIONS
 from gateway.ports import World
 from gateway.routing.router import Router
@@ -244,7 +244,9 @@ def open_journal(dsn: str, *, upgrades: bool = False) -> Journal:
         return PostgresJournal(dsn, upgrades=upgrades)
     if kind == "memory":
         return MemoryJournal()
-    raise SettingsInvalid(f"journal: '{dsn}' is not one of sqlite:<path>, postgresql://user@host:port/name, memory:")
+    # It may hold a password: only its kind is repeated.
+    said = f"{kind[:20]}:.." if rest else kind[:20]
+    raise SettingsInvalid(f"journal: '{said}' is not one of sqlite:<path>, postgresql://user@host:port/name, memory:")
 
 
 def open_upkeep(dsn: str) -> Database:
@@ -265,7 +267,12 @@ def pace_of(settings: Settings) -> Pace:
 
 def open_vault(settings: Settings) -> Vault:
     """The keys for raw messages: from the settings, else from the key file, made at first start."""
-    return vault_from_text(settings.key) if settings.key else vault_from_file(settings.key_file)
+    if not settings.key:
+        return vault_from_file(settings.key_file)
+    try:
+        return vault_from_text(settings.key)
+    except VaultError as wrong:
+        raise VaultError(f"INSUREHUB_KEY: {wrong}") from None
 
 
 def describe(gateway: Gateway) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings of a workspace. Raises SettingsInvalid with every fault of the file and of the environment."""
     faults = Faults("E502")
-    root = _document(Path(environ.get("INSUREHUB_SETTINGS") or workspace / FILE), faults)
+    root = _document(_file(workspace, environ, faults), faults)
     reader = _Reader(Fields(root, faults, "settings"), environ)
     state = workspace / STATE
     settings = Settings(
@@ -106,6 +106,16 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
 
 def _refuse(faults: Faults) -> NoReturn:
     raise SettingsInvalid("\n".join(str(each) for each in faults.all() if each.severity == "error"))
+
+
+def _file(workspace: Path, environ: Mapping[str, str], faults: Faults) -> Path:
+    """The settings file: one that is named must be there, the workspace's own need not."""
+    named = environ.get("INSUREHUB_SETTINGS")
+    if named and not Path(named).is_file():
+        hint = "correct it; a gateway with the defaults would write another journal"
+        faults.add(Mark("$INSUREHUB_SETTINGS", 1), f"there is no settings file {named}", hint)
+        _refuse(faults)
+    return Path(named) if named else workspace / FILE
 
 
 def _document(file: Path, faults: Faults) -> Node:

@@ -1,5 +1,6 @@
 """`insurehub serve`: the gateway, alone or with the mock carriers beside it."""
 
+import errno
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -78,7 +79,11 @@ def _must_be_free(host: str, port: int) -> None:
     try:
         must_be_free(host, port)
     except OSError as error:
-        leave(Exit.missing, f"cannot listen on {host}:{port}: {error.strerror or error}", "name another with --port")
+        what = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        is_taken = error.errno == errno.EADDRINUSE
+        leave(
+            Exit.missing, what, f"name another with {'--port or INSUREHUB_PORT' if is_taken else '--host and --port'}"
+        )
 
 
 def _say(url: str, gateway: Gateway, more: Mapping[str, object], *, json: bool) -> None:

@@ -71,5 +71,7 @@ class Routes:
                 values.append(segment)
                 nearer = node.open
             node = nearer
+        if not node.methods:
+            return None  # the beginning of an address only: its placeholders have no names
         params.update(zip(node.names, values, strict=True))
         return node.methods

@@ -74,7 +74,7 @@ class PostgresJournal(OutboxReads):
         try:
             await self._prepare()
             self._pool = await asyncpg.create_pool(
-                self._dsn, min_size=1, max_size=READERS_MAX, command_timeout=STATEMENT_S
+                self._dsn, min_size=0, max_size=READERS_MAX, command_timeout=STATEMENT_S
             )
             await self._writer()
         except (*DOWN, ValueError) as error:

@@ -99,8 +99,11 @@ class SqliteJournal(OutboxReads):
     def _connect_to_write(self) -> sqlite3.Connection:
         """The writer waits for locks in its thread, never inside a statement on the loop."""
         files = migrations_of("sqlite", self._migrations)
-        connection = connect(self._path, self._page_count_max)
-        upgrade(connection, files)
+        try:
+            connection = connect(self._path, self._page_count_max)
+            upgrade(connection, files)
+        except (sqlite3.Error, OSError) as error:
+            raise JournalUnavailable(not_opened(self._path, error)) from None
         for warning in Schema(files, read(connection)).must_serve():
             _log.warning("%s", warning)
         connection.execute("PRAGMA busy_timeout = 0")
@@ -114,6 +117,22 @@ class SqliteJournal(OutboxReads):
             return self._reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise JournalUnavailable(f"the journal cannot be read: {error}") from None
+
+
+_TO_DO = {
+    "SQLITE_NOTADB": "this is no SQLite file: name another one",
+    "SQLITE_CANTOPEN": "the file and its folder must be there for this user to write",
+    "SQLITE_READONLY": "the file and its folder must be there for this user to write",
+    "SQLITE_FULL": "make room on its disk",
+    "SQLITE_BUSY": "another process keeps it locked: one gateway writes a SQLite file",
+}
+
+
+def not_opened(path: Path, error: Exception) -> str:
+    """Why a file cannot be opened, in a sentence that says where and what to do."""
+    name = getattr(error, "sqlite_errorname", "")
+    to_do = next((f"; {words}" for begins, words in _TO_DO.items() if name.startswith(begins)), "")
+    return f"the journal at {path} cannot be opened: {getattr(error, 'strerror', None) or error}{to_do}"
 
 
 def connect(path: Path, page_count_max: int | None = None) -> sqlite3.Connection:

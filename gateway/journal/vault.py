@@ -97,6 +97,9 @@ def vault_from_file(path: Path) -> Vault:
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not text"
         raise VaultError(f"the key file {path} cannot be read or made: {why}") from None
+    except VaultError as wrong:
+        why = f"{wrong}; put back the file that sealed this journal"
+        raise VaultError(f"the key file {path} holds no key: {why}") from None
 
 
 def add_key(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.api import TABLE
 from gateway.api.request import preferred_wait_s
 from gateway.api.routes import Routes
 
@@ -15,6 +16,18 @@ async def test_what_is_not_in_the_table_is_a_404_problem(path, shop):
     reply = await shop.get(path)
     assert (reply.status_code, reply.json()["code"]) == (404, "request.not_found")
     assert reply.headers["content-type"] == "application/problem+json"
+
+
+BEGINNINGS = sorted({
+    path.rpartition("/")[0].replace("{", "").replace("}", "")
+    for path in [*(row.path for row in TABLE), "/callbacks/{channel}/{name}"]
+    if path.count("/") > 1
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("path", BEGINNINGS)
+async def test_the_beginning_of_an_address_is_one_itself_or_not_there_and_no_error_of_ours(path, shop):
+    assert (await shop.http.request("TRACE", path)).status_code in (404, 405)
 
 
 @pytest.mark.parametrize(

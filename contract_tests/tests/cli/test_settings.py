@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Gateway, open_journal
+from gateway.app import Gateway, open_journal, open_vault
 from gateway.catalogue.load import Catalogue
 from gateway.journal.retention import Retention
+from gateway.journal.vault import VaultError
 from gateway.settings import SettingsInvalid, load_settings
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +32,28 @@ def test_a_file_that_says_nothing_is_as_good_as_none(tmp_path, text):
         journal=f"sqlite:{tmp_path}/.insurehub/journal.db",
         key_file=tmp_path / ".insurehub/key",
     )
+
+
+def test_a_settings_file_that_is_named_and_not_there_is_refused(tmp_path):
+    with pytest.raises(SettingsInvalid, match=r"INSUREHUB_SETTINGS.*there is no settings file .*/prod\.yaml"):
+        load_settings(tmp_path, {"INSUREHUB_SETTINGS": str(tmp_path / "prod.yaml")})
+
+
+@pytest.mark.parametrize("dsn", ["mysql://hub:hunter2@db/hub", "postgresql:hub:hunter2@db", "oracle"])
+def test_an_address_of_a_journal_that_is_none_is_refused_without_its_password(dsn):
+    with pytest.raises(SettingsInvalid, match="is not one of sqlite:<path>") as refused:
+        open_journal(dsn)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "garbage", "k1:c2hvcnQ="])
+def test_a_key_that_is_none_is_refused_with_where_it_stands(tmp_path, text):
+    (tmp_path / "key").write_text(text, encoding="utf-8")
+    with pytest.raises(VaultError, match=rf"{tmp_path}/key holds no key: .*put back the file that sealed"):
+        open_vault(load_settings(tmp_path, {"INSUREHUB_KEY_FILE": str(tmp_path / "key")}))
+    if text:
+        with pytest.raises(VaultError, match=r"^INSUREHUB_KEY: "):
+            open_vault(load_settings(tmp_path, {"INSUREHUB_KEY": text}))
 
 
 def test_the_environment_goes_before_the_file(tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -13,6 +14,7 @@ from gateway.journal import postgres_opening
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.postgres_opening import not_opened
+from gateway.journal.sqlite import SqliteJournal
 
 SECRET = "hunter2secret"
 
@@ -27,6 +29,22 @@ async def refusals(dsn):
     assert said[0] == said[1]
     assert SECRET not in said[0]
     return said[0]
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.write_bytes(b"no database at all" * 300), "this is no SQLite file: name another one"),
+        (lambda path: path.mkdir(), "the file and its folder must be there for this user to write"),
+    ],
+)
+async def test_a_sqlite_file_that_cannot_be_opened_is_named_with_what_helps(tmp_path, make, why):
+    make(tmp_path / "journal.db")
+    for opening in (SqliteJournal(tmp_path / "journal.db").start, open_upkeep(f"sqlite:{tmp_path}/journal.db").open):
+        with pytest.raises(JournalUnavailable) as refused:
+            await opening()
+        assert str(refused.value).startswith(f"the journal at {tmp_path}/journal.db cannot be opened: ")
+        assert str(refused.value).endswith(f"; {why}")
 
 
 async def test_a_server_that_is_down_is_named_with_its_port_and_what_helps():
@@ -91,3 +109,19 @@ def test_what_is_more_particular_stands_in_front():
     kinds = [kind for kind, _ in postgres_opening._WORDS]
     for at, kind in enumerate(kinds):
         assert not any(issubclass(kind, earlier) for earlier in kinds[:at]), kind
+
+
+async def test_a_database_that_goes_away_under_a_gateway_writes_no_traceback(caplog):
+    async with own_database() as dsn:
+        journal = PostgresJournal(dsn)
+        await journal.start()
+        await journal.operation("op_1")
+        server = await asyncpg.connect(dsn.replace(urlsplit(dsn).path, "/postgres"))
+        await server.execute(f"DROP DATABASE {urlsplit(dsn).path[1:]} WITH (FORCE)")
+        await server.close()
+        for _ in range(3):
+            with pytest.raises(JournalUnavailable):
+                await journal.operation("op_1")
+            await asyncio.sleep(0.05)
+        await journal.close()
+    assert not [record for record in caplog.records if record.exc_info]

@@ -9,7 +9,7 @@ from typing import Any
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres_months import Month
 from gateway.journal.schema import EVERY_PHASE, MIGRATIONS, Migration, Phase, Schema, migrations_of
-from gateway.journal.sqlite import connect
+from gateway.journal.sqlite import connect, not_opened
 from gateway.journal.sqlite_schema import read, upgrade
 from gateway.journal.upkeep.database import Database, Row, Size
 
@@ -33,7 +33,7 @@ class SqliteDatabase(Database):
             self._connection = connect(self._path)
             self._connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         except (sqlite3.Error, OSError) as error:
-            raise JournalUnavailable(f"the journal cannot be opened: {error}") from None
+            raise JournalUnavailable(not_opened(self._path, error)) from None
 
     async def close(self) -> None:
         if self._connection is not None:
