@@ -1,11 +1,14 @@
 """What is sent for an absent value, and which text on the wire means absent: `missing` of row, message, defaults."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from cli.codegen.plan.frame import Refused
 from cli.mapping.tree import Message, Row, Text
 
 WORDS = ("omit", "blank", "null", "error", "empty")
+NEAR = 0.7
+"""From where on a bare text counts as a slip of one of the words (difflib's ratio)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,13 @@ def policy(text: Text | None, otherwise: Missing) -> Missing:
         raise Refused(
             "E234", text.mark, "missing: is omit, blank, null, empty, error or the text that stands for absent"
         )
-    return Missing(text.value) if text.value in WORDS else Missing("text", text.value)
+    if text.value in WORDS:
+        return Missing(text.value)
+    meant = [] if text.quoted else get_close_matches(text.value, WORDS, n=1, cutoff=NEAR)
+    if meant:
+        hint = f"did you mean '{meant[0]}'? A text that stands for absent is quoted"
+        raise Refused("E234", text.mark, f"missing: there is no word '{text.value}'", hint)
+    return Missing("text", text.value)
 
 
 def of_value(row: Row, around: Missing) -> Missing:

@@ -209,3 +209,13 @@ def test_without_a_needed_object_nothing_is_sent(both):
     with pytest.raises(CannotSend, match="prior_policy"):
         deal.sent()
     assert deal.sent(prior_policy=PriorPolicy(no="P1")) == {"p": {"n": "P1"}}
+
+
+@pytest.mark.parametrize(("missing", "refused"), [("eror", True), ("blnak", True), ('"eror"', False), ("N/A", False)])
+def test_a_slip_of_a_word_for_absence_is_not_sent_to_a_carrier(workshop, carrier_yaml, missing, refused):
+    issue = (
+        "request: { of: PolicyIssueRequest, fields: { policyholder.email: { to: m, missing: " + missing + " } } }\n"
+        "response: { of: PolicyIssueResult, echo: none, outcome: [{ else: unknown }] }\n"
+    )
+    faults = workshop.refused("slips", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": issue})
+    assert any("E234" in fault and "did you mean" in fault for fault in faults) is refused
