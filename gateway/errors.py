@@ -78,9 +78,10 @@ class RequestInvalid(HubError):
 
 
 class BodyUnreadable(RequestInvalid):
-    """The body is not the JSON this operation takes."""
+    """The body is not the JSON this operation takes, or did not come."""
 
     status = 400
+    next_step = "Send the whole body, JSON in UTF-8; nothing was recorded."
 
 
 class CatalogueInvalid(RequestInvalid):

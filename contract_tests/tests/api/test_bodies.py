@@ -216,3 +216,10 @@ async def test_a_get_needs_no_content_type_and_its_body_is_not_read(shop):
     reply = await shop.http.request("GET", "/v1/channels", content=b"{{{{")
     assert reply.status_code == 200
     assert isinstance(reply, httpx.Response)
+
+
+@pytest.mark.parametrize("body", [b"", b'{"plan": "a', b'{"plan": NaN}', b'{"plan": "\xff"}'])
+async def test_a_body_that_cannot_be_read_is_told_without_sending_its_caller_after_faults(body, shop):
+    problem = (await shop.http.post("/v1/quotes", content=body, headers={"Content-Type": "application/json"})).json()
+    assert (problem["status"], "faults" in problem) == (400, False)
+    assert "faults" not in problem["next"]
