@@ -57,14 +57,15 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically."""
         must_be_moves(changes)
-        self._tables = self._tables.after(changes)
+        self._tables.apply(changes)
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
-        due = [r for r in self._tables.operations.values() if _is_due(r, now)]
+        due = [r for r in self._tables.operations.by("state", *LIVE_STATES) if _is_due(r, now)]
         due.sort(key=lambda r: (r.next_check_at is not None, r.next_check_at))
         taken = [replace(r, lease_owner=owner, lease_until=lease_until, fence=r.fence + 1) for r in due[:limit]]
-        self._tables.operations.update({r.operation_id: r for r in taken})
+        for each in taken:
+            self._tables.operations[each.operation_id] = each
         return taken
 
     async def operation(self, operation_id: str) -> OperationRecord | None:
@@ -78,8 +79,9 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         return self._tables.holder(business_key)
 
     async def operation_by_request_no(self, channel: str, request_no: str) -> OperationRecord | None:
-        of_channel = (a for a in self._tables.attempts.values() if a.channel == channel)
-        found = next((a for a in of_channel if a.request_no.startswith(request_no)), None)
+        attempts = self._tables.attempts
+        whole = attempts.by("request_no", (channel, request_no)) or attempts.by("channel", channel)
+        found = next((a for a in whole if a.request_no.startswith(request_no)), None)
         return self._tables.operations.get(found.operation_id) if found else None
 
     async def operations(
@@ -92,26 +94,27 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         before: datetime | None = None,
         limit: int = 100,
     ) -> list[OperationRecord]:
+        operations = self._tables.operations
         rows = [
             r
-            for _, r in sorted(self._tables.operations.items())
-            if (not states or r.state in states)
-            and client in (None, r.client)
+            for r in (operations.by("state", *set(states)) if states else operations.values())
+            if client in (None, r.client)
             and channel in (None, r.channel)
             and operation in (None, r.operation)
             and (before is None or r.created_at < before)
         ]
-        return _latest(rows, limit)
+        return _latest(sorted(rows, key=lambda r: r.operation_id), limit)
 
     async def operations_of(self, subject_id: str) -> list[OperationRecord]:
-        return [r for _, r in sorted(self._tables.operations.items()) if r.subject_id == subject_id]
+        return sorted(self._tables.operations.by("subject_id", subject_id), key=lambda r: r.operation_id)
 
     async def attempts(self, operation_id: str) -> list[AttemptRecord]:
-        rows = [a for a in self._tables.attempts.values() if a.operation_id == operation_id]
+        rows = self._tables.attempts.by("operation_id", operation_id)
         return sorted(rows, key=lambda a: (a.number, a.attempt_id))
 
     async def open_operations(self) -> dict[OperationState, int]:
-        return dict(Counter(op.state for op in self._tables.operations.values() if op.state not in TERMINAL))
+        counts = {state: self._tables.operations.count("state", state) for state in OperationState}
+        return {state: count for state, count in counts.items() if count and state not in TERMINAL}
 
     async def attempt_count(self, since: datetime, outcome: OutcomeKind | None = None) -> int:
         rows = [a for a in self._tables.attempts.values() if a.started_at >= since]
@@ -122,14 +125,14 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         return sorted(ended, key=lambda a: a.attempt_id)[-limit:]
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
-        kept = [m for m in self._tables.messages.values() if m.owner_id == owner_id]
+        kept = self._tables.messages.by("owner_id", owner_id)
         return sorted(kept, key=lambda m: m.direction, reverse=True)
 
     async def decision(self, decision_id: str) -> DecisionRecord | None:
         return self._tables.decisions.get(decision_id)
 
     async def decisions(self, operation_id: str) -> list[DecisionRecord]:
-        return [d for _, d in sorted(self._tables.decisions.items()) if d.operation_id == operation_id]
+        return sorted(self._tables.decisions.by("operation_id", operation_id), key=lambda d: d.decision_id)
 
     async def object(self, kind: str, object_id: str) -> ObjectRecord | None:
         return self._tables.objects.get((kind, object_id))
@@ -145,12 +148,11 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         return replace(current, version=then.version, data=then.data, updated_at=then.updated_at)
 
     async def object_by_client_ref(self, kind: str, client: str, client_ref: str) -> ObjectRecord | None:
-        found = [o for o in self._of(kind, client) if o.client_ref == client_ref]
-        return found[-1] if found else None
+        found = self._tables.objects.by("client_ref", (kind, client, client_ref))
+        return max(found, key=lambda o: o.object_id, default=None)
 
     async def object_by_number(self, kind: str, client: str, no: str) -> ObjectRecord | None:
-        held = (n for n in self._tables.numbers.values() if n.client == client and n.no == no and n.kind == kind)
-        found = next(held, None)
+        found = next(iter(self._tables.numbers.by("no", (kind, client, no))), None)
         return self._tables.objects.get((kind, found.object_id)) if found else None
 
     async def number(self, channel: str, number_kind: str, no: str) -> NumberRecord | None:
@@ -166,21 +168,22 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         return self._tables.inbound.get(inbound_id)
 
     async def inbound_of(self, operation_id: str) -> list[InboundRecord]:
-        rows = [i for i in self._tables.inbound.values() if i.operation_id == operation_id]
+        rows = self._tables.inbound.by("operation_id", operation_id)
         return sorted(rows, key=lambda i: (i.received_at, i.inbound_id))
 
     async def waiting_inbound(self, limit: int, *, after: InboundRecord | None = None) -> list[InboundRecord]:
-        waiting = [i for i in self._tables.inbound.values() if i.state == "received"]
+        waiting = self._tables.inbound.by("state", "received")
         if after is not None:
             waiting = [i for i in waiting if (i.received_at, i.inbound_id) > (after.received_at, after.inbound_id)]
         return sorted(waiting, key=lambda i: (i.received_at, i.inbound_id))[:limit]
 
     async def notes(self, operation_id: str) -> list[NoteRecord]:
-        return [n for _, n in sorted(self._tables.notes.items()) if n.operation_id == operation_id]
+        return sorted(self._tables.notes.by("operation_id", operation_id), key=lambda n: n.note_id)
 
     async def audits(self, operation_id: str | None = None, *, limit: int = 100) -> list[AuditRecord]:
-        rows = [a for _, a in sorted(self._tables.audits.items()) if operation_id in (None, a.operation_id)]
-        return _latest(rows, limit)
+        audits = self._tables.audits
+        rows = list(audits.values()) if operation_id is None else audits.by("operation_id", operation_id)
+        return _latest(sorted(rows, key=lambda a: a.audit_id), limit)
 
     async def orphan(self, operation_id: str, channel: str) -> OrphanRecord | None:
         return self._tables.orphans.get((operation_id, channel))
@@ -195,10 +198,8 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
     ) -> list[OrphanRecord]:
         rows = [
             o
-            for o in self._tables.orphans.values()
-            if (not states or o.state in states)
-            and operation_id in (None, o.operation_id)
-            and client in (None, o.client)
+            for o in (self._tables.orphans.by("state", *set(states)) if states else self._tables.orphans.values())
+            if operation_id in (None, o.operation_id) and client in (None, o.client)
         ]
         return sorted(rows, key=lambda o: o.orphan_id)[:limit]
 
@@ -212,8 +213,7 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
         return sorted(self._tables.clients.values(), key=lambda c: (c.client, c.created_at))
 
     def _of(self, kind: str, client: str) -> list[ObjectRecord]:
-        rows = sorted(self._tables.objects.values(), key=lambda o: o.object_id)
-        return [o for o in rows if o.kind == kind and o.client == client]
+        return sorted(self._tables.objects.by("client", (kind, client)), key=lambda o: o.object_id)
 
 
 def _is_due(record: OperationRecord, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from gateway.journal.changes import Deliver, Emit, MoveDelivery, PutEndpoint
 from gateway.journal.errors import Stale
+from gateway.journal.memory_rows import Rows
 from gateway.journal.records import DeliveryRecord, EndpointRecord, EventRecord
 from gateway.model.events import DeliveryState, EndpointState, Ordering
 
@@ -15,9 +16,9 @@ from gateway.model.events import DeliveryState, EndpointState, Ordering
 class OutboxTables(Protocol):
     """The rows this file works on; the memory journal has them among its others."""
 
-    told: dict[str, EventRecord]
-    deliveries: dict[tuple[str, str], DeliveryRecord]
-    endpoints: dict[str, EndpointRecord]
+    told: Rows[str, EventRecord]
+    deliveries: Rows[tuple[str, str], DeliveryRecord]
+    endpoints: Rows[str, EndpointRecord]
 
 
 def emit(tables: OutboxTables, change: Emit) -> None:
@@ -63,23 +64,24 @@ class MemoryOutbox:
     async def events(
         self, client: str, *, after: int = 0, since: datetime | None = None, limit: int = 100
     ) -> list[EventRecord]:
-        rows = [e for e in self._tables.told.values() if e.client == client and e.place > after]
+        rows = [e for e in self._tables.told.by("client", client) if e.place > after]
         return [e for e in rows if since is None or e.at >= since][:limit]
 
     async def due_endpoints(self, now: datetime) -> list[str]:
-        return sorted({d.endpoint_id for d in self._tables.deliveries.values() if _is_free(d, now)})
+        waiting = self._tables.deliveries.by("state", DeliveryState.waiting)
+        return sorted({d.endpoint_id for d in waiting if _is_free(d, now)})
 
     async def claim_deliveries(
         self, endpoint_id: str, ordering: Ordering, now: datetime, owner: str, lease_until: datetime, limit: int
     ) -> list[DeliveryRecord]:
         """Take due deliveries of an endpoint whose turn it is; their fence goes up by one."""
-        mine = [d for d in self._tables.deliveries.values() if d.endpoint_id == endpoint_id]
-        mine = sorted((d for d in mine if d.state is DeliveryState.waiting), key=lambda d: d.place)
+        mine = sorted(self._tables.deliveries.by("waiting", endpoint_id), key=lambda d: d.place)
         if ordering is Ordering.per_client and any(_is_held(d, now) for d in mine):
             return []
         free = [d for d in _first_of_each(mine, ordering) if _is_free(d, now)][:limit]
         taken = [replace(d, lease_owner=owner, lease_until=lease_until, fence=d.fence + 1) for d in free]
-        self._tables.deliveries.update({(d.endpoint_id, d.event_id): d for d in taken})
+        for each in taken:
+            self._tables.deliveries[each.endpoint_id, each.event_id] = each
         return taken
 
     async def delivery(self, event_id: str, endpoint_id: str) -> DeliveryRecord | None:
@@ -100,9 +102,9 @@ class MemoryOutbox:
         return found
 
     async def waiting_deliveries(self) -> tuple[dict[DeliveryState, int], datetime | None]:
-        rows = list(self._tables.deliveries.values())
-        waiting = [d for d in rows if d.state is DeliveryState.waiting]
-        counts = {DeliveryState.waiting: len(waiting), DeliveryState.dead: sum(d.state == "dead" for d in rows)}
+        waiting = self._tables.deliveries.by("state", DeliveryState.waiting)
+        dead = self._tables.deliveries.count("state", DeliveryState.dead)
+        counts = {DeliveryState.waiting: len(waiting), DeliveryState.dead: dead}
         return counts, min((d.created_at for d in waiting), default=None)
 
 

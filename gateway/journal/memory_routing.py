@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.journal.changes import Count, Steer
 from gateway.journal.errors import Stale
+from gateway.journal.memory_rows import Rows
 from gateway.journal.records import (
     AttemptRecord,
     CallsRecord,
@@ -29,11 +30,11 @@ TallyKey = tuple[str, str, str, str, str]
 class RoutingTables(Protocol):
     """The tables of what is kept here."""
 
-    steering: dict[tuple[str, str], SteeringRecord]
-    tallies: dict[TallyKey, TallyRecord]
-    operations: dict[str, OperationRecord]
-    attempts: dict[tuple[str, str], AttemptRecord]
-    decisions: dict[str, DecisionRecord]
+    steering: Rows[tuple[str, str], SteeringRecord]
+    tallies: Rows[TallyKey, TallyRecord]
+    operations: Rows[str, OperationRecord]
+    attempts: Rows[tuple[str, str], AttemptRecord]
+    decisions: Rows[str, DecisionRecord]
 
 
 def steer(tables: RoutingTables, change: Steer) -> None:
@@ -64,11 +65,13 @@ class MemoryRouting:
 
     async def calls(self, channel: str, since: datetime) -> list[CallsRecord]:
         first = first_id("op", since)
-        ended = [a for a in self._tables.attempts.values() if a.operation_id >= first and a.purpose == "effect"]
+        ended = [
+            a for a in self._tables.attempts.by("channel", channel) if a.operation_id >= first and a.purpose == "effect"
+        ]
         counted = Counter(
             (self._tables.operations[a.operation_id].operation, a.outcome, step_of(a.ended_at - a.started_at))
             for a in ended
-            if a.channel == channel and a.ended_at is not None and a.outcome is not None
+            if a.ended_at is not None and a.outcome is not None
         )
         return [
             CallsRecord(operation=operation, outcome=outcome, within_ms=within_ms, calls=calls)

@@ -1,6 +1,5 @@
 """How the memory journal applies changes: the guards that the databases keep, on dictionaries."""
 
-import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,6 +30,7 @@ from gateway.journal.changes import (
 from gateway.journal.errors import BusinessKeyTaken, EventTaken, KeyTaken, NumberTaken, Stale
 from gateway.journal.memory_outbox import deliver, emit, move_delivery, put_endpoint
 from gateway.journal.memory_routing import TallyKey, count, steer
+from gateway.journal.memory_rows import Rows, Undo, put_back
 from gateway.journal.protocol import WITHOUT_EFFECT
 from gateway.journal.records import (
     AttemptRecord,
@@ -50,46 +50,80 @@ from gateway.journal.records import (
     SteeringRecord,
     TallyRecord,
 )
+from gateway.model.events import DeliveryState
 
 
 class Tables:
-    """All rows, by their keys."""
+    """All rows, by their keys and by what they are looked for."""
 
     def __init__(self) -> None:
-        self.operations: dict[str, OperationRecord] = {}
-        self.keys: dict[tuple[str, str, str], str] = {}
-        self.decisions: dict[str, DecisionRecord] = {}
-        self.attempts: dict[tuple[str, str], AttemptRecord] = {}
-        self.messages: dict[tuple[str, str], MessageRecord] = {}
-        self.objects: dict[tuple[str, str], ObjectRecord] = {}
-        self.versions: dict[tuple[str, str], tuple[ObjectRecord, ...]] = {}
-        self.numbers: dict[tuple[str, str, str], NumberRecord] = {}
-        self.inbound: dict[str, InboundRecord] = {}
-        self.events: dict[tuple[str, str], str] = {}
-        self.notes: dict[str, NoteRecord] = {}
-        self.audits: dict[str, AuditRecord] = {}
-        self.tallies: dict[TallyKey, TallyRecord] = {}
-        self.steering: dict[tuple[str, str], SteeringRecord] = {}
-        self.orphans: dict[tuple[str, str], OrphanRecord] = {}
-        self.clients: dict[str, ClientRecord] = {}
-        self.told: dict[str, EventRecord] = {}
-        self.deliveries: dict[tuple[str, str], DeliveryRecord] = {}
-        self.endpoints: dict[str, EndpointRecord] = {}
+        undo: Undo = []
+        self._undo = undo
+        self.operations: Rows[str, OperationRecord] = Rows(
+            undo,
+            state=lambda row: row.state,
+            business_key=lambda row: row.business_key,
+            subject_id=lambda row: row.subject_id,
+        )
+        self.keys: Rows[tuple[str, str, str], str] = Rows(undo)
+        self.decisions: Rows[str, DecisionRecord] = Rows(undo, operation_id=lambda row: row.operation_id)
+        self.attempts: Rows[tuple[str, str], AttemptRecord] = Rows(
+            undo,
+            operation_id=lambda row: row.operation_id,
+            request_no=lambda row: (row.channel, row.request_no),
+            channel=lambda row: row.channel,
+        )
+        self.messages: Rows[tuple[str, str], MessageRecord] = Rows(undo, owner_id=lambda row: row.owner_id)
+        self.objects: Rows[tuple[str, str], ObjectRecord] = Rows(
+            undo,
+            client=lambda row: (row.kind, row.client),
+            client_ref=lambda row: (row.kind, row.client, row.client_ref),
+        )
+        self.versions: Rows[tuple[str, str], tuple[ObjectRecord, ...]] = Rows(undo)
+        self.numbers: Rows[tuple[str, str, str], NumberRecord] = Rows(
+            undo, no=lambda row: (row.kind, row.client, row.no)
+        )
+        self.inbound: Rows[str, InboundRecord] = Rows(
+            undo,
+            state=lambda row: row.state,
+            operation_id=lambda row: row.operation_id,
+            event=lambda row: (row.channel, row.name, row.event_id),
+        )
+        self.events: Rows[tuple[str, str], str] = Rows(undo)
+        self.notes: Rows[str, NoteRecord] = Rows(undo, operation_id=lambda row: row.operation_id)
+        self.audits: Rows[str, AuditRecord] = Rows(undo, operation_id=lambda row: row.operation_id)
+        self.tallies: Rows[TallyKey, TallyRecord] = Rows(undo)
+        self.steering: Rows[tuple[str, str], SteeringRecord] = Rows(undo)
+        self.orphans: Rows[tuple[str, str], OrphanRecord] = Rows(
+            undo, state=lambda row: row.state, operation_id=lambda row: row.operation_id
+        )
+        self.clients: Rows[str, ClientRecord] = Rows(undo)
+        self.told: Rows[str, EventRecord] = Rows(undo, client=lambda row: row.client)
+        self.deliveries: Rows[tuple[str, str], DeliveryRecord] = Rows(
+            undo, state=lambda row: row.state, waiting=_waits_for
+        )
+        self.endpoints: Rows[str, EndpointRecord] = Rows(undo)
 
     def holder(self, business_key: str | None) -> OperationRecord | None:
         """The operation that holds a business identity."""
         if business_key is None:
             return None
-        found = (r for r in self.operations.values() if r.business_key == business_key)
+        found = self.operations.by("business_key", business_key)
         return next((r for r in found if r.state not in WITHOUT_EFFECT), None)
 
-    def after(self, changes: Sequence[Change]) -> "Tables":
-        """The rows after a group of changes; these stay as they are, also when a guard refuses one."""
-        trial = copy.copy(self)
-        trial.__dict__ = {name: dict(rows) for name, rows in self.__dict__.items()}
-        for change in changes:
-            _APPLY[type(change)](trial, change)
-        return trial
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Make a group of changes; all rows stay as they are when a guard refuses one."""
+        self._undo.clear()
+        try:
+            for change in changes:
+                _APPLY[type(change)](self, change)
+        except BaseException:
+            put_back(self._undo)
+            raise
+
+
+def _waits_for(row: DeliveryRecord) -> str | None:
+    return row.endpoint_id if row.state is DeliveryState.waiting else None
 
 
 def _open(tables: Tables, change: Open) -> None:
@@ -163,7 +197,7 @@ def _settle(tables: Tables, change: Settle) -> None:
         raise Stale(f"callback {change.record.inbound_id} was already dealt with")
     record = change.record
     key = (record.channel, record.name, record.event_id)
-    if record.event_id is not None and key in ((i.channel, i.name, i.event_id) for i in tables.inbound.values()):
+    if record.event_id is not None and tables.inbound.count("event", key):
         raise EventTaken(f"a callback of this event of {record.channel} was dealt with before")
     tables.inbound[change.record.inbound_id] = change.record
 
