@@ -16,7 +16,10 @@ from contract_tests.simulate.run import Outcome, Run
 from contract_tests.simulate.shared import shared
 
 CHUNK = 4
+CHUNKS_EACH = 8
+"""After so many a worker gives way to a fresh one: that is cheaper than to collect the cycles a run leaves behind."""
 COLLECT_EVERY = 8
+"""How often they are collected where the process has to go on."""
 
 
 class Swept(Struct, frozen=True, kw_only=True):
@@ -74,32 +77,23 @@ def sweep(seeds: range, root: Path, jobs: int, tell: Callable[[Outcome], None], 
 
 def _outcomes(seeds: range, root: Path, jobs: int, plant: str | None) -> Iterator[Outcome]:
     shared(root)  # read before the fork: children have it for nothing
-    work = partial(_one, root=root, plant=plant)
+    work = partial(one, root=root, plant=plant)
     if jobs <= 1:
         yield from _without_pauses(work, seeds)
         return
-    with multiprocessing.get_context("fork").Pool(jobs, initializer=_begin) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, gc.disable, maxtasksperchild=CHUNKS_EACH) as pool:
         yield from pool.imap_unordered(work, seeds, CHUNK)
 
 
-def _begin() -> None:
-    gc.freeze()
-    gc.disable()
-
-
-def _one(seed: int, root: Path, plant: str | None) -> Outcome:
-    outcome = one(seed, root, plant)
-    if seed % COLLECT_EVERY == 0 and not gc.isenabled():
-        gc.collect()
-    return outcome
-
-
 def _without_pauses(work: Callable[[int], Outcome], seeds: Iterable[int]) -> Iterator[Outcome]:
-    """In this process, with the collector held back as in a worker."""
+    """In this process, with the collector held back: it is called now and then."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        yield from map(work, seeds)
+        for number, seed in enumerate(seeds, 1):
+            yield work(seed)
+            if number % COLLECT_EVERY == 0:
+                gc.collect()
     finally:
         if was_enabled:
             gc.enable()
