@@ -6,7 +6,7 @@ takes one writer at a time; the second waits for the lock and is told when it wa
 """
 
 import getpass
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,8 +28,11 @@ from gateway.service.parts import Parts
 T = TypeVar("T")
 
 
-async def at_the_desk(work: Callable[[Parts], Awaitable[T]]) -> T:
-    """Work on the journal as a gateway without channels; ends the command with what was refused."""
+async def at_the_desk(work: Callable[[Parts], Awaitable[T]], options: Mapping[str, str] | None = None) -> T:
+    """Work on the journal as a gateway without channels; ends the command with what was refused.
+
+    `options`: what to add to or correct in the command where a field of the request is lacking or wrong.
+    """
     root = workspace_root()
     catalogue, world = catalogue_of(root), World()
 
@@ -49,11 +52,17 @@ async def at_the_desk(work: Callable[[Parts], Awaitable[T]]) -> T:
             return await work(parts)
         except HubError as no:
             faults = "; ".join(f"{fault.path}: {fault.message}" for fault in no.faults)
-            leave(Exit.wrong, f"{no.detail}{f' ({faults})' if faults else ''}", no.next_step)
+            leave(Exit.wrong, f"{no.detail}{f' ({faults})' if faults else ''}", _next_step(no, options or {}))
         except JournalUnavailable as down:
             leave(Exit.missing, str(down))
 
     return await open_workspace_journal(seated)
+
+
+def _next_step(no: HubError, options: Mapping[str, str]) -> str:
+    """What to do about a refusal: the API speaks of fields, the command line of its options."""
+    named = dict.fromkeys(options[fault.path] for fault in no.faults if fault.path in options)
+    return "; ".join(named) or ("correct what is named, and run it again" if no.faults else no.next_step)
 
 
 def vault_here(root: Path) -> Vault | None:

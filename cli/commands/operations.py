@@ -37,6 +37,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 OperationId = Annotated[str, typer.Argument(help="The operation's id.")]
 By = Annotated[str | None, typer.Option(help="Who you are; the user of this process when left out.")]
 _WAITING = (*LIVE_STATES, OperationState.needs_review)
+_OPTIONS = {
+    "numbers": "add --policy-no NO, or --number KIND=NO for what is no policy",
+    "result": "correct the file given with --result",
+}
+"""What the fields of a resolution are called here."""
 
 
 @app.command("list")
@@ -189,7 +194,7 @@ def resolve_operation(
     async def ended(parts: Parts) -> OperationRecord:
         return await resolve(parts, use_cases(), None, body)
 
-    op = asyncio.run(at_the_desk(ended))
+    op = asyncio.run(at_the_desk(ended, _OPTIONS))
     if json:
         return emit_json(operation_view(op))
     made = f", {op.answer_location}" if op.answer_location else ""

@@ -175,6 +175,21 @@ def test_what_is_lacking_is_named_and_nothing_changes(stuck, insurehub, words, c
     assert listed(insurehub, stuck, "--state", "needs_review") == ["op_1"]
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ((), "add --policy-no NO, or --number KIND=NO for what is no policy"),
+        (("--policy-no", "P-9", "--result", "told.json"), "correct the file given with --result"),
+    ],
+    ids=str,
+)
+def test_what_to_add_is_said_by_its_option_and_not_by_the_field_of_the_api(stuck, insurehub, words, hint):
+    (stuck / "told.json").write_text('{"status": 7}')
+    ended = insurehub(stuck, "operations", "resolve", "op_1", "--as", "succeeded", "--reason", REASON, *words)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.splitlines()[-1] == hint
+
+
 @pytest.fixture
 def orphaned(stuck):
     """An operation that has failed, and its insurer's late yes."""
