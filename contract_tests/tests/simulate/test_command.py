@@ -41,7 +41,7 @@ def test_a_trace_of_many_seeds_is_wrong_use():
 
 def test_a_broken_promise_is_printed_with_the_command_that_replays_it(capsys, monkeypatch):
     broken = Outcome(seed=7, violations=("S1 order-1: 2 policies",), digest="", sums={}, virtual_s=1.0)
-    monkeypatch.setattr("contract_tests.simulate.sweep._one", lambda seed, root, plant: broken)
+    monkeypatch.setattr("contract_tests.simulate.sweep.one", lambda seed, root, plant: broken)
     assert _run("--seeds", "1", "--jobs", "1", "--json") == 1
     (failed,) = json.loads(capsys.readouterr().out)["failed"]
     assert failed["broken"] == ["S1 order-1: 2 policies"]
