@@ -93,7 +93,7 @@ class Compiler:
             hint = "a comma inside { } ends the value: quote the whole expression" if cut else None
             self.report.fault("E653", place, f"cannot read '{text}': {message}", hint)
             return always(None)
-        return _placed(run, text, place)
+        return run if text.isidentifier() else _placed(run, text, place)  # a name cannot fail
 
     def _node(self, node: ast.expr, place: Place) -> Evaluate:
         build = getattr(self, f"_{type(node).__name__.lower()}", None)
@@ -165,11 +165,11 @@ class Compiler:
         arguments = [self._node(argument, place) for argument in node.args]
         named = [(word.arg, self._node(word.value, place)) for word in node.keywords if word.arg]
         self._count(name, len(arguments), [word for word, _ in named], place)
-        if name in self.contextual:
+        if named and name in self.contextual:
             return lambda scope: function(scope, *[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
         if named:
             return lambda scope: function(*[a(scope) for a in arguments], **{k: v(scope) for k, v in named})
-        return lambda scope: function(*[argument(scope) for argument in arguments])
+        return _called(function, arguments, with_scope=name in self.contextual)
 
     def _count(self, name: str, arguments: int, words: list[str], place: Place) -> None:
         """A function takes what its signature says: met here, not when a request comes."""
@@ -221,6 +221,10 @@ class Compiler:
         rest = [
             (_COMPARE[type(op)], self._node(right, place)) for op, right in zip(node.ops, node.comparators, strict=True)
         ]
+
+        if len(rest) == 1:
+            ((compare_once, second),) = rest
+            return lambda scope: bool(compare_once(first(scope), second(scope)))
 
         def run(scope: Scope) -> bool:
             left = first(scope)
@@ -281,6 +285,23 @@ class Compiler:
     _generatorexp = _listcomp
 
 
+def _called(function: Callable[..., Any], arguments: list[Evaluate], *, with_scope: bool) -> Evaluate:
+    """A call by position; most have one or two arguments, and need no list of them."""
+    match arguments, with_scope:
+        case [], True:
+            return function
+        case [one], True:
+            return lambda scope: function(scope, one(scope))
+        case [one], False:
+            return lambda scope: function(one(scope))
+        case [one, other], False:
+            return lambda scope: function(one(scope), other(scope))
+        case _, True:
+            return lambda scope: function(scope, *[argument(scope) for argument in arguments])
+        case _:
+            return lambda scope: function(*[argument(scope) for argument in arguments])
+
+
 def _signature(function: Callable[..., Any]) -> inspect.Signature | None:
     """None for a built-in that does not tell (`max`, `str`)."""
     try:
@@ -315,9 +336,12 @@ def _number(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not a number")
 
 
+_SIZED = (str, bytes, list)
+
+
 def _bounded(found: Any) -> Any:
     """Refuse what is too long: a text that doubles at every step would eat the memory."""
-    if isinstance(found, str | bytes | list) and len(found) > RESULT_LENGTH_MAX:
+    if len(found) > RESULT_LENGTH_MAX:
         raise ValueError(f"longer than {RESULT_LENGTH_MAX:,}")
     return found
 
@@ -325,7 +349,8 @@ def _bounded(found: Any) -> Any:
 def _placed(run: Evaluate, text: str, place: Place) -> Evaluate:
     def evaluate(scope: Scope) -> Any:
         try:
-            return _bounded(run(scope))
+            found = run(scope)
+            return _bounded(found) if isinstance(found, _SIZED) else found
         except ExpressionError:
             raise
         except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError) as error:

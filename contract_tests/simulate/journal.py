@@ -120,6 +120,7 @@ class ProcessJournal:
                 store.must_be_up()
             return await read(*given, **named)
 
+        setattr(self, name, reading)  # found at once from now on
         return reading
 
 

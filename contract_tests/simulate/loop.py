@@ -19,12 +19,30 @@ class Host(Protocol):
     """Whose callback it is: a process that may be gone, or stand still."""
 
     gone: bool
-    held: "list[asyncio.Handle] | None"
+    held: "list[Handle] | None"
     tasks: "list[asyncio.Task[Any]]"
 
 
 HOST: ContextVar[Host | None] = ContextVar("host", default=None)
 """The simulated process that the code running now belongs to; None outside of all."""
+
+
+class Handle(asyncio.TimerHandle):
+    """A callback that may run, now or when its time comes; asyncio's own ask the loop whether they are debugged."""
+
+    __slots__ = ("act", "given", "host", "within")
+
+    def __init__(self, act: Callable[..., object], given: tuple[Any, ...], within: Context) -> None:
+        self.act, self.given, self.within = act, given, within
+        self.host: Host | None = within.get(HOST)
+        self._cancelled = False
+
+    def __repr__(self) -> str:
+        return f"<Handle of {self.act}>"
+
+    def cancel(self) -> None:
+        """It is passed over when its turn comes."""
+        self._cancelled = True
 
 
 class Deadlock(RuntimeError):
@@ -37,8 +55,8 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def __init__(self, chance: Random) -> None:
         self._now = 0.0
         self._chance = chance
-        self._ready: list[tuple[Host | None, asyncio.Handle]] = []
-        self._timers: list[tuple[float, int, Host | None, asyncio.TimerHandle]] = []
+        self._ready: list[Handle] = []
+        self._timers: list[tuple[float, int, Handle]] = []
         self._order = itertools.count()
         self._running = False
         self.complaints: list[str] = []
@@ -47,32 +65,25 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Virtual seconds since the run began."""
         return self._now
 
-    def call_soon(
-        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
-    ) -> asyncio.Handle:
+    def call_soon(self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None) -> Handle:
         """Put a callback among those that may run now."""
-        context = copy_context() if context is None else context
-        handle = asyncio.Handle(callback, args, self, context)
-        self._ready.append((context.get(HOST), handle))
+        handle = Handle(callback, args, copy_context() if context is None else context)
+        self._ready.append(handle)
         return handle
 
     def call_later(
         self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> Handle:
         """Run a callback when so much virtual time has passed."""
         return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
-    ) -> asyncio.TimerHandle:
+    ) -> Handle:
         """Run a callback at an instant of virtual time."""
-        context = copy_context() if context is None else context
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
-        heapq.heappush(self._timers, (when, next(self._order), context.get(HOST), handle))
+        handle = Handle(callback, args, copy_context() if context is None else context)
+        heapq.heappush(self._timers, (when, next(self._order), handle))
         return handle
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """A cancelled timer is passed over when its time comes."""
 
     def create_future(self) -> "asyncio.Future[Any]":
         """A future of this loop."""
@@ -109,30 +120,37 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             self._let_time_pass()
         at = int(self._chance.random() * len(ready))
         ready[at], ready[-1] = ready[-1], ready[at]
-        host, handle = ready.pop()
-        if handle.cancelled() or (host is not None and host.gone):
+        handle = ready.pop()
+        host = handle.host
+        if handle._cancelled or (host is not None and host.gone):  # noqa: SLF001
             return
         if host is not None and host.held is not None:
             host.held.append(handle)
             return
-        handle._run()  # noqa: SLF001
+        try:
+            handle.within.run(handle.act, *handle.given)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - as every event loop does
+            self.call_exception_handler({"message": f"Exception in callback {handle}", "exception": error})
 
     def _let_time_pass(self) -> None:
         """Jump to the next timer; all that are due at that instant become ready together."""
-        while self._timers and self._timers[0][3].cancelled():
-            heapq.heappop(self._timers)
-        if not self._timers:
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:  # noqa: SLF001
+            heapq.heappop(timers)
+        if not timers:
             raise Deadlock("nothing can run and no timer is set")
-        self._now = max(self._now, self._timers[0][0])
-        while self._timers and self._timers[0][0] <= self._now:
-            _, _, host, handle = heapq.heappop(self._timers)
-            if not handle.cancelled():
-                self._ready.append((host, handle))
+        self._now = now = max(self._now, timers[0][0])
+        while timers and timers[0][0] <= now:
+            handle = heapq.heappop(timers)[2]
+            if not handle._cancelled:  # noqa: SLF001
+                self._ready.append(handle)
 
     def release(self, host: Host) -> None:
         """Let a process that stood still go on: all that happened to it meanwhile may run now."""
         held, host.held = host.held, None
-        self._ready += [(host, handle) for handle in held or ()]
+        self._ready += held or ()
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Keep what asyncio complains about."""

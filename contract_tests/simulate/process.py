@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import Context, ContextVar
 from typing import Any, TypeVar
 
-from contract_tests.simulate.loop import HOST, VirtualLoop
+from contract_tests.simulate.loop import HOST, Handle, VirtualLoop
 
 T = TypeVar("T")
 ROLE: ContextVar[str] = ContextVar("role", default="worker")
@@ -27,7 +27,7 @@ class Process:
     def __init__(self, loop: VirtualLoop, name: str) -> None:
         self.name = name
         self.gone = False
-        self.held: list[asyncio.Handle] | None = None
+        self.held: list[Handle] | None = None
         self.tasks: list[asyncio.Task[Any]] = []
         self.at_end: list[Callable[[], None]] = []
         self._loop = loop

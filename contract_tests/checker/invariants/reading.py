@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -21,10 +22,19 @@ KINDS = {
 """Which effect an operation has at a carrier."""
 
 
+ANSWERS_KEPT = 2_048
+"""A key gives one answer however often it is repeated, and every promise reads all answers."""
+
+
 def document(call: Call) -> Mapping[str, Any]:
     """The JSON of an answer; empty when there is none."""
+    return _read(call.answer)
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _read(answer: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(call.answer) if call.answer else {}
+        found = json.loads(answer) if answer else {}
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
