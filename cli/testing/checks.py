@@ -13,7 +13,7 @@ import typer
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err, leave
 from cli.testing.contracts import Examined, document, rerun, run, show
-from cli.testing.folders import folders_of, refuse_stale
+from cli.testing.folders import folders_of, refuse_unfit
 from cli.testing.live import expected_or_leave, refusal_in_builds, sandbox_or_leave
 from cli.testing.reporting import prepare_or_leave, write_or_leave
 from cli.testing.wish import Wish
@@ -32,7 +32,7 @@ def run_wanted(wish: Wish) -> NoReturn:
     folders = folders_of(wish.carriers)
     sandbox = _sandbox(wish, folders)
     known = expected_or_leave(wish.expected)
-    refuse_stale(folders, json=wish.json)
+    refuse_unfit(folders, json=wish.json)
     prepare_or_leave(wish.report)
     examined = [Examined(folder, level, keep, sandbox, is_part=bool(wish.keyword)) for folder in folders]
     run(examined, known, quiet=wish.json)

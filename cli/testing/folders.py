@@ -1,6 +1,7 @@
-"""Whose contract tests are meant, and whether their adapters are those the mappings give now."""
+"""Whose contract tests are meant, and whether their adapters can run here and are those the mappings give now."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
@@ -9,6 +10,8 @@ from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, leave
 from contract_tests.runner.fresh import stale_modules
 from contract_tests.runner.subject import Subject
+from gateway.channel.registry import AdapterMissing
+from gateway.wire.extras import missing
 
 
 def folders_of(names: Sequence[str]) -> Sequence[CarrierFolder]:
@@ -27,12 +30,31 @@ def folders_of(names: Sequence[str]) -> Sequence[CarrierFolder]:
     return with_mapping
 
 
-def refuse_stale(folders: Sequence[CarrierFolder], *, json: bool) -> None:
-    """Tests of an adapter that its mapping no longer gives would prove nothing: end the command."""
-    stale = [path for folder in folders for path in stale_modules(Subject(folder.path, folder.root))]
-    if stale and json:
-        emit_json({"passed": 0, "failed": 0, "stale": stale})
-        raise typer.Exit(Exit.wrong)
+def refuse_unfit(folders: Sequence[CarrierFolder], *, json: bool) -> None:
+    """Tests of an adapter that cannot run here, or that its mapping no longer gives, would prove nothing: end it."""
+    subjects = [Subject(folder.path, folder.root) for folder in folders]
+    # What is not generated tells of itself, where its examples are read.
+    lacking = {each.carrier: lack for each in subjects if (lack := _lacking(each)) is not None}
+    if lacking:
+        _refuse("lacks", [f"{carrier} cannot run here: {lack}" for carrier, lack in lacking.items()], json=json)
+    stale = [path for subject in subjects for path in stale_modules(subject)]
     if stale:
-        text = "\n".join(f"{path} is not what its mapping gives now" for path in stale)
-        leave(Exit.wrong, f"{text}\nnothing was tested", "insurehub generate")
+        texts = [f"{path} is not what its mapping gives now" for path in stale]
+        _refuse("stale", texts, "insurehub generate", told=stale, json=json)
+
+
+def _lacking(subject: Subject) -> str | None:
+    try:
+        return missing(subject.adapter.carrier.extras)
+    except AdapterMissing:
+        return None
+
+
+def _refuse(
+    what: str, texts: Sequence[str], hint: str | None = None, told: Sequence[str] = (), *, json: bool
+) -> NoReturn:
+    code = Exit.wrong if hint else Exit.missing
+    if json:
+        emit_json({"passed": 0, "failed": 0, what: list(told or texts)})
+        raise typer.Exit(code)
+    leave(code, "\n".join([*texts, "nothing was tested"]), hint)

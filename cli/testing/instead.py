@@ -9,7 +9,7 @@ import typer
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err
 from cli.testing.coverage import Measured
-from cli.testing.folders import refuse_stale
+from cli.testing.folders import refuse_unfit
 from cli.testing.wish import Wish
 from contract_tests.runner.subject import Subject
 
@@ -36,7 +36,7 @@ def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     """Derive and freeze, and end the command."""
     from cli.testing.lock import freeze  # noqa: PLC0415 - brings the generator's tables along, which the other tests do without
 
-    refuse_stale(folders, json=json)
+    refuse_unfit(folders, json=json)
     freeze(folders, json=json)
 
 
@@ -44,13 +44,13 @@ def _mutate(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:
     """Tell what the examples notice, and end the command."""
     from cli.testing.mutation import mutate  # noqa: PLC0415 - brings the generator along, which the other tests do without
 
-    refuse_stale(folders, json=json)
+    refuse_unfit(folders, json=json)
     mutate(folders, json=json)
 
 
 def _measure(folders: Sequence[CarrierFolder], least: float, *, json: bool) -> NoReturn:
     """Tell the coverage, and end the command."""
-    refuse_stale(folders, json=json)
+    refuse_unfit(folders, json=json)
     measured = Measured(Subject(folder.path, folder.root) for folder in folders)
     if json:
         emit_json(measured.document())

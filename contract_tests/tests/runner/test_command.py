@@ -2,11 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.commands.test import app
+from cli.out import Exit
+from gateway.wire import extras
 
 ISSUE = "examples/policy_issue.yaml"
 
@@ -27,6 +30,18 @@ def test_what_is_right_ends_with_zero_and_a_table_of_operations(command):
     assert code == 0
     assert "policy.issue" in said
     assert "0 failed, 0 missing" in said
+
+
+@pytest.mark.parametrize("how", [(), ("--coverage",)])
+def test_a_carrier_that_needs_a_package_that_is_not_here_is_refused_with_the_command_to_run(how, monkeypatch):
+    monkeypatch.setattr(extras, "_lacks", lambda extra: extra == "gm")
+    monkeypatch.chdir(Path(__file__).parents[3])
+    done = CliRunner().invoke(app, ["jade", *how])
+    assert done.exit_code == Exit.missing
+    assert "jade cannot run here: gmalg is not installed; run: pip install 'insurehub[gm]'" in done.stderr
+    assert "nothing was tested" in done.stderr
+    told = json.loads(CliRunner().invoke(app, ["jade", "--json", *how]).stdout)
+    assert (told["passed"], len(told["lacks"])) == (0, 1)
 
 
 def test_a_failure_is_told_in_full_and_ends_with_one(command, room):
