@@ -7,6 +7,7 @@ import typer
 
 from cli.demo.run import run_demo
 from cli.here import workspace_root
+from cli.mapping.workspace import shipped
 from cli.out import Exit, emit_json, err, leave, out
 from cli.sandbox import SandboxFailed
 
@@ -24,7 +25,8 @@ def demo(
 
     Example: insurehub demo --orders 200
     """
-    root = workspace_root()
+    # The shipped carriers and products are traded, also from a workspace of one's own.
+    root = shipped() or workspace_root()
     try:
         result = asyncio.run(run_demo(root, err if json else out, orders))
     except (SandboxFailed, RuntimeError) as failed:
