@@ -9,13 +9,12 @@ import sys
 from typing import Any
 
 import httpx
-import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gateway.transport import CarrierTransport, send
+from gateway.transport import CarrierTransport, loop, send
 
 
 def fastapi_app(target: str) -> Any:
@@ -60,7 +59,7 @@ def main() -> None:
 
         uvicorn.run(fastapi_app(options.target), port=options.port, log_level="error", access_log=False)
     else:
-        uvloop.run(_granian(starlette_app(options.target), options.port))
+        loop.run(_granian(starlette_app(options.target), options.port))
 
 
 async def _granian(app: Any, port: int) -> None:
