@@ -85,6 +85,7 @@ class Cluster:
         self.loop, self.chance, self.plan, self.shared = loop, chance, plan, shared
         self.store, self.market, self.points, self.trace, self.parts = store, market, points, trace, parts
         self.replicas: dict[int, Replica] = {}
+        self._listening: set[Process] = set()
         self.all: list[Process] = []
         self.worker_every_s = WORKER_EVERY_S
         self.is_calm = False
@@ -115,6 +116,7 @@ class Cluster:
             await process.call("worker", replica.gateway.start)
         except ConnectionLost:
             return
+        self._listening.add(process)  # as its port: only once it has the time, and what it needs
 
     def _composed(self, process: Process, wrong_by_s: float) -> Gateway:
         gateway = Gateway(
@@ -171,7 +173,8 @@ class Cluster:
 
     def anyone(self) -> Replica:
         """A process that accepts connections: one that stands still does, and says nothing. Raises ConnectionLost."""
-        alive = [each for each in self.replicas.values() if not each.process.gone]
+        there = [each for each in self.replicas.values() if not each.process.gone]
+        alive = [each for each in there if each.process in self._listening]
         if not alive:
             raise ConnectionLost("nobody listens")
         return alive[int(self.chance.random() * len(alive))]
