@@ -27,7 +27,6 @@ class Written:
         self._stored: OperationState | None = op.state if opened else None
         self._waiting: list[Change] = []
         self._recorded = op
-        self._lease_until = op.lease_until
         self.op = op
 
     @property
@@ -70,7 +69,7 @@ class Written:
         """The changes given out last are durable."""
         self._waiting = []
         self._stored = self.op.state
-        self._recorded, self._lease_until = self.op, self.op.lease_until
+        self._recorded = self.op
 
     def must_still_be_ours(self) -> None:
         """Raises Stale when it was written too late: another worker may have taken over, and nothing has left yet."""
@@ -88,7 +87,7 @@ class Written:
         That lease is the one the journal has: a row that is about to end holds none any more.
         """
 
-        async def done() -> T:
+        async def done() -> T:  # tenacity awaits coroutine functions only, and `work` may be a lambda
             return await work()
 
         try:
@@ -107,5 +106,5 @@ class Written:
     def _must_be_recorded(self, failure: BaseException) -> bool:
         """Whether what failed is done again: the carrier may have been told, and nobody else records it yet."""
         now = self._parts.world.now()
-        is_ours = now < (self._lease_until or now)
+        is_ours = now < (self._recorded.lease_until or now)
         return isinstance(failure, JournalUnavailable) and self._stored is OperationState.sending and is_ours
