@@ -33,10 +33,13 @@ check: setup
 bench: setup
 	@$(BIN)/insurehub bench
 
+# The long proof, two to three hours: a thousand kills on each database, planted bugs, many keys at once, ten thousand seeds.
 torture: setup
 	@$(BIN)/insurehub torture --kills 1000 --db sqlite --report .insurehub/torture-sqlite.html
 	@$(BIN)/insurehub torture --kills 1000 --db postgres --report .insurehub/torture-postgres.html
 	@$(BIN)/insurehub torture --planted all
+	@$(BIN)/insurehub torture --keys 100000
+	@$(BIN)/insurehub simulate --seeds 10000
 
 setup: $(SETUP)
 

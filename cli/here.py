@@ -1,11 +1,13 @@
 """The workspace a command stands in, found without opening anything: authoring commands start at once."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from cli.mapping.workspace import MAPPINGS, carrier_folders, find_workspace, list_carriers
 from cli.out import Exit, leave
 from gateway.catalogue.load import CHANNELS
+from gateway.catalogue.values import did_you_mean
 
 
 def workspace_root(start: Path | None = None) -> Path:
@@ -24,6 +26,14 @@ def carriers_of(root: Path) -> tuple[str, ...]:
     """The carriers that have a mapping in the workspace, or in the folder an installed insurehub ships."""
     folders, _ = carrier_folders(root)
     return tuple(sorted(folder.id for folder in folders))
+
+
+def must_be_carriers(root: Path, names: Iterable[str]) -> None:
+    """Ends the command for the name of a carrier that is not there."""
+    known = carriers_of(root)
+    for name in names:
+        if name not in known:
+            leave(Exit.usage, f"there is no carrier '{name}'", did_you_mean(name, known))
 
 
 def own_carriers(root: Path) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 A command starts as fast as what it needs: naming one does not import the others.
 """
 
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import NoReturn
 
 import typer
 
@@ -51,6 +53,14 @@ _COMMANDS = {
 }
 
 
+_RIGHTS = "this user needs the right to it"
+_ROOM = "make room on its disk"
+_KIND = "a file stands where a folder should, or the reverse"
+_OF_FILES = {
+    errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS, errno.EROFS: "its disk takes no writes", errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM, errno.EISDIR: _KIND, errno.ENOTDIR: _KIND, errno.EEXIST: _KIND,
+}  # fmt: skip
+"""What a machine's files refuse, and what to do about it."""
 _EXAMPLE = "insurehub check && insurehub generate && insurehub test"
 
 
@@ -70,7 +80,20 @@ def run(arguments: Sequence[str] | None = None) -> None:
         err.print(f"insurehub has no command '{name}'{hint} Try: insurehub --help", markup=False)
         sys.exit(Exit.usage)
     app: typer.Typer = importlib.import_module(f"cli.commands.{name}").app
-    app(rest, prog_name=f"insurehub {name}")
+    try:
+        app(rest, prog_name=f"insurehub {name}")
+    except OSError as error:
+        _stopped_by(error)
+
+
+def _stopped_by(error: OSError) -> NoReturn:
+    """Files that may not be read or written, and disks without room, are told as such; all else is a bug of ours."""
+    if error.errno not in _OF_FILES:
+        raise error
+    where = f"{error.filename}: " if error.filename is not None else ""
+    err.print(f"{where}{error.strerror}", style="red", markup=False, soft_wrap=True)
+    err.print(_OF_FILES[error.errno], style="dim")
+    sys.exit(Exit.missing)
 
 
 def _help() -> None:

@@ -1,6 +1,7 @@
 """How commands speak: one JSON document on stdout with `--json`, tables for people otherwise, all else on stderr.
 
-Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something that is needed is not there.
+Exit codes: 0 all is right; 1 what was examined is not; 2 wrong use; 3 something that is needed is not there;
+130 a person stopped it with Ctrl-C.
 """
 
 import os
@@ -28,6 +29,7 @@ class Exit(IntEnum):
     wrong = 1
     usage = 2
     missing = 3
+    stopped = 130
 
 
 def emit_json(document: Any) -> None:
@@ -50,6 +52,28 @@ def write_file(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         leave(Exit.usage, f"{path} cannot be written: {error.strerror}")
+
+
+def must_take(file: str | Path) -> None:
+    """Before what takes long: ends the command where what it finds could not be written at its end."""
+    path = Path(file)
+    if str(file) == "-":
+        return
+    try:
+        was_there = path.exists()
+        path.open("ab").close()
+        if not was_there:
+            path.unlink()
+    except OSError as error:
+        leave(Exit.usage, f"{path} cannot be written: {error.strerror}")
+
+
+def must_be_file(path: Path) -> None:
+    """Ends the command where a file it was told to read cannot be read."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        leave(Exit.usage, f"{path} cannot be read: {error.strerror}")
 
 
 def leave(code: Exit, text: str, hint: str | None = None) -> NoReturn:
@@ -83,6 +107,11 @@ def _cell(value: Any) -> Text:
     if isinstance(value, datetime):
         return Text(f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z")
     return Text("" if value is None else plain(str(value)))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with what it counts: `1 error`, `2 errors`, `1 policy`, `1,200 policies`."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def plain(text: str) -> str:

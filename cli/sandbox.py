@@ -15,7 +15,9 @@ import msgspec
 import yaml
 
 from cli.mapping.workspace import carrier_folders
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
+from gateway.allowed import COMMISSION, PREFIX, by_commission
+from gateway.catalogue.rate_check import COMMISSION_SETTING
 from gateway.catalogue.snapshot import Snapshot
 from gateway.channel import Registry
 from gateway.wire.contract import Tls
@@ -84,6 +86,8 @@ class Sandbox:
             "INSUREHUB_SETTINGS": str(self.state / "insurehub.yaml"),
             "INSUREHUB_JOURNAL": f"sqlite:{self.state / 'journal.db'}",
             "INSUREHUB_KEY_FILE": str(self.state / "key"),
+            # What the catalogue is read by is the workspace's own: it would not be taken over otherwise.
+            **({f"{PREFIX}{COMMISSION_SETTING.upper()}": COMMISSION[1]} if by_commission(self.root) else {}),
         }
 
     def write_settings(self) -> None:
@@ -126,17 +130,19 @@ class Sandbox:
         if not folders:
             raise SandboxFailed(f"channel {channel}: there is no carrier '{carrier}'")
         words += ["--tls-files", str(self.state / "tls" / channel)]
-        process = await start_tied(
-            "contract_tests.mock",
-            str(folders[0].path),
-            *words,
-            *self.options,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=self.root,
-        )
+        log = self.state / f"{channel}.log"
+        with log.open("wb") as said:
+            process = await start_tied(
+                "contract_tests.mock",
+                str(folders[0].path),
+                *words,
+                *self.options,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=said,
+                cwd=self.root,
+            )
         self._processes.append(process)
-        ready = json.loads(await _first_line(process, f"the mock of {carrier}"))
+        ready = json.loads(await _first_line(process, log, f"the mock of {carrier}"))
         return Mock(
             channel=channel,
             carrier=carrier,
@@ -177,19 +183,20 @@ async def stop_all(processes: Iterable[asyncio.subprocess.Process]) -> None:
             await process.wait()
 
 
-async def _first_line(process: asyncio.subprocess.Process, who: str) -> bytes:
+async def _first_line(process: asyncio.subprocess.Process, log: Path, who: str) -> bytes:
     assert process.stdout is not None
-    assert process.stderr is not None
     try:
         line = await asyncio.wait_for(process.stdout.readline(), START_S)
     except TimeoutError:
         line = b""
     if not line:
-        if process.returncode is None:
-            process.terminate()
-        words = (await process.stderr.read()).decode(errors="replace")[-2000:]
-        raise SandboxFailed(f"{who} did not start:\n{words}")
+        await stop_all([process])
+        raise SandboxFailed(f"{who} did not start:\n{_last_words(log)}")
     return line
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:]
 
 
 def _lines(ledger: Path) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The one place where concrete parts are chosen."""
 
+import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from gateway.catalogue.load import Catalogue
 from gateway.catalogue.values import did_you_mean
 from gateway.channel import AdapterMissing, Answer, Channel, ChannelSettings, Exchange, Registry
 from gateway.channel.audit import Begins, Listener
+from gateway.channel.margins import write_margin_s
 from gateway.channel.tls import own_transport
 from gateway.journal.memory import MemoryJournal
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.protocol import Journal
+from gateway.journal.sealing import must_open
 from gateway.journal.sqlite import SqliteJournal
 from gateway.journal.upkeep.database import Database
 from gateway.journal.upkeep.postgres import PostgresDatabase
@@ -59,9 +62,15 @@ class Gateway:
         registry = Registry()
         listeners: list[Listener] = []
         begins: list[Begins] = []
-        channels = _channels(catalogue, settings.channels, registry, self._transports, world, listeners, begins)
+        self.sharing: Sharing | None = None
+        channels = _channels(
+            catalogue, settings.channels, registry, self._transports, world, listeners, begins, self.replicas
+        )
         router = Router(
-            catalogue, world, {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()}
+            catalogue,
+            world,
+            {name: frozenset(c.adapter.carrier.operations) for name, c in channels.items()},
+            {name: write_margin_s(c.adapter) for name, c in channels.items()},
         )
         listeners.append(_teach(router))
         begins.append(_tell_begun(router))
@@ -89,9 +98,17 @@ class Gateway:
         self.service = Service(self.parts)
         self.sharing = _sharing(settings, router, world, self.parts.owner)
 
+    def replicas(self) -> int:
+        """How many gateways are known to share what this one sees; it alone where nothing was heard of others."""
+        return self.sharing.places.replicas or 1 if self.sharing is not None else 1
+
     async def start(self) -> None:
-        """Open the journal, then begin the background work: what a crash left is taken up at once."""
+        """Open the journal, then begin the background work: what a crash left is taken up at once.
+
+        Raises JournalUnavailable, and KeysMissing where the journal was sealed with other keys.
+        """
         await self.parts.journal.start()
+        await self._try_keys()
         await agree(self.parts.world, self.parts.journal)  # before anything is taken up
         await self.parts.subscriptions.refresh(self.parts.journal)
         if self.sharing is not None:
@@ -102,12 +119,21 @@ class Gateway:
         self.service.worker.start()
         self.service.events.dispatcher.start()
 
+    async def _try_keys(self) -> None:
+        """Before anything is sealed: with other keys than the journal's nothing is begun. Raises KeysMissing."""
+        try:
+            must_open(self.parts.vault, await self.parts.journal.sealed_samples(), self.settings.lost_keys)
+        except BaseException:
+            await self.parts.journal.close()
+            raise
+
     async def stop(self, drain_s: float = 20.0) -> None:
-        """Let what is under way end, then close."""
-        await self.service.drain(drain_s)
-        await self.service.watch.stop()
-        await self.service.worker.stop()
-        await self.service.events.dispatcher.stop(drain_s)
+        """Take up nothing more, let what is under way end within `drain_s` in all, then close."""
+        service = self.service
+        await asyncio.gather(
+            service.drain(drain_s), service.worker.stop(drain_s), service.events.dispatcher.stop(drain_s)
+        )
+        await service.watch.stop()
         await self.service.events.transport.aclose()
         if self.sharing is not None:
             await self.sharing.stop()
@@ -150,6 +176,7 @@ def _channels(
     world: World,
     listeners: list[Listener],
     begins: list[Begins],
+    sharers: Callable[[], int],
 ) -> dict[str, Channel]:
     """Every channel of the catalogue that has settings and an adapter; the others are not configured here."""
 
@@ -188,7 +215,7 @@ def _channels(
             transport = transports.of(tls, settings[name])
         except TlsInvalid as invalid:
             raise SettingsInvalid(f"channel {name}: {invalid}") from None
-        channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,), (begin,))
+        channels[name] = Channel(name, adapter, settings[name], transport, world, (tell,), (begin,), sharers)
     return channels
 
 

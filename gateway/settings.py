@@ -14,6 +14,8 @@ Several gateways share what their routing sees with `shared: redis://host:6379/0
 While a key is being changed `{file: NEW, previous: {file: OLD}}` signs with the new one and still believes the old one.
 `retention` says for how many days the journal keeps what: `{ business_days: 1826, log_days: 183 }`, in the environment
 `INSUREHUB_RETENTION_BUSINESS_DAYS`; `journal_upgrade: auto` lets a gateway bring PostgreSQL's schema up to date itself.
+`routing_by_commission: allowed` lets products choose channels by what is earned (`rate: expected_value`); it is off.
+`lost_keys: [k1]` names keys of raw messages that are lost for good: a gateway starts without them.
 Other places for secrets are named under `secrets`, with what their class is made with:
 
     secrets:
@@ -34,9 +36,11 @@ from typing import Any, NoReturn
 
 from msgspec import Struct
 
+from gateway.allowed import COMMISSION, FILE, PREFIX
 from gateway.catalogue.fields import Fields
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import MapNode, Node, ScalarNode
+from gateway.catalogue.rate_check import COMMISSION_SETTING
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_duration_s, as_integer, as_text, as_word
 from gateway.channel import ChannelSettings
@@ -45,9 +49,7 @@ from gateway.keyring import Environment, Files, Keyring, Reference, SecretSource
 from gateway.service.events.pace import WAITS_S
 from gateway.transport.reach import Network, network
 
-FILE = "insurehub.yaml"
 STATE = ".insurehub"
-PREFIX = "INSUREHUB_"
 PORT_MAX = 65_535
 WAIT_S_MAX = 86_400
 
@@ -65,6 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     journal: str = ""
     key: str | None = None
     key_file: Path = Path()
+    lost_keys: frozenset[str] = frozenset()
     channels: Mapping[str, ChannelSettings] = {}
     answer_within_s: float = 10.0
     deadline_s: float = 300.0
@@ -89,6 +92,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         journal=reader.text("journal", f"sqlite:{state / 'journal.db'}"),
         key=environ.get("INSUREHUB_KEY"),
         key_file=Path(reader.text("key_file", str(state / "key"))),
+        lost_keys=reader.names("lost_keys"),
         channels=reader.channels(),
         answer_within_s=reader.whole("answer_within_s", 10, most=WAIT_S_MAX),
         deadline_s=reader.whole("deadline_s", 300, most=WAIT_S_MAX),
@@ -98,6 +102,7 @@ def load_settings(workspace: Path, environ: Mapping[str, str] = os.environ) -> S
         retention=reader.retention(),
         **reader.webhooks(),
     )
+    reader.word(COMMISSION_SETTING, COMMISSION)  # held to its words here; the catalogue is read by it (`allowed.py`)
     reader.fields.done()
     if faults.has_errors:
         _refuse(faults)
@@ -130,9 +135,12 @@ def _document(file: Path, faults: Faults) -> Node:
 
 def _says_something(file: Path) -> bool:
     """Whether a file has more than comments: those of a new workspace show what could be set."""
-    if not file.is_file():
+    try:
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return False
-    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return True  # whoever reads it next says why it cannot be read
     return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
@@ -162,6 +170,11 @@ class _Reader:
         node = self._node(name)
         return words[0] if node is None else as_word(node, self.fields.faults, name, words) or words[0]
 
+    def names(self, name: str) -> frozenset[str]:
+        """Some names; in the environment they are separated by commas."""
+        nodes = self._listed(self.fields, name, name)
+        return frozenset(text for node in nodes if (text := as_text(node, self.fields.faults, name)))
+
     def retention(self) -> Retention:
         """The days of each class of data: what tells of a sale is not forgotten before what tells of its making."""
         fields = self.fields.inner("retention") or Fields(MapNode((), self.fields.mark), self.fields.faults, "")
@@ -185,16 +198,23 @@ class _Reader:
     def webhooks(self) -> dict[str, Any]:
         """Where webhooks may go beside the public internet, and the waits between their tries."""
         fields = self.fields.inner("webhooks") or Fields(MapNode((), self.fields.mark), self.fields.faults, "webhooks")
-        allow = [each for node in self._listed(fields, "allow") if (each := self._network(node)) is not None]
-        waits = [as_duration_s(node, self.fields.faults, "webhooks: retry") for node in self._listed(fields, "retry")]
+        allow = [
+            each
+            for node in self._listed(fields, "allow", "webhooks_allow")
+            if (each := self._network(node)) is not None
+        ]
+        waits = [
+            as_duration_s(node, self.fields.faults, "webhooks: retry")
+            for node in self._listed(fields, "retry", "webhooks_retry")
+        ]
         fields.done()
         found = tuple(wait_s for wait_s in waits if wait_s)
         return {"webhooks_allow": tuple(allow), **({"webhooks_retry_s": found} if found else {})}
 
-    def _listed(self, fields: Fields, name: str) -> list[Node]:
+    def _listed(self, fields: Fields, name: str, setting: str) -> list[Node]:
         """The values of a list; in the environment they are separated by commas."""
         in_file = list(fields.items(name))
-        variable = f"{PREFIX}WEBHOOKS_{name.upper()}"
+        variable = f"{PREFIX}{setting.upper()}"
         said = self._environ.get(variable)
         if not said:
             return in_file

@@ -7,15 +7,16 @@ from typing import Annotated
 import typer
 
 from cli.codegen.generate import plan_sources
-from cli.here import carriers_of, has_channels, own_carriers, workspace_root
+from cli.here import carriers_of, has_channels, must_be_carriers, own_carriers, workspace_root
 from cli.mapping.check import Report, check_workspace
 from cli.mapping.codes import CODES
 from cli.mapping.codes.page import ALL, entry_text, page_text
 from cli.mapping.diagnostics import as_json, as_sarif, as_text
 from cli.mapping.mocks import check_mocks
 from cli.mapping.release import check_release
-from cli.out import Exit, emit_json, err, leave, out, write_json
+from cli.out import Exit, counted, emit_json, err, leave, out, write_json
 from gateway import __version__
+from gateway.allowed import by_commission
 from gateway.catalogue.load import load
 from gateway.catalogue.marks import Diagnostic
 from gateway.catalogue.values import did_you_mean
@@ -52,7 +53,9 @@ def check(
         leave(Exit.usage, "--json and --sarif - both want stdout", "name a file after --sarif")
     # Trees of frozen nodes hold no cycles: looking for some among them is a tenth of the time.
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    report, found = _examine(workspace_root(), tuple(carriers or ()), release=release)
+    root = workspace_root()
+    must_be_carriers(root, carriers or ())
+    report, found = _examine(root, tuple(carriers or ()), release=release)
     _tell(found, report, json=json, sarif=sarif)
     raise typer.Exit(Exit.wrong if any(each.severity == "error" or strict for each in found) else Exit.ok)
 
@@ -107,7 +110,7 @@ def check_catalogue(root: Path) -> tuple[Diagnostic, ...]:
     """What is wrong with channels and products; a workspace without them has nothing to check."""
     if not has_channels(root):
         return ()
-    _, found = load(root / "mappings", carriers_of(root))
+    _, found = load(root / "mappings", carriers_of(root), by_commission=by_commission(root))
     return found
 
 
@@ -117,7 +120,10 @@ def show(found: tuple[Diagnostic, ...], root: Path, report: Report) -> None:
         err.print(as_text(each, root), markup=False, soft_wrap=True)
     errors = sum(each.severity == "error" for each in found)
     word = "[red]" if errors else "[green]"
-    out.print(f"{word}{errors} errors[/], {len(found) - errors} warnings in {len(report.files)} files of carriers")
+    out.print(
+        f"{word}{counted(errors, 'error')}[/], {counted(len(found) - errors, 'warning')} "
+        f"in {counted(len(report.files), 'file')} of carriers"
+    )
     if errors:
         out.print(f"what a code means: insurehub check --explain {first_error(found)}", markup=False)
     if not report.files and not errors:

@@ -8,7 +8,7 @@ import typer
 from cli.demo.run import run_demo
 from cli.here import workspace_root
 from cli.mapping.workspace import shipped
-from cli.out import Exit, emit_json, err, leave, out
+from cli.out import Exit, counted, emit_json, err, leave, out
 from cli.sandbox import SandboxFailed
 
 app = typer.Typer(add_completion=False)
@@ -43,7 +43,8 @@ def demo(
         )
     else:
         out.print(
-            f"{result.resolved} operations were unknown and resolved; {result.wait_s:.0f} s; ledgers: {result.ledgers}"
+            f"{counted(result.resolved, 'operation was', 'operations were')} unknown and resolved; "
+            f"{result.wait_s:.0f} s; ledgers: {result.ledgers}"
         )
         out.print(result.line, soft_wrap=True)
     raise typer.Exit(Exit.ok if result.ok else Exit.wrong)

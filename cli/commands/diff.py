@@ -9,7 +9,7 @@ from cli.diff.replay import Message, replayed
 from cli.diff.semantic import semantic_changes
 from cli.diff.version import NoVersion, opened
 from cli.here import workspace_root
-from cli.out import Exit, emit_json, leave, out
+from cli.out import Exit, counted, emit_json, leave, out
 
 MESSAGES_SHOWN_MAX = 40
 _SIGNS = {"added": "[green]+[/]", "removed": "[red]-[/]", "changed": "[yellow]~[/]"}
@@ -74,6 +74,7 @@ def _tell_messages(count: int, messages: tuple[Message, ...]) -> None:
         out.print(f"      - {before}", style="dim", markup=False, soft_wrap=True)
         out.print(f"      + {after}", style="dim", markup=False, soft_wrap=True)
     if len(alike) > MESSAGES_SHOWN_MAX:
-        out.print(f".. and {len(alike) - MESSAGES_SHOWN_MAX} more differences: --json has all of them", markup=False)
+        more = counted(len(alike) - MESSAGES_SHOWN_MAX, "more difference")
+        out.print(f".. and {more}: --json has all of them", markup=False)
     color = "[yellow]" if messages else "[green]"
-    out.print(f"{color}{examples} of {count} examples differ[/]")
+    out.print(f"{color}{examples} of {counted(count, 'example')} differ[/]")

@@ -13,9 +13,10 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from cli.journal_keys import look
 from cli.mapping.workspace import find_workspace
 from cli.out import Exit, emit_json, styled, table
-from gateway.settings import SettingsInvalid, load_settings
+from gateway.settings import Settings, SettingsInvalid, load_settings
 from gateway.wire.extras import EXTRAS
 
 app = typer.Typer(add_completion=False)
@@ -27,7 +28,7 @@ _FSYNCS = 32
 
 @app.command()
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
-    """Look at Python, packages, workspace, settings, disk and optional servers.
+    """Look at Python, packages, workspace, settings, journal and its keys, disk and optional servers.
 
     Example: insurehub doctor
     """
@@ -91,19 +92,33 @@ def _workspace() -> list[dict[str, Any]]:
         return [*findings, _finding("settings", str(invalid).splitlines()[0], ok=False, hint="correct insurehub.yaml")]
     named = ", ".join(sorted(settings.channels)) or "no channel has settings"
     hint = "name channels with config and secrets in insurehub.yaml, or try insurehub serve --with-mocks"
-    return [*findings, _finding("settings", named, ok=bool(settings.channels), needed=False, hint=hint)]
+    findings.append(_finding("settings", named, ok=bool(settings.channels), needed=False, hint=hint))
+    return [*findings, _journal(settings)]
+
+
+def _journal(settings: Settings) -> dict[str, Any]:
+    """Whether a gateway would start on the journal: it opens, and the keys here are those it was sealed with."""
+    seen = look(settings)
+    return _finding("journal", seen.found, ok=not seen.to_do, hint=seen.to_do)
 
 
 def _disk() -> dict[str, Any]:
     """How long the disk takes to make one small write durable: the floor under every acknowledged write."""
+    try:
+        found, ok = f"{_fsync_ms():.2f} ms per fsync", True
+    except OSError as error:
+        found, ok = f"this folder takes no files: {error.strerror}", False
+    return _finding("disk", found, ok=ok, hint="the journal and what is generated are written here")
+
+
+def _fsync_ms() -> float:
     with tempfile.TemporaryFile(dir=Path.cwd()) as file:
         began = time.perf_counter()
         for _ in range(_FSYNCS):
             file.write(b"x" * 512)
             file.flush()
             os.fsync(file.fileno())
-        each_ms = (time.perf_counter() - began) / _FSYNCS * 1000
-    return _finding("disk", f"{each_ms:.2f} ms per fsync", ok=True)
+        return (time.perf_counter() - began) / _FSYNCS * 1000
 
 
 def _servers() -> list[dict[str, Any]]:

@@ -71,6 +71,7 @@ def drift(
     Exit 0: nothing from --fail-on up; 1: something; 3: something could not be checked.
 
     Example: insurehub drift lotus --against https://uat.lotus.example --allow-host uat.lotus.example
+    --i-understand-this-calls-a-live-system
     Example: insurehub drift --journal sqlite:.insurehub/journal.db --days 30
     """
     if (against is None) == (journal is None):

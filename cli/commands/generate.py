@@ -6,10 +6,10 @@ import typer
 
 from cli.codegen.generate import generate as generate_adapters
 from cli.commands.check import show
-from cli.here import own_carriers, workspace_root
+from cli.here import must_be_carriers, own_carriers, workspace_root
 from cli.mapping.check import Report, check_workspace
 from cli.mapping.diagnostics import as_json
-from cli.out import Exit, emit_json, out
+from cli.out import Exit, counted, emit_json, out
 from gateway.catalogue.marks import Diagnostic
 
 app = typer.Typer(add_completion=False)
@@ -28,6 +28,7 @@ def generate(
     Example: insurehub generate --check
     """
     root = workspace_root()
+    must_be_carriers(root, carriers or ())
     wanted = tuple(carriers or own_carriers(root))
     checked = check_workspace(root, wanted)
     errors = _errors(checked.diagnostics)
@@ -49,9 +50,8 @@ def generate(
         for path in report.differing:
             out.print(f"differs: {path}", markup=False)
         changed = f"{len(report.written)} written, {len(report.removed)} removed"
-        state = f"{len(report.differing)} files differ" if check else changed
-        plural = "" if len(report.carriers) == 1 else "s"
-        out.print(f"{len(report.carriers)} carrier{plural}: {state}")
+        state = counted(len(report.differing), "file differs", "files differ") if check else changed
+        out.print(f"{counted(len(report.carriers), 'carrier')}: {state}")
     raise typer.Exit(Exit.wrong if report.differing else Exit.ok)
 
 

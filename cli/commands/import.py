@@ -7,7 +7,7 @@ import typer
 
 from cli.commands.record import folder_of, sandbox_of, tell, write
 from cli.here import workspace_root
-from cli.out import Exit, leave
+from cli.out import Exit, leave, must_be_file
 from contract_tests.interchange.places import BadFile
 from contract_tests.interchange.taking import IMPORTERS, taken
 
@@ -34,6 +34,7 @@ def take(
         leave(Exit.usage, f"{kind} is not taken in", f"kinds are: {', '.join(IMPORTERS)}")
     root = workspace_root()
     folder = folder_of(root, carrier)
+    must_be_file(file)
     try:
         exchanges = taken(kind, file)
     except BadFile as bad:

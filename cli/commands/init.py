@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.out import Exit, emit_json, leave, out
+from cli.out import Exit, counted, emit_json, leave, out
 from cli.scaffold.workspace import init_workspace
 
 app = typer.Typer(add_completion=False)
@@ -32,6 +32,6 @@ def init(
         out.print(f"  [green]+[/] {path}", soft_wrap=True)
     for path in made.kept:
         out.print(f"  [dim]= {path} was there and is kept[/]", soft_wrap=True)
-    out.print(f"workspace {home}: {len(made.written)} files written, {len(made.kept)} kept", soft_wrap=True)
+    out.print(f"workspace {home}: {counted(len(made.written), 'file')} written, {len(made.kept)} kept", soft_wrap=True)
     step = "" if home == Path.cwd() else f"cd {folder} && "
     out.print(f"next: {step}insurehub new <carrier>", markup=False, soft_wrap=True)

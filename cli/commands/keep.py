@@ -7,7 +7,7 @@ import typer
 
 from cli.codegen.keep import keep as keep_adapter
 from cli.codegen.keep import kept_here
-from cli.here import own_carriers, workspace_root
+from cli.here import must_be_carriers, own_carriers, workspace_root
 from cli.out import Exit, emit_json, leave, out, table
 from gateway.channel import AdapterMissing
 
@@ -29,6 +29,7 @@ def keep(
     Example: insurehub keep lotus
     """
     root = workspace_root()
+    must_be_carriers(root, carriers or ())
     wanted = tuple(carriers or own_carriers(root))
     try:
         kept = kept_here(root, wanted) if listed else [keep_adapter(root, each) for each in wanted]

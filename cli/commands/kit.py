@@ -1,5 +1,6 @@
 """`insurehub kit`: the conformance kit a carrier runs itself: build one, run one, test the kits themselves."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,7 +8,7 @@ import typer
 
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
-from cli.out import Exit, emit_json, err, leave, out, styled, table, write_json
+from cli.out import Exit, counted, emit_json, err, leave, out, styled, table, write_json
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=f"{__doc__}\n\nExample: insurehub kit build cedar")
 
@@ -50,8 +51,9 @@ def build(
         emit_json(told)
         return
     out.print(
-        f"{target}: {told['tests']} tests, {told['standing']} standing checks, {told['bytes']:,} bytes; "
-        f"{told['printed_requests_reproduced']} printed requests reproduced; clauses with a test: "
+        f"{target}: {counted(told['tests'], 'test')}, {counted(told['standing'], 'standing check')}, "
+        f"{counted(told['bytes'], 'byte')}; "
+        f"{counted(told['printed_requests_reproduced'], 'printed request')} reproduced; clauses with a test: "
         f"{told['clauses_with_a_test']} of {told['clauses']}"
     )
     out.print(f"try: python3 {target} plan", style="dim")
@@ -114,11 +116,56 @@ def verify(
     raise typer.Exit(_portable("verify", [str(verdict), "--public-key", str(public_key)], json=json))
 
 
+@app.command("can-release")
+def can_release(
+    carrier: Annotated[str, typer.Argument(help="The carrier of this workspace.")],
+    verdict: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--verdict", help="A file of `run --verdict`, or a folder of them. Default: verdicts/ of the carrier."
+        ),
+    ] = None,
+    days: Annotated[int, typer.Option(min=0, max=3650, help="How old the verdict may be.")] = 30,
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="Only verdicts signed by this Ed25519 key count.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Whether the newest verdict on exactly this mapping is PASS or CONDITIONAL, whole and not too old.
+
+    Exit 0: it is; 1: it is not; 3: there is no verdict on exactly this mapping.
+
+    Example: insurehub kit can-release cedar --verdict verdicts --days 14
+    """
+    from contract_tests.kit.build import carrier_sha256  # noqa: PLC0415 - what a kit needs is heavy
+    from contract_tests.kit.portable.config import BadConfig  # noqa: PLC0415
+    from contract_tests.kit.portable.crypto import NeedsPackage  # noqa: PLC0415
+    from contract_tests.kit.release import release, verdict_files  # noqa: PLC0415
+
+    folder = _folder(carrier).path
+    files = verdict_files(verdict or [each for each in (folder / "verdicts",) if each.is_dir()])
+    try:
+        told = release(
+            folder.name, carrier_sha256(folder), files, now=datetime.now(UTC), days=days, public_key=public_key
+        )
+    except (BadConfig, NeedsPackage) as error:
+        leave(Exit.usage, str(error))
+    except OSError as error:
+        leave(Exit.usage, f"{error.filename} cannot be read: {error.strerror}")
+    if json:
+        emit_json(told)
+    else:
+        out.print(
+            f"{carrier}: {'no' if told.reasons else 'yes'}, {'; '.join(told.reasons) or told.verdict}", soft_wrap=True
+        )
+    raise typer.Exit(Exit.missing if told.file is None else Exit.wrong if told.reasons else Exit.ok)
+
+
 def _portable(word: str, words: list[str], *, json: bool) -> int:
     from contract_tests.kit.portable.main import main  # noqa: PLC0415
 
     asks_help = any(each in ("-h", "--help") for each in words)
-    if word != "verify" and "--kit" not in words and not asks_help:
+    if word != "verify" and not any(each == "--kit" or each.startswith("--kit=") for each in words) and not asks_help:
         asked = " ".join(["insurehub kit", word, *words])
         leave(Exit.usage, f"{asked}: which kit? --kit FILE", "made by: insurehub kit build CARRIER")
     try:
@@ -138,7 +185,15 @@ def selftest(
 
     Example: insurehub kit selftest --json
     """
+    try:
+        _selftest(carriers, bad, workers, json=json)
+    except KeyboardInterrupt:
+        leave(Exit.stopped, "stopped by Ctrl-C: no verdict")
+
+
+def _selftest(carriers: list[str] | None, bad: str | None, workers: int | None, *, json: bool) -> None:
     from contract_tests.kit.bad import bad_carriers  # noqa: PLC0415
+    from contract_tests.kit.portable.results import Stopped  # noqa: PLC0415
     from contract_tests.kit.selftest import jobs_of, told  # noqa: PLC0415
     from contract_tests.kit.selftest import selftest as tested  # noqa: PLC0415
     from contract_tests.language.places import FaultyFile  # noqa: PLC0415
@@ -156,6 +211,8 @@ def selftest(
             )  # fmt: skip
     except FaultyFile as error:
         leave(Exit.wrong, str(error))
+    except Stopped as stopped:
+        leave(Exit.stopped, f"{stopped}")
     document = told(good, caught)
     if json:
         emit_json(document)

@@ -8,7 +8,7 @@ from cli.here import own_carriers, workspace_root
 from cli.mapping.operations import FORMAT
 from cli.mapping.workspace import MAPPINGS
 from cli.migrate.run import CannotMigrate, Migrated, migrate_folder, write
-from cli.out import Exit, emit_json, leave, out
+from cli.out import Exit, counted, emit_json, leave, out
 from gateway.catalogue.values import did_you_mean
 
 app = typer.Typer(add_completion=False)
@@ -50,6 +50,6 @@ def _tell(found: list[Migrated], *, dry_run: bool, json: bool) -> None:
         if dry_run:
             out.print(each.diff(), markup=False, soft_wrap=True)
     word = "would be migrated" if dry_run else "migrated"
-    out.print(f"{len(found)} files {word} to {FORMAT}" if found else f"every file is {FORMAT} already")
+    out.print(f"{counted(len(found), 'file')} {word} to {FORMAT}" if found else f"every file is {FORMAT} already")
     if found and not dry_run:
         out.print("next: insurehub check", markup=False)

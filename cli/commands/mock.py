@@ -9,6 +9,7 @@ from cli.here import carriers_of, workspace_root
 from cli.mapping.workspace import carrier_folders
 from cli.out import Exit, leave
 from contract_tests.mock.__main__ import main as run_mock
+from contract_tests.mock.faults import FAULTS
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Mock carriers.\n\nExample: insurehub mock serve lotus --port 9101"
@@ -20,7 +21,7 @@ def mock() -> None:
     """Mock carriers: what a carrier says is its mock.yaml."""
 
 
-@app.command()
+@app.command(epilog=f"Faults: {', '.join(FAULTS)}. What each does and takes: GET /_mock/faults.")
 def serve(
     carrier: Annotated[str, typer.Argument(help="The carrier to play.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 0,
@@ -36,7 +37,7 @@ def serve(
     """Serve a carrier's mock until Ctrl-C; its URLs are printed as one JSON line.
 
     The admin API under admin_url plans faults, shows ledger, requests and state, moves the clock and holds callbacks;
-    a path that begins with /ns/NAME has a state of its own. `GET /_mock/faults` lists every fault.
+    a path that begins with /ns/NAME has a state of its own.
 
     Example: insurehub mock serve lotus --port 9101 --ledger lotus.jsonl --fault commit_then_rst:policy.issue
     """

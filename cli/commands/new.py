@@ -1,5 +1,6 @@
 """`insurehub new`: a carrier whose contract tests pass at once, to be changed into a real one."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -8,6 +9,7 @@ from cli.here import workspace_root
 from cli.out import Exit, emit_json, leave, out
 from cli.scaffold.carrier import WIRES, NewCarrier, Refused, scaffold_carrier
 from cli.scaffold.catalogue import settings_entry
+from cli.testing.lock import freeze_first
 
 app = typer.Typer(add_completion=False)
 
@@ -18,7 +20,7 @@ def new(
     wire: Annotated[str, typer.Option(help=f"What its messages are: {', '.join(WIRES)}.")] = WIRES[0],
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Scaffold a carrier: document, mapping, codes, examples, mock, channel, adapter. What exists is never overwritten.
+    """Scaffold a carrier: document, mapping, codes, examples, lock, mock, channel, adapter. Nothing is overwritten.
 
     Example: insurehub new acme
     """
@@ -29,6 +31,8 @@ def new(
         made = scaffold_carrier(root, carrier, wire)
     except Refused as refused:
         leave(Exit.usage, f"{refused}; nothing was written", refused.hint)
+    lock = freeze_first(root / "mappings" / "carriers" / carrier, root)
+    made = replace(made, written=(*made.written, lock.relative_to(root).as_posix()))
     if json:
         emit_json(_document(made))
     else:

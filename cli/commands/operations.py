@@ -66,8 +66,13 @@ def list_operations(
 
     Example: insurehub operations list --state needs_review --older-than 2h
     """
+    if waiting and state:
+        leave(Exit.usage, "--open and --state both say which states", "give one of them")
     states = _WAITING if waiting else tuple(state or ())
     if orphans:
+        of_operations = {"--state": state, "--channel": channel, "--operation": operation, "--older-than": older_than}
+        if given := [name for name, value in of_operations.items() if value is not None]:
+            leave(Exit.usage, f"--orphans takes no {', '.join(given)}", "orphans are chosen by --open and --client")
         waits = (OrphanState.found, OrphanState.review, OrphanState.voiding) if waiting else ()
         return list_orphans(waits, client, limit, json=json)
     now = World().now()

@@ -14,7 +14,7 @@ from cli.here import carriers_of, workspace_root
 from cli.mapping.load import load_carrier
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.open import settings_of
-from cli.out import Exit, emit_json, err, leave, out, table
+from cli.out import Exit, counted, emit_json, err, leave, out, table
 from contract_tests.personal.scan import slipped_in
 from contract_tests.record.ciphers import CannotOpen
 from contract_tests.record.exchange import Exchange
@@ -116,7 +116,7 @@ def scan(
         for each in found:
             out.print(str(each), markup=False, soft_wrap=True)
         word = "[red]" if found else "[green]"
-        out.print(f"{word}{len(found)} found[/] in {files} files")
+        out.print(f"{word}{len(found)} found[/] in {counted(files, 'file')}")
     raise typer.Exit(Exit.wrong if found else Exit.ok)
 
 
@@ -156,7 +156,7 @@ async def _listen(recorder: Recorder, count: int) -> list[Exchange]:
     for end in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(end, ended.set)
     async with recorder:
-        until = f"{count} exchanges" if count else "Ctrl-C"
+        until = counted(count, "exchange") if count else "Ctrl-C"
         err.print(f"recording {recorder.to} at {recorder.base_url} until {until}", markup=False, soft_wrap=True)
         with err.status("nothing yet") as status:
             while not ended.is_set() and not (count and len(recorder.exchanges) >= count):

@@ -6,7 +6,7 @@ import typer
 
 from cli.commands.show import open_carrier
 from cli.here import own_carriers, workspace_root
-from cli.out import Exit, emit_json, leave, out
+from cli.out import Exit, counted, emit_json, leave, out
 from cli.report.facts import CarrierReport, Fact, report_of
 from gateway.catalogue.values import did_you_mean
 
@@ -36,7 +36,7 @@ def report(
 
 
 def _tell(each: CarrierReport) -> None:
-    out.print(f"[bold]{each.carrier}[/]  {len(each.mapped)} operations mapped")
+    out.print(f"[bold]{each.carrier}[/]  {counted(len(each.mapped), 'operation')} mapped")
     if each.unmapped:
         out.print(f"  neither mapped nor unsupported: {', '.join(each.unmapped)}", markup=False, soft_wrap=True)
     for title, facts in (

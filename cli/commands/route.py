@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +15,11 @@ from cli.commands.route_simulate import simulate
 from cli.here import workspace_root
 from cli.open import open_workspace_journal
 from cli.out import Exit, emit_json, err, leave, out, styled, table
+from cli.routing.margins import margins_of
 from gateway.app import open_journal
+from gateway.catalogue.products import Product
 from gateway.channel import AdapterMissing, Registry
+from gateway.errors import RequestInvalid
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.protocol import Journal
 from gateway.journal.records import SteeringRecord
@@ -23,8 +27,9 @@ from gateway.model.validate import faults_of
 from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.types import Decision
+from gateway.routing.whole import whole
 from gateway.service.gateway import ExplainBody
-from gateway.service.proposals import route_for
+from gateway.service.proposals import completed, route_for
 from gateway.service.steering import steer
 from gateway.settings import SettingsInvalid, load_settings
 
@@ -55,9 +60,10 @@ def explain(
 ) -> None:
     """Explain which channel a proposal would go to, or why a recorded decision was made.
 
-    Nothing is sent. A proposal is judged by the catalogue and by what operators have set in the workspace's journal;
-    every channel counts as healthy here: a running gateway's own statistics are in POST /v1/routing/explain. A
-    decision (rd_...) is read from the journal, with what was seen then.
+    Nothing is sent. A proposal is completed as an order is, with its product's period, plan and coverages, and judged
+    by the catalogue and by what operators have set in the workspace's journal; every channel counts as healthy here: a
+    running gateway's own statistics are in POST /v1/routing/explain. A decision (rd_...) is read from the journal, with
+    what was seen then. --json tells every term and standing, those that are as usual too.
 
     Example: insurehub route explain proposal.json --json
     """
@@ -68,22 +74,22 @@ def explain(
     body = _read(proposal)
     root = workspace_root()
     catalogue = catalogue_of(root)
-    known = [f"{each.code}@{each.version}" for each in catalogue.snapshot.products.values()]
+    world = World()
+    known = {f"{each.code}@{each.version}": each for each in catalogue.snapshot.products.values()}
     if body.product not in known:
         leave(Exit.wrong, f"there is no product {body.product}", f"there are: {', '.join(sorted(known))}")
-    _must_be_sound(body)
+    asked = _as_an_order(body, known[body.product], world.now())
     registry = Registry()
     offers = {name: _offered(registry, channel.carrier) for name, channel in catalogue.snapshot.channels.items()}
-    world = World()
-    router = Router(catalogue, world, offers)
+    router = Router(catalogue, world, offers, margins_of(catalogue.snapshot, registry))
     steer(router, _set_by_operators(root))
-    return _told(router.decide(route_for(operation, body, world.now()), dry=True), json=json)
+    return _told(router.decide(route_for(operation, asked, world.now()), dry=True), json=json)
 
 
 def _told(decision: Decision, *, json: bool) -> None:
     """Print it; ends the command with 1 where nobody was chosen."""
     if json:
-        emit_json(decision)
+        emit_json(whole(decision))
     else:
         show_decision(decision)
     raise typer.Exit(Exit.ok if decision.chosen else Exit.wrong)
@@ -127,11 +133,16 @@ def _read(file: Path) -> ExplainBody:
         leave(Exit.usage, f"{'standard input' if str(file) == '-' else file}: {error}")
 
 
-def _must_be_sound(body: ExplainBody) -> None:
-    """Ends the command with every fault of the proposal: a gateway would refuse it as well."""
-    faults = faults_of(body, now=World().now())
+def _as_an_order(body: ExplainBody, product: Product, now: datetime) -> ExplainBody:
+    """The proposal completed as a gateway completes an order; ends the command with every fault it would refuse."""
+    faults = faults_of(body, now=now)
+    try:
+        asked = body if faults else completed(product, body, now)
+    except RequestInvalid as refused:
+        faults = tuple(refused.faults)
     if faults:
         leave(Exit.wrong, "\n".join(f"{fault.path or 'the proposal'}: {fault.message}" for fault in faults))
+    return asked
 
 
 def _offered(registry: Registry, carrier: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from cli.mapping.load import load_carrier
 from cli.mapping.tree import CarrierTree
 from cli.mapping.wire_schema import WIRE_SCHEMA
 from cli.mapping.workspace import MAPPINGS
-from cli.out import Exit, emit_json, leave, out, table, write_file
+from cli.out import Exit, counted, emit_json, leave, out, table, write_file
 from cli.wire_import.compare import FieldChange, changes
 from cli.wire_import.document import ImportRefused, Offer
 from cli.wire_import.matching import Key, matched, title
@@ -45,7 +45,7 @@ def schema(
     else:
         for path in touched:
             out.print(f"{'differs: ' if check else ''}{path}", markup=False)
-        out.print(f"{len(files)} schemas, {len(touched)} {'differ' if check else 'written'}")
+        out.print(f"{counted(len(files), 'schema')}, {len(touched)} {'differ' if check else 'written'}")
         out.print(f"first line of a mapping: {MODELINE}", markup=False, soft_wrap=True)
     raise typer.Exit(Exit.wrong if check and touched else Exit.ok)
 
@@ -143,7 +143,7 @@ def _tell(
         for row in change.rows if change.what != "added" or carrier else ():
             out.print(f"    {row}", style="dim", markup=False, soft_wrap=True)
     names = ", ".join(title(key) for key in chosen) or "no message of this mapping"
-    out.print(f"{names}: {len(found)} fields differ" if chosen else names, markup=False)
+    out.print(f"{names}: {counted(len(found), 'field differs', 'fields differ')}" if chosen else names, markup=False)
     if not chosen:
         out.print(f"the document has: {', '.join(left[:12])}; say which is which with --as", markup=False)
     if written_to is not None:

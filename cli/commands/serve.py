@@ -78,6 +78,8 @@ def _must_be_free(host: str, port: int) -> None:
     """Before anything is started or printed: the address can be had."""
     try:
         must_be_free(host, port)
+    except UnicodeError:
+        leave(Exit.usage, f"'{host}' is no name of a host", "name another with --host")
     except OSError as error:
         what = f"cannot listen on {host}:{port}: {error.strerror or error}"
         is_taken = error.errno == errno.EADDRINUSE

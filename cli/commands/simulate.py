@@ -9,19 +9,22 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.mapping.workspace import shipped
-from cli.out import Exit, emit_json, err, leave, out, styled, table, write_json
+from cli.out import Exit, counted, emit_json, err, leave, must_take, out, styled, table, write_json
 from contract_tests.simulate.planted import PLANTS
 from contract_tests.simulate.run import Outcome
 from contract_tests.simulate.sweep import Swept, one, sweep
 
 app = typer.Typer(add_completion=False)
 SHOWN_MAX = 10
+SEEDS = 200
 
 
 @app.command()
 def simulate(
-    seeds: Annotated[int, typer.Option("--seeds", min=1, max=10_000_000, help="How many seeds.")] = 200,
-    start: Annotated[int, typer.Option("--start", min=0, help="The first of them.")] = 0,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", min=1, max=10_000_000, help="How many seeds; 200 when left out.")
+    ] = None,
+    start: Annotated[int | None, typer.Option("--start", min=0, help="The first of them; 0 when left out.")] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=0, max=256, help="Processes; 0: one for each core.")] = 0,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="This one seed only.")] = None,
     trace: Annotated[bool, typer.Option("--trace", help="With --seed: tell all that happens.")] = False,
@@ -44,9 +47,14 @@ def simulate(
         leave(Exit.usage, f"no bug '{plant}' is planted", f"planted are: {', '.join(PLANTS)}")
     if trace and seed is None:
         leave(Exit.usage, "--trace tells the story of one seed", "add --seed N")
+    if seed is not None and (seeds is not None or start is not None):
+        leave(Exit.usage, "--seed is one seed, --seeds and --start are many", "give one of them")
+    if report is not None:
+        must_take(report)
     if seed is not None and trace:
         _told(one(seed, root, plant, keep=True), json=json, report=report, plant=plant)
-    swept = _swept(range(start, start + seeds) if seed is None else range(seed, seed + 1), root, jobs, plant)
+    first, count = (start or 0, seeds or SEEDS) if seed is None else (seed, 1)
+    swept = _swept(range(first, first + count), root, jobs, plant)
     document = _document(swept, plant)
     if report is not None:
         write_json(document, report)
@@ -125,8 +133,8 @@ def _show(swept: Swept, plant: str | None) -> None:
     for each in swept.failed[:SHOWN_MAX]:
         _show_broken(each, plant)
     if len(swept.failed) > SHOWN_MAX:
-        out.print(f"and {len(swept.failed) - SHOWN_MAX} more seeds: see --json")
-    speed = f"{swept.seeds:,} seeds, {swept.virtual_s / 3600:,.0f} hours in {swept.wait_s:,.0f} s"
+        out.print(f"and {counted(len(swept.failed) - SHOWN_MAX, 'more seed')}: see --json")
+    speed = f"{counted(swept.seeds, 'seed')}, {swept.virtual_s / 3600:,.0f} hours in {swept.wait_s:,.0f} s"
     verdict = styled("violations: 0", "green") if not swept.failed else styled(f"violations: {swept.violations}", "red")
     out.print(verdict, f"({speed}, {swept.seeds_per_minute:,.0f} a minute)")
 

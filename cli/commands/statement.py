@@ -11,7 +11,7 @@ import typer
 from cli.build import catalogue_of
 from cli.desk import at_the_desk
 from cli.here import workspace_root
-from cli.out import Exit, emit_json, leave, out, table
+from cli.out import Exit, counted, emit_json, leave, out, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model import Statement
 from gateway.service.gateway import use_cases
@@ -86,7 +86,7 @@ def _show_done(done: StatementOutcome) -> None:
     if rows:
         table(done.channel, ["line", "done", "operation", "why"], rows, right=(0,))
     told = ", ".join(f"{count} {word}" for word, count in sorted(done.counts.items())) or "nothing"
-    out.print(f"{len(done.lines)} lines about operations: {told}")
+    out.print(f"{counted(len(done.lines), 'line')} about operations: {told}")
 
 
 def _bytes(file: Path) -> bytes:
@@ -96,7 +96,7 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(STATEMENT_BYTES_MAX + 1)
     except OSError as error:
-        leave(Exit.missing, f"{file}: {error.strerror}")
+        leave(Exit.usage, f"{file} cannot be read: {error.strerror}")
 
 
 def _parser(channel: str) -> Callable[[bytes], Statement]:
@@ -129,7 +129,10 @@ def _show(found: Statement) -> None:
     if len(found.faults) > FAULTS_SHOWN:
         out.print(f"and {len(found.faults) - FAULTS_SHOWN} more")
     word = "[green]accepted[/]" if found.is_accepted else "[red]refused[/]"
-    out.print(f"{word}: {len(found.records)} records, {found.skipped} lines skipped, {len(found.faults)} faults")
+    out.print(
+        f"{word}: {counted(len(found.records), 'record')}, "
+        f"{counted(found.skipped, 'line')} skipped, {counted(len(found.faults), 'fault')}"
+    )
 
 
 __all__ = ["app"]

@@ -67,6 +67,7 @@ def run_contract_tests(
     Example: insurehub test lotus --level 1 -k "policy_issue and bytes"
     Example: insurehub test --report build/contract
     Example: insurehub test acme --live https://uat.acme.example --allow-host uat.acme.example
+    --i-understand-this-calls-a-live-system
     Example: insurehub test --coverage --fail-under 0.95
     Example: insurehub test lotus --mutate
     Example: insurehub test lotus --update-lock

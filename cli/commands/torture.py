@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.here import workspace_root
-from cli.out import Exit, emit_json, err, leave, out, styled, table
+from cli.out import Exit, emit_json, err, leave, must_take, out, styled, table
 from cli.sandbox import SandboxFailed
 from contract_tests.checker.crowd import Crowded, crowd
 from contract_tests.checker.directed import TRIALS, Outcome, trial
@@ -48,8 +48,8 @@ def command(
 ) -> None:
     """Kill gateways in the middle of trade while carriers misbehave, let all come to rest, and hold it to the promises.
 
-    Exits with 1 when a promise is broken, or a fault or crash point was never hit in 50 kills or more; with 3 when the
-    database is not there.
+    Exits with 1 when a promise is broken, or when in 50 kills or more a fault or crash point was never hit or a promise
+    had nothing to examine; with 3 when the database is not there.
 
     Example: insurehub torture --kills 50 --db postgres --report torture.html
 
@@ -59,9 +59,15 @@ def command(
     """
     if db not in REPLICAS:
         leave(Exit.usage, f"there is no database {db}", f"databases are: {', '.join(REPLICAS)}")
-    if sum(each is not None for each in (kills or seconds, keys, planted)) > 1:
-        leave(Exit.usage, "--keys, --planted and kills are runs of their own", "give one of them")
+    if sum(each is not None for each in (kills, seconds, keys, planted)) > 1:
+        leave(Exit.usage, "--kills, --seconds, --keys and --planted are runs of their own", "give one of them")
+    if planted is not None and (db != "sqlite" or report is not None):
+        leave(
+            Exit.usage, "--planted runs on SQLite and writes no page", "leave --db and --report out; --json tells all"
+        )
     root = workspace_root()
+    if report is not None:
+        must_take(report)
     _must_have_carriers(root)
     # Asked to end it ends like after Ctrl-C: a gateway that sleeps at that moment cannot see that its harness is gone.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -11,7 +11,7 @@ import typer
 from cli.here import workspace_root
 from cli.open import open_workspace_journal, settings_of
 from cli.operations.typed import length_s
-from cli.out import Exit, emit_json, leave, out, table
+from cli.out import Exit, counted, emit_json, leave, out, table
 from gateway.app import open_vault
 from gateway.errors import HubError
 from gateway.journal.errors import JournalError
@@ -232,7 +232,8 @@ def replay(
     if json:
         emit_json({"endpoint_id": endpoint_id, "replayed": sent})
     else:
-        out.print(f"{sent} events are sent again; a running gateway takes them up within a second", markup=False)
+        told = counted(sent, "event is", "events are")
+        out.print(f"{told} sent again; a running gateway takes them up within a second", markup=False)
 
 
 async def _replay_since(endpoints: Endpoints, journal: Journal, endpoint: EndpointRecord, since_s: float) -> int:

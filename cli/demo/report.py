@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli.demo.trade import Bought
 from cli.demo.verdict import TERMINAL, Verdict
+from cli.out import counted
 from gateway.model import Money
 
 
@@ -67,7 +68,7 @@ def channels_table(
         )
     console.print(table)
     if orders["-"]:
-        console.print(f"{len(orders['-'])} orders found no channel at all")
+        console.print(f"{counted(len(orders['-']), 'order')} found no channel at all")
 
 
 def _chosen(decisions: Mapping[str, Mapping[str, Any]]) -> tuple[Counter[str], dict[str, str]]:
@@ -104,7 +105,10 @@ def verdict_table(
         table.add_row(channel, *(str(counts[effect] or "") for effect in effects))
     console.print(table)
     word = "[green]agree[/]" if verdict.agrees else "[bold red]DISAGREE[/]"
-    console.print(f"Ledgers and gateway {word}: {verdict.policies} policies compared by what only each order carries")
+    console.print(
+        f"Ledgers and gateway {word}: {counted(verdict.policies, 'policy', 'policies')} compared "
+        "by what only each order carries"
+    )
     for missed in unmet[:10]:
         console.print(f"  [red]not reached[/]: {missed}", highlight=False)
     for name in ("doubled", "lost", "orphans", "wrong_premium", "uncancelled", "unresolved"):

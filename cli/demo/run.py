@@ -18,6 +18,7 @@ from cli.demo.orders import Plan, plans
 from cli.demo.report import channels_table, quotes_table, verdict_table
 from cli.demo.trade import CONCURRENCY, Bought, TradeSystem
 from cli.demo.verdict import Order, Verdict, judge
+from cli.out import counted
 from cli.sandbox import Sandbox, start_tied, stop_all
 from gateway.journal.sqlite import SqliteJournal
 from gateway.ports import World
@@ -74,8 +75,8 @@ async def run_demo(root: Path, console: Console, count: int) -> Result:
     url = f"http://127.0.0.1:{port}"
     snapshot = catalogue_of(root).snapshot
     console.print(
-        f"A gateway and {len(snapshot.channels)} mock carriers, each a process of its own; a trade system buys {count} "
-        f"policies, {CONCURRENCY} at a time, while carriers misbehave"
+        f"A gateway and {counted(len(snapshot.channels), 'mock carrier')}, each a process of its own; "
+        f"a trade system buys {counted(count, 'policy', 'policies')}, {CONCURRENCY} at a time, while carriers misbehave"
     )
     async with Sandbox(root, snapshot, url, faults=FAULTS) as sandbox:
         api_key = await _client(sandbox)

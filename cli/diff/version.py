@@ -67,7 +67,7 @@ def _folder(name: str, workspace: Path) -> tuple[Path, Path]:
         above = folder.parents
         is_workspace = len(above) > 2 and (above[1].name, above[0].name) == (MAPPINGS, "carriers")
         return folder, above[2] if is_workspace else folder.parent
-    known = [path.name for path in home.iterdir()] if home.is_dir() else []
+    known = [file.parent.name for file in home.glob("*/carrier.yaml")]
     raise NoVersion(f"'{name}' is no carrier and no folder with a carrier.yaml", did_you_mean(name, known))
 
 

@@ -24,6 +24,7 @@ from cli.mapping.tree import (
     Value,
 )
 from cli.mapping.words import Words, entries, one_or_many, text_of
+from gateway.catalogue.currencies import no_currency
 from gateway.catalogue.nodes import MapNode, Node, ScalarNode
 from gateway.catalogue.values import as_decimal, as_map, did_you_mean
 from gateway.model.operations import OPERATIONS
@@ -169,6 +170,9 @@ def _defaults(words: Words) -> Mapping[str, Text]:
         "unknown_wire_fields": inner.word("unknown_wire_fields", ("warn", "ignore", "error")),
     }
     inner.done()
+    currency = found["currency"]
+    if currency is not None and (wrong := no_currency(currency.value)) is not None:
+        words.faults.add(currency.mark, *wrong, code="E217")
     zone = found["timezone"]
     if zone is not None:
         try:

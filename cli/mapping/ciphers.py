@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from cli.mapping.macs import Mac, WrongMac, read_mac
 from cli.mapping.tree import Expression, Layer, Option, Text
 from cli.mapping.wrapping import Wrap, WrongWrap, read_wrap
 from gateway.catalogue.marks import Mark
@@ -16,6 +17,8 @@ from gateway.wire.errors import WireError
 
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _PREPEND = re.compile(r"prepend(?:\((\d+)\))?")
+
+_PARTS = "key: [secret.name, =now('epoch_s')], key_as: sha256"
 
 _PLAIN_PATH = re.compile(r"[^\s.()@^/]+(?:\.[^\s.()@^/]+)*")
 
@@ -56,7 +59,8 @@ class Sealing:
 
     A message's own key is `made` by an expression, and travels as `wrap` says; a reply `is_sent` under the one of its
     request. With `fields` it is these values of the message that are encrypted, each for itself and written as
-    `encode` says.
+    `encode` says. `is_joined`: the key is made of parts for each call, in place of `key`. `mac`: a code stands beside
+    the encrypted bytes.
     """
 
     spec: CipherSpec
@@ -72,6 +76,8 @@ class Sealing:
     wrap: Wrap | None = None
     made: Expression | None = None
     is_sent: bool = False
+    mac: Mac | None = None
+    is_joined: bool = False
 
 
 def opens_with_sent(layer: Layer) -> bool:
@@ -119,8 +125,34 @@ def read_cipher(layer: Layer, *, reply: bool) -> Sealing:
     if is_sent and (not reply or not spec.key_sizes or "key_as" in layer.options):
         hint = "key: =nonce(16), wrap: { .. } when sending"
         raise WrongCipher(_mark(layer, "key"), "key: sent is the key of the request, as it is: in a reply", hint)
-    key = "" if wrap is not None or is_sent else _key(layer)
-    return Sealing(spec, key, key_form, iv, pad, tag_first, aad, kept, fields, encode, wrap, made, is_sent)
+    is_joined = wrap is None and _has_parts(layer, spec)
+    key = "" if wrap is not None or is_sent or is_joined else _key(layer)
+    mac = _mac(layer, spec)
+    return Sealing(
+        spec, key, key_form, iv, pad, tag_first, aad, kept, fields, encode, wrap, made, is_sent, mac, is_joined
+    )
+
+
+def _has_parts(layer: Layer, spec: CipherSpec) -> bool:
+    """Whether the key is made of parts, a secret among them."""
+    parts = layer.options.get("key")
+    if not isinstance(parts, tuple):
+        return False
+    mark = _mark(layer, "key")
+    if not spec.key_sizes:
+        raise WrongCipher(mark, f"{spec.algo} takes a key as it is: key: secret.name")
+    if not all(isinstance(part, Text | Expression) for part in parts):
+        raise WrongCipher(mark, "a key is made of texts and expressions", _PARTS)
+    if not any("secret." in _source(part) for part in parts):
+        raise WrongCipher(mark, "a key made of parts has a secret among them", _PARTS)
+    return True
+
+
+def _mac(layer: Layer, spec: CipherSpec) -> Mac | None:
+    try:
+        return read_mac(layer, spec)
+    except WrongMac as fault:
+        raise WrongCipher(fault.mark, fault.message, fault.hint) from None
 
 
 def _wrapped(layer: Layer, spec: CipherSpec, *, reply: bool) -> tuple[Wrap | None, Expression | None]:
@@ -197,7 +229,7 @@ def _refuse_idle(layer: Layer, spec: CipherSpec) -> None:
 def _key(layer: Layer) -> str:
     found = _SECRET.fullmatch(_source(layer.options.get("key")))
     if found is None:
-        hint = "nothing secret stands in a mapping"
+        hint = f"nothing secret stands in a mapping; one made for each call is a list: {_PARTS}"
         raise WrongCipher(_mark(layer, "key"), "a key is a secret of the channel: key: secret.name", hint)
     return found[1]
 

@@ -38,11 +38,15 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A scalar exactly as typed; `quoted` tells `"01"` from `01`."""
+    """A scalar exactly as typed; `quoted` tells `"01"` from `01`.
+
+    `typed`, in a pattern: `=1`, `=True` or `=0.5` stood there, a number or flag of JSON that reads as this text.
+    """
 
     value: str
     mark: Mark
     quoted: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

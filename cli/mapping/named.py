@@ -12,3 +12,8 @@ def names_in(expression: Expression) -> frozenset[str]:
     except SyntaxError:
         return frozenset()
     return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def names_item(expression: Expression) -> bool:
+    """Whether a condition speaks of the items of a list."""
+    return "item" in names_in(expression)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from cli.mapping.files import Folder
-from cli.mapping.headers import read_headers
+from cli.mapping.headers import read_call_headers
 from cli.mapping.layers import Layers, read_reply, read_wire
 from cli.mapping.messages import read_message
 from cli.mapping.outcomes import read_outcome
@@ -191,7 +191,7 @@ def _step_body(
         wire=own.wire if own.wire is not None else around.wire,
         reply=own.reply if own.reply is not None or own.wire is not None else around.reply,
         constants=read_constants(words),
-        headers=read_headers(words),
+        headers=read_call_headers(words),
     )
 
 

@@ -40,6 +40,11 @@ def parse_path(text: str, mark: Mark) -> Path:
     return _Parser(text).path(mark)
 
 
+def is_numbered(name: str) -> bool:
+    """Whether a wire name holds the number of the item (`{n}` from 1, `{n0}` from 0)."""
+    return "{n}" in name or "{n0}" in name
+
+
 def print_path(path: Path) -> str:
     """The text of a path from its parts; `parse_path` of it gives the same parts."""
     body = ".".join(print_segment(segment) for segment in path.segments)

@@ -1,6 +1,8 @@
 """One side of a case: any of some texts, a capture `$name [as codec]`, present `$_`, or absent `$-`."""
 
+import ast
 import re
+from dataclasses import replace
 
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
@@ -12,6 +14,8 @@ from gateway.catalogue.values import Faults
 
 TEXTS_MAX = 200
 
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,18})?")
+_QUOTED = re.compile(r"""'[^'\\\n]*'|"[^"\\\n]*["]""")
 _CAPTURE = re.compile(r"\$([A-Za-z][A-Za-z0-9_]*)(?:\s+as\s+(.+))?")
 
 Matches = tuple[tuple[Path, Pattern], ...]
@@ -48,8 +52,23 @@ def read_pattern(node: Node, faults: Faults, *, codes: bool) -> Pattern | None:
         faults.add(node.mark, f"a pattern lists between 1 and {TEXTS_MAX} texts", code="E115")
         return None
     read = code_of if codes else text_of
-    texts = tuple(text for each in nodes if (text := read(each, faults, "a pattern")) is not None)
+    found = [text for each in nodes if (text := read(each, faults, "a pattern")) is not None]
+    texts = tuple(text for each in found if (text := _constant(each, faults)) is not None)
     return Pattern("texts", node.mark, texts) if len(texts) == len(nodes) else None
+
+
+def _constant(text: Text, faults: Faults) -> Text | None:
+    """The value behind `=`, as in `send`: a number, a flag, or a text in quotes; every other text as it is."""
+    if not text.value.startswith("="):
+        return text
+    source = text.value[1:].strip()
+    if is_number(source) or source in ("True", "False"):
+        return replace(text, value=source.lower(), typed=True)
+    if _QUOTED.fullmatch(source):
+        return replace(text, value=str(ast.literal_eval(source)))
+    hint = "a case compares: =1, =True, =0.5, ='\"a text\"'; `when:` beside it takes expressions"
+    faults.add(text.mark, f"'{text.value}' is no constant", hint, code="E115")
+    return None
 
 
 def _capture(node: ScalarNode, faults: Faults) -> Pattern | None:
@@ -75,9 +94,14 @@ def _with_codec(found: "re.Match[str]", mark: Mark, faults: Faults) -> Pattern |
         return None
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a number as JSON writes it: no sign but a minus, no leading zero."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def texts_of(pattern: Pattern) -> tuple[str, ...]:
     """The values of the texts a pattern lists."""
     return tuple(text.value for text in pattern.texts)
 
 
-__all__ = ["Matches", "Text", "read_is", "read_pattern", "read_wire", "texts_of"]
+__all__ = ["Matches", "Text", "is_number", "read_is", "read_pattern", "read_wire", "texts_of"]

@@ -62,6 +62,15 @@ Headers = tuple[tuple[Text, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class CallHeader:
+    """A header of one call; where it is `needed` and not there nothing is sent (`missing: error`)."""
+
+    name: Text
+    value: Value
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """One wire layer: its name and its options as typed (nested maps and lists of `Text`, `Value`)."""
 
@@ -161,7 +170,7 @@ class StepDecl:
     wire: tuple[Layer, ...] | None = None
     reply: tuple[tuple[Layer, ...], ...] | None = None
     constants: Constants = field(default_factory=dict)
-    headers: Headers = ()
+    headers: tuple[CallHeader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def _errors(root: Path, carriers: set[str]) -> frozenset[str]:
     """The errors of a catalogue, without their lines: those move when something is added."""
     if not (root / CHANNELS).is_file():
         return frozenset()
-    _, found = load(root / "mappings", carriers)
+    _, found = load(root / "mappings", carriers, by_commission=True)
     return frozenset(f"{fault.mark.file} {fault.message}" for fault in found if fault.severity == "error")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cli.out import out, table
+from cli.out import counted, out, table
 from contract_tests.runner.coverage import Carried, FileCoverage, total
 from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text
@@ -67,7 +67,8 @@ class Measured:
         rows = [[each.file, each.lines, each.covered, spans(each.missing)] for each in self.files]
         table(None, ["mapping", "lines", "covered", "missing"], rows, right=(1, 2))
         lines, covered = (sum(getattr(each, word) for each in self.files) for word in ("lines", "covered"))
-        out.print(f"\ncoverage {self.coverage:.{PLACES}f}: {covered} of {lines} lines that do something")
+        told = counted(lines, "line that does", "lines that do")
+        out.print(f"\ncoverage {self.coverage:.{PLACES}f}: {covered} of {told} something")
 
 
 def spans(numbers: Sequence[int]) -> str:

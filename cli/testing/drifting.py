@@ -15,7 +15,7 @@ from cli.desk import vault_here
 from cli.here import workspace_root
 from cli.mapping.workspace import carrier_folders
 from cli.open import settings_of
-from cli.out import Exit, emit_json, err, leave, out, styled, table
+from cli.out import Exit, counted, emit_json, err, leave, out, styled, table
 from contract_tests.drift.certificate import shown_at
 from contract_tests.drift.finding import Finding, Severity
 from contract_tests.drift.history import Entry, append, entry_of, gone, read_history, since
@@ -83,7 +83,7 @@ def show_run(run: Entry, earlier: tuple[Entry, ...], *, json: bool) -> None:
         out.print(f"no more: {each.kind} {each.at or each.said} ({each.operation}/{each.example})", markup=False)
     words = Counter(each.severity for each in run.findings)
     told = ", ".join(f"{number} {word}" for word, number in words.items()) or "no drift"
-    out.print(f"{len(run.wait_s)} examples answered: {told}", markup=False)
+    out.print(f"{counted(len(run.wait_s), 'example')} answered: {told}", markup=False)
 
 
 def watch_journal(dsn: str, carrier: str | None, start: datetime, limit: int, *, quiet: bool) -> OfJournal:
@@ -124,7 +124,7 @@ async def _watched(
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True, disable=quiet) as bar:
         task = bar.add_task("operations")
         async for found in replies.since(
-            start, limit, carrier=only, listen=lambda done: bar.update(task, description=f"{done} operations")
+            start, limit, carrier=only, listen=lambda done: bar.update(task, description=counted(done, "operation"))
         ):
             if found.sight is None:
                 unread[f"{found.channel}: {found.reason}"] += 1
@@ -147,15 +147,17 @@ def show_seen(told: OfJournal) -> None:
     """A table for each carrier."""
     for each in told.carriers:
         rows = [_row(seen) for seen in each.seen]
+        title = f"{each.carrier}, {counted(each.replies, 'reply', 'replies')}"
         if rows:
             columns = ["severity", "kind", "operation", "at", "count", "first", "last", "what", "mapping"]
-            table(f"{each.carrier}, {each.replies} replies", columns, rows, right=(4,))
+            table(title, columns, rows, right=(4,))
         else:
-            out.print(f"{each.carrier}, {each.replies} replies: nothing its mapping does not know", markup=False)
+            out.print(f"{title}: nothing its mapping does not know", markup=False)
         if each.left_out:
-            out.print(f"{each.left_out} further findings are not listed", markup=False)
+            more = counted(each.left_out, "further finding is", "further findings are")
+            out.print(f"{more} not listed", markup=False)
     for reason, number in sorted(told.unread.items()):
-        out.print(f"{number} replies of {reason}", markup=False, soft_wrap=True)
+        out.print(f"{counted(number, 'reply', 'replies')} of {reason}", markup=False, soft_wrap=True)
 
 
 def _of_run(each: Finding, earlier: tuple[Entry, ...]) -> list[Any]:

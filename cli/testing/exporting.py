@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from cli.mapping.workspace import CarrierFolder
-from cli.out import Exit, emit_json, leave, out
+from cli.out import Exit, counted, emit_json, leave, out
 from contract_tests.interchange.pact import CONSUMER, pact_of
 from contract_tests.interchange.shown import file_name, put
 from contract_tests.interchange.wiremock import stubs_of
@@ -39,6 +39,6 @@ def export(kind: str, folder: Path, folders: Sequence[CarrierFolder], *, json: b
         emit_json({"format": kind, "files": [str(path) for path in written], "exchanges": told})
     else:
         for name, number in told.items():
-            out.print(f"{name}: {number} exchanges", markup=False)
-        out.print(f"{len(written)} files in {folder}", markup=False, soft_wrap=True)
+            out.print(f"{name}: {counted(number, 'exchange')}", markup=False)
+        out.print(f"{counted(len(written), 'file')} in {folder}", markup=False, soft_wrap=True)
     raise typer.Exit(Exit.ok if written else Exit.wrong)

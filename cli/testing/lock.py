@@ -1,6 +1,8 @@
 """`insurehub test --update-lock`: derive cases from every carrier's examples, and freeze what comes of them."""
 
+import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -9,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err, leave, table
 from contract_tests.derive.generate import derived_of
-from contract_tests.derive.lock import FILE, OldLock, changes_of, names_of, read_any, write_lock
+from contract_tests.derive.lock import OldLock, changes_of, names_of, read_any, write_lock
 from contract_tests.runner.expand import checks_of
 from contract_tests.runner.run import run_check
-from contract_tests.runner.subject import Subject
+from contract_tests.runner.subject import LOCK_FILE, Subject
 
 COLUMNS = ["carrier", "cases", "new", "gone", "otherwise", "kB"]
 
@@ -42,6 +44,14 @@ def _refuse_unsound(subject: Subject) -> None:
                 leave(Exit.wrong, f"{check.id} does not pass: nothing was frozen", f"insurehub test {subject.carrier}")
 
 
+def freeze_first(folder: Path, root: Path) -> Path:
+    """Write the lock of a carrier that has none yet, and whose examples are known to pass; the file."""
+    # Its modules may be younger than what was last seen of their folder.
+    importlib.invalidate_caches()
+    write_lock(subject := Subject(folder, root), derived_of(subject))
+    return folder / LOCK_FILE
+
+
 def _frozen(subject: Subject) -> dict[str, Any]:
     try:
         before = names_of(read_any(subject))
@@ -49,5 +59,5 @@ def _frozen(subject: Subject) -> dict[str, Any]:
         before = {}
     count = write_lock(subject, derived_of(subject))
     new, gone, otherwise = changes_of(before, names_of(read_any(subject)))
-    size = (subject.folder / FILE).stat().st_size // 1024
+    size = (subject.folder / LOCK_FILE).stat().st_size // 1024
     return {"carrier": subject.carrier, "cases": count, "new": new, "gone": gone, "otherwise": otherwise, "kb": size}

@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 
+from cli.out import counted
 from cli.yaml_text import dump, load
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.record import NotRecorded, recorded
@@ -67,8 +68,8 @@ def _must_stay_right(run: Run, fresh: Path) -> None:
     if now_wrong:
         shown = ", ".join(now_wrong[:3])
         raise NotRecorded(
-            f"with it {len(now_wrong)} checks fail ({shown}): it was signed with other keys than the example's, "
-            "or other examples are laid over it"
+            f"with it {counted(len(now_wrong), 'check fails', 'checks fail')} ({shown}): it was signed with other keys "
+            "than the example's, or other examples are laid over it"
         )
 
 

@@ -21,6 +21,7 @@ from gateway.routing.filter import compiled
 from gateway.routing.types import RouteRequest, Standing
 
 CHANNELS = 20
+TURNS = 6
 CODE, OPERATION = "freight-return", "policy.issue"
 
 
@@ -37,9 +38,11 @@ def run(told: Callable[[str], None]) -> list[Figure]:
         ("lowest_premium", lambda: decide("rd", asked, dear, seen), None, "twenty premiums worked out too"),
         ("random_choice", lambda: random.choices(names, weights=weights), None, "a bare weighted random choice"),
     ]
+    # In turns: on a machine that others share a slow half second would fall on one of them alone.
+    turns = [[microseconds(call) for _, call, _, _ in measured] for _ in range(TURNS)]
     return [
-        Figure(name=f"routing.{name}_us", value=round(microseconds(call), 1), unit="us", limit=limit, note=note)
-        for name, call, limit, note in measured
+        Figure(name=f"routing.{name}_us", value=round(min(each), 1), unit="us", limit=limit, note=note)
+        for (name, _, limit, note), each in zip(measured, zip(*turns, strict=True), strict=True)
     ]
 
 

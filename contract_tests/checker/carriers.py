@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from msgspec import Struct
 from msgspec.structs import replace
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from cli.here import carriers_of
 from cli.sandbox import Sandbox
@@ -183,6 +184,13 @@ class Carriers:
     def _admin(self, channel: str) -> str:
         return f"{self._box.mocks[channel].admin_url}/_mock"
 
+    # A connection that is lost to a busy machine is no finding; a mock that has ended refuses the next one too.
+    @retry(
+        retry=retry_if_exception_type(httpx.TransportError),
+        stop=stop_after_attempt(3),
+        wait=wait_fixed(0.2),
+        reraise=True,
+    )
     async def _put(self, channel: str, what: str, body: Any) -> None:
         (await self._http.put(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
 

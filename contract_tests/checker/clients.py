@@ -5,6 +5,7 @@ Every answer and every look goes into the history with the time it took; nothing
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -36,12 +37,16 @@ class Clients:
             connector=aiohttp.TCPConnector(limit=400, force_close=True),
             timeout=aiohttp.ClientTimeout(total=ANSWER_S),
         )
-        self.in_flight = 0
+        self._writing: Counter[str] = Counter()
         self.paused = False
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
+
+    def in_flight(self, gateway: str) -> int:
+        """How many orders, changes and claims this gateway has not answered yet; reading a state counts for none."""
+        return self._writing[gateway]
 
     # -- the load -----------------------------------------------------------------------------------------------
 
@@ -157,16 +162,17 @@ class Clients:
             await asyncio.sleep(0.02)
             return None, b""
         headers = {"Idempotency-Key": key} if key else {}
-        self.in_flight += 1
+        gateway, is_write = self._chance.choice(urls), method == "POST"
+        self._writing[gateway] += is_write
         try:
             async with asyncio.timeout(leaves_s or ANSWER_S):
-                url, sent = self._chance.choice(urls) + path, body if method == "POST" else None
+                url, sent = gateway + path, body if is_write else None
                 async with self._http.request(method, url, json=sent, headers=headers) as answer:
                     return answer.status, await answer.read()
         except (aiohttp.ClientError, OSError, TimeoutError):
             return None, b""
         finally:
-            self.in_flight -= 1
+            self._writing[gateway] -= is_write
 
     # -- the end ------------------------------------------------------------------------------------------------
 

@@ -50,9 +50,14 @@ class ClockFile:
 
 
 def real_time(at: datetime, moves: Sequence[tuple[float, float]]) -> float:
-    """The real time, in seconds since 1970, at which the shared clock showed an instant."""
-    shown = at.timestamp()
+    """The real time, in seconds since 1970, at which the shared clock showed an instant.
+
+    Gateways that go by a database's clock run late by its answer's way, so one may still show an instant the move has
+    jumped over: that was at the move, not the whole jump later.
+    """
+    shown, next_moved_at = at.timestamp(), float("inf")
     for moved_at, ahead_s in reversed(moves):
         if shown >= moved_at + ahead_s:
-            return shown - ahead_s
+            return min(shown - ahead_s, next_moved_at)
+        next_moved_at = moved_at
     return shown

@@ -28,13 +28,13 @@ class Served:
     def __init__(self, words: list[str], root: Path, environ: Mapping[str, str], log: Path, port: int) -> None:
         """Start the process; it imports and waits for `go`."""
         self.port, self.url, self._log = port, f"http://127.0.0.1:{port}", log
-        reading, self._hand = os.pipe()
         with log.open("ab") as file:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "contract_tests.checker.serve", *words], stdin=reading, stdout=file,
-                stderr=file, cwd=root, env=dict(environ), start_new_session=True,
+                [sys.executable, "-m", "contract_tests.checker.serve", *words], stdin=subprocess.PIPE, stdout=file,
+                stderr=file, cwd=root, env=dict(environ), start_new_session=True, bufsize=0,
             )  # fmt: skip
-        os.close(reading)
+        assert self._process.stdin is not None
+        self._hand = self._process.stdin
         self.is_up = False
 
     @property
@@ -54,8 +54,8 @@ class Served:
 
     def say(self, word: str) -> None:
         """Tell the worker something; one that is gone does not hear it."""
-        with suppress(OSError):
-            os.write(self._hand, f"{word}\n".encode())
+        with suppress(OSError, ValueError):
+            self._hand.write(f"{word}\n".encode())
 
     async def ready(self) -> None:
         """Wait until it answers. Raises GatewayFailed."""
@@ -92,8 +92,9 @@ class Served:
         self.is_up = False
         self.signal(signal.SIGKILL)
         await self.ended(5.0)
+        # By the file and never by its number: that may be another connection's by now.
         with suppress(OSError):
-            os.close(self._hand)
+            self._hand.close()
 
 
 class Fleet:

@@ -5,6 +5,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from contract_tests.checker import crashes
 from contract_tests.checker.fleet import Served
@@ -83,20 +84,22 @@ class Nemesis:
     # -- kills --------------------------------------------------------------------------------------------------
 
     async def _kill(self, served: Served) -> None:
-        """SIGKILL to the whole group, while something is in flight."""
-        await self._until_in_flight()
-        self._count()
+        """SIGKILL to the whole group, while it is at an order."""
+        await self._until_in_flight(served)
+        self._count(inside=self._stage.clients.in_flight(served.url) > 0)
         await self._stage.fleet.kill(served)
 
-    def _count(self, *, inside: bool = False) -> None:
+    def _count(self, *, inside: bool) -> None:
         """`inside`: the process died in the middle of an operation, whoever still waits for it."""
         self.kills += 1
-        self.kills_in_flight += inside or self._stage.clients.in_flight > 0
+        self.kills_in_flight += inside
 
-    async def _until_in_flight(self) -> None:
-        async with asyncio.timeout(IN_FLIGHT_WITHIN_S):
-            while not self._stage.clients.in_flight:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.005)
+    async def _until_in_flight(self, served: Served) -> None:
+        """Until this very gateway is at an order; one that gets none is killed all the same, and not counted so."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IN_FLIGHT_WITHIN_S):
+                while not self._stage.clients.in_flight(served.url):  # noqa: ASYNC110 - nobody tells
+                    await asyncio.sleep(0.005)
 
     def _one(self) -> Served:
         return self._chance.choice(self._stage.fleet.up)
@@ -145,7 +148,7 @@ class Nemesis:
         if len(self._stage.fleet.up) < 2:
             await self._stage.fleet.start()
         served = self._one()
-        await self._until_in_flight()
+        await self._until_in_flight(served)
         served.signal(signal.SIGSTOP)
         self._stage.fleet.lose(served)
         await asyncio.sleep(self._chance.uniform(2.2, 2.8))

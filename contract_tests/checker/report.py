@@ -44,10 +44,10 @@ class Judged(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """A run.
 
-    `lost`: acknowledged, and not in the journal or without its effect. `doubled`: a business identity with more than
-    one effect. `stuck`: not over, though it could be. `stored_unacknowledged`: in the journal when the last caller had
-    heard nothing. `unforeseen`: answers with status 500. `missed`: faults and crash points that a run of this length
-    should have hit.
+    `lost`: acknowledged, and not in the journal, without its effect or, issued, without its policy. `doubled`: a
+    business identity with more than one effect. `stuck`: not over, though it could be. `stored_unacknowledged`: in the
+    journal when the last caller had heard nothing. `unforeseen`: answers with status 500. `missed`: faults and crash
+    points that a run of this length should have hit, and promises of which it should have examined something.
     """
 
     db: str
@@ -91,7 +91,7 @@ def judged(name: str, examined: int, of: str, violations: list[str]) -> Judged:
 
 def summed(reports: list[Report]) -> dict[str, Any]:
     """Several runs added up."""
-    names = ("keys", "acknowledged", "lost", "doubled", "stuck", "stored_unacknowledged", "kills")
+    names = ("keys", "acknowledged", "lost", "doubled", "stuck", "stored_unacknowledged", "kills", "kills_in_flight")
     return {"runs": len(reports), **{name: sum(getattr(each, name) for each in reports) for name in names}}
 
 
@@ -120,7 +120,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; }
 {% for report in reports %}
 <h2>{{ report.db }}, seed {{ report.seed }}: <span class="{{ 'passed' if report.ok else 'broken' }}">
 {{ 'all promises held' if report.ok else 'not all promises held' }}</span></h2>
-<p>{{ report.kills }} kills ({{ report.kills_in_flight }} with requests in flight), {{ report.keys }} keys,
+<p>{{ report.kills }} kills ({{ report.kills_in_flight }} of a gateway that was at an order), {{ report.keys }} keys,
 {{ report.acknowledged }} acknowledged, {{ report.lost }} lost, {{ report.doubled }} doubled, {{ report.stuck }} stuck,
 {{ report.stored_unacknowledged }} stored and not acknowledged, {{ report.needs_review }} waiting for a person,
 {{ '%.0f'|format(report.wait_s) }} s. Evidence: <code>{{ report.evidence }}</code></p>

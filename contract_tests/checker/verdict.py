@@ -10,15 +10,19 @@ from msgspec import Struct
 from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, Delivery, Met, hits_of
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants import ALL
+from contract_tests.checker.invariants.effects import unstored
 from contract_tests.checker.invariants.examined import EXAMINED
 from contract_tests.checker.nemeses import OF_STORE, SHARES
 from contract_tests.checker.notes import Read
-from contract_tests.checker.report import Judged, Report, judged
+from contract_tests.checker.report import NOT_EXAMINED, Judged, Report, judged
 from contract_tests.checker.shown import sick_carrier_slows_no_other
 from gateway.service.flow import BATCH, is_in_batch
 
 CONNECTING = ("refused", "dns", "tls", "reset", "closed", "total_timeout")
 """How attempts end under faults that no request meets."""
+
+IN_FLIGHT_SHARE = 0.9
+"""So many of the kills must end a gateway that was at an order: an idle one that dies proves nothing."""
 
 
 @dataclass
@@ -55,15 +59,19 @@ class Made(Struct, frozen=True, kw_only=True):
 def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -> Report:
     """The report of a run."""
     broken = _broken(findings, evidence)
+    verdicts = _verdicts(findings, evidence, broken)
     counts = faults_met(findings, evidence)
     struck = {name: made.nemeses.get(name, 0) for name in {**SHARES, **OF_STORE[made.db]}}
     missed = [name for name, count in {**made.crash_points, **struck, **counts}.items() if not count]
+    if made.kills_in_flight < IN_FLIGHT_SHARE * made.kills:
+        missed.append(f"in flight: {made.kills_in_flight} of {made.kills} kills")
+    missed += [f"{name}: nothing examined" for name, each in verdicts.items() if each.verdict == NOT_EXAMINED]
     return Report(
         db=made.db,
         seed=made.seed,
         keys=made.keys,
         acknowledged=made.acknowledged,
-        lost=len({each.subject for name in ("S3", "S5") for each in broken.get(name, ())}),
+        lost=len(_lost(broken, evidence)),
         doubled=len(broken.get("S1", ())),
         stuck=len(broken.get("V1", ())),
         stored_unacknowledged=findings.unacknowledged,
@@ -75,10 +83,16 @@ def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -
         crash_points=made.crash_points,
         faults=counts,
         missed=tuple(missed) if made.missed_counts else (),
-        invariants=_verdicts(findings, evidence, broken),
+        invariants=verdicts,
         wait_s=wait_s,
         evidence=made.evidence,
     )
+
+
+def _lost(broken: Mapping[str, Sequence[Violation]], evidence: History) -> set[str]:
+    """What is not in the journal, has no effect, or no policy."""
+    kept_by_nobody = {row.client_ref or row.operation_id for row in unstored(evidence)}
+    return kept_by_nobody | {each.subject for name in ("S3", "S5") for each in broken.get(name, ())}
 
 
 def _broken(findings: Findings, evidence: History) -> dict[str, list[Violation]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from contract_tests.derive.carried import RAISED, carry_out
 from contract_tests.derive.edit import Case, Edit, read_edit
-from contract_tests.derive.lock import FILE, UPDATE, Cases, OldLock, grouped, read_lock
+from contract_tests.derive.lock import Cases, OldLock, grouped, read_lock
 from contract_tests.derive.runs import runs_of
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
+from contract_tests.runner.subject import LOCK_FILE, UPDATE, Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 
 PROVENANCE = "derived"
@@ -51,7 +51,7 @@ PROMISES: Mapping[str, str] = {
 }
 """The row of the catalogue each kind of change belongs to; shifts of type are C10, an example as it is C04."""
 
-_UNDECODABLE = ("undecodable", "utf-16")
+_UNDECODABLE = ("undecodable", "replacement", "utf-16")
 
 
 class Derived:
@@ -93,7 +93,7 @@ def forbidden(edit: Edit, words: str) -> str:
         if edit.kind == "duplicate":
             return "unknown: a key stands twice"
         if edit.value in _UNDECODABLE:
-            return "unknown: these bytes are no text of this charset"
+            return "unknown: these bytes are no text of this charset, or one that lost characters"
     if edit.side == "status" and 300 <= edit.value < 400 and words.startswith("accepted"):
         return "no yes: a redirection is never followed"
     return ""
@@ -137,5 +137,5 @@ def _check(run: Run | None, group: str, cases: Mapping[str, str]) -> Check:
 
 
 def _shown(subject: Subject) -> str:
-    path = subject.folder / FILE
+    path = subject.folder / LOCK_FILE
     return path.relative_to(subject.root).as_posix() if path.is_relative_to(subject.root) else path.as_posix()

@@ -16,13 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from contract_tests.derive.edit import Case
-from contract_tests.runner.subject import Subject
+from contract_tests.runner.subject import LOCK_FILE, UPDATE, Subject
 from gateway.model.operations import OPERATIONS
 
-FILE = "contract.lock.json"
 FORM = 1
 BYTES_MAX = 32 * 1024 * 1024
-UPDATE = "insurehub test {carrier} --update-lock"
 
 Groups = Mapping[str, Mapping[str, str]]
 Cases = Mapping[str, Mapping[str, Groups]]
@@ -51,21 +49,21 @@ def read_lock(subject: Subject) -> Lock | None:
         if getattr(lock, name) != made_from:
             words = {"mapping": "the mapping", "canonical": "the canonical schema", "engine": "insurehub"}
             command = UPDATE.format(carrier=subject.carrier)
-            raise OldLock(f"{FILE} is older than {words.get(name, name)}: see what changed, then {command}")
+            raise OldLock(f"{LOCK_FILE} is older than {words.get(name, name)}: see what changed, then {command}")
     return lock
 
 
 def read_any(subject: Subject) -> Lock | None:
     """The carrier's lock, whatever it was made from. Raises OldLock for a file that is none."""
-    path, command = subject.folder / FILE, UPDATE.format(carrier=subject.carrier)
+    path, command = subject.folder / LOCK_FILE, UPDATE.format(carrier=subject.carrier)
     if not path.is_file():
         return None
     try:
         if path.stat().st_size > BYTES_MAX:
-            raise OldLock(f"{FILE} is longer than {BYTES_MAX} bytes: {command}")
+            raise OldLock(f"{LOCK_FILE} is longer than {BYTES_MAX} bytes: {command}")
         return msgspec.json.decode(path.read_bytes(), type=Lock)
     except (msgspec.DecodeError, OSError) as error:
-        raise OldLock(f"{FILE} cannot be read ({error}): {command}") from None
+        raise OldLock(f"{LOCK_FILE} cannot be read ({error}): {command}") from None
 
 
 def names_of(lock: Lock | None) -> dict[tuple[str, str, str, str], str]:
@@ -89,7 +87,7 @@ def write_lock(subject: Subject, cases: Iterable[Case]) -> int:
     """Freeze the cases beside the carrier; how many there are."""
     found = grouped(cases)
     head = {"lock": FORM, "carrier": subject.carrier, "provenance": "derived", **_made_from(subject)}
-    (subject.folder / FILE).write_text("".join(_lines(head, found)), "utf-8")
+    (subject.folder / LOCK_FILE).write_text("".join(_lines(head, found)), "utf-8")
     return sum(len(names) for examples in found.values() for groups in examples.values() for names in groups.values())
 
 

@@ -1,11 +1,11 @@
 """Two shapes beside each other: what examples show of a reply, and what the carrier sends now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from contract_tests.drift.declared import Declared, Field
 from contract_tests.drift.finding import Finding, Kind, Severity
-from contract_tests.drift.forms import Form, Forms, parent
+from contract_tests.drift.forms import Form, Forms, names_of, parent, shown_path
 from contract_tests.runner.places import segments, value_at
 from gateway.wire.shown import shown_code
 
@@ -22,6 +22,7 @@ class Beside:
         """Take what the mapping says."""
         self._declared, self._is_xml = declared, is_xml
         self._about = {"carrier": carrier, "operation": operation, "example": example}
+        self._names = names_of(declared)
 
     def missing(self, written: Forms, now: Forms) -> Iterator[Finding]:
         """Fields that were there and are not; of a whole part that is gone, only the part is told."""
@@ -36,13 +37,13 @@ class Beside:
 
     def changed(self, written: Forms, now: Forms) -> Iterator[Finding]:
         """New fields, other types, other formats, null where there was a value."""
+        names = names_of(written)
         for path, forms in now.items():
             if path not in written:
                 known = self._field(path) is not None or any(each.startswith(f"{path}.") for each in self._declared)
                 if not known and parent(path) in written:
-                    yield self.told(
-                        "info", "new field", path, f"a {_words(forms)} that no row names and no example has"
-                    )
+                    said = f"a {_words(forms)} that no row names and no example has"
+                    yield self.told("info", "new field", self.shown(path, names), said)
                 continue
             yield from self._changed_at(path, written[path], forms)
 
@@ -78,6 +79,10 @@ class Beside:
                     at = f"{field.table} {shown_code(str(value))}"
                     said = f"the table {field.table} does not list it and reads another value"
                     yield self.told("warn", "unknown code", at, said, field.place)
+
+    def shown(self, path: str, names: Collection[str]) -> str:
+        """A path of a reply: the names that the mapping or these `names` have, and of the others what is no value."""
+        return shown_path(path, self._names.union(names))
 
     def told(self, severity: Severity, kind: Kind, at: str, said: str, mapping: str = "") -> Finding:
         """A finding of this operation, with the line that reads the path."""

@@ -13,6 +13,7 @@ Kind = Literal[
     "outcome",
     "unknown code",
     "unreadable",
+    "signature",
     "missing field",
     "new field",
     "unread field",

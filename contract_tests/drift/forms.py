@@ -4,7 +4,8 @@ Items of a list share one path, as the rows of a mapping name them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ _FORMATS = (
     ("an instant with its zone", re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})")),
     ("an instant without a zone", re.compile(r"\d{4}-\d{2}-\d{2}T[\d:.]+")),
 )  # fmt: skip
+_NAME = re.compile(r"[@#]?[A-Za-z_][\w:-]{0,60}", re.ASCII)
+_MANY_DIGITS = re.compile(r"\d{5}")
 _DECIMAL = re.compile(r"-?\d+\.(\d+)")
 
 
@@ -57,6 +60,25 @@ def together(many: Iterable[Forms]) -> Forms:
 def parent(path: str) -> str:
     """The path a field stands in; empty for the message itself."""
     return path.rpartition(".")[0]
+
+
+def names_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every name that paths are made of."""
+    return frozenset(name for path in paths for name in path.split("."))
+
+
+def shown_path(path: str, known: Collection[str]) -> str:
+    """A path up to the first name that nobody knows and that may be a value (a number, a person, an address): a star.
+
+    What is below such a name is not told either: a point may stand in the value.
+    """
+    names = path.split(".")
+    told = list(takewhile(lambda name: name in known or _is_name(name), names))
+    return ".".join(told if len(told) == len(names) else [*told, "*"])
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and _MANY_DIGITS.search(text) is None
 
 
 def _walk(node: Any, path: str) -> Iterator[tuple[str, Form]]:

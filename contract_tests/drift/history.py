@@ -92,18 +92,33 @@ def slower(wait_s: Mapping[str, float], earlier: tuple[Entry, ...], carrier: str
 
 
 def since(finding: Finding, earlier: tuple[Entry, ...]) -> datetime | None:
-    """Since when every run saw it; None when the run before did not."""
+    """Since when every run that looked saw it; None when the last that looked did not."""
     first = None
     for entry in reversed(earlier):
-        if finding.key not in {each.key for each in entry.findings}:
+        if finding.key in {each.key for each in entry.findings}:
+            first = entry.at
+        elif looked(entry, finding):
             break
-        first = entry.at
     return first
 
 
 def gone(now: Entry, earlier: tuple[Entry, ...]) -> tuple[Finding, ...]:
-    """What the run before saw and this one does not."""
-    if not earlier:
-        return ()
+    """What the last run that looked saw, and this one looked at and does not see."""
     seen = {each.key for each in now.findings}
-    return tuple(each for each in earlier[-1].findings if each.key not in seen)
+    known = {each.key: each for entry in earlier for each in entry.findings}
+    return tuple(
+        each
+        for each in known.values()
+        if each.key not in seen and looked(now, each) and since(each, earlier) is not None
+    )
+
+
+def looked(entry: Entry, finding: Finding) -> bool:
+    """Whether a run could have seen a finding: an example that was left out or not answered tells nothing."""
+    if not finding.example:
+        return entry.certificate is not None
+    about = [each for each in entry.findings if (each.operation, each.example) == (finding.operation, finding.example)]
+    if finding.severity == "could-not-check":
+        return bool(about) or f"{finding.operation}/{finding.example}" in entry.wait_s
+    unchecked = any(each.severity == "could-not-check" for each in about)
+    return f"{finding.operation}/{finding.example}" in entry.wait_s and not unchecked

@@ -22,6 +22,7 @@ from contract_tests.runner.subject import Subject
 from gateway.channel import TokenUnavailable
 from gateway.model.outcome import OutcomeKind
 from gateway.transport import NoReply
+from gateway.wire.classified import Forged
 from gateway.wire.contract import Headers, Reply
 from gateway.wire.errors import WireError
 
@@ -72,8 +73,7 @@ class _Probe:
         except Unprepared as reason:
             findings = [self._unknown("data", str(reason))]
         except TokenUnavailable as reason:
-            away = isinstance(reason.__context__, NoReply)
-            findings = [self._unknown("unreachable" if away else "not allowed", str(reason))]
+            findings = [self._without_token(reason)]
         except (WireError, LookupError, OSError) as reason:
             findings = [self._unknown("data", f"{type(reason).__name__}: {reason}")]
         findings += [self._told("warn", "left behind", each.actual) for each in proof.differences]
@@ -90,12 +90,29 @@ class _Probe:
             yield self._unknown("unreachable", "no answer")
             return
         if raw.status in _REFUSED:
-            yield self._unknown("not allowed", f"status {raw.status}: are the sandbox's keys still right?")
+            yield self._refused(raw.status, course)
             return
         for at, reply in enumerate(course.replies):
             step, _ = course.sent[at]
             yield from self._of_step(step.name, reply, course, at)
         yield from self._of_outcome(course.reply)
+
+    def _without_token(self, reason: TokenUnavailable) -> Finding:
+        """No token: the carrier's own signature is a difference, keys that are not accepted are none."""
+        whys = tuple(_behind(reason))
+        if any(isinstance(why, Forged) for why in whys):
+            return self._told("break", "signature", str(reason))
+        away = any(isinstance(why, NoReply) for why in whys)
+        return self._unknown("unreachable" if away else "not allowed", str(reason))
+
+    def _refused(self, status: int, course: LiveCourse) -> Finding:
+        """Where a token was given in this run the keys are right: what is refused is how the message is signed."""
+        if course.contexts[-1].token:
+            said = (
+                f"status {status} to a message with a token that was given in this run: its signature is not accepted"
+            )
+            return self._told("break", "signature", said)
+        return self._unknown("not allowed", f"status {status}: are the sandbox's keys still right?")
 
     def _of_step(self, step: str, reply: Reply, course: LiveCourse, at: int) -> Iterator[Finding]:
         example = self.run.example
@@ -135,6 +152,14 @@ class _Probe:
 
     def _unknown(self, kind: Kind, said: str) -> Finding:
         return self._told("could-not-check", kind, said)
+
+
+def _behind(reason: BaseException) -> Iterator[BaseException]:
+    """What an exception was raised for, the nearest first."""
+    why = reason.__context__
+    while why is not None:
+        yield why
+        why = why.__context__
 
 
 def written_headers(run: Run, step: str) -> Headers:

@@ -5,11 +5,14 @@ from collections.abc import Collection, Iterator
 
 from contract_tests.drift.compare import Beside
 from contract_tests.drift.finding import Finding
+from contract_tests.drift.forms import names_of
 from contract_tests.runner.shown import masked_fields
 from gateway.model.errors import ErrorCode
 from gateway.wire.contract import Reply
+from gateway.wire.shown import shown_code
 
 _UNKNOWN = re.compile(r"unknown (\S+) code (.+)", re.DOTALL)
+_UNNAMED = re.compile(r"the carrier sent '(.*)', which no row names", re.DOTALL)
 _PLACE = re.compile(r"^(?P<words>.*?)(?: -> (?P<place>\S+\.yaml:\d+))?$", re.DOTALL)
 UNMAPPED = ErrorCode.carrier_unmapped.value
 CODE_LENGTH_MAX = 40
@@ -17,13 +20,15 @@ CODE_LENGTH_MAX = 40
 
 def read_findings(reply: Reply, beside: Beside, shown: Collection[str] = ()) -> Iterator[Finding]:
     """Unknown codes, unreadable parts, fields no row names; `shown` are the paths that examples have."""
+    names = names_of(shown)
     if reply.outcome.code == UNMAPPED and reply.outcome.carrier_code:
-        code = masked_fields(reply.outcome.carrier_code[:CODE_LENGTH_MAX])
+        code = shown_code(reply.outcome.carrier_code).strip("'")
         yield beside.told("break", "unknown code", f"code {code}", f"the error table does not list '{code}'")
     for problem in reply.problems:
         found = _PLACE.match(problem)
         words, place = (found["words"], found["place"] or "") if found else (problem, "")
-        words = masked_fields(words)
+        unnamed = _UNNAMED.fullmatch(words)
+        words = masked_fields(words) if unnamed is None else f"the carrier sent '{beside.shown(unnamed[1], names)}'"
         unknown = _UNKNOWN.match(words)
         if unknown is not None:
             at = f"{unknown[1]} {unknown[2][:CODE_LENGTH_MAX]}"
@@ -34,4 +39,5 @@ def read_findings(reply: Reply, beside: Beside, shown: Collection[str] = ()) -> 
         if path in shown:
             yield beside.told("info", "unread field", path, "no row names it; examples have it")
         else:
-            yield beside.told("info", "new field", path, "no row names it and no example has it")
+            at = beside.shown(path, names)
+            yield beside.told("info", "new field", at, "no row names it and no example has it")

@@ -75,10 +75,19 @@ class Placed:
             return self._object(path, depth)
         if part == "[":
             return self._array(path, depth)
+        return self._plain(part, at)
+
+    def _plain(self, part: str, at: int) -> Any:
+        """A text, a number or a word."""
         try:
-            return json.loads(part, parse_constant=_refuse)
+            found = json.loads(part, parse_constant=_refuse)
+            if isinstance(found, str):
+                found.encode()
+        except UnicodeEncodeError:
+            raise self._bad("half a character: an escape of a surrogate without the other one", at) from None
         except ValueError:
             raise self._bad("this is no JSON", at) from None
+        return found
 
     def _object(self, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -88,7 +97,7 @@ class Placed:
             part, at = self._next()
             if not part.startswith('"'):
                 raise self._bad("the name of a member is a text", at)
-            name = json.loads(part)
+            name = self._plain(part, at)
             if name in found:
                 raise self._bad("this name stands twice", at)
             self._must(":")

@@ -104,13 +104,17 @@ def _saved(document: Placed, asked: Path, reply: Path, variables: Mapping[str, s
     url = document.get((*asked, "url"), (str, dict), needed=True)
     raw = url if isinstance(url, str) else document.get((*asked, "url", "raw"), str, needed=True)
     text = document.get((*reply, "body"), str) or ""
-    headers = tuple(
-        (_filled(name, variables), _filled(value, variables))
-        for name, value in _pairs(document, (*asked, "header"), "key")
-    )
+
+    def filled(text: str) -> str:
+        made = _filled(text, variables)
+        if len(made) > BODY_BYTES_MAX:
+            raise document.fault(asked, f"its variables make more than {BODY_BYTES_MAX} characters")
+        return made
+
+    headers = tuple((filled(name), filled(value)) for name, value in _pairs(document, (*asked, "header"), "key"))
     return _exchange(
-        document, asked, document.get((*asked, "method"), str) or "GET", _filled(raw, variables), headers=headers,
-        body=_filled(_written(document, (*asked, "body")), variables).encode(),
+        document, asked, document.get((*asked, "method"), str) or "GET", filled(raw), headers=headers,
+        body=filled(_written(document, (*asked, "body"))).encode(),
         status=document.get((*reply, "code"), int) or 200, reply_headers=_pairs(document, (*reply, "header"), "key"),
         reply_body=text.encode(),
     )  # fmt: skip
@@ -135,12 +139,26 @@ def _word(document: Placed, path: Path) -> str:
 
 
 def _filled(text: str, variables: Mapping[str, str]) -> str:
+    """A text with its variables in it; cut where they make it longer than a body may be, before the memory is full."""
     for _ in range(VARIABLES_DEEP_MAX):
-        made = _VARIABLE.sub(lambda found: variables.get(found[1], found[0]), text)
+        made = "".join(_pieces(text, variables))
         if made == text or len(made) > BODY_BYTES_MAX:
-            break
+            return made
         text = made
     return text
+
+
+def _pieces(text: str, variables: Mapping[str, str]) -> Iterator[str]:
+    """What a text is made of, one piece after the other, as long as it is not too long."""
+    at = length = 0
+    for found in _VARIABLE.finditer(text):
+        for piece in (text[at : found.start()], variables.get(found[1], found[0])):
+            yield piece
+            length += len(piece)
+        at = found.end()
+        if length > BODY_BYTES_MAX:
+            return
+    yield text[at:]
 
 
 # --- Pact (2 to 4) ---------------------------------------------------------------------------------------------------

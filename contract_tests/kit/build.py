@@ -23,7 +23,7 @@ from contract_tests.language.expression import Compiler, Evaluate, ExpressionErr
 from contract_tests.language.places import Node, Place, Report
 from contract_tests.language.reader import read
 from contract_tests.language.template import compile_template
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 from contract_tests.runner.subject import Subject
 
 FILE = "kit.yaml"
@@ -171,19 +171,19 @@ class _Building:
         for number in reasons:
             if number not in found and aside is not None:
                 self.report.unknown(aside.keys[number], "clause", number, found)
-        rows = [[number, title, str(reasons.get(number, ""))] for number, title in found.items()]
+        rows = [[number, title, *_both(reasons.get(number, ""))] for number, title in found.items()]
         return _node(rows, self.root.place)
 
     def _made_of(self) -> dict[str, str]:
         from gateway import __version__  # noqa: PLC0415 - the package, not a module of it
 
-        digest = hashlib.sha256()
-        for pattern in _COVERED:
-            for path in sorted(self.subject.folder.glob(pattern)):
-                digest.update(f"{path.name}\n".encode() + path.read_bytes())
         document = self.subject.folder / DOCUMENT
         of_document = hashlib.sha256(document.read_bytes()).hexdigest() if document.is_file() else ""
-        return {"insurehub": __version__, "carrier_sha256": digest.hexdigest(), "document_sha256": of_document}
+        return {
+            "insurehub": __version__,
+            "carrier_sha256": carrier_sha256(self.subject.folder),
+            "document_sha256": of_document,
+        }
 
     def _proven(self, request: Request, kit: Kit, node: Node, sample: Sample) -> bool:
         """Whether the kit's own writing makes the printed request again; what it makes otherwise is a fault."""
@@ -224,6 +224,13 @@ def _interface() -> bytes:
     return to_json(document()).encode()
 
 
+def _both(reason: Any) -> tuple[str, str]:
+    """A reason in English and in Chinese; one that is written once is both."""
+    if isinstance(reason, dict):
+        return str(reason.get("en", "")), str(reason.get("zh", ""))
+    return str(reason), str(reason)
+
+
 def _likes(node: Node) -> list[Node]:
     """Every `like` anywhere below."""
     if isinstance(node.value, dict):
@@ -250,3 +257,12 @@ def _stripped(root: Node) -> Node:
 
 def _without(node: Node, *names: str) -> Node:
     return Node({key: each for key, each in node.value.items() if key not in names}, node.place, node.keys)
+
+
+def carrier_sha256(folder: Path) -> str:
+    """What a kit is made of, as its verdicts name it: the files of a carrier's folder that it covers."""
+    digest = hashlib.sha256()
+    for pattern in _COVERED:
+        for path in sorted(folder.glob(pattern)):
+            digest.update(f"{path.name}\n".encode() + path.read_bytes())
+    return digest.hexdigest()

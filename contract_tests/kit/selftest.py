@@ -1,6 +1,8 @@
 """The kit tested: every shipped mock must pass its kit, every bad carrier must be failed by the test that is named."""
 
+import multiprocessing
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,9 +14,9 @@ from pathlib import Path
 from contract_tests.kit.bad import Bad
 from contract_tests.kit.build import FILE, Built, build
 from contract_tests.kit.portable.coverage import coverage
-from contract_tests.kit.portable.results import Result, Tested, judged
+from contract_tests.kit.portable.results import Result, Stopped, Tested, judged
 from contract_tests.kit.stage import played
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 
 MOCK = "mock.yaml"
 KEYS = "test-only"
@@ -69,16 +71,41 @@ def selftest(
     """Carry out all jobs, several at a time, each in a process of its own; the order of the jobs is kept.
 
     `named_only` asks a bad carrier nothing but the named test: quick, and what else fails is not told.
+    Raises Stopped on Ctrl-C.
     """
     wanted = list(jobs)
     found: dict[int, Good | Caught] = {}
-    with ProcessPoolExecutor(workers or 2 * max(2, os.cpu_count() or 1)) as pool:
-        running = {pool.submit(carry_out_job, *job, named_only=named_only): number for number, job in enumerate(wanted)}
-        for done in as_completed(running):
-            found[running[done]] = done.result()
-            progress(len(found), len(wanted), _name(wanted[running[done]]))
+    many = workers or 2 * max(2, os.cpu_count() or 1)
+    with (
+        tempfile.TemporaryDirectory(prefix="insurehub-kits-") as place,
+        ProcessPoolExecutor(many, initializer=_begin, initargs=(place,)) as pool,
+    ):
+        try:
+            running = {
+                pool.submit(carry_out_job, *job, named_only=named_only): number for number, job in enumerate(wanted)
+            }
+            for done in as_completed(running):
+                found[running[done]] = done.result()
+                progress(len(found), len(wanted), _name(wanted[running[done]]))
+        except KeyboardInterrupt:
+            _end(pool)
+            raise Stopped(len(found), len(wanted), "kits") from None
     ordered = [found[number] for number in range(len(wanted))]
     return [each for each in ordered if isinstance(each, Good)], [each for each in ordered if isinstance(each, Caught)]
+
+
+def _begin(place: str) -> None:
+    """A worker begins: Ctrl-C is for the process that a person started, and what is written here is tidied there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = place
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """No more kits: neither those that wait nor those under way."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses it twice is not answered with a traceback
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in multiprocessing.active_children():
+        worker.terminate()
 
 
 def _name(job: Job) -> str:

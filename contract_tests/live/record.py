@@ -1,6 +1,7 @@
 """What a sandbox said, as the words of an example: the exchange as it went, and where it comes from.
 
 Nothing of a secret is in it: headers are those the example already lists, an access token is the example's own again.
+What must not be kept is found by the scan that looks through recordings (`../personal/scan.py`): packed texts too.
 """
 
 import base64
@@ -13,16 +14,16 @@ from typing import Any
 import msgspec
 
 from contract_tests.live.chain import LiveCourse
+from contract_tests.personal.detect import OF_THE_SETTINGS
+from contract_tests.personal.scan import slipped, slipped_in_bytes
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_request import target_of
 from contract_tests.runner.example import Exchange
 from contract_tests.runner.flow import exchange_for
 from contract_tests.runner.frozen import TOKEN
-from contract_tests.runner.lint import looks_real
 from gateway.wire.contract import Context, Headers, Step, WireReply, WireRequest
 
-_HIDDEN_MIN = 6
-_LONG = re.compile(r"\w{12,}")
+_LONG = re.compile(rb"\w{12,}")
 """Words of a request that may come back in its reply: numbers long enough to look like somebody's."""
 
 
@@ -133,11 +134,11 @@ def _read(course: LiveCourse) -> dict[str, Any]:
 
 def _refuse_somebodys(wire: WireRequest, raw: WireReply) -> None:
     """A reply with a person or a key in it that we did not send is not kept."""
-    text = raw.body.decode("utf-8", "replace") + " ".join(value for _, value in raw.headers)
-    for word in sorted(set(_LONG.findall(wire.body.decode("utf-8", "replace"))), key=len, reverse=True):
-        text = text.replace(word, "")
-    if (what := looks_real(text)) is not None:
-        raise NotRecorded(f"the reply holds what looks like {what}, which was not in the request")
+    data = b"\n".join([raw.body, *(value.encode() for _, value in raw.headers)])
+    for word in sorted(set(_LONG.findall(wire.body)), key=len, reverse=True):
+        data = data.replace(word, b"")
+    for found in slipped_in_bytes(data):
+        raise NotRecorded(f"the reply holds what looks like {found.what}, which was not in the request")
 
 
 def _refuse_secrets(words: dict[str, Any], course: LiveCourse) -> None:
@@ -145,9 +146,9 @@ def _refuse_secrets(words: dict[str, Any], course: LiveCourse) -> None:
     secrets = {name: secret.reveal() for name, secret in course.channel.settings.secrets.items()}
     tokens = [("token", context.token) for context in course.contexts]
     own = {*course.run.example.secrets.values(), course.run.example.token, TOKEN}
-    texts = list(_texts(words))
+    text = "\n".join(_texts(words))
     for name, secret in (*secrets.items(), *tokens):
-        if len(secret) >= _HIDDEN_MIN and secret not in own and any(secret in text for text in texts):
+        if secret not in own and any(found.what == OF_THE_SETTINGS for found in slipped(text, secrets=[secret])):
             raise NotRecorded(f"the exchange holds the secret '{name}'")
 
 

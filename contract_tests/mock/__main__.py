@@ -6,15 +6,17 @@ import json
 import signal
 import ssl
 import sys
-import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvloop
 
 from contract_tests.language.places import FaultyFile as MockFileError
 from contract_tests.mock.carrier import MockCarrier
-from contract_tests.mock.faults import BadPlan
+from contract_tests.mock.faults import BadPlan, make_plan, read_plan
 
 
 def arguments(given: list[str]) -> argparse.Namespace:
@@ -62,21 +64,50 @@ def _rule(text: str) -> dict[str, Any]:
     return {"fault": fault, **({"operation": operation} if operation else {})}
 
 
+async def _plan(mock: MockCarrier, options: argparse.Namespace) -> None:
+    """Plan what the file and the command line say. Raises BadPlan, of the file with its name and place."""
+    rules, seed = _planned(options.faults, options.seed) if options.faults else ([], options.seed)
+    faults = [*rules, *(_rule(each) for each in options.fault)]
+    if faults:
+        await mock.plan(*faults, seed=seed)
+
+
+def _planned(file: Path, seed: int) -> tuple[list[Any], int]:
+    try:
+        plan = json.loads(file.read_text("utf-8"))
+        found = read_plan({"seed": seed, **plan} if isinstance(plan, dict) else plan)
+        make_plan(found[0])
+    except json.JSONDecodeError as error:
+        raise BadPlan(f"{file}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+    except ValueError as error:
+        raise BadPlan(f"{file}: {error}") from None
+    return found
+
+
+def _refuse_address(text: str | None) -> None:
+    """Raise ValueError for a place where no callback could ever arrive."""
+    if text is None:
+        return
+    parts = urlsplit(text.replace("{callback}", "x").replace("{carrier}", "x"))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"--callback-base {text} is no http:// or https:// URL")
+
+
 async def serve(options: argparse.Namespace) -> None:
     """Run until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with carrier(options) as mock:
-        plan = json.loads(options.faults.read_text("utf-8")) if options.faults else {}
-        faults = [*plan.get("faults", []), *(_rule(each) for each in options.fault)]
-        if faults:
-            await mock.plan(*faults, seed=plan.get("seed", options.seed))
+    _refuse_address(options.callback_base)
+    async with AsyncExitStack() as kept:
+        mock = await kept.enter_async_context(carrier(options))
+        await _plan(mock, options)
         ready: dict[str, Any] = {
             "carrier": mock.definition.carrier, "base_url": mock.base_url, "admin_url": mock.admin_url,
         }  # fmt: skip
         if mock.mutual is not None:
-            ready["tls"] = mock.mutual.write(options.tls_files or Path(tempfile.mkdtemp(prefix="insurehub-mock-")))
+            folder = options.tls_files or Path(kept.enter_context(TemporaryDirectory(prefix="insurehub-mock-")))
+            ready["tls"] = mock.mutual.write(folder)
         print(json.dumps(ready), flush=True)  # noqa: T201 the line a starter waits for
         await stop.wait()
 

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from contract_tests.mock.callbacks import Delivery, Dispatcher
-from contract_tests.mock.faults import FAULTS, BadPlan, Plan
+from contract_tests.mock.faults import FAULTS, BadPlan, Plan, read_plan
 from contract_tests.mock.messages import BadRequest, HttpReply, HttpRequest, json_reply, read_body, read_head
 from contract_tests.mock.world import World
 
 LIST_MAX = 10_000
+INSTANT_MAX = 250_000_000_000
+FAR = 10 * INSTANT_MAX
 
 
 class Mock(Protocol):
@@ -44,8 +46,13 @@ class Admin:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests of one connection."""
         while not reader.at_eof():
-            request = read_head(await reader.readuntil(b"\r\n\r\n"))
-            await read_body(request, reader)
+            try:
+                request = read_head(await reader.readuntil(b"\r\n\r\n"))
+                await read_body(request, reader)
+            except (asyncio.LimitOverrunError, ValueError) as error:
+                writer.write(_said(400, {"error": f"this is no request: {error}"}).whole(keep_alive=False))
+                await writer.drain()
+                return
             reply = await self._answer(request)
             writer.write(reply.whole(keep_alive=request.keep_alive))
             await writer.drain()
@@ -53,17 +60,18 @@ class Admin:
                 return
 
     async def _answer(self, request: HttpRequest) -> HttpReply:
-        handler = _ROUTES.get((request.method, request.path))
-        if handler is None:
+        call = _ROUTES.get((request.method, request.path))
+        if call is None:
             known = ", ".join(f"{method} {path}" for method, path in _ROUTES)
             return _said(404, {"error": "no such call", "known": known})
-        query = {name: values[-1] for name, values in parse_qs(request.query).items()}
+        handler, words = call
         try:
-            body = json.loads(request.body or b"{}")
+            query = _query(request.query)
+            body = _body(request.body, words)
             return _said(200, await handler(self, query.get("ns", "default"), body, query))
-        except (NotKnown, KeyError) as error:
-            return _said(404, {"error": f"not known: {error}"})
-        except (BadPlan, BadRequest, ValueError, TypeError) as error:
+        except NotKnown as error:
+            return _said(404, {"error": str(error)})
+        except (BadPlan, BadRequest, ValueError, TypeError, LookupError, OverflowError) as error:
             return _said(400, {"error": str(error)})
 
     async def faults(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
@@ -73,7 +81,8 @@ class Admin:
 
     async def put_faults(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Replace the plan: `{"faults": [...], "seed": 0}`."""
-        await self.mock.plan(*body.get("faults", []), seed=int(body.get("seed", 0)), namespace=namespace)
+        rules, seed = read_plan(body)
+        await self.mock.plan(*rules, seed=seed, namespace=namespace)
         return self.mock.plan_of(namespace).describe()
 
     async def ledger(self, _: str, __: Any, query: dict[str, str]) -> Any:
@@ -82,8 +91,11 @@ class Admin:
 
     async def requests(self, _: str, __: Any, query: dict[str, str]) -> Any:
         """Requests as they arrived, oldest first; `?last=n` for the newest."""
+        last = query.get("last", str(LIST_MAX))
+        if not last.isdecimal():
+            raise BadRequest(f"last is a whole number, not '{last}'")
         found = [one for one in self.mock.requests if query.get("ns") in (None, one.namespace)]
-        return {"requests": [one.describe() for one in found[-int(query.get("last", LIST_MAX)) :]]}
+        return {"requests": [one.describe() for one in found[max(len(found) - int(last), 0) :]]}
 
     async def state(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
         """Every record of a namespace, its clock, and what went wrong in mock.yaml."""
@@ -100,15 +112,15 @@ class Admin:
         """Move the clock: `{"seconds": 60}`, or to an instant: `{"to": 1772326800.0}`."""
         world = self.mock.world(namespace)
         if "to" in body:
-            world.timers.go_to(float(body["to"]))
+            world.timers.go_to(_instant(_number(body, "to")))
         else:
-            world.timers.advance(float(body["seconds"]))
+            world.timers.go_to(_instant(world.clock.now() + _number(body, "seconds")))
         return {"now": world.now().isoformat()}
 
     async def freeze(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Let the clock stand still, at `at` or now."""
         world = self.mock.world(namespace)
-        world.timers.freeze(float(body.get("at", world.clock.now())))
+        world.timers.freeze(_instant(_number(body, "at")) if "at" in body else world.clock.now())
         return {"now": world.now().isoformat()}
 
     async def run(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
@@ -118,21 +130,34 @@ class Admin:
 
     async def numbers(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Say what comes next: `{"serials": {"policy": 45}, "nonces": ["..."]}`."""
-        self.mock.world(namespace).numbers.give(body.get("serials", {}), body.get("nonces", ()))
+        serials, nonces = body.get("serials", {}), body.get("nonces", [])
+        if not isinstance(serials, dict) or not all(type(each) is int and each > 0 for each in serials.values()):
+            raise BadRequest('serials are names with whole numbers from 1: {"serials": {"policy": 45}}')
+        if not isinstance(nonces, list) or not all(isinstance(each, str) for each in nonces):
+            raise BadRequest('nonces are a list of texts: {"nonces": ["..."]}')
+        self.mock.world(namespace).numbers.give(serials, nonces)
         return {}
 
     async def given(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Bring about a state that mock.yaml names: `{"name": ..., "with": {...}}`."""
-        return {"records": self.mock.given(body["name"], body.get("with"), namespace)}
+        name, told = _text(body, "name"), body.get("with", {})
+        _known("given", name, self.mock.world(namespace).definition.givens)
+        if not isinstance(told, dict):
+            raise BadRequest('with is a JSON object: {"name": ..., "with": {...}}')
+        return {"records": self.mock.given(name, told, namespace)}
 
     async def progress(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Let a record's state end: `{"record": "policy", "no": ..., "way": "accept"}`; `way` for manual states."""
         world = self.mock.world(namespace)
-        view = world.find(body["record"], {"no": body["no"]})
-        thing = world.actual(body["record"], view) if view else None
+        kind, number = _text(body, "record"), _text(body, "no")
+        _known("record", kind, world.definition.kinds)
+        view = world.find(kind, {"no": number})
+        thing = world.actual(kind, view) if view else None
         if thing is None:
-            raise NotKnown(body["no"])
+            raise NotKnown(f"there is no {kind} '{number}' in the namespace {namespace}")
         rules = world.definition.kinds[thing.kind].states[thing["state"]]
+        if "way" in body:
+            _known(f"way out of {thing['state']}", _text(body, "way"), rules.manual)
         procedure = rules.manual[body["way"]] if "way" in body else rules.run
         return {"moved": world.progress(thing, thing["state"], procedure), "record": thing}
 
@@ -166,13 +191,17 @@ class Admin:
     async def forge(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Deliver a copy, wrongly signed, with changed members: `{"id": 3, "changes": {"body.no": "X"}}`."""
         delivery = self._delivery(namespace, body)
-        forged = await self.mock.dispatcher.forge(delivery, body.get("changes", {}))
+        changes = body.get("changes", {})
+        if not isinstance(changes, dict):
+            raise BadRequest('changes are paths with values: {"changes": {"body.no": "X"}}')
+        forged = await self.mock.dispatcher.forge(delivery, changes)
         return forged.describe()
 
     def _delivery(self, namespace: str, body: Any) -> Delivery:
         found = [one for one in self.mock.dispatcher.of(namespace) if body.get("id") in (None, one.number)]
         if not found:
-            raise NotKnown("callback")
+            which = f"callback {body['id']}" if "id" in body else "callback"
+            raise NotKnown(f"there is no {which} in the namespace {namespace}")
         return found[-1]
 
 
@@ -180,23 +209,80 @@ def _said(status: int, tree: Any) -> HttpReply:
     return json_reply(status, json.dumps(tree, ensure_ascii=False, default=str).encode())
 
 
-_ROUTES: dict[tuple[str, str], Handler] = {
-    ("GET", "/_mock/faults"): Admin.faults,
-    ("PUT", "/_mock/faults"): Admin.put_faults,
-    ("GET", "/_mock/ledger"): Admin.ledger,
-    ("GET", "/_mock/requests"): Admin.requests,
-    ("GET", "/_mock/state"): Admin.state,
-    ("POST", "/_mock/clock/advance"): Admin.advance,
-    ("POST", "/_mock/clock/freeze"): Admin.freeze,
-    ("POST", "/_mock/clock/run"): Admin.run,
-    ("PUT", "/_mock/numbers"): Admin.numbers,
-    ("POST", "/_mock/given"): Admin.given,
-    ("POST", "/_mock/progress"): Admin.progress,
-    ("POST", "/_mock/reset"): Admin.reset,
-    ("GET", "/_mock/callbacks"): Admin.callbacks,
-    ("POST", "/_mock/callbacks/hold"): Admin.hold,
-    ("POST", "/_mock/callbacks/release"): Admin.release,
-    ("POST", "/_mock/callbacks/reorder"): Admin.reorder,
-    ("POST", "/_mock/callbacks/duplicate"): Admin.duplicate,
-    ("POST", "/_mock/callbacks/forge"): Admin.forge,
+def _query(text: str) -> dict[str, str]:
+    query = {name: values[-1] for name, values in parse_qs(text).items()}
+    if unknown := sorted(query.keys() - {"ns", "last"}):
+        raise BadRequest(f"no call asks for '{unknown[0]}': only ns, and last of requests")
+    return query
+
+
+def _body(data: bytes, words: Collection[str]) -> dict[str, Any]:
+    """The body of a call, an object with the words this call knows; none is an empty one."""
+    try:
+        body = json.loads(data or b"{}", parse_constant=_no_number)
+    except RecursionError:
+        raise BadRequest("the body is nested too deeply") from None
+    except ValueError as error:
+        raise BadRequest(f"the body is no JSON: {error}") from None
+    if words is PLAN:
+        return body  # type: ignore[no-any-return]  # what a plan may be is said where plans are read
+    if not isinstance(body, dict):
+        raise BadRequest(f"the body is a JSON object with {', '.join(words) or 'nothing in it'}")
+    if unknown := sorted(body.keys() - set(words)):
+        raise BadRequest(f"this call knows no '{unknown[0]}'; it takes {', '.join(words) or 'nothing'}")
+    return body
+
+
+def _no_number(text: str) -> None:
+    raise BadRequest(f"{text} is no number")
+
+
+def _number(body: dict[str, Any], name: str) -> float:
+    value = body.get(name)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise BadRequest(f"this call needs '{name}', a number of seconds")
+    # As many digits as one likes are an integer to JSON, and too many for a float.
+    return float(max(-FAR, min(value, FAR)))
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise BadRequest(f"this call needs '{name}', a text")
+    return value
+
+
+def _instant(moment: float) -> float:
+    """An instant that calendars know."""
+    if not 0 <= moment <= INSTANT_MAX:
+        raise BadRequest(f"the clock goes from 0 to {INSTANT_MAX} seconds after 1970")
+    return moment
+
+
+def _known(what: str, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise NotKnown(f"there is no {what} '{name}'; there are: {', '.join(names) or 'none'}")
+
+
+PLAN = ("faults", "seed")
+_ID = ("id",)
+_ROUTES: dict[tuple[str, str], tuple[Handler, tuple[str, ...]]] = {
+    ("GET", "/_mock/faults"): (Admin.faults, ()),
+    ("PUT", "/_mock/faults"): (Admin.put_faults, PLAN),
+    ("GET", "/_mock/ledger"): (Admin.ledger, ()),
+    ("GET", "/_mock/requests"): (Admin.requests, ()),
+    ("GET", "/_mock/state"): (Admin.state, ()),
+    ("POST", "/_mock/clock/advance"): (Admin.advance, ("seconds", "to")),
+    ("POST", "/_mock/clock/freeze"): (Admin.freeze, ("at",)),
+    ("POST", "/_mock/clock/run"): (Admin.run, ()),
+    ("PUT", "/_mock/numbers"): (Admin.numbers, ("serials", "nonces")),
+    ("POST", "/_mock/given"): (Admin.given, ("name", "with")),
+    ("POST", "/_mock/progress"): (Admin.progress, ("record", "no", "way")),
+    ("POST", "/_mock/reset"): (Admin.reset, ()),
+    ("GET", "/_mock/callbacks"): (Admin.callbacks, ()),
+    ("POST", "/_mock/callbacks/hold"): (Admin.hold, ()),
+    ("POST", "/_mock/callbacks/release"): (Admin.release, ()),
+    ("POST", "/_mock/callbacks/reorder"): (Admin.reorder, ()),
+    ("POST", "/_mock/callbacks/duplicate"): (Admin.duplicate, _ID),
+    ("POST", "/_mock/callbacks/forge"): (Admin.forge, (*_ID, "changes")),
 }

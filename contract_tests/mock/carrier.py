@@ -21,7 +21,7 @@ from contract_tests.mock.certificates import Mutual, bad_context, mutual, one_si
 from contract_tests.mock.clock import Clock
 from contract_tests.mock.connection import Connection
 from contract_tests.mock.definition import Definition
-from contract_tests.mock.faults import Plan, Rule, make_plan
+from contract_tests.mock.faults import Plan, Rule, make_plan, refuse_idle
 from contract_tests.mock.ledger import Ledger
 from contract_tests.mock.loading import load_definition
 from contract_tests.mock.messages import HttpRequest
@@ -170,8 +170,13 @@ class MockCarrier:
         return self.plans.get(namespace) or _NO_PLAN
 
     async def plan(self, *faults: str | Mapping[str, Any], seed: int = 0, namespace: str = "default") -> None:
-        """Plan faults, replacing those planned before; none ends them all."""
-        self.plans[namespace] = make_plan(faults, seed)
+        """Plan faults, replacing those planned before; none ends them all. Raises BadPlan, and then nothing changes."""
+        plan = make_plan(faults, seed)
+        refuse_idle(
+            plan, operations=self.definition.operations, callbacks=self.definition.callbacks,
+            encrypted=self._tls is not None, namespace=namespace,
+        )  # fmt: skip
+        self.plans[namespace] = plan
         if any(plan.refuses() for plan in self.plans.values()):
             await self._port.refuse()
         else:

@@ -4,7 +4,9 @@ A fault never changes the carrier's state unless its name says so: what replaces
 (`commit: true` works on it first); what only damages the reply lets the request take its ordinary course.
 """
 
-from collections.abc import Iterable, Mapping
+import difflib
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -72,11 +74,36 @@ def _kinds() -> dict[str, FaultKind]:
 
 
 FAULTS = _kinds()
-_MATCH = frozenset({"operation", "nth", "first", "key", "path", "callback", "probability"})
+_COUNTED = ("nth", "first", "probability")
+_CONDITIONS = {
+    "listen": (), "accept": _COUNTED, "head": ("path", *_COUNTED),
+    "exchange": ("operation", "key", "path", *_COUNTED), "callback": ("callback", *_COUNTED),
+}  # fmt: skip
+"""What is known where a fault strikes: a condition on anything else could never be met."""
+_MATCH = frozenset().union(*_CONDITIONS.values())
+_OF_THE_PORT = ("listen", "accept")
+_NOT_OPERATIONS = ("unknown", "unreadable")
+"""What requests are called that are none of the carrier's operations."""
+_WHOLE = frozenset({"pct", "status", "bytes", "n", "times"})
+_RANGES = {"pct": (0, 100), "status": (200, 599), "bytes": (1, 1_000_000_000)}
+_SECONDS_MAX = 1_000_000_000
 
 
 class BadPlan(ValueError):
-    """A plan that names an unknown fault, parameter or condition."""
+    """A plan that names an unknown fault, parameter or condition, or one that nothing could ever meet."""
+
+
+def read_plan(told: Any) -> tuple[list[Any], int]:
+    """The rules and the seed of `{"faults": [...], "seed": 0}`. Raises BadPlan for a word that is neither."""
+    if not isinstance(told, dict) or not isinstance(told.get("faults", []), list):
+        raise BadPlan('a plan is {"faults": [...], "seed": 0}')
+    unknown = sorted(told.keys() - {"faults", "seed"})
+    if unknown:
+        raise BadPlan(f"a plan has no '{unknown[0]}': only faults and seed")
+    seed = told.get("seed", 0)
+    if not _is_whole(seed):
+        raise BadPlan(f"seed is a whole number, not {seed!r}")
+    return told.get("faults", []), seed
 
 
 @dataclass(slots=True)
@@ -142,17 +169,102 @@ def make_plan(faults: Iterable[str | Mapping[str, Any]], seed: int = 0) -> Plan:
     return Plan([_rule(item) for item in faults], seed, Random(seed))
 
 
-def _rule(item: str | Mapping[str, Any]) -> Rule:
+def refuse_idle(
+    plan: Plan, *, operations: Collection[str], callbacks: Collection[str], encrypted: bool, namespace: str
+) -> None:
+    """Raise BadPlan for a rule that nothing at this carrier could ever meet: a fault never met proves nothing."""
+    for rule in plan.rules:
+        # A port that refuses does so for everybody, whoever planned it, until that plan is over.
+        if rule.stage in _OF_THE_PORT and rule.fault != "refuse" and namespace != "default":
+            raise BadPlan(f"{rule.fault} strikes before a namespace is known: plan it for the namespace default")
+        if rule.fault in ("tls_untrusted", "tls_expired") and not encrypted:
+            raise BadPlan(f"{rule.fault} needs a mock that speaks TLS: start it with --tls")
+        _named(rule, "operation", (*operations, *_NOT_OPERATIONS))
+        _named(rule, "callback", callbacks)
+
+
+def _named(rule: Rule, condition: str, known: Collection[str]) -> None:
+    """A list of names may be meant for several carriers; one name is meant for this one."""
+    wanted = rule.match.get(condition)
+    if isinstance(wanted, str) and wanted not in known:
+        near = difflib.get_close_matches(wanted, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"it has {', '.join(known) or 'none'}"
+        raise BadPlan(f"{rule.fault}: this carrier has no {condition} '{wanted}'; {hint}")
+
+
+def _rule(item: Any) -> Rule:
+    if not isinstance(item, (str, Mapping)):
+        raise BadPlan(f"a fault is a name, or {{fault, with, ...}}, not {item!r}")
     given: dict[str, Any] = {"fault": item} if isinstance(item, str) else dict(item)
     name = given.pop("fault", None)
     kind = FAULTS.get(str(name))
     if kind is None:
-        raise BadPlan(f"unknown fault '{name}'; known: {', '.join(sorted(FAULTS))}")
-    params = dict(given.pop("with", {}))
+        raise BadPlan(_unknown(str(name)))
+    params = given.pop("with", {})
+    if not isinstance(params, Mapping):
+        raise BadPlan(f"{name}: with is a map of parameters, not {params!r}")
     given.pop("met", None)
     if unknown := set(params) - set(kind.params):
         known = ", ".join(kind.params) or "none"
         raise BadPlan(f"{name} has no parameter {', '.join(sorted(unknown))}; it has {known}")
-    if unknown := set(given) - _MATCH:
-        raise BadPlan(f"unknown condition {', '.join(sorted(unknown))}; known: {', '.join(sorted(_MATCH))}")
+    for parameter, value in params.items():
+        _refuse_parameter(str(name), parameter, value, kind.params[parameter])
+    _refuse_conditions(str(name), kind.stage, given)
     return Rule(str(name), {**kind.params, **params}, given)
+
+
+def _unknown(name: str) -> str:
+    if name == "dns":
+        return "dns is no fault of a carrier: its host is not found. Lead the caller to a host nobody has (x.invalid)"
+    near = difflib.get_close_matches(name, FAULTS, 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    return f"unknown fault '{name}'{hint}; known: {', '.join(sorted(FAULTS))}"
+
+
+def _refuse_parameter(fault: str, name: str, value: Any, default: Any) -> None:
+    what = f"{fault}: {name}"
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise BadPlan(f"{what} is true or false, not {value!r}")
+        return
+    if value is None and default is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise BadPlan(f"{what} is a number, not {value!r}")
+    if name in _WHOLE and not _is_whole(value):
+        raise BadPlan(f"{what} is a whole number, not {value!r}")
+    least, most = _RANGES.get(name, (-_SECONDS_MAX if fault == "clock_skew" else 0, _SECONDS_MAX))
+    if not least <= value <= most:
+        raise BadPlan(f"{what} is between {least} and {most}, not {value}")
+
+
+def _refuse_conditions(fault: str, stage: str, match: Mapping[str, Any]) -> None:
+    if unknown := set(match) - _MATCH:
+        raise BadPlan(f"unknown condition {', '.join(sorted(unknown))}; known: {', '.join(sorted(_MATCH))}")
+    for name, value in match.items():
+        if name not in _CONDITIONS[stage]:
+            known = ", ".join(_CONDITIONS[stage]) or "none"
+            raise BadPlan(f"{fault} strikes where no {name} is known yet; it takes {known}")
+        if not _fits(name, value):
+            raise BadPlan(f"{fault}: {name} cannot be {value!r}; {_SHAPES.get(name, 'a text, or a list of texts')}")
+
+
+_SHAPES = {
+    "nth": "a whole number from 1, or a list of them", "first": "a whole number from 1",
+    "probability": "a number from 0 to 1",
+}  # fmt: skip
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name == "probability":
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+    if name == "first":
+        return _is_whole(value) and value > 0
+    several = value if isinstance(value, list) else [value]
+    if name == "nth":
+        return bool(several) and all(_is_whole(each) and each > 0 for each in several)
+    return bool(several) and all(isinstance(each, str) for each in several)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -93,6 +93,9 @@ class Port:
             await self._serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, TimeoutError):
             pass  # the client went away, which is what many tests are about
+        except RuntimeError:
+            if writer is None or not writer.is_closing():  # uvloop says so of one that went away in between
+                raise
         finally:
             if writer is None:
                 connected.close()

@@ -100,8 +100,11 @@ def _execute(package: str, name: str, source: str) -> None:
 
 
 def _taken_out(name: str) -> dict[str, ModuleType]:
-    found = [each for each in sys.modules if each.startswith(name) and each[len(name) :][:1] in ("", ".")]
-    return {each: sys.modules.pop(each) for each in found}
+    """The package and its modules, which it has as members: nobody else's need to be looked at."""
+    package = sys.modules.get(name)
+    inside = [each for each, value in vars(package).items() if isinstance(value, ModuleType)] if package else []
+    names = (name, *(f"{name}.{each}" for each in inside))
+    return {each: sys.modules.pop(each) for each in names if each in sys.modules}
 
 
 def require_package(carrier: str) -> None:

@@ -1,5 +1,6 @@
 """All mutants of some carriers, over all cores: batches of them to processes, each with its own copy of the trials."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from contract_tests.mutate.trial import Ended, Trial
 from gateway.catalogue.marks import Diagnostic
 
 BATCH = 20
+COLLECT_AFTER = (100_000, 50, 100)
+"""What was read stays, and what is made for a mutant is gone with it: to look through all of it often shows nothing."""
 Home = tuple[Path, Path]
 Told = tuple[int, int, list[Ended]]
 
@@ -137,11 +140,12 @@ def judge_all(homes: Sequence[Home], listen: Callable[[int, int], None], process
     for trial in trials:
         # What every process needs is worked out once, before there are several.
         _ = trial.carried, trial.checks, trial.frozen
+    _require_sound(homes, trials, processes)
     total = sum(len(trial.mutants) for trial in trials)
     ends: list[list[Ended]] = [[Ended("same")] * len(trial.mutants) for trial in trials]
     expectations: list[tuple[int, tuple[Vacuous, ...]]] = [(0, ())] * len(trials)
     done = 0
-    with ProcessPoolExecutor(processes or os.cpu_count() or 1, mp_context=_context()) as pool:
+    with _pool(processes) as pool:
         flips = [pool.submit(_flipped, home) for home in homes]
         batches: list[Future[Told]] = [
             pool.submit(_batch, home, number, start)
@@ -161,6 +165,36 @@ def judge_all(homes: Sequence[Home], listen: Callable[[int, int], None], process
     return [score_of(*each) for each in zip(trials, ends, expectations, strict=True)]
 
 
+def _require_sound(homes: Sequence[Home], trials: Sequence[Trial], processes: int) -> None:
+    """Every unit of the mappings carried out once, on one process each: those that judge need not do it again."""
+    with _pool(processes) as pool:
+        tried = [
+            (trial, unit, pool.submit(_sound, home, unit))
+            for home, trial in zip(homes, trials, strict=True)
+            for unit in sorted({*trial.checks, *trial.frozen})
+        ]
+        try:
+            for trial, unit, each in tried:
+                each.result()
+                trial.take_as_sound((unit,))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _sound(home: Home, unit: str) -> None:
+    _trial(home).require_sound(unit)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes or os.cpu_count() or 1, mp_context=_context(), initializer=_begin)
+
+
+def _begin() -> None:
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+
+
 def _context() -> multiprocessing.context.BaseContext:
     """Forked where there is such a thing: what has been read need not be read again."""
     methods = multiprocessing.get_all_start_methods()
@@ -178,9 +212,10 @@ def _batch(home: Home, number: int, start: int) -> Told:
     keys = _keys(home)[start : start + BATCH]
     ends = []
     for key, mutant in zip(keys, trial.mutants[start : start + BATCH], strict=True):
-        ended = trial.judge(mutant)
+        looked = trial.look(mutant)
+        ended = looked.ended
         if ended.end == "survived" and key not in declared:
-            ended = replace(ended, example=_hunter(home).example(mutant, ended.derived))
+            ended = replace(ended, example=_hunter(home).example(mutant, looked))
         ends.append(ended)
     return number, start, ends
 

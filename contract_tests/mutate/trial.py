@@ -1,6 +1,6 @@
 """One mutant on trial: the examples that may notice it, one check after the other, until one does."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from cli.mapping.tree import CarrierTree
 from contract_tests.derive.checks import read_derived
 from contract_tests.mutate.build import Sources, installed, sides_of, sources_of
 from contract_tests.mutate.mutant import Mutant, mutants_of
+from contract_tests.mutate.near import Near
 from contract_tests.mutate.touched import CALLBACKS, SIGNATURES, Reach
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.coverage import Carried
@@ -31,7 +32,7 @@ FROM_THE_MAPPING = "C05"
 SAID_BELOW = "client-stack"
 """Compares at level 1 what level 0 has compared: no mutant passes there and fails here."""
 
-_OF_LAYERS = frozenset({"tampered-reply", "callback-tampered", "unreadable-reply"})
+_OF_LAYERS = frozenset({"tampered-reply", "callback-tampered", "unreadable-reply", "cut-reply"})
 _LAYERS = ("layer-", "signature-", "charset", "drop-verify", "callback-verify", "condition-", "outcome-", "result-")
 _OF_FAULTS = (*_LAYERS, "idempotency", "inquiry", "error-", "expression-", "header-", "carrier-default", "call")
 
@@ -58,6 +59,15 @@ class Ended:
         return self.end == "killed" or bool(self.derived)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of a mutant, with what it took to see: its adapters by unit, the derived cases that noticed."""
+
+    ended: Ended
+    adapters: tuple[tuple[str, Sources], ...] = ()
+    noticing: Check | None = None
+
+
 class Unsound(Exception):
     """An example does not pass on the mapping as it is: nothing could be learned from mutants of it."""
 
@@ -79,7 +89,9 @@ class Trial:
         if self.subject.tree is None:
             raise Unsound(f"{folder.name} cannot be read: insurehub check {folder.name}")
         self.reach = Reach(self.subject.tree)
-        self._same: dict[str, Sources | None] = {}
+        self._same: dict[str, Sources] = {}
+        self._sound: set[str] = set()
+        self._near = Near()
 
     @cached_property
     def mutants(self) -> tuple[Mutant, ...]:
@@ -122,6 +134,15 @@ class Trial:
         shown = Carried(self.subject).examples
         return {_name(each.run): each.lines for each in shown}
 
+    @cached_property
+    def _carrying_units(self) -> dict[Line, set[str]]:
+        """The units whose examples carry a line out."""
+        found: dict[Line, set[str]] = {}
+        for unit, checks in self.checks.items():
+            for line in {line for each in checks for line in self.carried.get(_name(each.run), ())}:
+                found.setdefault(line, set()).add(unit)
+        return found
+
     def carrying(self, mutant: Mutant) -> tuple[str, ...]:
         """The examples that carry a mutant's line out."""
         line = (mutant.mark.file, mutant.mark.line)
@@ -129,47 +150,45 @@ class Trial:
 
     def judge(self, mutant: Mutant) -> Ended:
         """Put a mutant to every check that may notice it."""
-        ends = []
-        planned: dict[str, Sources | None] = {}
-        for unit in self._units(mutant):
-            planned[unit] = sources_of(self.reach.part(mutant.tree, unit))
-            ended = self._judge(mutant, unit, planned[unit])
-            if ended.end == "killed":
-                return ended
-            ends.append(ended.end)
-        if "survived" in ends:
-            return Ended("survived", derived=self._frozen_notice(mutant, planned))
-        return Ended("refused" if "refused" in ends else "same")
+        return self.look(mutant).ended
 
-    def _frozen_notice(self, mutant: Mutant, planned: Mapping[str, Sources | None]) -> str:
-        """The derived case that notices what no example does, if one does."""
-        for unit, sources in planned.items():
-            if sources is None or sources == self.unchanged(unit):
-                continue
-            checks = self.frozen.get(unit, [])
-            likely = sides_of(sources, self.unchanged(unit) or {})
-            # Those that look at the functions that are others now come first; each has its turn.
-            ordered = sorted(checks, key=lambda each: each.name.split("-")[1] not in likely)
-            by = self._noticed_by(checks, ordered, mutant, sources)
-            if by:
-                return by
-        return ""
-
-    def adapters(self, mutant: Mutant) -> Iterator[tuple[str, Sources]]:
-        """The units whose generated code a mutant changes, with what is generated then."""
+    def look(self, mutant: Mutant) -> Looked:
+        """Put a mutant to every check that may notice it, and keep what is needed to look closer."""
+        ends: list[End] = []
+        planned: list[tuple[str, Sources]] = []
         for unit in self._units(mutant):
             sources = sources_of(self.reach.part(mutant.tree, unit))
+            ended = self._judge(mutant, unit, sources)
+            if ended.end == "killed":
+                return Looked(ended)
+            ends.append(ended.end)
             if sources is not None and sources != self.unchanged(unit):
-                yield unit, sources
+                planned.append((unit, sources))
+        if "survived" not in ends:
+            return Looked(Ended("refused" if "refused" in ends else "same"))
+        noticing = self._frozen_notice(mutant, planned)
+        ended = Ended("survived", derived=noticing.id if noticing is not None else "")
+        return Looked(ended, tuple(planned), noticing)
+
+    def _frozen_notice(self, mutant: Mutant, adapters: Iterable[tuple[str, Sources]]) -> Check | None:
+        """The derived cases that notice what no example does, if some do."""
+        for unit, sources in adapters:
+            checks = self.frozen.get(unit, [])
+            by = self.failing(self._near.first(checks, mutant, sources, self.unchanged(unit)), mutant.tree, sources)
+            if by is None:
+                likely = sides_of(sources, self.unchanged(unit))
+                # Those that look at the functions that are others now come first; each has its turn.
+                ordered = sorted(checks, key=lambda each: each.name.split("-")[1] not in likely)
+                by = self._noticed_by(checks, ordered, mutant, sources)
+            if by is not None:
+                self._near.paid(by, mutant)
+                return by
+        return None
 
     def _units(self, mutant: Mutant) -> list[str]:
         """The units that a mutant touches, those whose examples carry its line out first."""
         line = (mutant.mark.file, mutant.mark.line)
-        hot = {
-            unit
-            for unit, checks in self.checks.items()
-            if any(line in self.carried.get(_name(each.run), ()) for each in checks)
-        }
+        hot = self._carrying_units.get(line, set())
         return sorted(self.reach.units(mutant), key=lambda unit: unit not in hot)
 
     def _judge(self, mutant: Mutant, unit: str, sources: Sources | None) -> Ended:
@@ -177,35 +196,45 @@ class Trial:
             return Ended("refused")
         # Signatures are computed from what the mapping says, without the generated code.
         is_same = sources == self.unchanged(unit)
-        by = self._noticed(mutant, unit, sources) if not is_same or unit == SIGNATURES else ""
-        return Ended("killed", by) if by else Ended("same" if is_same else "survived")
+        by = self._noticed(mutant, unit, sources) if not is_same or unit == SIGNATURES else None
+        return Ended("killed", by.id) if by is not None else Ended("same" if is_same else "survived")
 
-    def unchanged(self, unit: str) -> Sources | None:
+    def unchanged(self, unit: str) -> Sources:
         """The sources of the mapping as it is, on which all of the unit's checks pass. Raises Unsound."""
         if unit not in self._same:
-            tree = self.subject.tree
-            self._same[unit] = sources = sources_of(self.reach.part(tree, unit))
+            sources = sources_of(self.reach.part(self.subject.tree, unit))
             if sources is None:
                 raise Unsound(f"{self.subject.carrier} cannot be generated: insurehub generate")
-            checks = (*self.checks.get(unit, ()), *self.frozen.get(unit, ()))
-            failing = self.failing(checks, tree, sources)
-            if failing is not None:
-                raise Unsound(f"{failing.id} does not pass: insurehub test {self.subject.carrier}")
+            self._same[unit] = sources
+        if unit not in self._sound:
+            self.require_sound(unit)
         return self._same[unit]
 
-    def _noticed(self, mutant: Mutant, unit: str, sources: Sources) -> str:
+    def require_sound(self, unit: str) -> None:
+        """Carry out all checks of a unit on the mapping as it is. Raises Unsound."""
+        self._sound.add(unit)
+        checks = (*self.checks.get(unit, ()), *self.frozen.get(unit, ()))
+        failing = self.failing(checks, self.subject.tree, self.unchanged(unit))
+        if failing is not None:
+            self._sound.discard(unit)
+            raise Unsound(f"{failing.id} does not pass: insurehub test {self.subject.carrier}")
+
+    def take_as_sound(self, units: Iterable[str]) -> None:
+        """Units that another process has found sound."""
+        self._sound.update(units)
+
+    def _noticed(self, mutant: Mutant, unit: str, sources: Sources) -> Check | None:
         checks = self.checks.get(unit, [])
         return self._noticed_by(checks, [each for each in checks if _may_notice(each, mutant)], mutant, sources)
 
-    def _noticed_by(self, checks: list[Check], may: list[Check], mutant: Mutant, sources: Sources) -> str:
+    def _noticed_by(self, checks: list[Check], may: list[Check], mutant: Mutant, sources: Sources) -> Check | None:
         line = (mutant.mark.file, mutant.mark.line)
         hot = {id(each) for each in may if line in self.carried.get(_name(each.run), ())}
         found = self.failing(sorted(may, key=lambda each: id(each) not in hot), mutant.tree, sources)
-        if found is None:
-            return ""
-        checks.remove(found)
-        checks.insert(0, found)
-        return found.id
+        if found is not None:
+            checks.remove(found)
+            checks.insert(0, found)
+        return found
 
     def failing(self, checks: Iterable[Check], tree: CarrierTree, sources: Sources) -> Check | None:
         """The first of some checks that fails on the adapter of these sources."""

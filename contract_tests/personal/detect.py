@@ -5,6 +5,7 @@ numbers that begin with 1380000, cards that begin with 6200000000, e-mail of the
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -14,10 +15,17 @@ MADE_UP_MOBILE = "1380000"
 MADE_UP_CARD = "6200000000"
 MADE_UP_DOMAINS = ("example.com", "example.org", "example.net", "example", "test", "invalid", "localhost")
 SECRET_LENGTH_MIN = 6
+OF_THE_SETTINGS = "a secret of the settings"
 HINT = (
     "write a made-up one (an identity number of region 999999, a mobile number 1380000...), "
     "or say synthetic: true in the example if it is none"
 )
+PRIVATE_KEY, BARE_PRIVATE_KEY, TOKEN, ACCESS_KEY = (
+    "a private key", "a private key without its PEM lines", "a signed token", "an access key of a cloud or service",
+)  # fmt: skip
+SECRETS = frozenset({PRIVATE_KEY, BARE_PRIVATE_KEY, TOKEN, ACCESS_KEY})
+"""What nobody makes up: `synthetic: true` does not allow it."""
+KEY_HINT = "synthetic: true does not allow it: leave it out, test keys stand in contract_tests/keys"
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![0-9A-Za-z])")
@@ -26,7 +34,14 @@ _FICTION = re.compile(r"\+(?:447700900\d{3}|1\d{3}55501\d{2}|0)")
 """Numbers that Ofcom and the North American plan keep for fiction."""
 _CARD = re.compile(r"(?<![0-9A-Za-z])((?:62|4|5[1-5]|3[47])\d{13,17})(?![0-9A-Za-z])")
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9][\w.+-]*)@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(?![\w-])", re.ASCII)
-_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|CERTIFICATE)")
+_OLD_IDENTITY = re.compile(
+    r"(?<![0-9A-Za-z.])((?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])\d{4}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})"
+    r"(?![0-9A-Za-z])"
+)
+_LANDLINE = re.compile(r"(?<![0-9A-Za-z-])(0(?:10|2\d|[3-9]\d{2})-[2-9]\d{6,7})(?![0-9A-Za-z-])")
+_HONG_KONG = re.compile(r"(?<![0-9A-Za-z])([A-Z]{1,2}(?!0000)\d{6}[(（][0-9A][)）])")
+_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
+_CERTIFICATE = re.compile(r"-----BEGIN [A-Z0-9 ]*CERTIFICATE")
 _BARE_KEY = re.compile(r"(?<![A-Za-z0-9+/])MII[A-Za-z0-9+/]{200,}={0,2}")
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
 _ACCESS = re.compile(
@@ -50,15 +65,19 @@ class Finding(Struct, frozen=True):
 
 
 def findings(text: str, secrets: Iterable[str] = (), *, mail: bool = False) -> Iterator[Finding]:
-    """Everything in a text that looks like somebody's; `secrets` are known ones, `mail` finds e-mail too."""
+    """Everything in a text that looks like somebody's; `secrets` are known ones, `mail` finds e-mail and more too.
+
+    Landlines, identity numbers of 15 digits and of Hong Kong are among the more: a recording is asked for them.
+    """
     if "-----BEGIN" in text:
-        yield from _all(_KEY, text, "a private key or certificate")
+        yield from _all(_KEY, text, PRIVATE_KEY)
+        yield from _all(_CERTIFICATE, text, "a certificate")
     if "MII" in text:
-        yield from _all(_BARE_KEY, text, "a key or certificate without its PEM lines")
+        yield from (Finding(_bare(found[0]), *found.span()) for found in _BARE_KEY.finditer(text))
     if "eyJ" in text:
-        yield from _all(_JWT, text, "a signed token")
+        yield from _all(_JWT, text, TOKEN)
     if any(head in text for head in _ACCESS_HEADS):
-        yield from _all(_ACCESS, text, "an access key of a cloud or service")
+        yield from _all(_ACCESS, text, ACCESS_KEY)
     yield from _numbers(text)
     if mail and "@" in text:
         yield from (
@@ -66,14 +85,24 @@ def findings(text: str, secrets: Iterable[str] = (), *, mail: bool = False) -> I
             for found in _EMAIL.finditer(text)
             if not found[2].lower().endswith(MADE_UP_DOMAINS)
         )
+    if mail:
+        yield from _all(_OLD_IDENTITY, text, "an identity number of 15 digits")
+        yield from _all(_LANDLINE, text, "a landline number")
+        yield from _all(_HONG_KONG, text, "an identity number of Hong Kong")
     for secret in secrets:
         at = text.find(secret) if len(secret) >= SECRET_LENGTH_MIN else -1
         if at >= 0:
-            yield Finding("a secret of the settings", at, at + len(secret))
+            yield Finding(OF_THE_SETTINGS, at, at + len(secret))
 
 
 def _all(pattern: re.Pattern[str], text: str, what: str) -> Iterator[Finding]:
     return (Finding(what, *found.span()) for found in pattern.finditer(text))
+
+
+def _bare(text: str) -> str:
+    """A private key begins with its version, a public one and a certificate with what it is made of."""
+    begins = b64decode(text[:12])
+    return BARE_PRIVATE_KEY if begins[4:6] == b"\x02\x01" else "a key or certificate without its PEM lines"
 
 
 def _numbers(text: str) -> Iterator[Finding]:

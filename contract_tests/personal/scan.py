@@ -53,6 +53,11 @@ def slipped(text: str, file: str = "", secrets: Sequence[str] = (), originals: S
     return sorted(told.values(), key=lambda each: (each.line, each.column))
 
 
+def slipped_in_bytes(data: bytes, file: str = "", secrets: Sequence[str] = ()) -> list[Slipped]:
+    """The same in bytes, read as each of the texts they may be."""
+    return [found for text in _texts(data) for found in slipped(text, file, secrets)]
+
+
 def slipped_in(path: Path, secrets: Sequence[str] = ()) -> tuple[list[Slipped], int]:
     """What slipped through in a file, or in all files of a folder, and how many files were looked at."""
     files = [path] if path.is_file() else [each for each in sorted(path.rglob("*")) if each.is_file()]
@@ -60,8 +65,7 @@ def slipped_in(path: Path, secrets: Sequence[str] = ()) -> tuple[list[Slipped], 
     for each in files[:FILES_MAX]:
         with each.open("rb") as stream:
             data = stream.read(FILE_BYTES_MAX + 1)
-        for text in _texts(data[:FILE_BYTES_MAX]):
-            found += slipped(text, each.as_posix(), secrets)
+        found += slipped_in_bytes(data[:FILE_BYTES_MAX], each.as_posix(), secrets)
         if len(data) > FILE_BYTES_MAX:
             found.append(
                 Slipped(each.as_posix(), 1, 1, f"more than {FILE_BYTES_MAX} bytes, of which not all were read")

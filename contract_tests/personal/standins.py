@@ -6,6 +6,7 @@ recording, so that a premium by age does not change. Everything lies in the rang
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import count
@@ -21,6 +22,7 @@ from contract_tests.personal.detect import (
 )
 
 NAME_LENGTH_MIN = 2
+PROSE_LENGTH_MIN = 8
 _FAMILIES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "天地玄黄宇宙洪荒日月盈昃辰宿列寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜"
 _LATIN_FAMILIES = ("Archer", "Baker", "Carter", "Dyer", "Fisher", "Glover", "Hooper", "Mason", "Potter", "Sawyer")
@@ -45,6 +47,7 @@ class StandIns:
         self.on = on
         self.known: dict[str, str] = {}
         self.whole: dict[str, str] = {}
+        self.spoken: dict[str, str] = {}
         self.kinds: dict[str, set[str]] = {}
         self._numbers = {kind: count(1) for kind in ("phone", "email", "card", "identity", "plate", "address", "other")}
         self._words: dict[tuple[str, str], str] = {}
@@ -54,13 +57,18 @@ class StandIns:
         self._of: Mapping[str, Callable[[str], str]] = {
             "identity": self._identity, "phone": self._phone, "email": self._email, "card": self._card,
             "name": self._name, "family": self._family, "given": self._given, "plate": self._plate,
-            "address": self._address, "birth_date": self._birth_date, "prose": self._prose, "other": self._shape,
+            "address": self._address, "birth_date": self._birth_date, "prose": self._prose, "file": self._file,
+            "other": self._shape,
         }  # fmt: skip
 
     def meet(self, kind: str, text: str) -> None:
         """Somebody's text, of a kind: from now on it is replaced wherever it stands."""
         text = text.strip()
         if not text or text in self.known or text in self.whole:
+            return
+        if kind == "file" or (kind == "prose" and len(text) < PROSE_LENGTH_MIN):
+            self.spoken.setdefault(text, self._of[kind](text))
+            self.kinds.setdefault(kind, set()).add(text)
             return
         made = self._of[kind](text)
         self.kinds.setdefault(kind, set()).add(text)
@@ -93,6 +101,10 @@ class StandIns:
         if not self.known:
             return text
         return self._compiled().sub(lambda found: self.known[found[0]], text)
+
+    def retold(self, text: str) -> str:
+        """What somebody said in a field of their own words, said otherwise; short words stand elsewhere by chance."""
+        return self.spoken.get(text.strip()) or self.replaced(text)
 
     @property
     def originals(self) -> tuple[str, ...]:
@@ -222,6 +234,10 @@ class StandIns:
         number = self._next("address")
         return f"示例文字{number}" if _CJK.search(text) else f"Sample text {number}"
 
+    def _file(self, _: str) -> str:
+        """A file in Base 64: nobody here reads what is in it."""
+        return b64encode(f"%PDF-1.4\n% Sample document {self._next('address')}\n%%EOF\n".encode()).decode()
+
     def _shape(self, text: str) -> str:
         """A text of the same form, with a number of its own: digits tell it, or letters where there are none."""
         number, digits = self._next("other"), len(bare_digits(text))
@@ -251,7 +267,8 @@ def _spelled(number: int) -> str:
 
 _BY_FORM = {
     "a real identity number": "identity", "a bank card": "card", "a mobile number": "phone",
-    "a telephone number": "phone", "an e-mail address": "email",
+    "a telephone number": "phone", "an e-mail address": "email", "a landline number": "phone",
+    "an identity number of 15 digits": "identity", "an identity number of Hong Kong": "identity",
 }  # fmt: skip
 
 

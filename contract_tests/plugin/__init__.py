@@ -4,12 +4,13 @@ It is loaded in every pytest run of its environment, so nothing but pytest is im
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 EXAMPLES, VECTORS, CARRIER, LOCK = "examples", "vectors", "carrier.yaml", "contract.lock.json"
+ASKED = "contract-asked"
 _HEAD_BYTES_MAX = 4096
 _MARKERS = (
     "contract: made from an example beside a mapping",
@@ -70,6 +71,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from contract_tests.plugin.live import configure  # noqa: PLC0415 - only where it is asked for
 
         configure(config)
+    if any(config.getoption(name) for name in ("--contract-carrier", "--contract-expected", "--contract-live")):
+        from contract_tests.plugin.asked import Asked  # noqa: PLC0415 - only where something is asked for by name
+
+        config.pluginmanager.register(Asked(config), ASKED)
     folder = config.getoption("--contract-report")
     if folder is not None:
         from contract_tests.plugin.reporting import reporting  # noqa: PLC0415 - only where a report is asked for
@@ -92,11 +97,14 @@ def pytest_collection() -> Iterator[None]:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take examples, known answers of signatures, and the carrier they belong to."""
     kind = _kind_of(file_path)
-    if kind is None or (kind != EXAMPLES and parent.config.getoption("--contract-live")):
+    if kind is None:
         return None
     carrier = file_path.parent.name if kind in (CARRIER, LOCK) else file_path.parent.parent.name
+    asked = parent.config.pluginmanager.get_plugin(ASKED)
+    if asked is not None:
+        asked.sees(carrier)
     wanted = parent.config.getoption("--contract-carrier")
-    if wanted and carrier not in wanted:
+    if (wanted and carrier not in wanted) or (kind != EXAMPLES and parent.config.getoption("--contract-live")):
         return None
     from contract_tests.plugin.collect import collector_for  # noqa: PLC0415 - only where there are examples
 
@@ -105,18 +113,54 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return collector_for(kind, file_path, parent)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """Hooks of others stay on this machine too, while a contract test is prepared."""
+    yield from _staying_here(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """And while it runs."""
+    yield from _staying_here(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """And when it is over."""
+    yield from _staying_here(item)
+
+
+def _staying_here(item: pytest.Item) -> Generator[None, None, None]:
+    if not getattr(item, "stays_here", False):
+        return (yield)
+    from contract_tests.plugin.collect import ConnectedOutside  # noqa: PLC0415 - only where there are examples
+    from contract_tests.runner.guard import on_loopback  # noqa: PLC0415 - only where there are examples
+
+    with on_loopback() as tried:
+        yield
+    if tried:
+        raise ConnectedOutside(item, tried)
+    return None
+
+
 def _kind_of(path: Path) -> str | None:
     if path.name == LOCK:
-        return LOCK if (path.parent / EXAMPLES).is_dir() else None
+        return LOCK if _is_carrier(path.parent) else None
+    if path.suffix in (".yaml", ".yml") and path.parent.name == EXAMPLES:
+        # Beside a mapping everything is an example: one that is empty or begins otherwise is told, not passed over.
+        is_one = (path.parent.parent / CARRIER).is_file() or _begins_with(path, "contract")
+        return EXAMPLES if is_one and path.name != "defaults.yaml" else None
     if path.suffix != ".yaml":
         return None
-    if path.parent.name == EXAMPLES:
-        return EXAMPLES if path.name != "defaults.yaml" and _begins_with(path, "contract") else None
     if path.parent.name == VECTORS:
         return VECTORS if path.name.endswith(".kat.yaml") and _begins_with(path, "contract") else None
-    if path.name == CARRIER and path.parent.parent.name == "carriers":
-        return CARRIER if (path.parent / EXAMPLES).is_dir() else None
-    return None
+    # One without examples is told, not passed over: all of them are missing.
+    return CARRIER if path.name == CARRIER and path.parent.parent.name == "carriers" else None
+
+
+def _is_carrier(folder: Path) -> bool:
+    return (folder / CARRIER).is_file() or (folder / EXAMPLES).is_dir()
 
 
 def _begins_with(path: Path, key: str) -> bool:

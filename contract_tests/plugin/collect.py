@@ -30,6 +30,20 @@ class ContractFailure(Exception):
     """A contract test that failed; its text is all there is to say, so no traceback is shown."""
 
 
+class ConnectedOutside(ContractFailure):
+    """Something beside the check, a hook of this test run for instance, left this machine while it ran."""
+
+    def __init__(self, item: pytest.Item, hosts: list[str]) -> None:
+        """Name the hosts."""
+        path, line, name = item.reportinfo()
+        told = ", ".join(dict.fromkeys(hosts))
+        super().__init__(
+            f"{os.path.relpath(path, item.config.invocation_params.dir)}:{(line or 0) + 1} example {name}\n"
+            f"  at       network, in a hook or plugin of this test run\n"
+            f"  expected this machine only\n  actual   a connection to {told}"
+        )
+
+
 class _Told:
     """Shows a failure as its text; only a fault of the machinery shows where it happened."""
 
@@ -57,7 +71,8 @@ class CheckItem(_Told, pytest.Item):
         """Bear the check's markers."""
         super().__init__(**known)
         self.check = check
-        self.checks = [check]
+        self.contract_checks = [check]
+        self.stays_here = not check.is_live
         self.verdicts: list[Verdict] = []
         file = check.run.file
         for mark in _marks(check.level, file.carrier, check.operation, check.backing, check.fault):
@@ -65,7 +80,7 @@ class CheckItem(_Told, pytest.Item):
 
     def runtest(self) -> None:
         """Run it; every difference of every check is told."""
-        self.verdicts = [self._known(run_check(check)) for check in self.checks]
+        self.verdicts = [self._known(run_check(check)) for check in self.contract_checks]
         failed = [failure_text(each, self.rerun) for each in self.verdicts if not each.is_right]
         if failed:
             raise ContractFailure("\n".join(failed))
@@ -97,6 +112,8 @@ class CheckItem(_Told, pytest.Item):
 class TextItem(_Told, pytest.Item):
     """Faults of a file, or what a carrier's examples lack: a failure that is a text."""
 
+    stays_here = True
+
     def __init__(self, *, tell: Callable[[], Told], carrier: str, **known: Any) -> None:
         """Fail with what is told when the item runs, pass with nothing."""
         super().__init__(**known)
@@ -121,7 +138,7 @@ class FoldedItem(CheckItem):
     def __init__(self, *, checks: list[Check], **known: Any) -> None:
         """Hold them all."""
         super().__init__(check=checks[0], **known)
-        self.checks = checks
+        self.contract_checks = checks
 
 
 class ExampleNode(pytest.Collector):

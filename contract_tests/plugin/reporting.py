@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from contract_tests.plugin.collect import CheckItem, TextItem
+from contract_tests.plugin.collect import CheckItem, ConnectedOutside, TextItem
 from contract_tests.report import Case, Lack, Report, case_of, lack_of, prepare, write_report
 from contract_tests.report.facts import case_for
 from contract_tests.report.masking import printable
@@ -91,10 +91,11 @@ def told_by(item: pytest.Item, call: pytest.CallInfo[None]) -> _Told:
         return [lack_of(each, item.carrier) for each in item.told] if call.when == "call" else []
     if not isinstance(item, CheckItem):
         return []
-    if call.when == "call" and item.verdicts:
+    left = broke and call.excinfo is not None and call.excinfo.errisinstance(ConnectedOutside)
+    if call.when == "call" and item.verdicts and not left:
         return [case_of(each, item.rerun) for each in item.verdicts]
     if not broke:
         return []
     assert call.excinfo is not None
     crash = masked_fields(printable(call.excinfo.exconly()))
-    return [case_for(check, "error", item.rerun, crash=crash) for check in item.checks]
+    return [case_for(check, "error", item.rerun, crash=crash) for check in item.contract_checks]

@@ -1,4 +1,4 @@
-"""What must stand still for a recorded request to be built again: its clock, its nonces, its number."""
+"""What must stand still for a recorded request to be built again: its clock, its nonces, its numbers."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,11 @@ from gateway.wire.functions import now_text
 BACK_S_MAX = 300
 _NOW = re.compile(r"""now\(\s*["'](.+?)["']\s*\)""")
 _NONCE = re.compile(r"nonce\(\s*\d+\s*\)")
-_NUMBER = re.compile(r"request_no(\(\s*\d+\s*\))?")
+_NUMBERS = {
+    name: re.compile(rf"(None if .* else )?{name}(\(\s*\d+\s*\))?( if .* else .*)?")
+    for name in ("request_no", "attempt_no")
+}
+"""Also where the mapping gives the number only sometimes: where a text stands, it was given, or is as good as it."""
 
 
 def frozen_of(one: Scrubbed, tree: CarrierTree) -> dict[str, Any]:
@@ -20,8 +24,10 @@ def frozen_of(one: Scrubbed, tree: CarrierTree) -> dict[str, Any]:
     told = list(_told(one, tree))
     found: dict[str, Any] = {"now": _instant(one, tree, told).isoformat()}
     nonces = [text for source, text in told if _NONCE.fullmatch(source)]
-    number = next((text for source, text in told if _NUMBER.fullmatch(source)), None)
-    return found | ({"nonce": nonces} if nonces else {}) | ({"request_no": number} if number else {})
+    numbers = {
+        name: text for name, form in _NUMBERS.items() for source, text in reversed(told) if form.fullmatch(source)
+    }
+    return found | ({"nonce": nonces} if nonces else {}) | numbers
 
 
 def _told(one: Scrubbed, tree: CarrierTree) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from cli.mapping.tree import CarrierTree
+from contract_tests.personal.allowed import key_set
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.exchange import Exchange
 from contract_tests.record.layers import Keys
+from contract_tests.record.plain import printed_in
 from contract_tests.record.scrub import SETTING_LENGTH_MIN, Scrubbed, Scrubber
 from contract_tests.record.writing import written
-from contract_tests.runner.keys import key_set
 from contract_tests.runner.reading import SHARED
 from gateway import __version__
 from gateway.catalogue.nodes import MapNode, ScalarNode
@@ -47,7 +48,7 @@ def record(
     people = StandIns((exchanges[0].at if exchanges else datetime.now(UTC)).date())
     config = {**test, **_test_config(folder)}
     settings = _settings(sandbox.config, config)
-    scrubber = Scrubber(tree, Keys(real, test), people, settings, operation, config)
+    scrubber = Scrubber(tree, Keys(real, test), people, settings, operation, config, printed_in(folder))
     made = scrubber.scrubbed(exchanges)
     provenance = {"kind": kind, "source": source, "by": f"insurehub {__version__}"}
     stamp = f"{(exchanges[0].at if exchanges else datetime.now(UTC)):%Y%m%dT%H%M%S}"

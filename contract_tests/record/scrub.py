@@ -6,7 +6,7 @@ whole recording.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,9 +17,11 @@ from cli.mapping.tree import CarrierTree, Expression, Text
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.ciphers import CannotOpen
 from contract_tests.record.exchange import Exchange, Headers
+from contract_tests.record.fields import PERHAPS, fields_of, kind_of, names_of
 from contract_tests.record.formats import Change, Path, rewritten
-from contract_tests.record.knowledge import TOKEN_CALL, Call, calls_of, fields_of, kind_of
+from contract_tests.record.knowledge import TOKEN_CALL, Call, calls_of
 from contract_tests.record.layers import Keys, Message, Rewriting
+from contract_tests.record.plain import PARTED, is_file, stays, unknown_codes
 from contract_tests.runner.frozen import TOKEN
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -61,17 +63,21 @@ class Scrubber:
     def __init__(
         self, tree: CarrierTree, keys: Keys, people: StandIns, settings: Iterable[tuple[str, str]] = (),
         operation: str = "",
-        config: Mapping[str, str] | None = None,
+        config: Mapping[str, str] | None = None, printed: Collection[str] = (),
     ) -> None:  # fmt: skip
         """`settings` are the sandbox's values with the test's for each; `operation` says which all of it is of.
 
-        `config` are the tests' settings by name: what the mapping says is one of the sandbox's becomes the test's.
+        `printed` are texts that the carrier's files print, and which stay. `config` are the tests' settings by name:
+        what the mapping says is one of the sandbox's becomes the test's.
         """
         self.tree, self.keys, self.people = tree, keys, people
         wanted = calls_of(tree)
         self.calls = [call for call in wanted if not operation or operation in (call.operation, call.name)] or wanted
         self.fields = fields_of(tree)
+        self.known, self.generated = names_of(tree)
+        self.printed = frozenset(printed)
         self.rivals: list[str] = []
+        self.said: dict[Path, str] = {}
         self.config = config or {}
         url = tree.carrier.transport.url if tree.carrier.transport is not None else None
         self.prefix = url.value.partition("}")[2] if url is not None and url.value.startswith("{") else ""
@@ -95,7 +101,9 @@ class Scrubber:
     # --- the two ways through ----------------------------------------------------------------------------------------
 
     def _meeting(self, path: Path, text: str) -> str:
-        kind = kind_of(path[-1], self.fields) if path else None
+        if not path and PARTED.search(text):
+            return _in_parts(text, self._meeting)
+        kind = self._kind(path, text)
         if kind == "credential":
             self._meet_credential(text)
         elif kind is not None and text not in self.people.known.values():
@@ -105,8 +113,24 @@ class Scrubber:
             self._meet_credential(unquote(found[2]))
         return text
 
-    def _replacing(self, _path: Path, text: str) -> str:
-        return self.people.replaced(text)
+    def _replacing(self, path: Path, text: str) -> str:
+        if not path and PARTED.search(text):
+            return _in_parts(text, self._replacing)
+        kind = self._kind(path, text)
+        if path and kind is None:
+            self.said.setdefault(path, text)
+        return self.people.retold(text) if kind in ("prose", "file") else self.people.replaced(text)
+
+    def _kind(self, path: Path, text: str) -> str | None:
+        """Whose a text is: its field's, else free text where it is more than a code, a number or what is printed."""
+        kind = kind_of(path, self.fields) if path and path[-1] else None
+        if kind not in (None, PERHAPS):
+            return kind
+        if stays(path, text, self.generated, self.printed):
+            return None
+        if kind == PERHAPS:
+            return "name"
+        return "file" if is_file(text) else "prose"
 
     def _meet_settings(self, call: Call | None, work: Rewriting, exchange: Exchange) -> None:
         """Texts that stand where the mapping puts a setting: in the URL, in headers, around the message."""
@@ -141,6 +165,7 @@ class Scrubber:
     # --- one exchange ------------------------------------------------------------------------------------------------
 
     def _one(self, exchange: Exchange, change: Change, number: int) -> Scrubbed:
+        self.said = {}
         target = self._target(exchange.target, change)
         call, request, body, leaves = self._request(exchange, target, change, number)
         notes = self._guessed(call, number)
@@ -152,9 +177,17 @@ class Scrubber:
             reply_headers=tuple(reply.items()), reply_body=reply_body,
         )  # fmt: skip
         return Scrubbed(
-            exchange=made, call=call, original=exchange, notes=(*notes, *more), wrapped=request.wrapped,
+            exchange=made, call=call, original=exchange, notes=(*notes, *more, *self._codes(number)),
+            wrapped=request.wrapped,
             leaves={".".join(path): self.people.replaced(text) for path, text in leaves.items()},
         )  # fmt: skip
+
+    def _codes(self, number: int) -> tuple[str, ...]:
+        """What stays although nothing says whose it is."""
+        known = (*self.known, *self.fields, *self.templates, *(name.title() for name in self.templates))
+        names = unknown_codes(self.said, frozenset(known), self.printed)
+        told = f"exchange {number} keeps codes in fields that are not in the mapping: {', '.join(names)}"
+        return (f"{told}; see whether they are somebody's",) if names else ()
 
     def _guessed(self, call: Call | None, number: int) -> tuple[str, ...]:
         if call is None:
@@ -282,6 +315,11 @@ class Scrubber:
             return work.variables.get(name.strip(), self.people.replaced(text))
 
         return _BRACES.sub(value, template)
+
+
+def _in_parts(text: str, change: Change) -> str:
+    """A text that no layer takes apart, rewritten between what parts it."""
+    return "".join(part if at % 2 else change((), part) for at, part in enumerate(PARTED.split(text)))
 
 
 def _differences(same: Scrubbed, number: int) -> list[str]:

@@ -1,6 +1,6 @@
 """C04: what a reply means, and what was read of it. C12, C13: replies that cannot be read prove nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -96,12 +96,16 @@ _PAGE = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Sign
 
 
 def damaged(reply: WireReply) -> Iterator[tuple[str, WireReply]]:
-    """The reply as it must never be believed: another kind of body, or cut."""
+    """The reply as it must never be believed: another kind of body."""
     html = (("Content-Type", "text/html; charset=utf-8"),)
     yield "a web page", WireReply(status=200, headers=html, body=_PAGE)
     yield "a web page under the reply's own headers", replace(reply, body=_PAGE)
     yield "no body", replace(reply, body=b"")
     yield "bytes that are no text", replace(reply, body=b"\x16\x03\x01\xff\xfe\x00\x80" * 9)
+
+
+def shortened(reply: WireReply) -> Iterator[tuple[str, WireReply]]:
+    """The reply as it came before the connection ended."""
     for percent in (25, 50, 75, 99):
         kept = min(len(reply.body) * percent // 100, len(reply.body) - 1)
         if kept > 0:
@@ -109,10 +113,19 @@ def damaged(reply: WireReply) -> Iterator[tuple[str, WireReply]]:
 
 
 def unreadable(run: Run, proof: Proof) -> None:
-    """C12, C13: whatever cannot be read is unknown, and certainly no yes."""
+    """C13: whatever cannot be read is unknown, and certainly no yes."""
+    _each_is_unknown(run, proof, damaged)
+
+
+def cut(run: Run, proof: Proof) -> None:
+    """C12: a reply of which only the beginning came is unknown."""
+    _each_is_unknown(run, proof, shortened)
+
+
+def _each_is_unknown(run: Run, proof: Proof, ways: Callable[[WireReply], Iterator[tuple[str, WireReply]]]) -> None:
     for played in _answered(run):
         assert played.exchange.reply is not None
-        for what, raw in damaged(played.exchange.reply.reply):
+        for what, raw in ways(played.exchange.reply.reply):
             _must_be_unknown(proof, run, played, raw, what)
 
 

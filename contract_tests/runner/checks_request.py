@@ -8,6 +8,7 @@ from contract_tests.runner.check import Run
 from contract_tests.runner.example import WantedRequest
 from contract_tests.runner.flow import Played, play
 from contract_tests.runner.frozen import ATTEMPT_NO, REQUEST_NO, STILL
+from contract_tests.runner.moving import standing
 from contract_tests.runner.proof import Proof, first_difference
 from contract_tests.runner.shown import name_before
 from gateway.wire.contract import Headers, WireRequest
@@ -59,13 +60,13 @@ def compare_request(proof: Proof, run: Run, wanted: WantedRequest, wire: WireReq
         proof.same(wanted.method.value, wire.method, at="method", mark=wanted.method.mark)
     if wanted.target is not None:
         proof.same(wanted.target.value, target_of(wire.url), at="target", mark=wanted.target.mark)
-    compare_headers(proof, wanted, wire.headers)
+    compare_headers(proof, run, wanted, wire.headers)
     if wanted.body is not None:
         compare_body(proof, run, wanted, wire.body)
 
 
-def compare_headers(proof: Proof, wanted: WantedRequest, headers: Headers) -> None:
-    """The headers that are listed; their order too, where it is asked for."""
+def compare_headers(proof: Proof, run: Run, wanted: WantedRequest, headers: Headers) -> None:
+    """The headers that are listed, each with the line that makes it; their order too, where it is asked for."""
     listed = {name.lower() for name, _ in wanted.headers}
     for name in dict.fromkeys(name for name, _ in wanted.headers):
         stated = [each for key, each in wanted.headers if key == name]
@@ -73,7 +74,8 @@ def compare_headers(proof: Proof, wanted: WantedRequest, headers: Headers) -> No
         at = f"header {name}"
         for position, each in enumerate(stated):
             actual = found[position] if position < len(found) else _ABSENT
-            proof.same(each.value, actual, at=at, mark=each.mark)
+            mapping = None if actual == each.value else run.subject.lines.of_header(run.file.operation, name)
+            proof.same(each.value, actual, at=at, mark=each.mark, mapping=mapping)
         proof.same(len(stated), max(len(found), len(stated)), at=f"{at}, how often", mark=stated[0].mark)
     if wanted.ordered:
         order = [name.lower() for name, _ in wanted.headers]
@@ -92,7 +94,10 @@ def compare_body(proof: Proof, run: Run, wanted: WantedRequest, body: bytes) -> 
 
 
 def freshness(run: Run, proof: Proof) -> None:
-    """C03: the same context gives the same bytes; another clock, nonce and attempt leave nothing of the old ones."""
+    """C03: the same context gives the same bytes; another clock, nonce and attempt leave nothing of the old ones.
+
+    Our own number stays. Nothing else can differ, since a second build from the same context is the same.
+    """
     example = run.example
     again = play(example, run.subject)
     now = (example.freeze.now or STILL) + timedelta(seconds=61)
@@ -107,7 +112,7 @@ def freshness(run: Run, proof: Proof) -> None:
         else:
             proof.same_bytes(once, twice, at="a second build", mark=example.mark)
         if other is not None and other.wire is not None:
-            _nothing_old(proof, run, played, other.wire)
+            _nothing_old(proof, run, played, other)
 
 
 _OTHER_ATTEMPT = "Z" * 26
@@ -122,20 +127,29 @@ def _whole(wire: WireRequest) -> bytes:
     return head.encode() + b"\n\n" + wire.body
 
 
-def _nothing_old(proof: Proof, run: Run, played: Played, other: WireRequest) -> None:
+def _nothing_old(proof: Proof, run: Run, played: Played, other: Played) -> None:
     freeze = played.exchange.freeze
     old = _whole(played.wire) if played.wire is not None else b""
-    new = _whole(other)
+    new = _whole(other.wire) if other.wire is not None else b""
     for what, text in (("nonce", _longest(freeze.nonce)), ("attempt_no", freeze.attempt_no or ATTEMPT_NO)):
         # A number that is part of the operation's own stays, and an example may freeze both alike.
         kept = text in (freeze.request_no or REQUEST_NO)
         if len(text) >= _TELLING_LENGTH and not kept and text.encode() in old:
             gone = text.encode() not in new
             proof.holds(gone, at=what, mark=run.example.mark, expected="another in a second send", actual="the same")
+    if other.context.now != played.context.now:
+        stood = next(standing(run, played, old, new), None)
+        actual = f"{stood}, as before" if stood is not None else "another"
+        hint = "another moment in a second send a minute later"
+        proof.holds(stood is None, at="the clock", mark=run.example.mark, expected=hint, actual=actual)
+    own = freeze.request_no or REQUEST_NO
+    if len(own) >= _TELLING_LENGTH and own != (freeze.attempt_no or ATTEMPT_NO) and own.encode() in old:
+        hint = "the same in a second send"
+        proof.holds(own.encode() in new, at="request_no", mark=run.example.mark, expected=hint, actual="another")
     key = run.flow.operation.idempotency.key or ""
     if key.startswith("header."):
         name = key.removeprefix("header.").lower()
-        before, after = _header(played.wire, name), _header(other, name)
+        before, after = _header(played.wire, name), _header(other.wire, name)
         proof.same(before, after, at=f"idempotency key {name}", mark=run.example.mark)
 
 

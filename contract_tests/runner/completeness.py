@@ -2,24 +2,29 @@
 
 Every mapped operation has a success. Over the carrier there is a decline, a code of the error table (from which the
 unknown one follows), a fault after the carrier may have committed; a carrier with callbacks has a genuine one and,
-where they are signed, a forged one. A mock, where there is one, can be served.
+where they are signed, a forged one. What is signed has a known answer of the carrier's. A mock, where there is one, can
+be served. What follows from the examples of each operation is frozen: without it seven promises of the catalogue would
+be kept by nothing.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from cli.mapping.callbacks import is_verified
+from cli.out import counted
 from contract_tests.mock import MockFileError, load_definition
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.daily import OPERATION, read_daily
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import MOCK_FILE, Subject
+from contract_tests.runner.subject import LOCK_FILE, MOCK_FILE, UPDATE, Subject
 from contract_tests.runner.twins import COMMITTING
+from contract_tests.runner.vectors import read_vectors
 from gateway.catalogue.marks import Mark
 
 
@@ -85,7 +90,9 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
         yield Missing(mark=place, what="no example of a decline")
     checks = [check for file in files for check in checks_of(file, subject)]
     if subject.error_rows and not _any(checks, "unknown-code"):
-        yield Missing(mark=place, what="no example whose code the error table is asked for: no unknown code is shown")
+        what = "no example whose code the error table is asked for: no unknown code is shown"
+        what += "; a carrier whose replies have no codes needs no errors in carrier.yaml"
+        yield Missing(mark=place, what=what)
     if not _any(checks, "unreadable-reply"):
         yield Missing(mark=place, what="no reply that could be made unreadable")
     level = 2 if subject.has_mock else 1
@@ -100,6 +107,8 @@ def _of_carrier(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Miss
     yield from _of_callbacks(subject, examples, place)
     yield from _of_statement(subject)
     yield from _of_mock(subject)
+    yield from _of_frozen(subject, files)
+    yield from _of_signatures(subject)
 
 
 def _of_recordings(subject: Subject, examples: Sequence[Example]) -> Iterable[Missing]:
@@ -122,10 +131,49 @@ def _of_mock(subject: Subject) -> Iterable[Missing]:
     except MockFileError as wrong:
         place = Mark(_shown(subject, MOCK_FILE), 1)
         first, *others = (str(fault).partition(": ")[2] for fault in wrong.faults)
-        more = f", and {len(others)} more faults" if others else ""
+        more = f", and {counted(len(others), 'more fault')}" if others else ""
         yield Missing(
             mark=place, what=f"a mock that can be served: {first}{more} (insurehub mock serve {subject.carrier})"
         )
+
+
+def _of_signatures(subject: Subject) -> Iterable[Missing]:
+    """That our own signer and verifier agree proves nothing: an answer that the carrier gave has to."""
+    carrier = subject.tree.carrier
+    layers = [*carrier.wire, *(layer for layers in carrier.reply for layer in layers)]
+    known = {check.prove.layer for check in read_vectors(subject)[0] if check.backing in _OF_THE_CARRIER}  # type: ignore[attr-defined]
+    place = Mark(_shown(subject, "vectors/sign.kat.yaml"), 1)
+    for name, what in (("sign", "what is sent"), ("verify", "a reply")):
+        if name not in known and any(layer.name == name for layer in layers):
+            told = f"no known answer of the signature of {what} (layer: {name}, provenance spec or recorded)"
+            yield Missing(mark=place, what=told)
+
+
+_OF_THE_CARRIER = ("spec", "recorded")
+
+
+class _Frozen(Struct, frozen=True):
+    """What is asked of a lock here: which files of examples it knows."""
+
+    cases: dict[str, dict[str, msgspec.Raw]] = {}
+
+
+def _of_frozen(subject: Subject, files: Sequence[ExampleFile]) -> Iterable[Missing]:
+    """Without frozen cases nothing is asked of unknown codes, missing fields, other types, charsets and edges."""
+    path, command = subject.folder / LOCK_FILE, UPDATE.format(carrier=subject.carrier)
+    derivable = [file for file in files if any(each.gives_cases for each in file.examples)]
+    if not path.is_file():
+        if derivable:
+            yield Missing(mark=Mark(_shown(subject, LOCK_FILE), 1), what=f"frozen cases: {command}")
+        return
+    try:
+        known = msgspec.json.decode(path.read_bytes(), type=_Frozen).cases
+    except (msgspec.DecodeError, OSError):  # one that cannot be read tells of itself where it is run
+        return
+    for file in derivable:
+        if not known.get(file.path.name):
+            what = f"frozen cases of these examples: {command}"
+            yield Missing(mark=Mark(file.shown, 1), what=what, operation=file.operation)
 
 
 def _of_statement(subject: Subject) -> Iterable[Missing]:

@@ -173,6 +173,11 @@ class Example(Struct, frozen=True, kw_only=True):
         return self.live is not None and self.live.safe
 
     @property
+    def gives_cases(self) -> bool:
+        """Whether anything can be derived from it: its message is whole, and the carrier has the operation."""
+        return self.fault is None and self.expect.word("not_offered") is None
+
+    @property
     def is_answered(self) -> bool:
         """Whether a reply of the carrier is given and reaches us whole."""
         return self.fault is None and any(exchange.reply for exchange in self.exchanges)

@@ -12,7 +12,7 @@ from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
 from contract_tests.runner.subject import Subject
-from contract_tests.runner.twins import SOCKET_FAULTS, TWINS
+from contract_tests.runner.twins import PROMISES, SOCKET_FAULTS, TWINS
 
 LEVEL_MAX = 2
 _NO, _NOT_YET = ("declined", "refused"), ("pending", "not_executed", "unknown")
@@ -92,9 +92,11 @@ def _fault(run: Run) -> Iterator[Check]:
     assert fault is not None
     name = f"fault-{fault.name}"
     if fault.name in TWINS or fault.name not in SOCKET_FAULTS:
-        yield Check(run=run, name=name, level=1, promise="C16", prove=fault_in_memory, fault=fault.name)
+        promise = PROMISES.get(fault.name, "C16")
+        yield Check(run=run, name=name, level=1, promise=promise, prove=fault_in_memory, fault=fault.name)
     if fault.name in SOCKET_FAULTS and run.subject.has_mock and run.example.given is not None:
-        yield Check(run=run, name=f"{name}-socket", level=2, promise="C18", prove=fault_on_socket, fault=fault.name)
+        promise = PROMISES.get(fault.name, "C18")
+        yield Check(run=run, name=f"{name}-socket", level=2, promise=promise, prove=fault_on_socket, fault=fault.name)
 
 
 def _callback(run: Run) -> Iterator[Check]:
@@ -115,6 +117,7 @@ def _forged(run: Run) -> Iterator[Check]:
 def _derived(run: Run) -> Sequence[Check]:
     found = [
         Check(run=run, name="unreadable-reply", level=0, promise="C13", prove=checks_reply.unreadable),
+        Check(run=run, name="cut-reply", level=0, promise="C12", prove=checks_reply.cut),
         Check(run=run, name="freshness", level=1, promise="C03", prove=checks_request.freshness),
         Check(run=run, name="scrubbed", level=1, promise="C22", prove=scrubbed),
     ]

@@ -36,7 +36,11 @@ class Expected(Struct, frozen=True, kw_only=True):
 
     def fits(self, verdict: Verdict) -> bool:
         """Whether it is about this check."""
-        return fnmatchcase(verdict.check.id, self.check)
+        return self.names(verdict.check.id)
+
+    def names(self, check: str) -> bool:
+        """Whether it is about the check of this whole name."""
+        return fnmatchcase(check, self.check)
 
 
 def read_expected(path: Path) -> tuple[tuple[Expected, ...], tuple[Diagnostic, ...]]:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from contract_tests.mock import MockCarrier, Settings, load_definition
 from contract_tests.mock.certificates import bad_context
 from contract_tests.mock.definition import Definition
+from contract_tests.runner.arrived import compare_arrived
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.example import Example
@@ -24,7 +25,7 @@ from contract_tests.runner.level1 import Course, channel_of, struck_at
 from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_example, led_to
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import MOCK_FILE
-from contract_tests.runner.twins import COMMITTING, TLS, UNASKED
+from contract_tests.runner.twins import COMMITTING, HARMLESS, TLS, UNASKED
 from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport, client_context
@@ -48,13 +49,16 @@ class Played:
 
 
 async def against_mock(run: Run, proof: Proof) -> None:
-    """The mock takes our request, its signature included, and says what the example expects."""
+    """The mock takes our request as it was built, its signature included, and says what the example expects."""
     async with staged(run) as played:
         if not await _sent(played, proof):
             return
         reply = played.course.reply
         expect = replace(run.example.expect, words=common_words(run.example))
         compare_outcome(proof, expect, reply, played.course.step.safety)
+        sent = [wire for _, wire in played.course.sent]
+        arrived = [noted.raw for noted in played.mock.requests][-len(sent) :]
+        compare_arrived(proof, run.example.mark, sent, arrived)
         _no_fault_of_its_own(played, proof)
 
 
@@ -197,7 +201,7 @@ def _one_effect(played: Played, proof: Proof, before: int) -> None:
     told = ", ".join(str(each.get("effect")) for each in effects) or "nothing"
     arrived = sum(_is_same(noted.raw, wire) for noted in played.mock.requests)
     proof.holds(arrived <= 1, at="requests", mark=fault.mark, expected="one", actual=str(arrived))
-    if fault.name in COMMITTING:
+    if fault.name in COMMITTING | HARMLESS:
         proof.holds(
             len(effects) == 1, at="ledger", mark=fault.mark, expected="exactly one effect of this request", actual=told
         )

@@ -7,14 +7,15 @@ E711 a file of expected failures.
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from contract_tests.personal.allowed import key_set, refuse_strange, secrets_of
 from contract_tests.runner.example import Draft, Example, ExampleFile, Exchange, Freeze
-from contract_tests.runner.keys import key_set
-from contract_tests.runner.lint import refuse_real, refuse_real_text
+from contract_tests.runner.lint import Only, refuse_real, refuse_real_text
 from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
@@ -28,6 +29,8 @@ from gateway.model.reflect import EnumType, NoSuchPath, StructType, describe, re
 
 EXAMPLES_MAX = 5_000
 FILES_MAX = 500
+ENDING, OTHER_ENDING = ".yaml", ".yml"
+"""One is read; the other is not silently passed over."""
 SHARED = "defaults.yaml"
 STATEMENT = "statement.yaml"
 
@@ -52,7 +55,7 @@ def read_examples(folder: Path, root: Path, read: Callable[[Path], FileRead] | N
 
     `read` stands in for the reading of one file, for a caller that has read some.
     """
-    files = sorted((folder / "examples").glob("*.yaml"))
+    files = sorted(each for ending in (ENDING, OTHER_ENDING) for each in (folder / "examples").glob(f"*{ending}"))
     faults = Faults("E701")
     if len(files) > FILES_MAX:
         faults.add(Mark(str(folder), 1), f"more than {FILES_MAX} files of examples", code="E707")
@@ -80,6 +83,10 @@ class _Reader:
         self.operation = self.variant = ""
 
     def read(self) -> ExampleFile | None:
+        if self.path.suffix == OTHER_ENDING:
+            told = f"a file of examples ends in {ENDING}"
+            self.faults.add(Mark(self._shown(self.path), 1), told, f"call it {self.path.stem}{ENDING}")
+            return None
         top = self._top(self.path)
         if top is None:
             return None
@@ -113,8 +120,7 @@ class _Reader:
         parts = Parts(self.folder, self.faults)
         parts.provenance(node.get("provenance"), own)
         exchanges = self._exchanges(parts, node, parts.freeze(node.get("freeze")))
-        if self._word(node, "synthetic") != "true":
-            self._refuse_real(own, exchanges)
+        self._refuse_real(own, exchanges, self._only(node))
         return Draft(name, own.mark_of("id"))
 
     def _is_shared(self) -> bool:
@@ -222,8 +228,7 @@ class _Reader:
         )
         self._must_be_playable(example)
         self._must_prove(example, own)
-        if self._word(node, "synthetic") != "true":
-            self._refuse_real(own, example.exchanges)
+        self._refuse_real(own, example.exchanges, self._only(node))
         return example
 
     def _exchanges(self, parts: Parts, node: MapNode, freeze: Freeze) -> tuple[Exchange, ...]:
@@ -245,6 +250,7 @@ class _Reader:
         if node is None:
             return {}
         if isinstance(node, MapNode):
+            refuse_strange(node, self.carrier, self.root, self.faults)
             return {key.text: as_text(value, self.faults, key.text) or "" for key, value in node}
         name = as_text(node, self.faults, "secrets") or ""
         found = key_set(name, self.carrier, self.root)
@@ -324,11 +330,19 @@ class _Reader:
             if not isinstance(value_at(told, path), str):
                 self.faults.add(live.mark, f"live.unique: the request has no text at '{path}'")
 
-    def _refuse_real(self, own: MapNode, exchanges: tuple[Exchange, ...]) -> None:
-        refuse_real(own, self.faults)
+    def _only(self, node: MapNode) -> Only:
+        """What is refused in an example: of one that says it is made up, keys and tokens alone."""
+        return self._keys if self._word(node, "synthetic") == "true" else None
+
+    @cached_property
+    def _keys(self) -> Only:
+        return secrets_of(self.folder)
+
+    def _refuse_real(self, own: MapNode, exchanges: tuple[Exchange, ...], only: Only) -> None:
+        refuse_real(own, self.faults, only)
         for exchange in exchanges:
             if exchange.request is not None and exchange.request.body is not None:
                 body = exchange.request.body
-                refuse_real_text(body.value.decode("latin-1"), body.mark, self.faults)
+                refuse_real_text(body.value.decode("latin-1"), body.mark, self.faults, only)
             if exchange.reply is not None:
-                refuse_real_text(exchange.reply.reply.body.decode("latin-1"), exchange.reply.mark, self.faults)
+                refuse_real_text(exchange.reply.reply.body.decode("latin-1"), exchange.reply.mark, self.faults, only)

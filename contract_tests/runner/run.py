@@ -106,6 +106,9 @@ def _crashed(check: Check, proof: Proof, error: Exception) -> str:
     return ""
 
 
+MASKED = "   (the same as shown: what differs is in a number that is not shown)"
+
+
 def failure_text(verdict: Verdict, rerun: str) -> str:
     """A failed check as one block a person can act on."""
     check = verdict.check
@@ -117,11 +120,12 @@ def failure_text(verdict: Verdict, rerun: str) -> str:
 
 def _block(check: Check, difference: Difference) -> str:
     mark = difference.mark
+    expected, actual = masked_fields(difference.expected), masked_fields(difference.actual)
     lines = [
         f"{mark.file}:{mark.line} example {check.run.example.id} / {check.name}",
         f"  at       {difference.at}",
-        f"  expected {masked_fields(difference.expected)}",
-        f"  actual   {masked_fields(difference.actual)}",
+        f"  expected {expected}",
+        f"  actual   {actual}" + (MASKED if expected == actual else ""),
     ]
     if difference.mapping:
         lines.append(f"  mapping  {difference.mapping}")

@@ -6,7 +6,9 @@ from urllib.parse import unquote_to_bytes
 
 TEXT_LENGTH_MAX = 160
 _BEFORE, _AFTER = 24, 40
-_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z.])(\d{3})\d{8,}[0-9Xx](?![0-9A-Za-z])")
+_INSTANT = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?![0-9A-Za-z])"
+"""An instant in 14 digits is nobody's number, and what it is wrong by must be seen."""
+_LONG_NUMBER = re.compile(rf"(?<![0-9A-Za-z.])(?!{_INSTANT})(\d{{3}})\d{{8,}}[0-9Xx](?![0-9A-Za-z])")
 _NAMES = re.compile(rb'"([^"\\]{1,60})"\s*:|<([A-Za-z_][\w.:-]{0,60})|(?:^|&)([\w.\[\]-]{1,60})=')
 
 

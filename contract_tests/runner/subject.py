@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cli.mapping.tree import Result, Text
 from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.mapping_lines import MappingLines
 from contract_tests.runner.reading import FileRead, read_example_file, read_examples
@@ -16,6 +17,9 @@ from gateway.wire.sign import SIGNERS
 
 CALLBACKS = "callbacks"
 MOCK_FILE = "mock.yaml"
+LOCK_FILE = "contract.lock.json"
+UPDATE = "insurehub test {carrier} --update-lock"
+"""The command that freezes a carrier's derived cases anew."""
 
 
 class Subject:
@@ -112,6 +116,15 @@ class Subject:
         return any(layer.name == "verify" for layers in lists for layer in layers)
 
     @property
+    def reply_charset(self) -> str:
+        """What the carrier's replies are in."""
+        lists = self.tree.carrier.reply if self.tree is not None else ()
+        options: Mapping[str, Any] = next(
+            (layer.options for layers in lists for layer in layers if layer.name == "charset"), {}
+        )
+        return getattr(options.get("name", options.get("")), "value", "utf-8")
+
+    @property
     def signs_at_random(self) -> bool:
         """Whether the same message is signed otherwise every time."""
         layers = self.tree.carrier.wire if self.tree is not None else ()
@@ -119,10 +132,16 @@ class Subject:
         return any(algo in SIGNERS and SIGNERS[algo].random for algo in algorithms)
 
     @property
+    def _of_the_interface(self) -> Result:
+        """What our own interface says of a code that it does not list."""
+        mark = self.tree.carrier.mark
+        return Result(mark=mark, kind=Text("unknown", mark), code=Text("carrier.unmapped", mark))
+
+    @property
     def error_rows(self) -> Mapping[str, Any]:
         """The carrier's codes with what each means, `other` among them."""
         table = self.tree.carrier.errors if self.tree is not None else None
         if table is None:
-            return {}
+            return {"other": self._of_the_interface} if self.is_native and self.tree is not None else {}
         rows = {code.value: result for code, result in table.rows}
         return {**rows, "other": table.other} if table.other is not None else rows

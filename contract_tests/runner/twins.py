@@ -85,7 +85,23 @@ COMMITTING = frozenset({
 })  # fmt: skip
 """Faults after which the carrier has done what was asked, if it was going to."""
 
-SOCKET_FAULTS = frozenset({*TWINS, "rate_limit", "auth_expired", "query_lag", "query_not_found_then_found"})
+PROMISES: Mapping[str, str] = {
+    **dict.fromkeys(("truncate", "truncate_close", "truncate_chunked", "bad_chunk", "bad_gzip"), "C12"),
+    **dict.fromkeys(("html_200", "html_502", "empty_200", "garbage"), "C13"),
+    **dict.fromkeys(("commit_then_hang", "late_commit", "dribble", "slow_first_byte", "tls_hang"), "C15"),
+    **dict.fromkeys(("wrong_charset", "bom"), "C11"),
+    "dup_response": "C17",
+    "clock_skew": "C02",
+    **dict.fromkeys(("huge_header", "huge_body"), "C23"),
+}
+"""The row of the catalogue a fault shows; any other is about connections in memory, about resending on a socket."""
+
+HARMLESS = frozenset({"slow", "dup_response"})
+"""Faults in whose course the carrier does what was asked, and its reply comes whole."""
+
+SOCKET_FAULTS = frozenset({
+    *TWINS, *HARMLESS, "clock_skew", "rate_limit", "auth_expired", "query_lag", "query_not_found_then_found",
+})  # fmt: skip
 """Faults that an example may name at level 2."""
 
 WITHOUT_TWIN: Mapping[str, str] = {

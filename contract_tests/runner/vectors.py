@@ -5,18 +5,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from contract_tests.personal.allowed import key_set, refuse_strange, refuse_strange_text
 from contract_tests.runner.bodies import body_bytes
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.covered import Signed
 from contract_tests.runner.example import Example, ExampleFile, Expect
-from contract_tests.runner.keys import key_set
 from contract_tests.runner.lint import refuse_real
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.signatures import Plain, gateways_signature, signature_of
 from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic, Mark
-from gateway.catalogue.nodes import ListNode, MapNode, Node
+from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
 from gateway.catalogue.values import Faults, as_map, as_text, as_word, needed, unknown_keys
 
@@ -135,11 +135,14 @@ def _plain(words: MapNode, parts: Parts, subject: Subject, faults: Faults) -> Pl
     for word in _MESSAGE:
         if word in words:
             faults.add(words.mark_of(word), f"with 'over' the bytes are given, '{word}' has no place")
+    key = words.get("key")
+    if isinstance(key, ScalarNode):
+        refuse_strange_text("key", key, subject.carrier, subject.root, faults)
     return Plain(
         data=body_bytes(over, subject.folder, faults) or b"",
         algo=parts.text(needed(words, "algo", faults, "a known answer"), "algo"),
         encode=parts.text(words.get("encode"), "encode") or "hex_lower",
-        key=parts.text(words.get("key"), "key"),
+        key=parts.text(key, "key"),
     )
 
 
@@ -162,6 +165,7 @@ def _texts(node: Node | None, faults: Faults) -> dict[str, str]:
 
 def _secrets(node: Node | None, subject: Subject, faults: Faults) -> dict[str, str]:
     if isinstance(node, MapNode):
+        refuse_strange(node, subject.carrier, subject.root, faults)
         return _texts(node, faults)
     name = as_text(node, faults, "secrets") if node is not None else "test-only"
     found = key_set(name or "", subject.carrier, subject.root)

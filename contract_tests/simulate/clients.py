@@ -4,19 +4,20 @@ import asyncio
 import json
 from collections import Counter
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from contract_tests.checker.batches import said_of
 from contract_tests.checker.history import Call, Seen
+from contract_tests.checker.invariants.reading import numbers_told
 from contract_tests.simulate.cluster import Cluster
 from contract_tests.simulate.loop import VirtualLoop, outside
-from contract_tests.simulate.orders import PRICES, cancel_body, holder_id, issue_body
+from contract_tests.simulate.orders import PRICES, cancel_body, claim_body, holder_id, issue_body
 from contract_tests.simulate.plan import Order
 from contract_tests.simulate.process import ConnectionLost
 from contract_tests.simulate.trace import Trace
 from contract_tests.simulate.world import BEGINS_AT
 from gateway.errors import HubError, NotFound
-from gateway.model import PolicyIssueBatchBody, PolicyIssueBody
+from gateway.model import PolicyGetBody, PolicyIssueBatchBody, PolicyIssueBody, PolicyRef
 from gateway.model.base import Model
 from gateway.service.answers import Answer, problem
 from gateway.service.gateway import SCOPES
@@ -93,10 +94,45 @@ class Clients:
             await asyncio.sleep(1.0)
             self.met["new key after a no"] += 1
             answer = await self.follow(self._issue(order, str(attempt + 1)))
+        if answer is not None and answer.status == 201:
+            side += self._served(order, json.loads(answer.body))
         if order.cancels_after is not None and answer is not None and answer.status == 201:
             await asyncio.sleep(order.cancels_after)
             await self._cancel(order, answer)
         await asyncio.gather(*side)
+
+    def _served(self, order: Order, policy: dict[str, Any]) -> "list[asyncio.Task[None]]":
+        """What is asked of a policy that is there."""
+        tasks = [outside(self.loop, self._read(policy, after)) for after in order.reads_after]
+        if order.claims_after is not None:
+            tasks.append(outside(self.loop, self._claim(order, policy, order.claims_after)))
+        return tasks
+
+    async def _claim(self, order: Order, policy: dict[str, Any], after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        number = next(iter(numbers_told(policy)))
+        body = claim_body(order, policy["policy_id"], BEGINS_AT + timedelta(seconds=self.loop.time()))
+        intent = Intent(order, "claim.report", f"claim-{order.serial}", body, target=number)
+        self.met["claim reported"] += 1
+        await self.follow(self._intent(intent))
+
+    async def _read(self, policy: dict[str, Any], after_s: float) -> None:
+        """A policy as its insurer has it now, or as it was last known: always the one that was asked for."""
+        await asyncio.sleep(after_s)
+        body = PolicyGetBody(policy=PolicyRef(policy_id=policy["policy_id"]), refresh=True)
+        caller = Caller(client=CLIENT, scopes=frozenset(SCOPES))
+        try:
+            replica = self.cluster.anyone()
+            async with asyncio.timeout(PATIENCE_S):
+                answer = await replica.process.call("call", lambda: replica.service.read("policy.get", caller, body))
+        except (ConnectionLost, TimeoutError, HubError) as no:
+            self.met[f"read: no answer ({type(no).__name__})"] += 1
+            return
+        told = json.loads(answer.body)
+        is_last_known = any(each["code"] == "channel.last_known" for each in told.get("reasons", ()))
+        self.met["read: as last known" if is_last_known else "read: from the insurer"] += 1
+        if numbers_told(told) != numbers_told(policy):
+            self.surprises.append(f"{policy['policy_id']} was read with {sorted(numbers_told(told))}")
 
     def _issue(self, order: Order, attempt: str, note: str | None = None, key: str | None = None) -> Intent:
         ref = f"order-{order.serial}"

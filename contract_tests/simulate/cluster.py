@@ -42,6 +42,8 @@ class Parts:
     transport: Callable[[Market, Process], httpx.AsyncBaseTransport]
     service: Callable[[Gateway], None]
     calm_max_s: float = CALM_MAX_S
+    clocks_wrong_by_s: tuple[float, ...] = ()
+    """By replica, in turn, where a bug would show in too few of the clocks that a plan draws."""
 
 
 def _journal(store: Store, process: Process) -> Journal:
@@ -100,7 +102,8 @@ class Cluster:
     async def start(self, place: int) -> None:
         """Compose a gateway on the journal and let it recover."""
         process = Process(self.loop, f"gw{place}.{len(self.all)}")
-        wrong_by_s = self.plan.wrong_clocks[place]
+        wrong = self.parts.clocks_wrong_by_s or self.plan.wrong_clocks
+        wrong_by_s = wrong[place % len(wrong)]
         self.store.met["clock wrong by minutes"] += wrong_by_s != 0.0
         self.all.append(process)
         replica = Replica(process, process.run(lambda: self._composed(process, wrong_by_s)))

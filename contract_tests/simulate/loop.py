@@ -114,6 +114,18 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             self._running = False
             asyncio._set_running_loop(None)  # noqa: SLF001
 
+    def run_until(self, at_s: float) -> None:
+        """Run all that is due until an instant, and stand there."""
+        asyncio._set_running_loop(self)  # noqa: SLF001 - what every event loop does while it runs
+        self._running = True
+        try:
+            while self._ready or (self._timers and self._timers[0][0] <= at_s):
+                self._step()
+            self._now = max(self._now, at_s)
+        finally:
+            self._running = False
+            asyncio._set_running_loop(None)  # noqa: SLF001
+
     def _step(self) -> None:
         ready = self._ready
         if not ready:

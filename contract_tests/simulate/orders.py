@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contract_tests.simulate.plan import Order
-from gateway.model import CancellationSubmitBody, Gender, PolicyIssueBody
+from gateway.model import CancellationSubmitBody, ClaimReportBody, Gender, PolicyIssueBody
 from gateway.model.validate.identity import synthetic_id
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -24,9 +24,8 @@ def _born(serial: int) -> date:
     return date(1980, 1, 1) + timedelta(days=serial * 37)
 
 
-def issue_body(order: Order, ref: str, now: datetime, note: str | None = None) -> PolicyIssueBody:
-    """What the caller sends to have this order insured."""
-    person = {
+def _person(order: Order) -> dict[str, Any]:
+    return {
         "type": "person",
         "name": f"样例{order.serial}",
         "name_latin": {"family": "Sample", "given": f"N{order.serial}"},
@@ -37,6 +36,11 @@ def issue_body(order: Order, ref: str, now: datetime, note: str | None = None) -
         "email": f"buyer{order.serial}@example.com",
         "address": {"country": "CN", "region": "110000", "city": "北京市", "line": "样例路1号"},
     }
+
+
+def issue_body(order: Order, ref: str, now: datetime, note: str | None = None) -> PolicyIssueBody:
+    """What the caller sends to have this order insured."""
+    person = _person(order)
     money = {"amount": PRICES[order.carrier], "currency": "CNY"}
     body: dict[str, Any] = {
         "client_ref": ref,
@@ -80,3 +84,21 @@ def cancel_body(policy_id: str, now: datetime) -> CancellationSubmitBody:
         "reason": "changed plans",
     }
     return msgspec.convert(body, CancellationSubmitBody)
+
+
+def claim_body(order: Order, policy_id: str, now: datetime) -> ClaimReportBody:
+    """What the caller sends when something has happened to who is insured."""
+    body = {
+        "policy": {"policy_id": policy_id},
+        "client_ref": f"claim-{order.serial}",
+        "insured_refs": ["1"],
+        "occurrence": {
+            "at": now.isoformat(),
+            "cause_code": "other",
+            "description": "sample occurrence",
+            "place": {"country": "CN", "region": "110000", "text": "北京"},
+        },
+        "reporter": {"party": _person(order), "relationship": "self"},
+        "requested": {"amount": {"amount": 1_000, "currency": "CNY"}},
+    }
+    return msgspec.convert(body, ClaimReportBody)

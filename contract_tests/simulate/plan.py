@@ -4,13 +4,17 @@ from random import Random
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contract_tests.simulate.points import KINDS, Fate
 from contract_tests.simulate.shared import CARRIER_OF
 
-ORDERS_MIN, ORDERS_MAX = 18, 22
+ORDERS_MIN, ORDERS_MAX = 20, 22
 WITHIN_S = 60.0
 REPLICAS_SHARE, ZOMBIE_SHARE, OUTAGE_SHARE, WRONG_CLOCK_SHARE = 0.5, 0.5, 0.25, 0.3
+CLAIMS_SHARE = 0.06
+ASKED_NOTHING = ("harbor",)
+"""A carrier that tells nothing of a policy, whoever asks."""
 BATCH_SHARE, BATCH_ORDERS_MAX = 0.25, 4
 
 AFTER_SENDING = (
@@ -75,6 +79,8 @@ class Order(Struct, frozen=True, kw_only=True):
     other_body_after: float | None = None
     other_key_after: float | None = None
     cancels_after: float | None = None
+    reads_after: tuple[float, ...] = ()
+    claims_after: float | None = None
     retries: int = 0
 
 
@@ -97,12 +103,12 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def draw(seed: int) -> Plan:
     """The plan of a seed."""
-    chance = Random(seed)
+    chance, serving = Random(seed), Random(f"serving {seed}")
     replicas = 2 if chance.random() < REPLICAS_SHARE else 1
     count = chance.randint(ORDERS_MIN, ORDERS_MAX)
     return Plan(
         seed=seed,
-        orders=tuple(_order(chance, serial) for serial in range(count)),
+        orders=tuple(_served(serving, _order(chance, serial)) for serial in range(count)),
         faults={channel: _faults(chance, carrier) for channel, carrier in CARRIER_OF.items()},
         replicas=replicas,
         fates=tuple(_fate(chance, replicas) for _ in range(chance.randint(2, 4))),
@@ -137,6 +143,14 @@ def _order(chance: Random, serial: int) -> Order:
         cancels_after=maybe(0.3, 10.0),
         retries=chance.choice((0, 1, 2)),
     )
+
+
+def _served(chance: Random, order: Order) -> Order:
+    """What is asked of a policy that is there: how it stands at its insurer, and, of one that stays, a claim."""
+    count = 0 if order.carrier in ASKED_NOTHING else chance.choice((0, 0, 0, 0, 0, 1))
+    reads = tuple(chance.random() * 20.0 for _ in range(count))
+    claims = chance.random() * 20.0 if order.cancels_after is None and chance.random() < CLAIMS_SHARE else None
+    return replace(order, reads_after=reads, claims_after=claims)
 
 
 def _faults(chance: Random, carrier: str) -> list[dict[str, Any]]:

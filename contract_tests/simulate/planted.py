@@ -33,7 +33,7 @@ PLANTED_CALM_MAX_S = 600.0
 class Plant(Struct, frozen=True, kw_only=True):
     """A bug: what it is, how it is composed, and the promises it must be seen to break.
 
-    `waits_long`: it shows when a day has passed, not before.
+    `waits_long`: it shows when a day has passed, not before. `clocks_wrong_by_s`: of the replicas, in turn.
     """
 
     about: str
@@ -42,6 +42,7 @@ class Plant(Struct, frozen=True, kw_only=True):
     transport: Callable[[Market, Process], httpx.AsyncBaseTransport] = REAL.transport
     service: Service = REAL.service
     waits_long: bool = False
+    clocks_wrong_by_s: tuple[float, ...] = ()
 
     @property
     def parts(self) -> Parts:
@@ -51,6 +52,7 @@ class Plant(Struct, frozen=True, kw_only=True):
             transport=self.transport,
             service=self.service,
             calm_max_s=REAL.calm_max_s if self.waits_long else PLANTED_CALM_MAX_S,
+            clocks_wrong_by_s=self.clocks_wrong_by_s,
         )
 
 
@@ -287,6 +289,7 @@ PLANTS: Mapping[str, Plant] = {
         breaks=("S9", "V1"),
         journal=_journal(_OwnClock),
         waits_long=True,
+        clocks_wrong_by_s=(0.0, 840.0),
     ),
     "forged-callback-believed": Plant(
         about="a callback's signature is not looked at", breaks=("S10",), service=_believing

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import warnings
 from collections.abc import Awaitable, Callable
 from contextvars import Context, ContextVar
 from typing import Any, TypeVar
@@ -78,8 +79,10 @@ class Process:
     def bury(self) -> None:
         """After the run: let go of what was left unfinished, without a word from asyncio about it."""
         self.gone = True
-        for task in self.tasks:
-            if not task.done():
+        unfinished = [task for task in self.tasks if not task.done()]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # one may hold a coroutine that it had not come to await
+            for task in unfinished:
                 task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001
                 with contextlib.suppress(BaseException):
                     task.get_coro().close()

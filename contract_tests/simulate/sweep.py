@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -81,8 +82,14 @@ def _outcomes(seeds: range, root: Path, jobs: int, plant: str | None) -> Iterato
     if jobs <= 1:
         yield from _without_pauses(work, seeds)
         return
-    with multiprocessing.get_context("fork").Pool(jobs, gc.disable, maxtasksperchild=CHUNKS_EACH) as pool:
+    with multiprocessing.get_context("fork").Pool(jobs, _begin, maxtasksperchild=CHUNKS_EACH) as pool:
         yield from pool.imap_unordered(work, seeds, CHUNK)
+
+
+def _begin() -> None:
+    """In a process of the pool: Ctrl-C is the pool's, which ends them all."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
 
 def _without_pauses(work: Callable[[int], Outcome], seeds: Iterable[int]) -> Iterator[Outcome]:

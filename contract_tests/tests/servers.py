@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -48,9 +49,29 @@ async def own_database() -> AsyncIterator[str]:
     name = f"insurehub_test_{secrets.token_hex(6)}"
     await _run(server, f"CREATE DATABASE {name}")
     try:
-        yield server.replace("/postgres?", f"/{name}?") if "?" in server else f"{server.rpartition('/')[0]}/{name}"
+        dsn = in_database(server, name)
+        await _must_be(name, dsn)
+        yield dsn
     finally:
         await _run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def in_database(server: str, name: str) -> str:
+    """The DSN of a database on the same server, whatever database the server's own DSN names, in its path or query."""
+    parts = urlsplit(server)
+    query = [pair for pair in parts.query.split("&") if pair and pair.partition("=")[0] not in ("dbname", "database")]
+    return f"{parts.scheme}://{parts.netloc}/{name}{'?' if query else ''}{'&'.join(query)}"
+
+
+async def _must_be(name: str, dsn: str) -> None:
+    """Tests empty the database they are given: it must be the one made for them. Raises RuntimeError."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        found = await connection.fetchval("SELECT current_database()")
+    finally:
+        await connection.close()
+    if found != name:
+        raise RuntimeError(f"the tests were about to use the database {found}, which they did not make")
 
 
 async def _run(dsn: str, statement: str) -> None:

@@ -1,12 +1,14 @@
 """What a run is judged by: success while something is wrong, shares while nothing is, how soon a fault is met."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from msgspec import Struct
 
 from contract_tests.traffic.run import First, Run
-from contract_tests.traffic.world import WEIGHTS, Scenario
+from contract_tests.traffic.world import CHANNELS, WEIGHTS, Scenario
 
 BUCKET_S = 15.0
 EJECTED, RECOVERED = 0.25, 0.75
@@ -22,7 +24,13 @@ class Point(Struct, frozen=True):
 
 
 class Measured(Struct, frozen=True, kw_only=True):
-    """The figures of one run; times None: never."""
+    """The figures of one run; times None: never.
+
+    `given` counts first attempts of each channel while all is well, `given_during` those while something is wrong.
+    While something is wrong: `p50_s` to `p99_s` until a request's last answer, of those that anybody was asked;
+    `premium` and `commission` for each success, in minor units (None: there was no success). `decision_us` is the time
+    that one decision took on the machine of the run.
+    """
 
     first_ok: float
     final_ok: float
@@ -32,16 +40,26 @@ class Measured(Struct, frozen=True, kw_only=True):
     recover_s: float | None
     given: dict[str, int]
     healthy: int
+    given_during: dict[str, int] = {}
     attempts_each: float
+    p50_s: float = 0.0
+    p95_s: float = 0.0
+    p99_s: float = 0.0
+    premium: float | None = None
+    commission: float | None = None
     course: tuple[Point, ...] = ()
+    decision_us: float = 0.0
 
 
 def measured(run: Run, scenario: Scenario) -> Measured:
     """The figures of a run."""
     start_s, end_s = scenario.window_s
-    during = [each for each in run.firsts if start_s <= each.at_s < end_s]
+    judged_s = end_s + scenario.judged_s
+    during = [each for each in run.firsts if start_s <= each.at_s < judged_s]
     before = [each for each in run.firsts if each.at_s < start_s]
     faulty = _faulty(scenario)
+    took = sorted(each.took_s for each in during if each.channel is not None)
+    premium, commission = _earned(during)
     return Measured(
         first_ok=_share(during, "ok"),
         final_ok=_share(during, "final_ok"),
@@ -51,7 +69,13 @@ def measured(run: Run, scenario: Scenario) -> Measured:
         recover_s=_reached(run.firsts, faulty, end_s, run.firsts[-1].at_s, RECOVERED, below=False),
         given=dict(Counter(each.channel for each in before if each.channel)),
         healthy=len(before),
+        given_during=dict(Counter(each.channel for each in during if each.channel)),
         course=_course(run.firsts, faulty),
+        p50_s=_percentile(took, 0.50),
+        p95_s=_percentile(took, 0.95),
+        p99_s=_percentile(took, 0.99),
+        premium=premium,
+        commission=commission,
         attempts_each=sum(each.attempts for each in run.firsts) / max(1, len(run.firsts)),
     )
 
@@ -66,8 +90,21 @@ def _share(firsts: Sequence[First], what: str) -> float:
     return sum(1 for each in firsts if getattr(each, what)) / max(1, len(firsts))
 
 
+def _percentile(ordered: Sequence[float], part: float) -> float:
+    """The smallest of which so many are not larger; 0 of none."""
+    return ordered[max(0, math.ceil(part * len(ordered)) - 1)] if ordered else 0.0
+
+
+def _earned(firsts: Sequence[First]) -> tuple[float | None, float | None]:
+    """Premium and commission for each request that succeeded in the end."""
+    sold = [CHANNELS[each.served] for each in firsts if each.final_ok and each.served]
+    if not sold:
+        return None, None
+    return fmean(each.premium for each in sold), fmean(each.premium * each.commission for each in sold)
+
+
 def _faulty(scenario: Scenario) -> frozenset[str]:
-    return frozenset(name for each in scenario.troubles if not each.declines for name in each.channels)
+    return frozenset(name for each in scenario.faults if not each.declines for name in each.channels)
 
 
 def _reached(

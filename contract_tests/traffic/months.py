@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
+from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.traffic.metrics import deviation
 from contract_tests.traffic.strategies.hub import BINDINGS, Clock, snapshot
 from contract_tests.traffic.world import ATTEMPTS, CHANNELS, WEIGHTS
 from gateway.catalogue.limits import Limits
@@ -59,9 +61,31 @@ MONTHS = (
 )
 
 
+def held_out(seed: int) -> tuple[Month, ...]:
+    """Other months, drawn from a seed: promises within twice a channel's own weight, which can be kept."""
+    chance, total = Random(f"held-out-months-{seed}"), sum(WEIGHTS.values())
+    one, down, beside = (chance.choice("cdef") for _ in range(3))
+    first = chance.randint(1, 10)
+    scarce = chance.choice("ab")
+    return (
+        Month(name=f"promise-{seed}", promised={one: WEIGHTS[one] / total * chance.uniform(1.2, 2.0)}),
+        Month(
+            name=f"down-{seed}",
+            promised={down: WEIGHTS[down] / total * chance.uniform(1.0, 1.4)},
+            down=((down, first, first + chance.randint(3, 7)),),
+        ),
+        Month(
+            name=f"quotas-{seed}",
+            promised={beside: WEIGHTS[beside] / total * chance.uniform(1.0, 1.3)},
+            per_day={scarce: round(PER_DAY * WEIGHTS[scarce] / total * chance.uniform(0.4, 0.8))},
+        ),
+    )
+
+
 class Kept(Struct, frozen=True, kw_only=True):
     """What became of a month over all seeds: the largest part of any promise that is missing, with the product's pacing
-    and without it; policies beyond a day's quota; orders nobody took.
+    and without it; policies beyond a day's quota; orders nobody took. `deviation` is that of the month's policies from
+    the contract's shares, with pacing and without: what its promises, quotas and outages cost the others.
     """
 
     month: str
@@ -71,6 +95,8 @@ class Kept(Struct, frozen=True, kw_only=True):
     short_unpaced: float
     beyond_quota: int
     nobody: int
+    deviation: float = 0.0
+    deviation_unpaced: float = 0.0
 
     @property
     def passed(self) -> bool:
@@ -90,6 +116,8 @@ def kept(month: Month, seeds: int) -> Kept:
         short_unpaced=max(each.short() for each in free),
         beyond_quota=sum(each.beyond_quota() for each in paced),
         nobody=sum(each.nobody for each in paced),
+        deviation=round(fmean(each.deviation() for each in paced), 4),
+        deviation_unpaced=round(fmean(each.deviation() for each in free), 4),
     )
 
 
@@ -123,6 +151,10 @@ class _Run:
     def short(self) -> float:
         """The largest part of a promise that was not kept."""
         return max(max(0.0, 1 - self._of(name) / target) for name, target in self._target.items())
+
+    def deviation(self) -> float:
+        """How far the month's policies lie from the contract's shares."""
+        return deviation({name: self._of(name) for name in WEIGHTS})
 
     def beyond_quota(self) -> int:
         """Policies sold beyond what a channel takes a day."""

@@ -5,9 +5,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from contract_tests.traffic.scenarios import LOST
 from contract_tests.traffic.strategies.all import STRATEGIES
 from contract_tests.traffic.strategies.base import Strategy
 from contract_tests.traffic.strategies.hub import Hub
+from contract_tests.traffic.strategies.served import ServedHub
 from contract_tests.traffic.world import Scenario
 from gateway.service import conclude
 from gateway.wire.contract import Idempotency, Inquiry, Operation, safety_class
@@ -90,14 +92,20 @@ def _hub(seed: int) -> Strategy:
     return Hub(seed, operation="policy.issue")
 
 
+def _served(seed: int) -> Strategy:
+    return ServedHub(seed, Scenario(name="writes", troubles=(), server=LOST), operation="policy.issue")
+
+
 def _baseline(name: str) -> Callable[[int], Strategy]:
     return lambda seed: STRATEGIES[name](seed, Scenario(name="writes", troubles=()))
 
 
 _ASKED = Inquiry(operation="policy.get", visibility_lag_s=5.0, not_found_is_final_after_s=HORIZON_S)
+AWAY = "hub, server away"
 WAYS: Mapping[str, Way] = {
     "hub, carrier can be asked": Way(_hub, _declared(Idempotency(kind="reject_duplicate"), _ASKED)),
     "hub, carrier replays": Way(_hub, _declared(Idempotency(kind="replay"), None), replays=True),
+    AWAY: Way(_served, _declared(Idempotency(kind="reject_duplicate"), _ASKED)),
     **{f"{name}, fails over": Way(_baseline(name), AtOnce()) for name in ("static", "litellm_default", "litellm_tuned",
        "envoy_tuned", "resilience4j", "polly", "finagle", "juspay_sr", "bifrost_like")},
     "asks once, fails over": Way(_hub, Settles(0.0)),

@@ -19,11 +19,46 @@ from contract_tests.traffic.ways import HORIZON_S, WAYS, Way
 from contract_tests.traffic.world import ATTEMPTS, CHANNELS, DEADLINE_S, SPREAD, Call, Luck, luck
 
 PER_S, RUN_S = 2.0, 900.0
-STRUCK, STRUCK_S, LOST_STRUCK, LOST_USUAL = "a", (240.0, 600.0), 0.3, 0.003
-EXECUTED, LATE, LATE_MEAN_S = 0.4, 0.2, 20.0
-"""Of the lost: executed at once, later, else never."""
-LAG_MEDIAN_S, LAG_SPREAD, INQUIRY_FAILS, REPLAY_ANSWERS = 2.0, 1.604, 0.2, 0.5
+LOST_USUAL, LAG_SPREAD = 0.003, 1.604
 UNREACHED_S, SOON_S = 0.05, 30.0
+
+
+class Losing(Struct, frozen=True, kw_only=True):
+    """Whose answers get lost, when and how many; what became of those orders (executed at once, later, else never); how
+    soon an inquiry sees it, and how often one, or a repeated order, has no answer either.
+    """
+
+    struck: str = "a"
+    start_s: float = 240.0
+    end_s: float = 600.0
+    lost: float = 0.3
+    executed: float = 0.4
+    late: float = 0.2
+    late_mean_s: float = 20.0
+    lag_median_s: float = 2.0
+    inquiry_fails: float = 0.2
+    replay_answers: float = 0.5
+
+
+SHIPPED = Losing()
+
+
+def held_out(seed: int) -> Losing:
+    """Another such world, drawn from a seed."""
+    chance = Random(f"held-out-writes-{seed}")
+    start_s = chance.uniform(120.0, 300.0)
+    return Losing(
+        struck=chance.choice("abcdef"),
+        start_s=start_s,
+        end_s=start_s + chance.uniform(240.0, 420.0),
+        lost=chance.uniform(0.15, 0.6),
+        executed=chance.uniform(0.2, 0.6),
+        late=chance.uniform(0.1, 0.4),
+        late_mean_s=chance.uniform(5.0, 60.0),
+        lag_median_s=chance.uniform(1.0, 6.0),
+        inquiry_fails=chance.uniform(0.1, 0.4),
+        replay_answers=chance.uniform(0.3, 0.7),
+    )
 
 
 class Fate(Struct, frozen=True, kw_only=True):
@@ -54,18 +89,18 @@ class Written(Struct, frozen=True, kw_only=True):
     most_s: float
 
 
-def fate(seed: int, number: int, channel: str, at_s: float) -> Fate:
+def fate(seed: int, number: int, channel: str, at_s: float, losing: Losing = SHIPPED) -> Fate:
     """Drawn once for each order and carrier."""
     chance, well = Random(f"write-{seed}-{number}-{channel}"), CHANNELS[channel]
     takes_s = well.median_s * chance.lognormvariate(0.0, SPREAD)
     reached = chance.random() < well.success
-    in_trouble = channel == STRUCK and STRUCK_S[0] <= at_s < STRUCK_S[1]
-    lost = chance.random() < (LOST_STRUCK if in_trouble else LOST_USUAL) or takes_s >= DEADLINE_S
-    kind, late_s = chance.random(), chance.expovariate(1 / LATE_MEAN_S)
-    lag_s = chance.lognormvariate(math.log(LAG_MEDIAN_S), LAG_SPREAD)
+    in_trouble = channel == losing.struck and losing.start_s <= at_s < losing.end_s
+    lost = chance.random() < (losing.lost if in_trouble else LOST_USUAL) or takes_s >= DEADLINE_S
+    kind, late_s = chance.random(), chance.expovariate(1 / losing.late_mean_s)
+    lag_s = chance.lognormvariate(math.log(losing.lag_median_s), LAG_SPREAD)
     effect_s: float | None = min(takes_s, DEADLINE_S)
-    if lost and kind >= EXECUTED:
-        effect_s = min(DEADLINE_S + late_s, HORIZON_S) if kind < EXECUTED + LATE else None
+    if lost and kind >= losing.executed:
+        effect_s = min(DEADLINE_S + late_s, HORIZON_S) if kind < losing.executed + losing.late else None
     seen_s = min((effect_s or 0.0) + lag_s, DEADLINE_S + HORIZON_S)
     return Fate(takes_s=takes_s, reached=reached, lost=lost, effect_s=effect_s, seen_s=seen_s)
 
@@ -85,8 +120,8 @@ class _Order:
 class _Run:
     """All orders of one way, event by event."""
 
-    def __init__(self, way: Way, seed: int) -> None:
-        self._way, self._seed, self._strategy = way, seed, way.routes(seed)
+    def __init__(self, way: Way, seed: int, losing: Losing) -> None:
+        self._way, self._seed, self._strategy, self._losing = way, seed, way.routes(seed), losing
         self._chance = Random(f"inquiries-{seed}")
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._serial = self._second = 0
@@ -118,7 +153,7 @@ class _Run:
         order.tried |= {channel}
         self._serial += 1
         self._strategy.began(order.given.replica, order.given.product, channel, now_s, self._serial)
-        comes_to = fate(self._seed, number, channel, now_s)
+        comes_to = fate(self._seed, number, channel, now_s, self._losing)
         call = _call(comes_to)
         if comes_to.reached and comes_to.effect_s is not None:
             order.effects.add(channel)
@@ -149,7 +184,7 @@ class _Run:
     def _ask(
         self, number: int, order: _Order, channel: str, comes_to: Fate, asked: int, since_s: float, now_s: float
     ) -> None:
-        answered = self._chance.random() >= INQUIRY_FAILS
+        answered = self._chance.random() >= self._losing.inquiry_fails
         found = comes_to.effect_s is not None and now_s >= since_s - DEADLINE_S + comes_to.seen_s
         if answered and found:
             return self._done(order, now_s)
@@ -162,7 +197,7 @@ class _Run:
     ) -> None:
         """The same key at the same carrier: it is executed at most once, and answered with the same result."""
         order.effects.add(channel)
-        if self._chance.random() < REPLAY_ANSWERS:
+        if self._chance.random() < self._losing.replay_answers:
             return self._done(order, now_s)
         return self._later(number, order, channel, comes_to, asked + 1, since_s, now_s)
 
@@ -177,9 +212,9 @@ def _call(comes_to: Fate) -> Call:
     return Call(ok=not comes_to.lost, takes_s=DEADLINE_S if comes_to.lost else comes_to.takes_s)
 
 
-def written(name: str, seeds: int) -> Written:
+def written(name: str, seeds: int, losing: Losing = SHIPPED) -> Written:
     """What became of all orders of a way over some seeds."""
-    orders = [order for seed in range(1, seeds + 1) for order in _Run(WAYS[name], seed).run()]
+    orders = [order for seed in range(1, seeds + 1) for order in _Run(WAYS[name], seed, losing).run()]
     unknown = [each for each in orders if each.unknown_s is not None]
     took = sorted(each.ended_s - each.unknown_s for each in unknown if each.ended_s and each.unknown_s)
     count = Counter(

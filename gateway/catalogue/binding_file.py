@@ -1,10 +1,11 @@
 """Reading a product's `channels:`: per channel its weight, codes, rates, limits, commitment and rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
 from gateway.catalogue.channels import Channel
+from gateway.catalogue.currencies import as_currency
 from gateway.catalogue.expression import compile_rule
 from gateway.catalogue.fields import Fields
 from gateway.catalogue.limits import Limits
@@ -12,6 +13,7 @@ from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.products import MODES, Binding, Plan, Rule
 from gateway.catalogue.rate_file import AGE_MAX, read_rates
+from gateway.catalogue.regions import read_regions
 from gateway.catalogue.spans import read_money_span, read_span
 from gateway.catalogue.terms_file import COUNT_MAX, check_together, read_commission, read_commitment, read_share
 from gateway.catalogue.values import as_text, as_word, did_you_mean, plain_data
@@ -32,7 +34,7 @@ def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[s
         if key.text not in channels:
             hint = did_you_mean(key.text, channels)
             fields.faults.add(key.mark, f"there is no channel '{key.text}'", hint, code="E501")
-        bindings[key.text] = _binding(key.text, Fields(node, fields.faults, key.text), plans)
+        bindings[key.text] = _binding(key.text, Fields(node, fields.faults, key.text), plans, channels)
     if not any(each.weight for each in bindings.values() if each.mode in ("weighted", "primary")):
         idle = any(each.weight for each in bindings.values())
         why = "none of its channels is weighted or primary" if idle else "every weight is 0"
@@ -42,7 +44,7 @@ def read_bindings(fields: Fields, plans: Mapping[str, Plan], channels: Mapping[s
     return bindings
 
 
-def _binding(channel: str, fields: Fields, plans: Mapping[str, Plan]) -> Binding:
+def _binding(channel: str, fields: Fields, plans: Mapping[str, Plan], channels: Collection[str]) -> Binding:
     mode = fields.word("mode", MODES, "weighted")
     made = Binding(
         channel=channel,
@@ -56,6 +58,7 @@ def _binding(channel: str, fields: Fields, plans: Mapping[str, Plan]) -> Binding
         commission=read_commission(fields.inner("commission")),
         rules=tuple(_rule(Fields(each, fields.faults, f"{channel}: rule")) for each in fields.items("rules")),
     )
+    _reasons_are_reasons(fields, channel, channels)
     _plans_have_codes(fields, made, plans)
     fields.done()
     return made
@@ -121,6 +124,23 @@ def _rule(fields: Fields) -> Rule:
     return Rule(text=text, test=test or _never, pin=pin, exclude=exclude, prefer=factor)
 
 
+def _reasons_are_reasons(fields: Fields, channel: str, channels: Collection[str]) -> None:
+    """A rule is about the channel it stands under, whatever is written as its reason."""
+    for node in fields.items("rules"):
+        for result in ("pin", "exclude"):
+            said = node.get(result) if isinstance(node, MapNode) else None
+            if not isinstance(said, ScalarNode):
+                continue
+            if said.text in channels and said.text != channel:
+                hint = f"write the rule under {said.text}, and here why: {result}: <the reason>"
+                message = f"{channel}: rule: {result} is about {channel} itself, not {said.text}"
+                fields.faults.add(said.mark, message, hint, code="E507")
+            elif said.text.lower() in ("false", "no", "off", "none", "null", "~"):
+                hint = f"leave the rule out, or write {result}: <the reason>"
+                message = f"{channel}: rule: '{said.text}' would be taken as a reason to {result} it"
+                fields.faults.add(said.mark, message, hint, code="E507")
+
+
 class _AskedSomethingError(Exception):
     """A condition read something of the request."""
 
@@ -168,9 +188,9 @@ def _limits(fields: Fields | None, plans: Mapping[str, Plan]) -> Limits:
         age=read_span(fields.inner("age"), AGE_MAX),
         insureds=read_span(fields.inner("insureds"), COUNT_MAX),
         days=read_span(fields.inner("days"), COUNT_MAX),
-        regions=tuple(as_text(each, fields.faults, "region") or "" for each in fields.items("regions")),
+        regions=read_regions(fields),
         plans=named,
-        currencies=tuple(as_text(each, fields.faults, "currency") or "" for each in fields.items("currencies")),
+        currencies=tuple(as_currency(each, fields.faults, "currency") or "" for each in fields.items("currencies")),
         payment_methods=_payment_methods(fields),
         per_day=fields.integer("per_day", least=0, most=COUNT_MAX),
     )

@@ -6,8 +6,9 @@ from datetime import date, datetime, time, timedelta
 from msgspec import Struct
 
 from gateway.catalogue.fields import Fields
-from gateway.catalogue.nodes import MapNode
-from gateway.catalogue.values import Faults, as_integer, as_text, as_word, did_you_mean, key_text
+from gateway.catalogue.nodes import MapNode, Node
+from gateway.catalogue.regions import read_regions
+from gateway.catalogue.values import Faults, as_integer, as_word, did_you_mean, key_text
 from gateway.model import Lob
 from gateway.model.period import ZONE_DEFAULT, zone_of
 
@@ -81,7 +82,7 @@ def read_channels(root: MapNode, carriers: Collection[str], faults: Faults) -> M
             carrier=_carrier(fields, carriers),
             insurer=fields.text("insurer"),
             via=fields.word("via", VIA, "direct"),
-            regions=_regions(fields),
+            regions=read_regions(fields),
             licences=_licences(fields),
             state=fields.word("state", STATES),
             maintenance=tuple(_window(Fields(each, faults, "maintenance")) for each in fields.items("maintenance")),
@@ -99,11 +100,6 @@ def _carrier(fields: Fields, carriers: Collection[str]) -> str:
     return carrier
 
 
-def _regions(fields: Fields) -> tuple[str, ...]:
-    found = (as_text(each, fields.faults, "region") for each in fields.items("regions"))
-    return tuple(each for each in found if each)
-
-
 def _licences(fields: Fields) -> tuple[str, ...]:
     lines = [each.value for each in Lob]
     return tuple(each for node in fields.items("licences") if (each := as_word(node, fields.faults, "licence", lines)))
@@ -111,18 +107,23 @@ def _licences(fields: Fields) -> tuple[str, ...]:
 
 def _window(fields: Fields) -> Maintenance:
     weekdays = [as_word(each, fields.faults, "day", WEEKDAYS) for each in fields.items("days")]
-    month_days = [
-        as_integer(each, fields.faults, "day of month", least=-1, most=31) for each in fields.items("month_days")
-    ]
+    month_days = [_month_day(each, fields.faults) for each in fields.items("month_days")]
     zone = fields.maybe_text("zone") or ZONE_DEFAULT
     try:
         zone_of(zone)
     except ValueError as error:
         fields.fault("zone", str(error))
         zone = ZONE_DEFAULT
+    start, end = _clock(fields, "from"), _clock(fields, "to")
+    on_days = "days" in fields.map or "month_days" in fields.map
+    if start is not None and start == end and (start != time() or not on_days):
+        hint = (
+            'a whole day is days or month_days, from: "00:00", to: "00:00"; who is always closed has state: suspended'
+        )
+        fields.fault("to", "a window that ends when it begins is open for a whole day", hint)
     window = Maintenance(
-        start=_clock(fields, "from"),
-        end=_clock(fields, "to"),
+        start=start or time(),
+        end=end or time(),
         zone=zone,
         weekdays=tuple(WEEKDAYS.index(each) for each in weekdays if each),
         month_days=tuple(each for each in month_days if each),
@@ -131,7 +132,15 @@ def _window(fields: Fields) -> Maintenance:
     return window
 
 
-def _clock(fields: Fields, key: str) -> time:
+def _month_day(node: Node, faults: Faults) -> int | None:
+    day = as_integer(node, faults, "day of month", least=-1, most=31)
+    if day == 0:
+        faults.add(node.mark, "no month has a day 0", "write 1 to 31, or -1 for the last")
+    return day
+
+
+def _clock(fields: Fields, key: str) -> time | None:
+    """A time of day; None with a fault at its place."""
     text = fields.text(key)
     try:
         if len(text) == 5:
@@ -140,4 +149,4 @@ def _clock(fields: Fields, key: str) -> time:
         pass
     if text:
         fields.fault(key, f"'{text}' is no time of day", 'write "01:00"')
-    return time()
+    return None

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from gateway.catalogue.currencies import as_currency
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node
 from gateway.catalogue.values import (
@@ -125,11 +126,15 @@ class Fields:
         fields = Fields(node, self.faults, self._name(key))
         amount = fields.needed("amount")
         minor = as_integer(amount, self.faults, "amount in minor units", least=0, most=MINOR_UNITS_MAX) if amount else 0
-        currency = fields.text("currency")
-        if currency and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
-            fields.fault("currency", f"'{currency}' is no ISO 4217 currency", "three capital letters, such as CNY")
+        code = fields.needed("currency")
+        currency = None if code is None else as_currency(code, self.faults, "currency")
         fields.done()
-        return Money(amount=minor or 0, currency=currency)
+        return Money(amount=minor or 0, currency=currency or "")
+
+    def currency(self, key: str) -> str | None:
+        """The code of a currency in use, or None."""
+        node = self.node(key)
+        return None if node is None else as_currency(node, self.faults, self._name(key))
 
     def data(self, key: str) -> Any:
         """A sub-tree as plain data, None when there is none."""

@@ -35,13 +35,14 @@ class MoneySpan(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def beyond(self, value: Money) -> str | None:
         """`below 500 CNY`, `in GBP, not CNY`, or None when within; amounts in minor units."""
-        for bound in (self.min, self.max):
-            if bound is not None and bound.currency != value.currency:
-                return f"in {value.currency}, not {bound.currency}"
-        if self.min is not None and value < self.min:
-            return f"below {self.min.amount} {self.min.currency}"
-        if self.max is not None and self.max < value:
-            return f"above {self.max.amount} {self.max.currency}"
+        least, most = self.min, self.max
+        bound = least or most
+        if bound is not None and bound.currency != value.currency:
+            return f"in {value.currency}, not {bound.currency}"
+        if least is not None and value.amount < least.amount:
+            return f"below {least.amount} {least.currency}"
+        if most is not None and value.amount > most.amount:
+            return f"above {most.amount} {most.currency}"
         return None
 
 
@@ -61,81 +62,90 @@ class Limits(Struct, frozen=True, kw_only=True, omit_defaults=True):
     per_day: int | None = None
 
 
-def beyond_limits(binding: "Binding", facts: Facts) -> str | None:
-    """Why a channel does not take a request, as a sentence without personal values; None when it does.
+Check = Callable[["Binding", Facts], str | None]
+"""Whether a request lies beyond one limit: why, as a sentence without personal values, or None.
 
-    What the request does not say is not held against it: the carrier will.
-    """
-    limits = binding.limits
-    return (
-        _beyond_plans(limits, facts)
-        or _beyond_money(binding, facts)
-        or _beyond_ages(limits, facts)
-        or _beyond_counts(limits, facts)
-        or _beyond_region(limits, facts)
-        or _beyond_payment(limits, facts)
-    )
+What the request does not say is not held against it: the carrier will.
+"""
 
 
-def _beyond_plans(limits: Limits, facts: Facts) -> str | None:
+def checks_of(limits: Limits) -> tuple[Check, ...]:
+    """The checks of what is limited at all, in the order in which they are told."""
+    return tuple(check for name, check in _CHECKS.items() if getattr(limits, name) not in (None, ()))
+
+
+def _beyond_plans(binding: "Binding", facts: Facts) -> str | None:
     plan = facts.request.plan
-    if limits.plans and plan is not None and plan not in limits.plans:
-        return f"it does not sell the plan {plan}"
-    return None
+    return None if plan is None or plan in binding.limits.plans else f"it does not sell the plan {plan}"
 
 
-def _beyond_money(binding: "Binding", facts: Facts) -> str | None:
-    limits = binding.limits
-    return (
-        _beyond_sum(limits.sum_insured, "sum insured", lambda: facts.sum_insured)
-        or _beyond_sum(limits.objects_amount, "objects' amount", lambda: facts.objects_amount)
-        or _beyond_sum(limits.premium, "premium", lambda: _premium(binding, facts))
-        or _beyond_currencies(limits, facts)
-    )
+def _beyond_sum_insured(binding: "Binding", facts: Facts) -> str | None:
+    return _told("sum insured", binding.limits.sum_insured, facts.sum_insured)
 
 
-def _beyond_sum(span: MoneySpan | None, name: str, measure: Callable[[], Money | None]) -> str | None:
-    value = measure() if span is not None else None
+def _beyond_objects(binding: "Binding", facts: Facts) -> str | None:
+    return _told("objects' amount", binding.limits.objects_amount, facts.objects_amount)
+
+
+def _beyond_premium(binding: "Binding", facts: Facts) -> str | None:
+    request = facts.request
+    known = price(binding.rates, facts, request.plan, tuple(request.coverages), facts.day(ZONE_DEFAULT))
+    return _told("premium", binding.limits.premium, known)
+
+
+def _told(name: str, span: MoneySpan | None, value: Money | None) -> str | None:
     why = span.beyond(value) if span is not None and value is not None else None
     return why and f"the {name} is {why}"
 
 
-def _beyond_currencies(limits: Limits, facts: Facts) -> str | None:
-    known = (facts.sum_insured or facts.objects_amount) if limits.currencies else None
-    if known is not None and known.currency not in limits.currencies:
-        return f"it does not sell in {known.currency}"
-    return None
+def _beyond_currencies(binding: "Binding", facts: Facts) -> str | None:
+    known = facts.sum_insured or facts.objects_amount
+    if known is None or known.currency in binding.limits.currencies:
+        return None
+    return f"it does not sell in {known.currency}"
 
 
-def _premium(binding: "Binding", facts: Facts) -> Money | None:
-    request = facts.request
-    return price(binding.rates, facts, request.plan, tuple(request.coverages), facts.day(ZONE_DEFAULT))
-
-
-def _beyond_ages(limits: Limits, facts: Facts) -> str | None:
-    for age in facts.ages if limits.age is not None else ():
-        if limits.age is not None and (why := limits.age.beyond(age)):
+def _beyond_ages(binding: "Binding", facts: Facts) -> str | None:
+    span = binding.limits.age
+    for age in facts.ages:
+        if span is not None and (why := span.beyond(age)):
             return f"the age of an insured is {why}"
     return None
 
 
-def _beyond_counts(limits: Limits, facts: Facts) -> str | None:
-    if limits.days is not None and facts.days is not None and (why := limits.days.beyond(facts.days)):
-        return f"the number of days of cover is {why}"
-    heads = len(facts.request.insureds)
-    if limits.insureds is not None and heads and (why := limits.insureds.beyond(heads)):
-        return f"the number of insured persons is {why}"
-    return None
+def _beyond_days(binding: "Binding", facts: Facts) -> str | None:
+    span, days = binding.limits.days, facts.days
+    why = span.beyond(days) if span is not None and days is not None else None
+    return why and f"the number of days of cover is {why}"
 
 
-def _beyond_region(limits: Limits, facts: Facts) -> str | None:
-    if limits.regions and not facts.lies_in(limits.regions):
-        return "it does not sell in the policyholder's region"
-    return None
+def _beyond_insureds(binding: "Binding", facts: Facts) -> str | None:
+    span, heads = binding.limits.insureds, len(facts.request.insureds)
+    why = span.beyond(heads) if span is not None and heads else None
+    return why and f"the number of insured persons is {why}"
 
 
-def _beyond_payment(limits: Limits, facts: Facts) -> str | None:
+def _beyond_regions(binding: "Binding", facts: Facts) -> str | None:
+    return None if facts.lies_in(binding.limits.regions) else "it does not sell in the policyholder's region"
+
+
+def _beyond_payment(binding: "Binding", facts: Facts) -> str | None:
     receipt = getattr(facts.request, "receipt", None)
-    if limits.payment_methods and receipt is not None and receipt.method not in limits.payment_methods:
-        return f"it takes no payment by {receipt.method}"
-    return None
+    if receipt is None or receipt.method in binding.limits.payment_methods:
+        return None
+    return f"it takes no payment by {receipt.method}"
+
+
+_CHECKS: dict[str, Check] = {
+    "plans": _beyond_plans,
+    "sum_insured": _beyond_sum_insured,
+    "objects_amount": _beyond_objects,
+    "premium": _beyond_premium,
+    "currencies": _beyond_currencies,
+    "age": _beyond_ages,
+    "days": _beyond_days,
+    "insureds": _beyond_insureds,
+    "regions": _beyond_regions,
+    "payment_methods": _beyond_payment,
+}
+"""By the limit they are about; how many policies a day are taken is counted elsewhere."""

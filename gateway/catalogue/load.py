@@ -30,15 +30,23 @@ class CatalogueInvalid(Exception):
         self.found = found
 
 
-def load(folder: Path, carriers: Collection[str], number: int = 1, shown: str | None = None) -> Loaded:
+def load(
+    folder: Path,
+    carriers: Collection[str],
+    number: int = 1,
+    shown: str | None = None,
+    *,
+    by_commission: bool = False,
+) -> Loaded:
     """Read `channels.yaml` and `products/*.yaml` under a folder; a snapshot comes only without errors.
 
     `carriers` are the carriers there are; `shown` is how diagnostics name the folder (default: its own name).
+    `by_commission`: the settings allow a product to choose by what is earned.
     """
     faults = Faults("E503")
     shown = shown or folder.name
     channels = _channels(folder, carriers, shown, faults)
-    products = _products(folder / PRODUCTS, channels, f"{shown}/{PRODUCTS}", faults)
+    products = _products(folder / PRODUCTS, channels, f"{shown}/{PRODUCTS}", faults, by_commission=by_commission)
     found = faults.all()
     if faults.has_errors:
         return None, found
@@ -51,13 +59,15 @@ def _channels(folder: Path, carriers: Collection[str], shown: str, faults: Fault
     return {} if root is None else dict(read_channels(root, carriers, faults))
 
 
-def _products(folder: Path, channels: Mapping[str, Channel], shown: str, faults: Faults) -> dict[str, Product]:
+def _products(
+    folder: Path, channels: Mapping[str, Channel], shown: str, faults: Faults, *, by_commission: bool
+) -> dict[str, Product]:
     products: dict[str, Product] = {}
     # Sorted: the same folder gives the same catalogue and the same list of faults everywhere.
     for path in sorted(folder.glob("*.yaml")):
         file = f"{shown}/{path.name}"
         root = _root(path, file, faults)
-        product = None if root is None else read_product(root, channels, faults)
+        product = None if root is None else read_product(root, channels, faults, by_commission=by_commission)
         if product is None or root is None:
             continue
         if product.code and product.code != path.stem:
@@ -84,18 +94,25 @@ def _files(folder: Path) -> tuple[Path, ...]:
 class Catalogue:
     """The snapshot in force. Reading `snapshot` once gives one consistent catalogue for a whole decision."""
 
-    def __init__(self, snapshot: Snapshot, folder: Path | None = None, carriers: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        folder: Path | None = None,
+        carriers: Collection[str] = (),
+        *,
+        by_commission: bool = False,
+    ) -> None:
         """Begin with a snapshot; without a folder it never changes."""
-        self._snapshot = snapshot
+        self._snapshot, self._by_commission = snapshot, by_commission
         self._folder, self._carriers = folder, carriers
 
     @classmethod
-    def open(cls, folder: Path, carriers: Collection[str]) -> "Catalogue":
+    def open(cls, folder: Path, carriers: Collection[str], *, by_commission: bool = False) -> "Catalogue":
         """Load the first snapshot; raises CatalogueInvalid."""
-        snapshot, found = load(folder, carriers)
+        snapshot, found = load(folder, carriers, by_commission=by_commission)
         if snapshot is None:
             raise CatalogueInvalid(found)
-        return cls(snapshot, folder, carriers)
+        return cls(snapshot, folder, carriers, by_commission=by_commission)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -113,7 +130,8 @@ class Catalogue:
         if self._folder is None:
             return ()
         wanted = self._carriers if carriers is None else carriers
-        snapshot, found = load(self._folder, wanted, self._snapshot.number + 1)
+        number = self._snapshot.number + 1
+        snapshot, found = load(self._folder, wanted, number, by_commission=self._by_commission)
         if snapshot is None:
             return found
         if (why := allow(snapshot)) is not None:

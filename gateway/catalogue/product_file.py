@@ -22,6 +22,7 @@ from gateway.catalogue.products import (
     ProductDocument,
     RoutingRule,
 )
+from gateway.catalogue.rate_check import check_rates
 from gateway.catalogue.structs import converted, place_in
 from gateway.catalogue.values import Faults, as_word, key_text, plain_data
 from gateway.model import Coverage, DocumentKind, Lob, PeriodStartRule
@@ -34,8 +35,14 @@ DAYS_MAX = 40_000
 QUOTES_MAX = 50
 
 
-def read_product(root: MapNode, channels: Mapping[str, Channel], faults: Faults) -> Product | None:
-    """Read one product file; None only when nothing of a product can be made of it."""
+def read_product(
+    root: MapNode, channels: Mapping[str, Channel], faults: Faults, *, by_commission: bool = False
+) -> Product | None:
+    """Read one product file; None only when nothing of a product can be made of it.
+
+    `by_commission`: the settings allow a product to choose by what is earned.
+    """
+    before = len(faults)
     fields = Fields(root, faults, "product file")
     if (text := fields.text("format")) and text != FORMAT:
         fields.fault("format", f"this reads '{FORMAT}', not '{text}'")
@@ -62,6 +69,8 @@ def read_product(root: MapNode, channels: Mapping[str, Channel], faults: Faults)
     )
     about.done()
     fields.done()
+    if len(faults) == before:
+        check_rates(root, product, faults, by_commission=by_commission)
     return product
 
 

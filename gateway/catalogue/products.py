@@ -9,9 +9,8 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.catalogue.facts import Facts
 from gateway.catalogue.forms import FormCheck
-from gateway.catalogue.limits import Limits, beyond_limits
+from gateway.catalogue.limits import Limits
 from gateway.catalogue.measures import days_of, objects_amount
 from gateway.catalogue.periods import FreeLook, PeriodRule, free_look_ends
 from gateway.catalogue.rates import Rate
@@ -81,10 +80,6 @@ class Binding(Struct, frozen=True, kw_only=True):
     commitment: Commitment | None = None
     commission: Commission | None = None
     rules: tuple[Rule, ...] = ()
-
-    def beyond_limits(self, facts: Facts) -> str | None:
-        """Why this channel does not take a request, or None."""
-        return beyond_limits(self, facts)
 
 
 class Plan(Struct, frozen=True, kw_only=True):

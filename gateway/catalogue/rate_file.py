@@ -16,6 +16,7 @@ from gateway.catalogue.spans import read_span
 from gateway.catalogue.values import Faults, did_you_mean
 
 AGE_MAX = 150
+TERM_DAYS_MAX = 40_000
 
 
 def read_rates(fields: Fields, plans: Mapping[str, Plan]) -> tuple[Rate, ...]:
@@ -32,15 +33,18 @@ def _rate(fields: Fields, plans: Mapping[str, Plan]) -> Rate:
     fields.needed("from")
     of = cast("Of", fields.word("of", get_args(Of)))
     age = read_span(fields.inner("age"), AGE_MAX) or Span()
+    days = read_span(fields.inner("days"), TERM_DAYS_MAX) or Span()
     made = Rate(
         start=fields.day("from") or _EARLIEST,
         until=fields.day("until"),
         plan=fields.maybe_text("plan"),
         category=fields.maybe_text("category"),
         merchant=fields.maybe_text("merchant"),
-        currency=fields.maybe_text("currency"),
+        currency=fields.currency("currency"),
         age_min=age.min,
         age_max=age.max,
+        days_min=days.min,
+        days_max=days.max,
         coverage=fields.maybe_text("coverage"),
         of=of,
         per=cast("Per", fields.word("per", get_args(Per), "policy")),
@@ -88,10 +92,11 @@ def _dated(rows: list[tuple[Rate, Mark]], faults: Faults) -> tuple[Rate, ...]:
     for at, (row, mark) in enumerate(dated):
         earlier = next((other.line for before, other in dated[:at] if overlaps(before, row)), None)
         if earlier is not None:
-            hint = "end one with 'until', or tell them apart by plan, category, merchant or age"
+            hint = "end one with 'until', or tell them apart by plan, category, merchant, age or days"
             faults.add(mark, f"overlaps the rate at line {earlier}", hint, code="E504")
     return tuple(row for row, _ in dated)
 
 
 def _kind(row: Rate) -> tuple[Any, ...]:
-    return row.plan, row.category, row.merchant, row.currency, row.age_min, row.age_max, row.coverage, row.of, row.per
+    named = row.plan, row.category, row.merchant, row.currency, row.coverage, row.of, row.per
+    return *named, row.age_min, row.age_max, row.days_min, row.days_max

@@ -23,9 +23,9 @@ Per = Literal["policy", "insured", "day", "insured_day"]
 class Rate(Struct, frozen=True, kw_only=True):
     """One row: from when, for whom, and how much: `rate` of a sum, or a fixed `amount`; per policy, insured, day.
 
-    `until` is exclusive; without one the row ends where the next of its kind begins. Ages are whole years, both ends
-    included; `currency` is that of the sum. `plus` is added once; the least and the most are of one line: of each
-    insured where the rate depends on age, else of the policy.
+    `until` is exclusive; without one the row ends where the next of its kind begins. Ages are whole years and `days`
+    whole days of cover, both ends included; `currency` is that of the sum. `plus` is added once; the least and the most
+    are of one line: of each insured where the rate depends on age, else of the policy.
     """
 
     start: date
@@ -36,6 +36,8 @@ class Rate(Struct, frozen=True, kw_only=True):
     currency: str | None = None
     age_min: int | None = None
     age_max: int | None = None
+    days_min: int | None = None
+    days_max: int | None = None
     coverage: str | None = None
     of: Of = "sum_insured"
     per: Per = "policy"
@@ -68,6 +70,12 @@ class Rate(Struct, frozen=True, kw_only=True):
             and self.currency in (None, currency)
         )
 
+    def takes_days(self, days: int | None) -> bool:
+        """True when so many days of cover lie within the row's bounds; unknown ones only where there are none."""
+        if days is None:
+            return self.days_min is None and self.days_max is None
+        return (self.days_min is None or days >= self.days_min) and (self.days_max is None or days <= self.days_max)
+
     def takes_age(self, age: int | None) -> bool:
         """True when an age lies within the row's bounds; an unknown one only where there are none."""
         if age is None:
@@ -97,7 +105,9 @@ def price(
     category, merchant = (hints.category, hints.merchant) if hints else (None, None)
     known = facts.insured_for(coverages) or facts.objects_amount
     currency = known.currency if known else None
-    fitting = [row for row in rates if row.in_force(day) and row.is_for(plan, category, merchant, currency)]
+    days = facts.days
+    named = (row for row in rates if row.in_force(day) and row.is_for(plan, category, merchant, currency))
+    fitting = [row for row in named if row.takes_days(days)]
     begin = request.period.start if request.period else request.applied_at
     lines = []
     for insureds in _groups(fitting, request.insureds):
@@ -162,18 +172,25 @@ def _rounded(lines: Sequence[Line | None]) -> Money | None:
 def overlaps(one: Rate, other: Rate) -> bool:
     """True when some request on some day would find both rows."""
     return (
-        _meet(one.plan, other.plan)
-        and _meet(one.category, other.category)
-        and _meet(one.merchant, other.merchant)
-        and _meet(one.currency, other.currency)
+        meet(one.plan, other.plan)
+        and meet(one.category, other.category)
+        and meet(one.merchant, other.merchant)
+        and meet(one.currency, other.currency)
         and _spans_meet(one.age_min, one.age_max, other.age_min, other.age_max)
+        and days_meet(one, other)
         and (one.until is None or other.start < one.until)
         and (other.until is None or one.start < other.until)
     )
 
 
-def _meet(one: str | None, other: str | None) -> bool:
+def meet(one: str | None, other: str | None) -> bool:
+    """Whether something may be both, each None for anything."""
     return one is None or other is None or one == other
+
+
+def days_meet(one: Rate, other: Rate) -> bool:
+    """Whether some number of days of cover finds both rows."""
+    return _spans_meet(one.days_min, one.days_max, other.days_min, other.days_max)
 
 
 def _spans_meet(a_min: int | None, a_max: int | None, b_min: int | None, b_max: int | None) -> bool:

@@ -8,7 +8,8 @@ from gateway.catalogue.products import Binding, Commission, Commitment
 
 COUNT_MAX = 10**9
 SHARE_MAX = Decimal("0.5")
-DAYS_OF = {"month": 31, "quarter": 92, "year": 366}
+DAYS_OF = {"month": 28, "quarter": 90, "year": 365}
+"""The fewest days each has: what a quota allows in all of them."""
 
 
 def read_commission(fields: Fields | None) -> Commission | None:
@@ -75,5 +76,6 @@ def _commitment_is_possible(fields: Fields, name: str, binding: Binding) -> None
         return
     most = per_day * DAYS_OF[commitment.period]
     if commitment.policies > most:
-        why = f"{commitment.policies} policies a {commitment.period} are promised, its quota allows {most}"
+        promised = f"{commitment.policies} policies a {commitment.period} are promised"
+        why = f"{promised}, its quota allows {most} in the shortest"
         fields.fault(name, f"{name}: {why}", "raise per_day, or lower the commitment")

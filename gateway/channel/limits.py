@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from gateway.channel.call import Answer, Call, Exchange, Layer
 from gateway.ports import World
@@ -41,19 +42,24 @@ def bulkhead(concurrent_max: int = CONCURRENT_MAX) -> Layer:
     return wrap
 
 
-def rate_limit(rate_per_s: float, world: World) -> Layer:
+def _alone() -> int:
+    return 1
+
+
+def rate_limit(rate_per_s: float, world: World, sharers: Callable[[], int] = _alone) -> Layer:
     """At most so many calls in any window of a second; a call that would wait too long was never sent.
 
-    A carrier counts by its own clock, so the window is a little longer than it says.
+    A carrier counts by its own clock, so the window is a little longer than it says. `sharers` are how many gateways
+    call it: each takes its part of the rate, whatever it was a moment ago.
     """
-    most = max(1, int(rate_per_s))
-    window_s = most / rate_per_s * WINDOW_MARGIN
-    begun: deque[float] = deque(maxlen=most)
+    begun: deque[float] = deque(maxlen=max(1, int(rate_per_s)))
 
     def wrap(call: Call) -> Call:
         async def run(exchange: Exchange) -> Answer:
-            now = world.monotonic()
-            begins = max(now, begun[0] + window_s) if len(begun) == most else now
+            now, part_per_s = world.monotonic(), rate_per_s / max(1, sharers())
+            most = max(1, int(part_per_s))
+            window_s = most / part_per_s * WINDOW_MARGIN
+            begins = max(now, begun[-most] + window_s) if len(begun) >= most else now
             if begins - now > min(RATE_WAIT_S, exchange.deadline_s):
                 return _no_room("the carrier's rate limit is used up")
             begun.append(begins)

@@ -3,7 +3,7 @@
 import asyncio
 import copy
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -56,8 +56,9 @@ class Channel:
         world: World,
         listeners: tuple[Listener, ...] = (),
         begins: tuple[Begins, ...] = (),
+        sharers: Callable[[], int] = lambda: 1,
     ) -> None:
-        """Build the stack: limits outside, then the clock, then the wire."""
+        """Build the stack: limits outside, then the clock, then the wire; `sharers` gateways share a carrier's rate."""
         self.name = name
         self.adapter = adapter
         self.settings = settings
@@ -66,7 +67,7 @@ class Channel:
         carrier = adapter.carrier
         layers = [bulkhead(carrier.concurrent_max or CONCURRENT_MAX)]
         if carrier.rate_per_s is not None:
-            layers.append(rate_limit(carrier.rate_per_s, world))
+            layers.append(rate_limit(carrier.rate_per_s, world, sharers))
         if carrier.window or carrier.maintenance:
             layers.append(opening_hours(carrier, world))
         self._call = stack(over(transport), *layers, audit(world, listeners, begins))

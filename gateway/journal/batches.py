@@ -5,6 +5,7 @@ of its own (a flush of the disk, the last page of every index), however many gro
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +18,7 @@ GATHER_FROM = 2
 """When this many groups came in during the last commit there is load."""
 
 T = TypeVar("T")
+_log = logging.getLogger("insurehub.journal")
 Ending = tuple[Any, Exception | None]
 """What became of one group: its value, or why it was refused."""
 
@@ -64,8 +66,15 @@ class Batches(Generic[T]):
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
             if not self._waiting and not self._closing:
                 self._has_work.clear()
-            endings = await self._commit([group for group, _ in batch])
+            endings = await self._committed([group for group, _ in batch])
             _tell([done for _, done in batch], endings)
+
+    async def _committed(self, groups: Sequence[T]) -> list[Ending]:
+        try:
+            return await self._commit(groups)
+        except Exception as error:  # noqa: BLE001 - a queue that ended would let every later write wait for ever
+            _log.error("a batch failed in a way nobody foresaw: %s", type(error).__name__)
+            return [(None, JournalUnavailable(f"the journal failed ({type(error).__name__})")) for _ in groups]
 
 
 def _tell(waiting: list[asyncio.Future[Any]], endings: list[Ending]) -> None:

@@ -7,6 +7,7 @@ JournalError
 ├── EventTaken         a callback of this event was dealt with before
 ├── Stale              the row changed since it was read, or the writer's lease was lost
 ├── MoveForbidden      no operation ever goes from this state to that one
+├── Unstorable         it holds a value that the store cannot
 └── JournalUnavailable nothing was written: locked, full or unreachable
 """
 
@@ -37,6 +38,10 @@ class Stale(JournalError):
 
 class MoveForbidden(JournalError):
     """The state machine has no such move; whoever asks for it is mistaken, and nothing is written."""
+
+
+class Unstorable(JournalError):
+    """A value is more than the store can hold (a number beyond 64 bits): its group is refused, the others are not."""
 
 
 class JournalUnavailable(JournalError):

@@ -1,7 +1,7 @@
 """The journal in memory: the same guards, nothing durable. For tests, simulations and trying things out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from gateway.journal.records import (
     OperationRecord,
     OrphanRecord,
 )
+from gateway.journal.sealing import SAMPLES_EACH, Sample
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import TERMINAL, OperationState, OrphanState
 
@@ -53,6 +54,9 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
 
     async def look_ahead(self, now: datetime) -> None:
         """Nothing has to be made beforehand."""
+
+    async def try_writing(self, now: datetime) -> None:
+        """Memory takes every write."""
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically."""
@@ -127,6 +131,14 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
     async def messages(self, owner_id: str) -> list[MessageRecord]:
         kept = self._tables.messages.by("owner_id", owner_id)
         return sorted(kept, key=lambda m: m.direction, reverse=True)
+
+    async def sealed_samples(self) -> list[Sample]:
+        tables = self._tables
+        return [
+            *(Sample(row.owner_id, row.sealed) for row in _ends(tables.messages.values())),
+            *(Sample(row.inbound_id, row.sealed) for row in _ends(tables.inbound.values())),
+            *(Sample(row.endpoint_id, row.keys) for row in _ends(tables.endpoints.values())),
+        ]
 
     async def decision(self, decision_id: str) -> DecisionRecord | None:
         return self._tables.decisions.get(decision_id)
@@ -214,6 +226,11 @@ class MemoryJournal(MemoryOutbox, MemoryRouting):
 
     def _of(self, kind: str, client: str) -> list[ObjectRecord]:
         return sorted(self._tables.objects.by("client", (kind, client)), key=lambda o: o.object_id)
+
+
+def _ends(rows: Iterable[T]) -> list[T]:
+    kept = list(rows)
+    return kept[:SAMPLES_EACH] + kept[-SAMPLES_EACH:]
 
 
 def _is_due(record: OperationRecord, now: datetime) -> bool:

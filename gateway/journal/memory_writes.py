@@ -87,9 +87,9 @@ class Tables:
             undo,
             state=lambda row: row.state,
             operation_id=lambda row: row.operation_id,
+            event_key=lambda row: (row.channel, row.event_key),
             event=lambda row: (row.channel, row.name, row.event_id),
         )
-        self.events: Rows[tuple[str, str], str] = Rows(undo)
         self.notes: Rows[str, NoteRecord] = Rows(undo, operation_id=lambda row: row.operation_id)
         self.audits: Rows[str, AuditRecord] = Rows(undo, operation_id=lambda row: row.operation_id)
         self.tallies: Rows[TallyKey, TallyRecord] = Rows(undo)
@@ -185,10 +185,8 @@ def _cross(tables: Tables, change: Cross) -> None:
 
 
 def _receive(tables: Tables, change: Receive) -> None:
-    event = (change.record.channel, change.record.event_key)
-    if event not in tables.events:
-        tables.events[event] = change.record.inbound_id
-        tables.inbound[change.record.inbound_id] = change.record
+    if not tables.inbound.count("event_key", (change.record.channel, change.record.event_key)):
+        tables.inbound.setdefault(change.record.inbound_id, change.record)
 
 
 def _settle(tables: Tables, change: Settle) -> None:

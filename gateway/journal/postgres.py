@@ -21,12 +21,12 @@ from gateway.journal.outbox_reads import OutboxReads, claim_values, claiming
 from gateway.journal.postgres_months import make_ahead
 from gateway.journal.postgres_opening import CONNECT_S, not_opened
 from gateway.journal.postgres_schema import prepare
-from gateway.journal.postgres_writes import apply_apart, apply_together
+from gateway.journal.postgres_writes import TOO_MUCH, apply_apart, apply_together, storable
 from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, migrations_of
 from gateway.journal.statements import Group
-from gateway.journal.tables import DELIVERIES, OPERATIONS, instant, micros, numbered
+from gateway.journal.tables import DELIVERIES, OPERATIONS, TRIED, instant, micros, numbered
 from gateway.model.events import Ordering
 
 READERS_MAX = 8
@@ -37,6 +37,10 @@ FATE_STEP_S = 0.2
 SETTLING_S = (0.002, 0.005, 0.02, 0.1, 0.3)
 
 DOWN = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+_WORDS = {
+    asyncpg.ReadOnlySQLTransactionError: "the database takes no writes: is it a standby, or set read-only?",
+    asyncpg.DiskFullError: "the database's disk is full",
+}
 _CLAIM = (
     "UPDATE operations SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE operation_id IN ("  # noqa: S608
     f"SELECT operation_id FROM operations WHERE state IN ({LIVE}) "
@@ -126,6 +130,13 @@ class PostgresJournal(OutboxReads):
         must_be_moves(changes)
         await self._batches.submit(changes)
 
+    async def try_writing(self, now: datetime) -> None:
+        """Write one row that is always the same; nobody waits for it."""
+        try:
+            await self._opened().execute(numbered(TRIED), micros(now))
+        except DOWN as error:
+            raise JournalUnavailable(f"the journal could not write: {said(error)}") from None
+
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; nobody else's are waited for."""
         pool = self._opened()
@@ -175,7 +186,7 @@ class PostgresJournal(OutboxReads):
     async def rows(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Read over a connection of the pool."""
         try:
-            return [tuple(row) for row in await self._opened().fetch(numbered(sql), *values)]
+            return [tuple(row) for row in await self._opened().fetch(numbered(sql), *storable(values))]
         except DOWN as error:
             raise JournalUnavailable(f"the journal cannot be read: {said(error)}") from None
 
@@ -240,6 +251,8 @@ async def _written(connection: asyncpg.Connection, groups: Sequence[Group]) -> t
         together = await apply_together(connection, groups)
     except asyncpg.IntegrityConstraintViolationError:
         pass  # a guard that the database keeps itself: found out group by group
+    except TOO_MUCH:
+        pass  # a value that cannot be stored: its group is found in the same way
     except asyncpg.DeadlockDetectedError:
         pass  # two gateways opened the same keys in another order: the groups go one by one
     endings: list[Ending] = [(None, None)] * len(groups)
@@ -261,4 +274,5 @@ async def hang_up(connection: asyncpg.Connection) -> None:
 def said(error: BaseException) -> str:
     """A failure in words; a database's own text may quote values, so only its class and code are told."""
     code = getattr(error, "sqlstate", None)
-    return f"{type(error).__name__}{f' ({code})' if code else ''}"
+    words = next((f": {words}" for kind, words in _WORDS.items() if isinstance(error, kind)), "")
+    return f"{type(error).__name__}{f' ({code})' if code else ''}{words}"

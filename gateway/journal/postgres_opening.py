@@ -40,10 +40,10 @@ def not_opened(dsn: str, error: BaseException) -> str:
     code = getattr(error, "sqlstate", None)
     kind = f"{type(error).__name__}{f' ({code})' if code else ''}"
     words = next((words for made, words in _WORDS if isinstance(error, made)), "")
-    return f"the journal at {_place(dsn)} cannot be opened: {words or kind}{f' [{kind}]' if words else ''}"
+    return f"the journal at {place_of(dsn)} cannot be opened: {words or kind}{f' [{kind}]' if words else ''}"
 
 
-def _place(dsn: str) -> str:
+def place_of(dsn: str) -> str:
     """Where it is, without who and with which password."""
     try:
         parts = urlsplit(dsn)

@@ -7,7 +7,7 @@ import asyncpg
 
 from gateway.journal.batches import Ending
 from gateway.journal.changes import Change, Open
-from gateway.journal.errors import JournalError
+from gateway.journal.errors import JournalError, Unstorable
 from gateway.journal.statements import (
     KEY_HELD,
     Group,
@@ -20,6 +20,9 @@ from gateway.journal.statements import (
 )
 from gateway.journal.tables import numbered
 
+TOO_MUCH = (ValueError, asyncpg.DataError)
+"""What is raised for a value PostgreSQL cannot hold: before it is sent, or by the server."""
+
 
 async def apply_together(connection: asyncpg.Connection, groups: Iterable[Group]) -> bool:
     """Apply every change of a batch; False when a guard failed somewhere."""
@@ -30,15 +33,20 @@ async def apply_together(connection: asyncpg.Connection, groups: Iterable[Group]
 
 
 async def _holds(connection: asyncpg.Connection, statement: Statement, changes: Sequence[Change]) -> bool:
-    rows = [[_storable(value) for value in statement.values(change)] for change in changes]
+    rows = [storable(statement.values(change)) for change in changes]
     if statement.refusal is None:
         await connection.executemany(numbered(statement.sql), rows)
         return True
     return len(await connection.fetchmany(numbered(f"{statement.sql} RETURNING 1"), rows)) == len(rows)
 
 
+def storable(values: Iterable[Any]) -> list[Any]:
+    """Values as they are stored and looked for; a carrier's words may contain anything."""
+    return [_storable(value) for value in values]
+
+
 def _storable(value: Any) -> Any:
-    """A text without what PostgreSQL cannot hold; a carrier's words may contain anything."""
+    """A text without what PostgreSQL cannot hold."""
     if value.__class__ is str and not value.isprintable():
         return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
     return value
@@ -65,6 +73,8 @@ async def _apply(connection: asyncpg.Connection, statement: Statement, change: C
         held = await _holds(connection, statement, [change])
     except asyncpg.UniqueViolationError:
         raise conflict_of(change) from None
+    except TOO_MUCH as error:
+        raise Unstorable(f"{type(change).__name__} holds what cannot be stored ({type(error).__name__})") from None
     if not held:
         key_held = not isinstance(change, Open) or bool(await connection.fetch(numbered(KEY_HELD), *key_of(change)))
         raise refusal_of(statement, change, key_held=key_held)

@@ -30,6 +30,7 @@ from gateway.journal.records import (
     SoldRecord,
     SteeringRecord,
 )
+from gateway.journal.sealing import Sample
 from gateway.model.events import DeliveryState, Ordering
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState, OrphanState
@@ -68,6 +69,9 @@ class Journal(Protocol):
 
     async def write(self, *changes: Change) -> None:
         """Write a group of changes atomically and durably. Raises a JournalError; then nothing of it was written."""
+
+    async def try_writing(self, now: datetime) -> None:
+        """Write something small that tells nothing, as durably as all else. Raises JournalUnavailable, and says why."""
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""
@@ -110,6 +114,9 @@ class Journal(Protocol):
 
     async def recent_attempts(self, since: datetime, limit: int) -> list[AttemptRecord]:
         """The latest ended attempts, the oldest first: what routing learns from after a restart."""
+
+    async def sealed_samples(self) -> list[Sample]:
+        """A few of the sealed texts, the oldest and the newest: what a gateway tries its keys on when it starts."""
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
         """The sealed bytes of an attempt or callback."""

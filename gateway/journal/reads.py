@@ -25,6 +25,7 @@ from gateway.journal.records import (
     OrphanRecord,
     Record,
 )
+from gateway.journal.sealing import SAMPLING, Sample
 from gateway.journal.tables import (
     ATTEMPTS,
     AUDITS,
@@ -127,6 +128,9 @@ class SqlReads(ABC):
 
     async def messages(self, owner_id: str) -> list[MessageRecord]:
         return await self._all(MESSAGES, "owner_id = ?", owner_id, order="at, direction DESC")
+
+    async def sealed_samples(self) -> list[Sample]:
+        return [Sample(owner_id, bytes(sealed)) for owner_id, sealed in await self.rows(SAMPLING, ())]
 
     async def decision(self, decision_id: str) -> DecisionRecord | None:
         return await self._one(DECISIONS, "decision_id = ?", decision_id)

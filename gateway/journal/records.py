@@ -148,8 +148,9 @@ class NumberRecord(Record, frozen=True, kw_only=True):
 class InboundRecord(Record, frozen=True, kw_only=True):
     """A callback, kept raw before it is acknowledged; `state` is received, applied, ignored, forged or unmatched.
 
-    `event_key` is the hash of all that came. `event_id` is the carrier's own key of the event, where its mapping
-    declares one; only a genuine callback that was dealt with has it, and no other of its kind on the channel then does.
+    `event_key` is the hash of all that came; a forged one has its own id behind it, and stands in nobody's way.
+    `event_id` is the carrier's own key of the event, where its mapping declares one; only a genuine callback that was
+    dealt with has it, and no other of its kind on the channel then does.
     """
 
     inbound_id: str

@@ -4,6 +4,7 @@ Reads run on a connection of the event loop's own thread: a point read of a warm
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,11 +18,13 @@ from gateway.journal.reads import LIVE
 from gateway.journal.records import DeliveryRecord, OperationRecord
 from gateway.journal.schema import MIGRATIONS, Schema, migrations_of
 from gateway.journal.sqlite_schema import read, upgrade
-from gateway.journal.tables import DELIVERIES, OPERATIONS, micros
+from gateway.journal.tables import DELIVERIES, OPERATIONS, TRIED, micros
 from gateway.journal.writer import GroupCommitter
 from gateway.model.events import Ordering
 
 BUSY_TIMEOUT_MS = 2_000
+ROOM_BYTES = 1 << 20
+"""With less on its disk the next operations will not be taken, though one row may still go into what a file has."""
 _log = logging.getLogger("insurehub.journal")
 
 
@@ -64,6 +67,16 @@ class SqliteJournal(OutboxReads):
         """Write a group of changes atomically and durably."""
         must_be_moves(changes)
         await self._writer.submit(changes)
+
+    async def try_writing(self, now: datetime) -> None:
+        """Write one row that is always the same, where its disk has room for what an operation writes."""
+        try:
+            disk = os.statvfs(self._path.parent)
+        except OSError as error:
+            raise JournalUnavailable(f"the journal could not write: {error.strerror}") from None
+        if disk.f_bavail * disk.f_frsize < ROOM_BYTES:
+            raise JournalUnavailable("the journal could not write: its disk is full")
+        await self._writer.submit(lambda connection: connection.execute(TRIED, (micros(now),)))
 
     async def claim_due(self, now: datetime, owner: str, lease_until: datetime, limit: int) -> list[OperationRecord]:
         """Take live operations whose lease has ended and whose next check is due; their fence goes up by one."""

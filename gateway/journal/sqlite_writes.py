@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.journal.batches import Ending
 from gateway.journal.changes import Change, Open
-from gateway.journal.errors import JournalError
+from gateway.journal.errors import JournalError, Unstorable
 from gateway.journal.statements import (
     KEY_HELD,
     Group,
@@ -20,6 +20,8 @@ from gateway.journal.statements import (
 
 Task = Callable[[sqlite3.Connection], Any]
 """Something else to do on the writing connection; what it returns is the caller's answer."""
+_TOO_MUCH = (ValueError, OverflowError, sqlite3.DataError)
+"""What SQLite raises for a value it cannot hold: a text that is no Unicode, a number beyond 64 bits."""
 
 
 def apply_all(connection: sqlite3.Connection, batch: Sequence[Group | Task]) -> list[Ending]:
@@ -34,7 +36,7 @@ def apply_all(connection: sqlite3.Connection, batch: Sequence[Group | Task]) -> 
 def _holds_together(connection: sqlite3.Connection, groups: Sequence[Group]) -> bool:
     try:
         return all(_holds(connection, statement, changes) for statement, changes in in_batch(groups))
-    except (sqlite3.IntegrityError, ValueError):
+    except (sqlite3.IntegrityError, *_TOO_MUCH):
         # A unique index that no guard names, or a value SQLite cannot hold: found out group by group.
         return False
 
@@ -50,7 +52,7 @@ def _apply_apart(connection: sqlite3.Connection, group: Group) -> Ending:
     try:
         for statement, change in one_by_one(group):
             _apply(connection, statement, change)
-    except (JournalError, ValueError) as refused:
+    except JournalError as refused:
         connection.execute("ROLLBACK TO group_of_changes")
         return None, refused
     finally:
@@ -63,6 +65,8 @@ def _apply(connection: sqlite3.Connection, statement: Statement, change: Change)
         held = _holds(connection, statement, [change])
     except sqlite3.IntegrityError:
         raise conflict_of(change) from None
+    except _TOO_MUCH as error:
+        raise Unstorable(f"{type(change).__name__} holds what cannot be stored ({type(error).__name__})") from None
     if not held:
         key_held = not isinstance(change, Open) or connection.execute(KEY_HELD, key_of(change)).fetchone() is not None
         raise refusal_of(statement, change, key_held=key_held)

@@ -217,3 +217,9 @@ DELIVERIES = Table.of(
     fixed=("client", "object_id", "created_at"),
     elsewhere=("place",),
 )
+
+TRIED = (
+    "INSERT INTO leases (name, owner, until) VALUES ('readiness', '', ?) "
+    "ON CONFLICT (name) DO UPDATE SET until = EXCLUDED.until"
+)
+"""When a gateway last found out that it can write: one row, and no work that it would be a lease of."""

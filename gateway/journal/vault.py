@@ -58,6 +58,11 @@ class Vault:
         return self._mark + nonce + cipher
 
     @property
+    def key_ids(self) -> frozenset[str]:
+        """The keys it knows, by their ids."""
+        return frozenset(self._ciphers)
+
+    @property
     def mark(self) -> bytes:
         """How every text begins that the current key sealed."""
         return self._mark
@@ -75,6 +80,12 @@ class Vault:
             raise VaultError("this message was not sealed for this owner, or is damaged") from None
 
 
+def key_id_of(sealed: bytes) -> str | None:
+    """The key a sealed text names, None where it names none: it is damaged."""
+    named = sealed[1 : 1 + sealed[0]].decode("ascii", "replace") if sealed else ""
+    return named if _KEY_ID.fullmatch(named) else None
+
+
 def vault_from_text(text: str) -> Vault:
     """Make a vault from settings: `id:base64key`, several separated by commas, the first one seals."""
     keys: dict[str, bytes] = {}
@@ -83,6 +94,8 @@ def vault_from_text(text: str) -> Vault:
         if not colon or not _KEY_ID.fullmatch(key_id):
             # What stands where the id should may be the key itself: it is not repeated.
             raise VaultError("a key is written id:base64key, its id 1 to 20 letters, digits, _ or -")
+        if key_id in keys:
+            raise VaultError(f"two keys are named '{key_id}': each needs a name of its own")
         try:
             keys[key_id] = base64.b64decode(encoded, validate=True)
         except binascii.Error:

@@ -63,6 +63,9 @@ class GroupCommitter:
         except sqlite3.Error as error:
             _roll_back(connection)
             return [(None, JournalUnavailable(f"the journal could not write: {error}")) for _ in batch]
+        except BaseException:
+            _roll_back(connection)
+            raise
         return endings
 
 

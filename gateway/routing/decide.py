@@ -12,9 +12,9 @@ from gateway.model import Money
 from gateway.routing.explain import sentence
 from gateway.routing.filter import Asked, Line, Reasons, Sale, rule_out
 from gateway.routing.gate import after_health
-from gateway.routing.modes import after_modes, with_canaries
+from gateway.routing.modes import after_modes, canary_terms
 from gateway.routing.pick import Counters, random_pick, smooth_pick, sticky_pick
-from gateway.routing.score import own_terms, pace_terms, rate_terms, stability
+from gateway.routing.score import own_terms, pace_terms, rate_terms, score_of, stability
 from gateway.routing.sticky import sticky_key
 from gateway.routing.types import GROUP_OF_FAMILY, USUAL, Candidate, Decision, RouteRequest, Ruled, Standing, Term
 
@@ -25,7 +25,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     `standings` of each channel for this group of operations; `offers` the operations each channel's carrier has;
     `used` the policies of today per channel; `needs` per channel the share of the business to come that keeps its
     commitment; `held` channels an operator holds back; `pins` a product an operator pins; `counters` of the round robin
-    for this product; `chance` in [0, 1). `prices`: premiums are told though the product does not choose by them.
+    for this product; `chance` in [0, 1); `margins` the seconds before a maintenance window in which its writes stop.
+    `prices`: premiums are told though the product does not choose by them.
     """
 
     offers: Mapping[str, frozenset[str]]
@@ -36,6 +37,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     pins: Mapping[str, str] = {}
     counters: Counters = {}
     chance: float = 0.0
+    margins: Mapping[str, float] = {}
     prices: bool = False
 
 
@@ -57,7 +59,10 @@ def decide(decision_id: str, request: RouteRequest, sale: Sale, seen: Seen) -> O
     counts = sale.product.routing.rate != "off"
     premiums = _premiums(standing, asked.facts) if counts or seen.prices else {}
     terms = _terms(standing, request, sale, seen, premiums if counts else {})
-    scores = with_canaries({name: _product(each) for name, each in terms.items()}, sale)
+    scores = {name: score_of(each) for name, each in terms.items()}
+    if sale.canaries:
+        terms |= canary_terms(terms, scores, sale)
+        scores = {name: score_of(each) for name, each in terms.items()}
     chosen, picked_by, counters = _pick(scores, request, sale, seen)
     candidates = _candidates(sale, ruled, terms, scores, premiums, seen)
     decision = Decision(
@@ -73,18 +78,46 @@ def decide(decision_id: str, request: RouteRequest, sale: Sale, seen: Seen) -> O
         picked_by=picked_by,
         sentence=sentence(candidates, chosen, picked_by),
         chance=seen.chance,
+        counters=seen.counters,
+        used=seen.used,
         panic=panic,
         needs=seen.needs,
         pinned=seen.pins.get(sale.product.code),
         binding=dict(sale.product.bindings[chosen].binding) if chosen else {},
     )
-    return Outcome(decision=decision, counters=counters, probe=picked_by == "probe")
+    probe = chosen is not None and seen.standings.get(chosen, USUAL).breaker == "half_open"
+    return Outcome(decision=decision, counters=counters, probe=probe)
+
+
+def unsold(decision_id: str, request: RouteRequest, number: int) -> Decision:
+    """The decision where the catalogue has the product no longer: nobody can take an order that was under way."""
+    return Decision(
+        decision_id=decision_id,
+        operation=request.operation,
+        product=request.product,
+        at=request.at,
+        catalogue=number,
+        rate_mode="off",
+        preset="default",
+        candidates=(),
+        chosen=None,
+        picked_by="nobody",
+        sentence=f"no channel can take this: the catalogue has no product {request.product} any more",
+    )
 
 
 def eligible(decision: Decision, most: int | None = None) -> tuple[str, ...]:
-    """The channels a decision did not rule out, best score first: whom a quote asks, at most so many."""
+    """The channels a decision did not rule out, best score first: whom a quote asks, at most so many.
+
+    Who is being tried out comes first, whatever it scores, and no other half-open channel is asked beside it.
+    """
     standing = [each for each in decision.candidates if not each.ruled_out]
-    return tuple(each.channel for each in sorted(standing, key=lambda each: -each.score)[:most])
+    ranked = [each.channel for each in sorted(standing, key=lambda each: -each.score)]
+    if decision.picked_by == "probe":
+        waiting = {each.channel for each in standing if each.standing.breaker == "half_open"}
+        ranked = [each for each in ranked if each not in waiting or decision.panic]
+        ranked = [decision.chosen or "", *(each for each in ranked if each != decision.chosen)]
+    return tuple(ranked[:most])
 
 
 def _premiums(standing: list[Line], facts: Facts) -> dict[str, Money]:
@@ -96,7 +129,7 @@ def _premiums(standing: list[Line], facts: Facts) -> dict[str, Money]:
 def _terms(
     standing: list[Line], request: RouteRequest, sale: Sale, seen: Seen, premiums: Mapping[str, Money]
 ) -> dict[str, list[Term]]:
-    terms = {line.name: list(own_terms(line, request, seen.standings.get(line.name, USUAL))) for line in standing}
+    terms = {line.name: own_terms(line, request, seen.standings.get(line.name, USUAL)) for line in standing}
     more: list[dict[str, Term]] = []
     if premiums or seen.needs:
         stable = {name: stability(sale.product, seen.standings.get(name, USUAL)) for name in terms}
@@ -110,24 +143,19 @@ def _terms(
     return terms
 
 
-def _product(terms: list[Term]) -> float:
-    total = 1.0
-    for term in terms:
-        total *= term.value
-    return total
-
-
 def _pick(
     scores: Mapping[str, float], request: RouteRequest, sale: Sale, seen: Seen
 ) -> tuple[str | None, str, Counters]:
     weights = {name: score for name, score in scores.items() if score > 0}
     if not weights:
         return None, "nobody", seen.counters
+    known = seen.standings
+    probes = [name for name in weights if known.get(name, USUAL).breaker == "half_open"]
     if request.exclude:
-        return random_pick(weights, seen.chance), "failover", seen.counters
-    probe = next((name for name in weights if seen.standings.get(name, USUAL).breaker == "half_open"), None)
-    if probe is not None:
-        return probe, "probe", seen.counters
+        well = {name: weight for name, weight in weights.items() if name not in probes}
+        return random_pick(well or weights, seen.chance), "failover", seen.counters
+    if probes:
+        return probes[0], "probe", seen.counters
     if (sticky := sale.product.routing.sticky) != "none" and (key := sticky_key(sticky, request)):
         return sticky_pick(weights, key), "weighted rendezvous", seen.counters
     chosen, counters = smooth_pick(weights, seen.counters)
@@ -143,19 +171,25 @@ def _candidates(
     seen: Seen,
 ) -> tuple[Candidate, ...]:
     total = sum(scores.values()) or 1.0
-    return tuple(
-        Candidate(channel=line.name, ruled_out=why.code, why=why.text, standing=seen.standings.get(line.name, USUAL))
-        if (why := ruled[line.name]) is not None
-        else Candidate(
-            channel=line.name,
-            terms=tuple(terms[line.name]),
-            score=scores[line.name],
-            share=round(scores[line.name] / total, 6),
-            premium=_shown(premiums.get(line.name)),
-            standing=seen.standings.get(line.name, USUAL),
+    found = []
+    for line in sale.lines:
+        name = line.name
+        standing = seen.standings.get(name, USUAL)
+        if (why := ruled[name]) is not None:
+            found.append(Candidate(channel=name, ruled_out=why.code, why=why.text, standing=standing))
+            continue
+        score = scores[name]
+        found.append(
+            Candidate(
+                channel=name,
+                terms=tuple(terms[name]),
+                score=score,
+                share=round(score / total, 6),
+                premium=_shown(premiums.get(name)),
+                standing=standing,
+            )
         )
-        for line in sale.lines
-    )
+    return tuple(found)
 
 
 def _shown(price: Money | None) -> Mapping[str, object] | None:

@@ -11,17 +11,20 @@ from msgspec import Struct
 
 from gateway.catalogue.channels import Channel
 from gateway.catalogue.facts import Facts
-from gateway.catalogue.limits import Limits
-from gateway.catalogue.products import Binding, Product
+from gateway.catalogue.limits import Check, checks_of
+from gateway.catalogue.products import Binding, Product, Rule
 from gateway.catalogue.rates import premium
 from gateway.catalogue.snapshot import Snapshot
 from gateway.model import Money
-from gateway.routing.types import RouteRequest, Ruled
+from gateway.routing.score import weight
+from gateway.routing.types import RouteRequest, Ruled, Term
 
 if TYPE_CHECKING:
     from gateway.routing.decide import Seen
 
 WRITE_MARGIN_S = 120.0
+"""So long before a maintenance window writes stop where the carrier's own time is not known."""
+
 USABLE = ("active", "degraded", "canary")
 
 
@@ -42,6 +45,7 @@ class Line(Struct, frozen=True, kw_only=True):
     product: Product
     channel: Channel
     binding: Binding
+    weight: Term
     gates: tuple[Gate, ...] = ()
     closed: Ruled | None = None
 
@@ -51,11 +55,18 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Sale(Struct, frozen=True, kw_only=True):
-    """A product as decisions read it: its channels with their gates; `number` is that of the snapshot."""
+    """A product as decisions read it: its channels with their gates, the share of each canary among them.
+
+    `number` is that of the snapshot; `pins` the rules that pin, with the channel of each; `ranked`: not all channels
+    have one mode.
+    """
 
     number: int
     product: Product
     lines: tuple[Line, ...]
+    canaries: Mapping[str, float] = {}
+    pins: tuple[tuple[str, Rule], ...] = ()
+    ranked: bool = False
     has_quota: bool = False
 
 
@@ -63,8 +74,16 @@ def compiled(snapshot: Snapshot, code: str) -> Sale:
     """The channels of a product with the gates that could close for each."""
     product = snapshot.products[code]
     lines = (_line(product, snapshot.channels[name], binding) for name, binding in product.bindings.items())
-    limited = any(each.limits.per_day is not None for each in product.bindings.values())
-    return Sale(number=snapshot.number, product=product, lines=tuple(lines), has_quota=limited)
+    bindings = product.bindings
+    return Sale(
+        number=snapshot.number,
+        product=product,
+        lines=tuple(lines),
+        canaries={name: each.share for name, each in bindings.items() if each.share},
+        pins=tuple((name, rule) for name, each in bindings.items() for rule in each.rules if rule.pin),
+        ranked=len({each.mode for each in bindings.values()}) > 1,
+        has_quota=any(each.limits.per_day is not None for each in bindings.values()),
+    )
 
 
 def rule_out(asked: Asked, sale: Sale, seen: "Seen") -> dict[str, Ruled | None]:
@@ -110,9 +129,7 @@ def _pinned(request: RouteRequest, sale: Sale, seen: "Seen") -> frozenset[str]:
         return frozenset({hints.pin})
     if sale.product.code in seen.pins:
         return frozenset({seen.pins[sale.product.code]})
-    return frozenset(
-        line.name for line in sale.lines if any(rule.pin and rule.holds(request.request) for rule in line.binding.rules)
-    )
+    return frozenset(name for name, rule in sale.pins if rule.holds(request.request))
 
 
 def _line(product: Product, channel: Channel, binding: Binding) -> Line:
@@ -121,6 +138,7 @@ def _line(product: Product, channel: Channel, binding: Binding) -> Line:
         product=product,
         channel=channel,
         binding=binding,
+        weight=weight(binding),
         gates=tuple(_gates(channel, binding)),
         closed=_closed(product, channel),
     )
@@ -140,8 +158,7 @@ def _gates(channel: Channel, binding: Binding) -> Iterator[Gate]:
         yield _region
     if channel.maintenance:
         yield _maintained
-    if binding.limits != Limits(per_day=binding.limits.per_day):
-        yield _within_limits
+    yield from (_limit(check) for check in checks_of(binding.limits))
     if binding.rates:
         yield _premium
     if binding.limits.per_day is not None:
@@ -156,15 +173,18 @@ def _region(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
     return Ruled("channel.region", f"it sells in {', '.join(line.channel.regions)} only")
 
 
-def _maintained(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
-    margin_s = WRITE_MARGIN_S if asked.request.family != "quote" else 0.0
+def _maintained(line: Line, asked: Asked, seen: "Seen") -> Ruled | None:
+    margin_s = seen.margins.get(line.name, WRITE_MARGIN_S) if asked.request.family != "quote" else 0.0
     window = line.channel.in_maintenance(asked.request.at, margin_s)
     return MAINTAINED if window else None
 
 
-def _within_limits(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
-    why = line.binding.beyond_limits(asked.facts)
-    return Ruled("channel.limit", why) if why else None
+def _limit(check: Check) -> Gate:
+    def gate(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:
+        why = check(line.binding, asked.facts)
+        return Ruled("channel.limit", why) if why else None
+
+    return gate
 
 
 def _premium(line: Line, asked: Asked, _seen: "Seen") -> Ruled | None:

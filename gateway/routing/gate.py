@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.routing.filter import Reasons, Sale
+from gateway.routing.modes import RANKS
 from gateway.routing.types import USUAL, Group, Ruled, Standing
 
 PANIC_SHARE = 0.10
@@ -25,16 +26,21 @@ def after_health(
 ) -> tuple[dict[str, Ruled | None], bool]:
     """The reasons with those of health added, and whether a read panics. A write never does."""
     gated = {name: why or _OUT.get(standings.get(name, USUAL).breaker) for name, why in ruled.items()}
-    if group in ("quote", "service") and _panics(ruled, gated, sale):
+    if group in ("quote", "service") and gated != ruled and _panics(ruled, gated, sale):
         return dict(ruled), True
     return gated, False
 
 
 def _panics(ruled: Reasons, gated: Reasons, sale: Sale) -> bool:
-    could = sum(_weight(sale, name) for name, why in ruled.items() if why is None)
-    can = sum(_weight(sale, name) for name, why in gated.items() if why is None)
-    return can < PANIC_SHARE * could
+    """Judged in the rank that would take the business: who stands by and is well is no reason to ask who is not."""
+    for rank in RANKS:
+        could, can = _weight(ruled, sale, rank), _weight(gated, sale, rank)
+        if can > 0:
+            return can < PANIC_SHARE * could
+    return any(_weight(ruled, sale, rank) > 0 for rank in RANKS)
 
 
-def _weight(sale: Sale, name: str) -> float:
-    return float(sale.product.bindings[name].weight)
+def _weight(reasons: Reasons, sale: Sale, rank: str) -> float:
+    """What the channels of a rank that are not ruled out weigh together."""
+    bindings = sale.product.bindings
+    return float(sum(bindings[name].weight for name, why in reasons.items() if not why and bindings[name].mode == rank))

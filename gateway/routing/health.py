@@ -130,7 +130,7 @@ def _count(health: Health, now_s: float, *, failed: bool, slow: bool, wait_s: fl
     return replace(
         health,
         consecutive=health.consecutive + 1 if failed else 0,
-        window=_windowed(health.window, int(now_s), failed=failed, slow=slow),
+        window=_windowed(health.window, Second(int(now_s), int(not failed), int(failed), int(slow))),
         good=good,
         bad=bad,
         seen_at_s=now_s,
@@ -164,10 +164,7 @@ def tallied(health: Health, tally: Tally | None, kind: OutcomeKind, wait_s: floa
 
 def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> Health:
     """The health after calls that ended elsewhere: they count in window and posterior, and may open the breaker."""
-    left, second = fade(now_s - health.seen_at_s, health.every_s), int(now_s)
-    kept = tuple(each for each in health.window if each.at > second - WINDOW_S)
-    last = kept[-1] if kept and kept[-1].at == second else Second(second)
-    grown = Second(second, last.good + tally.good, last.bad + tally.bad, last.slow + tally.slow)
+    left = fade(now_s - health.seen_at_s, health.every_s)
     mean_s = tally.waited_s / tally.good if tally.good else None
     latency_s = health.latency_s
     if mean_s is not None:
@@ -177,7 +174,7 @@ def absorbed(health: Health, tally: Tally, now_s: float, *, chance: float) -> He
     after = replace(
         health,
         consecutive=0 if tally.good else health.consecutive + tally.bad,
-        window=(*(kept[:-1] if kept and kept[-1].at == second else kept), grown),
+        window=_windowed(health.window, Second(int(now_s), tally.good, tally.bad, tally.slow)),
         good=good,
         bad=bad,
         seen_at_s=now_s,
@@ -191,12 +188,13 @@ def _is_slow(health: Health, wait_s: float) -> bool:
     return wait_s > max(SLOW_AT_LEAST_S, SLOW_TIMES_BASELINE * (health.baseline_s or wait_s))
 
 
-def _windowed(window: tuple[Second, ...], second: int, *, failed: bool, slow: bool) -> tuple[Second, ...]:
-    begin = second - WINDOW_S
-    kept = window if not window or window[0].at > begin else tuple(each for each in window if each.at > begin)
-    last = kept[-1] if kept and kept[-1].at == second else Second(second)
-    grown = Second(second, last.good + (not failed), last.bad + failed, last.slow + slow)
-    return (*(kept[:-1] if kept and kept[-1].at == second else kept), grown)
+def _windowed(window: tuple[Second, ...], more: Second) -> tuple[Second, ...]:
+    begin = more.at - WINDOW_S
+    kept = window if not window or window[0].at > begin else tuple([each for each in window if each.at > begin])
+    if not kept or kept[-1].at != more.at:
+        return (*kept, more)
+    last = kept[-1]
+    return (*kept[:-1], Second(more.at, last.good + more.good, last.bad + more.bad, last.slow + more.slow))
 
 
 def _must_trip(health: Health) -> bool:
@@ -261,14 +259,10 @@ def standing_of(own: Health, carrier: Health, now_s: float, overdue: int = 0) ->
 
     `overdue` calls have had no answer for longer than any good one takes: they count as failures before they end.
     """
-    left = fade(now_s - own.seen_at_s, own.every_s)
-    counted = replace(own, good=own.good * left, bad=own.bad * left + overdue, seen_at_s=now_s) if overdue else own
-    breaker = max(_breaker(own, now_s), _breaker(carrier, now_s), key=_SEVERITY.index)
-    if breaker == "closed" and overdue >= CONSECUTIVE_MAX:
-        breaker = "open"
+    counted = _with_overdue(own, now_s, overdue) if overdue else own
     closed_at_s = max(own.closed_at_s, carrier.closed_at_s)
     return Standing(
-        breaker=breaker,
+        breaker=_worse(own, carrier, now_s, overdue),
         success=round(counted.success(now_s), 6),
         latency_s=own.latency_s,
         baseline_s=own.baseline_s,
@@ -278,6 +272,17 @@ def standing_of(own: Health, carrier: Health, now_s: float, overdue: int = 0) ->
 
 
 _SEVERITY: tuple[Breaker, ...] = ("closed", "half_open", "probed", "open")
+
+
+def _with_overdue(health: Health, now_s: float, overdue: int) -> Health:
+    left = fade(now_s - health.seen_at_s, health.every_s)
+    return replace(health, good=health.good * left, bad=health.bad * left + overdue, seen_at_s=now_s)
+
+
+def _worse(own: Health, carrier: Health, now_s: float, overdue: int) -> Breaker:
+    if own.state == carrier.state == "closed":
+        return "open" if overdue >= CONSECUTIVE_MAX else "closed"
+    return max(_breaker(own, now_s), _breaker(carrier, now_s), key=_SEVERITY.index)
 
 
 def _breaker(health: Health, now_s: float) -> Breaker:

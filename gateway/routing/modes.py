@@ -1,15 +1,29 @@
 """How channels of different modes share the business: primary before weighted before standby, a canary beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
+from msgspec.structs import replace
+
+from gateway.catalogue.products import Product
 from gateway.routing.filter import Reasons, Sale
-from gateway.routing.types import Ruled
+from gateway.routing.types import Ruled, Term
 
 RANKS = ("primary", "weighted", "standby")
 
 
+def share_by_weight(product: Product, channel: str, used: Container[str]) -> float:
+    """What a channel has of the business by its weight: among those of its mode that are in use, or a canary's own."""
+    binding = product.bindings[channel]
+    if channel not in used or binding.share is not None:
+        return 0.0 if channel not in used else binding.share or 0.0
+    beside = (each.weight for name, each in product.bindings.items() if each.mode == binding.mode and name in used)
+    return binding.weight / (sum(beside) or 1)
+
+
 def after_modes(ruled: Reasons, sale: Sale) -> dict[str, Ruled | None]:
     """A primary channel takes everything while it stands; a standby nothing while another one does."""
+    if not sale.ranked:
+        return dict(ruled)
     mode = {line.name: line.binding.mode for line in sale.lines}
     standing = {mode[name] for name, why in ruled.items() if why is None}
     best = next((each for each in RANKS if each in standing), "")
@@ -19,13 +33,13 @@ def after_modes(ruled: Reasons, sale: Sale) -> dict[str, Ruled | None]:
     return {name: why or (None if mode[name] in (best, "canary") else after) for name, why in ruled.items()}
 
 
-def with_canaries(scores: Mapping[str, float], sale: Sale) -> dict[str, float]:
-    """Scores in which each canary has its share of all, times what its own health left of it (its score so far)."""
-    shares = {line.name: line.binding.share for line in sale.lines if line.binding.share and line.name in scores}
-    if not shares or len(shares) == len(scores):
-        return dict(scores)
+def canary_terms(terms: Mapping[str, list[Term]], scores: Mapping[str, float], sale: Sale) -> dict[str, list[Term]]:
+    """The terms of each canary that stands, the first of which now gives it its share of all that others score."""
+    shares = {name: share for name, share in sale.canaries.items() if name in scores}
     others = sum(score for name, score in scores.items() if name not in shares)
-    left = 1.0 - sum(share for share in shares.values() if share)
+    if not others:
+        return {}
+    left = 1.0 - sum(shares.values())
     return {
-        name: score * share / left * others if (share := shares.get(name)) else score for name, score in scores.items()
+        name: [replace(terms[name][0], value=share / left * others), *terms[name][1:]] for name, share in shares.items()
     }

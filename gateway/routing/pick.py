@@ -19,7 +19,10 @@ def smooth_pick(weights: Mapping[str, float], counters: Counters) -> tuple[str, 
     after = dict(counters)
     chosen, most = "", -math.inf
     for name, weight in weights.items():
-        after[name] = value = max(-CLAMP, min(CLAMP, after.get(name, 0.0) + weight / total))
+        value = after.get(name, 0.0) + weight / total
+        if not -CLAMP <= value <= CLAMP:
+            value = math.copysign(CLAMP, value)
+        after[name] = value
         if value > most or (value == most and name > chosen):
             chosen, most = name, value
     after[chosen] = max(-CLAMP, most - 1.0)

@@ -1,6 +1,7 @@
 """The router's edge: holds the statistics, the counters and the clock, and calls the pure decision."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -9,7 +10,7 @@ from gateway.catalogue.snapshot import Snapshot
 from gateway.model.outcome import OutcomeKind
 from gateway.model.period import local_date
 from gateway.ports import World
-from gateway.routing.decide import Seen, decide
+from gateway.routing.decide import Seen, decide, unsold
 from gateway.routing.filter import MAINTAINED, USABLE, Sale, compiled
 from gateway.routing.gossip import Key, News, heard, told
 from gateway.routing.health import Health, Tally, observe, overdue_after_s, probing, standing_of, tallied
@@ -21,16 +22,27 @@ from gateway.routing.types import GROUP_OF_FAMILY, Decision, Group, RouteRequest
 CARRIER: Group = "carrier"
 HEALTHY = Health()
 FORGOTTEN_S = 120.0
+HEARD_S = 5.0
+"""For so long the hanging calls of another replica count that tells of none any more: it may have died with them."""
 
 
 class Router:
     """Decisions of one gateway process, learning from every attempt it sees."""
 
-    def __init__(self, catalogue: Catalogue, world: World, offers: Mapping[str, frozenset[str]]) -> None:
-        """Take the catalogue and, per channel, the operations its carrier offers."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        world: World,
+        offers: Mapping[str, frozenset[str]],
+        margins: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        """Take the catalogue and, per channel, the operations its carrier offers and how many seconds before a
+        maintenance window its writes stop.
+        """
         self._catalogue = catalogue
         self._world = world
         self._offers = offers
+        self._margins = margins
         self._sales: dict[str, Sale] = {}
         self._health: dict[Key, Health] = {}
         self._waiting: dict[Key, dict[str, float]] = {}
@@ -49,7 +61,7 @@ class Router:
         self.places: Places | None = None
         self.tells_overdue = False
         self.leased: set[Key] = set()
-        self._elsewhere: dict[str, Mapping[Key, int]] = {}
+        self._elsewhere: dict[str, tuple[float, Mapping[Key, int]]] = {}
         self._tallies: dict[Key, Tally] = {}
         self._turned: dict[Key, Health] = {}
         self.listeners: list[Callable[[Decision], None]] = []
@@ -61,6 +73,8 @@ class Router:
 
     def decide(self, request: RouteRequest, *, dry: bool = False) -> Decision:
         """Choose a channel; a dry decision explains without moving the round robin or taking a place of a quota."""
+        if request.product not in self.snapshot.products:
+            return unsold(self._world.new_id("rd"), request, self.snapshot.number)
         now_s = self._world.monotonic()
         sale = self._sale(request.product)
         seen = self._seen(request, sale, now_s)
@@ -126,16 +140,26 @@ class Router:
     def hear(self, news: News) -> None:
         """Learn what another replica saw."""
         now_s = self._world.monotonic()
-        self._elsewhere[news.replica] = news.overdue
+        self._elsewhere[news.replica] = (now_s, news.overdue)
+        self._elsewhere = {name: told for name, told in self._elsewhere.items() if told[1] and _counts(told[0], now_s)}
         for key in {**news.tallies, **news.breakers}:
             before = self._known(key, now_s)
             tally, breaker = news.tallies.get(key), news.breakers.get(key)
             self._health[key] = heard(before, tally, breaker, now_s, self._world.random())
 
+    def alone(self) -> None:
+        """Go on by what is seen here: nothing of the others counts, and every breaker may be tried out."""
+        self.shares, self.leased = False, set()
+        self._elsewhere = {}
+
     def wants_probe(self) -> list[Key]:
         """Breakers whose time is over: one replica should try each out."""
         now_s = self._world.monotonic()
         return [key for key, each in self._health.items() if each.at(now_s) == "half_open"]
+
+    def tried_at_s(self, key: Key) -> float:
+        """When this replica last sent a call to try a breaker out, by its world's monotonic clock; long ago: never."""
+        return self._health.get(key, HEALTHY).probe_at_s
 
     async def place(self, request: RouteRequest, patience: Patience | None = None) -> Decision:
         """Choose a channel, and hold a place of its daily quota where replicas share those.
@@ -189,12 +213,14 @@ class Router:
         }
 
     def reroutes_declines(self, product: str) -> bool:
-        """Whether a product lets another channel be asked after a decline."""
-        return self.snapshot.products[product].routing.reroute_on_decline
+        """Whether a product lets another channel be asked after a decline; one that is sold no longer does not."""
+        found = self.snapshot.products.get(product)
+        return found is not None and found.routing.reroute_on_decline
 
     def channels_max(self, product: str) -> int:
-        """How many channels one operation of a product may try."""
-        return self.snapshot.products[product].routing.attempts
+        """How many channels one operation of a product may try; none of one that is sold no longer."""
+        found = self.snapshot.products.get(product)
+        return 0 if found is None else found.routing.attempts
 
     def _connections(self, home: str) -> list[str]:
         """The other channels of the same insurer over the same carrier that are set up here and in use."""
@@ -236,34 +262,41 @@ class Router:
         group = GROUP_OF_FAMILY[request.family]
         return Seen(
             offers=self._offers,
-            standings={
-                line.name: self._standing(line.name, group, now_s)
-                for line in sale.lines
-                if self._knows(line.name, group)
-            },
+            standings=self._standings(sale, group, now_s),
             used=self._used(request, sale, now_s) if sale.has_quota else {},
             needs=self.needs.get(request.product, {}),
             held=self.held,
             pins=self.pins,
             counters=self._counters.get(request.product, {}),
             chance=self._world.random(),
+            margins=self._margins,
         )
 
-    def _knows(self, channel: str, group: Group) -> bool:
-        key = (channel, group)
-        return key in self._health or key in self._waiting or (channel, CARRIER) in self._health
+    def _standings(self, sale: Sale, group: Group, now_s: float) -> dict[str, Standing]:
+        """Of every channel of which anything is known."""
+        health, waiting = self._health, self._waiting
+        return {
+            name: self._standing(name, group, now_s)
+            for name in [line.name for line in sale.lines]
+            if (name, group) in health or (name, group) in waiting or (name, CARRIER) in health
+        }
 
     def _used(self, request: RouteRequest, sale: Sale, now_s: float) -> Mapping[str, int]:
         return self.quotas.used(request.product, local_date(request.at, sale.product.period.zone), now_s)
 
     def _standing(self, channel: str, group: Group, now_s: float) -> Standing:
-        own = self._health.get((channel, group), HEALTHY)
-        overdue = self._overdue((channel, group), now_s)
-        for others in self._elsewhere.values():
-            overdue += others.get((channel, group), 0)
-        standing = standing_of(own, self._health.get((channel, CARRIER), HEALTHY), now_s, overdue)
-        if standing.breaker == "half_open" and self.shares and (channel, group) not in self.leased:
-            return replace(standing, breaker="probed")  # another replica tries it out, or will
+        key = (channel, group)
+        own, carrier = self._health.get(key, HEALTHY), self._health.get((channel, CARRIER), HEALTHY)
+        overdue = self._overdue(key, now_s)
+        for heard_s, others in self._elsewhere.values():
+            if _counts(heard_s, now_s):
+                overdue += others.get(key, 0)
+        standing = standing_of(own, carrier, now_s, overdue)
+        if standing.breaker == "half_open" and self.shares:
+            # Who holds the lease of what is half open: the group, or the carrier where calls of several groups shut it.
+            tried = key if own.at(now_s) == "half_open" else (channel, CARRIER)
+            if tried not in self.leased:
+                return replace(standing, breaker="probed")  # another replica tries it out, or will
         return standing
 
     def _overdue(self, key: Key, now_s: float) -> int:
@@ -296,6 +329,10 @@ class Router:
             self.quotas.reserve(decision.decision_id, request.product, chosen, now_s)
         for listen in self.listeners:
             listen(decision)
+
+
+def _counts(heard_s: float, now_s: float) -> bool:
+    return now_s - heard_s < HEARD_S
 
 
 def _overdue(waiting: dict[str, float], after_s: float, now_s: float) -> int:

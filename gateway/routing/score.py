@@ -3,14 +3,17 @@
 The terms are kept apart with their reasons: their product is the score, and the explanation. A factor of 1 is no term.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from gateway.catalogue.products import Binding, Product
 from gateway.model import Money
-from gateway.routing.filter import Line
 from gateway.routing.memory import HALF_LIFE_CALLS, HALF_LIFE_S
 from gateway.routing.types import RouteRequest, Standing, Term
+
+if TYPE_CHECKING:
+    from gateway.routing.filter import Line
 
 TOLERANCE = {"default": 0.05, "success_first": 0.03}
 STABILITY_EXPONENT = 3.0
@@ -29,20 +32,29 @@ def weight(binding: Binding) -> Term:
     return Term(name="weight", value=float(binding.weight), why="the contract share in the product file")
 
 
-def own_terms(line: Line, request: RouteRequest, standing: Standing) -> Iterator[Term]:
+def score_of(terms: list[Term]) -> float:
+    """The score that terms make together."""
+    total = 1.0
+    for term in terms:
+        total *= term.value
+    return total
+
+
+def own_terms(line: "Line", request: RouteRequest, standing: Standing) -> list[Term]:
     """The terms that concern one channel alone."""
-    yield weight(line.binding)
+    terms = [line.weight]
     if line.binding.rules and (factor := _preference(line.binding, request)) != 1.0:
-        yield Term(name="rule", value=factor, why="a rule of the product prefers it here")
+        terms.append(Term(name="rule", value=factor, why="a rule of the product prefers it here"))
     if (value := stability(line.product, standing)) != 1.0:
         expected, tolerated = 1.0 - standing.success, TOLERANCE[line.product.routing.preset]
         why = f"expected failures {expected:.1%}, tolerated {tolerated:.0%}{_remembered(standing)}"
-        yield Term(name="stability", value=value, why=why)
+        terms.append(Term(name="stability", value=value, why=why))
     if (value := latency(standing)) != 1.0:
         why = f"{standing.latency_s or 0:.2f} s against usual {standing.baseline_s or 0:.2f} s"
-        yield Term(name="latency", value=value, why=why)
+        terms.append(Term(name="latency", value=value, why=why))
     if (value := slow_start(standing)) != 1.0:
-        yield Term(name="slow start", value=value, why=f"back since {standing.since_closed_s or 0:.0f} s")
+        terms.append(Term(name="slow start", value=value, why=f"back since {standing.since_closed_s or 0:.0f} s"))
+    return terms
 
 
 def _remembered(standing: Standing) -> str:

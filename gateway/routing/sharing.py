@@ -22,6 +22,8 @@ EVERY_S = 0.5
 ANSWER_MAX_S = 1.0
 AWAY_FIRST_S, AWAY_MAX_S = 1.0, 10.0
 LEASE_MS = 15_000
+KEPT_S, PASSED_ON_S = 10.0, 2.0
+"""So long who has nothing to try a breaker out with keeps its lease, and for so long the others may then take it."""
 STREAM_MAX = 2_000
 BREAKERS_KEPT_S = 600
 REPLICA_GONE_S = 30.0
@@ -34,6 +36,9 @@ if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
 return 0
 """
 """Take a lease or keep the own one; one key, so that a cluster takes it too."""
+
+GIVE_UP = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+"""Give the own lease up."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -53,6 +58,7 @@ class Sharing:
         self._last = "$"
         self._away_s = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._held: dict[Key, float] = {}
         self.places = Places(client, world, prefix)
 
     def start(self) -> None:
@@ -84,8 +90,9 @@ class Sharing:
             await self._world.sleep(self._away_s or EVERY_S)
 
     def _alone(self) -> None:
-        """Go on by what is seen here; every replica may try out every breaker."""
-        self._router.shares, self._router.leased, self._last = False, set(), "$"
+        """Go on by what is seen here, and begin anew when the server is back."""
+        self._router.alone()
+        self._last = "$"
 
     async def round(self) -> None:
         """Tell, hear, and take up probes. Raises what the client raises."""
@@ -149,9 +156,20 @@ class Sharing:
                     self._router.hear(news)
 
     async def _lease(self) -> None:
-        leased = set()
-        for channel, group in self._router.wants_probe():
-            key = f"{self._prefix}:probe:{channel}:{group}"
-            if await self._client.eval(LEASE, 1, key, self._replica, LEASE_MS):
-                leased.add((channel, group))
-        self._router.leased = leased
+        wanted = self._router.wants_probe()
+        self._held = {key: since_s for key, since_s in self._held.items() if key in wanted}
+        self._router.leased = {key for key in wanted if await self._takes(key)}
+
+    async def _takes(self, key: Key) -> bool:
+        """Whether this replica may try a breaker out; one without trade to do it with lets another have the lease."""
+        channel, group = key
+        name, now_s = f"{self._prefix}:probe:{channel}:{group}", self._world.monotonic()
+        idle_s = now_s - max(self._held.get(key, now_s), self._router.tried_at_s(key))
+        if KEPT_S <= idle_s < KEPT_S + PASSED_ON_S:
+            await self._client.eval(GIVE_UP, 1, name, self._replica)
+            return False
+        if not await self._client.eval(LEASE, 1, name, self._replica, LEASE_MS):
+            self._held.pop(key, None)
+            return False
+        self._held[key] = now_s if idle_s >= KEPT_S else self._held.get(key, now_s)
+        return True

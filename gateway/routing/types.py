@@ -93,8 +93,9 @@ class Candidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The whole decision: every channel of the product with its reasons, and the one chosen.
 
-    `catalogue` is the number of the snapshot it was made with, `chance` the random number it drew, and each candidate
-    has the standing that was seen: with these it can be made again. `panic`: reads went to channels that were ruled
+    `catalogue` is the number of the snapshot it was made with, `chance` the random number it drew, `counters` where the
+    round robin stood before it, `used` the policies of the day where there is a quota, and each candidate has the
+    standing that was seen: with these it can be made again. `panic`: reads went to channels that were ruled
     out for their health, because hardly any other was left. `needs` is the share of the business to come that each
     promise needed then, `pinned` whom an operator had pinned the product to.
     """
@@ -111,6 +112,8 @@ class Decision(Struct, frozen=True, kw_only=True, omit_defaults=True):
     picked_by: str
     sentence: str
     chance: float = 0.0
+    counters: Mapping[str, float] = {}
+    used: Mapping[str, int] = {}
     panic: bool = False
     needs: Mapping[str, float] = {}
     pinned: str | None = None

@@ -31,6 +31,7 @@ from gateway.service.order_run import OrderRun
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import must_be_sound, route_for
 from gateway.service.submit import duplicate, in_background, new_row, once, request_hash
+from gateway.service.time_left import is_worth_trying
 from gateway.service.together import Together
 from gateway.service.use_case import Intent, UseCase
 
@@ -106,7 +107,7 @@ async def look(parts: Parts, batch: OperationRecord) -> None:
 
 async def begin_again(parts: Parts, use_case: UseCase, op: OperationRecord) -> None:
     """Route an order whose gateway stopped before it was sent anywhere, while there is time for it."""
-    if parts.world.now() >= op.deadline_at:
+    if not is_worth_trying(parts, op):
         error = NotExecuted("the gateway stopped before this was sent, and it is too late to send it now")
         return await parts.journal.write(*conclude.fail(parts, op, error))
     request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)

@@ -89,10 +89,14 @@ async def _take_up(parts: Parts, use_cases: Mapping[str, UseCase], record: Inbou
 
 
 async def _is_laid_aside(parts: Parts, record: InboundRecord, notice: Notice) -> bool:
-    """Whether a callback is nobody's word: not proven, or of another kind than its address says."""
+    """Whether a callback is nobody's word: not proven, or of another kind than its address says.
+
+    It gives its event key free: the same bytes again may be judged by another key, or by a clock that was put right.
+    """
     if notice.matched and notice.genuine:
         return False
-    await _settle(parts, record, "forged", "it did not verify" if notice.matched else "it is of another kind")
+    freed = replace(record, event_key=f"{record.event_key}:{record.inbound_id}")
+    await _settle(parts, freed, "forged", "it did not verify" if notice.matched else "it is of another kind")
     return True
 
 

@@ -25,7 +25,13 @@ LAPSED = frozenset({ErrorCode.application_expired, ErrorCode.policy_lapsed})
 """What a carrier that documents a lapse says of an application it will not decide any more."""
 
 _CREATED, _ROUTED = OperationState.created, OperationState.routed
+_TO_RESOLVING = {
+    _ROUTED: (OperationState.sending, OperationState.unknown, OperationState.resolving),
+    OperationState.pending: (OperationState.unknown, OperationState.resolving),
+    OperationState.unknown: (OperationState.resolving,),
+}
 REPLAY_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+SPREAD_SHARE = 0.2
 
 
 def settled(op: OperationRecord, state: OperationState, answer: Answer, now: datetime, **more: Any) -> OperationRecord:
@@ -127,14 +133,19 @@ def doubt(
     now = parts.world.now()
     since_s = (now - since).total_seconds() if since is not None else 0.0
     wait_s = next_wait_s(operation, op.inquiries, since_s=since_s) if since is not None else first_wait_s(operation)
-    check_at = now + timedelta(seconds=wait_s)
+    return doubted(parts, op, why, after_s=spread_s(parts, operation, wait_s), since=since or now)
+
+
+def doubted(parts: Parts, op: OperationRecord, why: str, *, after_s: float, since: datetime) -> list[Change]:
+    """The same, to be looked at after so many seconds, where nobody can say how its channel is asked."""
+    now = parts.world.now()
     row = released(
         op,
         OperationState.unknown,
-        check_at,
+        now + timedelta(seconds=after_s),
         now,
-        unknown_since=since or now,
-        resolve_by=(since or now) + timedelta(seconds=parts.policy.unknown_max_s),
+        unknown_since=since,
+        resolve_by=since + timedelta(seconds=parts.policy.unknown_max_s),
         text=why,
     )
     return [Move(row, op.state), note(parts, op, "unknown", why)]
@@ -189,12 +200,8 @@ def _between(start: OperationState, end: OperationState) -> tuple[OperationState
 
 
 def to_resolving(op: OperationRecord) -> tuple[OperationRecord, list[Change]]:
-    """An unknown or pending operation is resolving before it is anything else."""
-    if op.state is OperationState.unknown:
-        return through(op, OperationState.resolving)
-    if op.state is OperationState.pending:
-        return through(op, OperationState.unknown, OperationState.resolving)
-    return op, []
+    """An operation in doubt, or on its way into it, is resolving before it is anything else."""
+    return through(op, *_TO_RESOLVING.get(op.state, ()))
 
 
 def lapse(parts: Parts, op: OperationRecord, reply: Reply) -> list[Change]:
@@ -286,3 +293,13 @@ def next_wait_s(operation: Operation, asked: int, *, since_s: float) -> float:
     if final_s is not None and since_s < final_s < since_s + gap_s:
         return final_s - since_s + 0.05
     return gap_s
+
+
+def spread_s(parts: Parts, operation: Operation, wait_s: float) -> float:
+    """The wait as it is kept: before a resend up to a fifth shorter or longer.
+
+    What one outage left in doubt together would else come back to the carrier in one moment, again and again.
+    """
+    if operation.idempotency.kind != "replay":
+        return wait_s
+    return wait_s * (1.0 - SPREAD_SHARE + 2 * SPREAD_SHARE * parts.world.random())

@@ -10,6 +10,7 @@ from gateway.routing.types import RouteRequest
 from gateway.service.flow import is_in_batch
 from gateway.service.parts import Parts
 from gateway.service.proposals import route_for
+from gateway.service.time_left import is_worth_trying
 
 
 async def elsewhere(parts: Parts, op: OperationRecord) -> RouteRequest | None:
@@ -19,7 +20,7 @@ async def elsewhere(parts: Parts, op: OperationRecord) -> RouteRequest | None:
     others ends with what became of that message.
     """
     now = parts.world.now()
-    if now >= op.deadline_at or is_in_batch(op) or not await parts.journal.decisions(op.operation_id):
+    if not is_worth_trying(parts, op) or is_in_batch(op) or not await parts.journal.decisions(op.operation_id):
         return None
     request: Any = msgspec.json.decode(op.request, type=OPERATIONS[op.operation].request)
     return route_for(op.operation, request, now, op.business_key or "")

@@ -24,6 +24,7 @@ from gateway.service import conclude, flow, late, needed, waiting
 from gateway.service.attempted import end_of_attempt, sealed_request
 from gateway.service.judged import cannot_be_said, judged, unsent
 from gateway.service.parts import Parts
+from gateway.service.time_left import attempt_s, is_worth_trying
 from gateway.service.use_case import Intent, Target, UseCase
 from gateway.service.writing import Written
 from gateway.wire.contract import Context, Operation, Reply, Step, Wire, WireRequest
@@ -140,8 +141,7 @@ class Run(Written):
     def _may_go_on(self, last: Reply | None) -> bool:
         if last is None:
             return True
-        in_time = self._parts.world.now() < self.op.deadline_at
-        return in_time and len(self._tried) < self._channels_max()
+        return is_worth_trying(self._parts, self.op) and len(self._tried) < self._channels_max()
 
     def _channels_max(self) -> int:
         """How many channels this operation may try: what its product allows, within what this gateway does."""
@@ -253,7 +253,7 @@ class Run(Written):
             request=self._request,
             context=context,
             wire=wire,
-            deadline_s=min(step.timeout.total_s, self._parts.policy.attempt_s),
+            deadline_s=attempt_s(self._parts, self.op, step.timeout.total_s),
         )
         answer = await channel.send(exchange)
         self._waiting += end_of_attempt(self._parts, attempt, answer)

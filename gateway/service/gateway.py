@@ -28,7 +28,8 @@ from gateway.service.operations import get_operation, operation_view
 from gateway.service.pack import evidence_of
 from gateway.service.parts import Caller, Parts
 from gateway.service.products import product_form, product_view
-from gateway.service.proposals import must_be_sound, product_of, route_for
+from gateway.service.proposals import completed, must_be_sound, product_of, route_for
+from gateway.service.readiness import Readiness
 from gateway.service.reloading import ReloadBody, Reloading
 from gateway.service.scorecard import scorecard
 from gateway.service.submit import submit, submit_quote
@@ -89,6 +90,7 @@ class Service:
         self.worker = Worker(parts, self.use_cases)
         self.events = Events(parts)
         self.reloading = Reloading(parts)
+        self.readiness = Readiness(parts)
         duties = (
             Duty("steering", STEERING_EVERY_S, lambda: steering.refresh(parts)),
             Duty("volumes", VOLUMES_EVERY_S, lambda: volumes.refresh(parts)),
@@ -212,10 +214,11 @@ class Service:
         return done(200, await _reachable(scorecard(journal, snapshot, channel, self.parts.world.now(), hours)))
 
     async def explain(self, _caller: Caller, body: ExplainBody) -> Answer:
-        """Which channel a proposal would go to now, and why; nothing is sent or moved."""
+        """Which channel a proposal would go to now, completed as an order is, and why; nothing is sent or moved."""
         must_be_sound(self.parts, body)
-        product_of(self.parts, body.product)
-        decision = self.parts.router.decide(route_for(body.operation, body, self.parts.world.now()), dry=True)
+        now = self.parts.world.now()
+        asked = completed(product_of(self.parts, body.product), body, now)
+        decision = self.parts.router.decide(route_for(body.operation, asked, now), dry=True)
         return done(200, decision)
 
     async def decision(self, caller: Caller, decision_id: str) -> Answer:
@@ -254,10 +257,13 @@ class Service:
 
     async def ready(self) -> Mapping[str, str]:
         """What must work for new operations; raises Unavailable."""
-        await _reachable(self.parts.journal.clients())
+        await _reachable(self.readiness.must_write())
         if not self.worker.can_write:
             raise Unavailable("the journal can be read and not written: it is locked, or its disk is full")
-        return {"journal": "ok", "catalogue": str(self.parts.catalogue.snapshot.number)}
+        number, refused = self.parts.catalogue.snapshot.number, self.reloading.refused
+        # It serves on by what is in force, and whoever looks should see that somebody's change is not.
+        aside = f"; its files changed and are not in force, errors: {refused}" if refused else ""
+        return {"journal": "ok", "catalogue": f"{number}{aside}"}
 
     async def drain(self, wait_s: float) -> None:
         """Wait for operations under way; what is left is recovered at the next start."""

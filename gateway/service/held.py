@@ -49,7 +49,8 @@ class Held:
 
     def _next_wait_s(self) -> float:
         rounds = max(self._op.inquiries, self._op.attempts) - 1
-        return conclude.next_wait_s(self.operation, max(0, rounds), since_s=self._since_s())
+        wait_s = conclude.next_wait_s(self.operation, max(0, rounds), since_s=self._since_s())
+        return conclude.spread_s(self._parts, self.operation, wait_s)
 
     def _since_s(self) -> float:
         since = self._op.unknown_since or self._op.created_at

@@ -331,7 +331,9 @@ class Rung(Held):
         if op.state is OperationState.pending and op.resolve_by is not None and now >= op.resolve_by:
             why = "the carrier did not decide in the time it named"
             return await parts.journal.write(*conclude.doubt(parts, op, self.operation, why), *changes)
-        wait_s = conclude.POLL_EVERY_S if self.operation.inquiry is None else self._next_wait_s()
+        is_resent = op.state is OperationState.resolving and self.operation.idempotency.kind == "replay"
+        resends = is_resent and not self._is_stopped
+        wait_s = self._next_wait_s() if resends or self.operation.inquiry is not None else conclude.POLL_EVERY_S
         row = conclude.released(op, op.state, now + timedelta(seconds=wait_s), now)
         return await parts.journal.write(Move(row, op.state), *changes)
 

@@ -82,7 +82,9 @@ async def found(
 
 async def settle(parts: Parts, use_cases: UseCases) -> int:
     """Do with each new orphan what its product says, and see how cancellations go; gives how many were looked at."""
-    waiting = await parts.journal.orphans(states=(OrphanState.found, OrphanState.voiding), limit=ORPHANS_MAX)
+    waiting = []
+    for state in (OrphanState.found, OrphanState.voiding):  # apart: what waits for a cancellation holds up nobody new
+        waiting += await parts.journal.orphans(states=(state,), limit=ORPHANS_MAX)
     for orphan in waiting:
         try:
             await _settle(parts, use_cases, orphan)

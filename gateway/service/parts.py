@@ -19,6 +19,7 @@ from gateway.service.events.subscriptions import Subscriptions
 from gateway.transport import Reach
 
 RECENT_KEYS_MAX = 10_000
+USEFUL_S = 5.0
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     `answer_within_s`: a caller that names no wait of its own gets 202 after this. `deadline_s`: an operation makes no
     new attempt at a channel after this. `lease_s`: a worker that says nothing for so long has lost the operation.
     `unknown_max_s`: an operation unresolved for so long goes to a person. `queue_max_s`: what is kept for a channel
-    that cannot be asked has failed after so long.
+    that cannot be asked has failed after so long. An attempt takes `attempt_s` at most, and no more than is left of the
+    operation's time; none begins when only `useful_s` of it is left.
     """
 
     answer_within_s: float = 10.0
@@ -41,6 +43,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     worker_batch: int = 64
     attempts_max: int = 3
     look_ahead_every_s: float = 3600.0
+
+    @property
+    def useful_s(self) -> float:
+        """With less time an attempt would more likely be cut off, and its outcome unknown, than answered."""
+        return min(USEFUL_S, self.deadline_s / 4)
 
 
 class RecentKeys:

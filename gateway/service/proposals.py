@@ -42,10 +42,16 @@ def completed_proposal(parts: Parts, body: ProposalTerms, request_type: type[R],
     Raises RequestInvalid with every fault of the product's form and plan, NotFound for an unknown product.
     """
     values = {**shared_fields(body, request_type), **more}
-    product = product_of(parts, values["product"])
-    request = request_type(**values)
+    return completed(product_of(parts, values["product"]), request_type(**values), parts.world.now())
+
+
+def completed(product: Product, request: R, now: datetime) -> R:
+    """A full proposal with its product's period, plan and coverages where it names none: what is routed and sent.
+
+    Raises RequestInvalid with every fault of the product's form and plan.
+    """
     if request.period is None:
-        request = replace(request, period=period_for(product, request.applied_at or parts.world.now()))
+        request = replace(request, period=period_for(product, request.applied_at or now))
     faults = list(product.form_faults(request))
     if request.plan is not None and request.plan not in product.plans:
         known = ", ".join(product.plans)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from gateway.catalogue.products import Binding
 from gateway.channel import AdapterMissing, Answer, Channel, Exchange, TokenUnavailable
 from gateway.channel.pipe import request_no
 from gateway.errors import HubError, NoChannel, NotExecuted
@@ -23,6 +24,7 @@ from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import completed_proposal, route_for
 from gateway.service.reading import or_else, reasons_of
 from gateway.service.stored import StoredQuote, made
+from gateway.service.time_left import is_worth_trying
 from gateway.service.use_case import Completion, Intent
 from gateway.wire.contract import Reply, not_executed
 from gateway.wire.errors import WireError
@@ -64,9 +66,10 @@ class QuoteRun:
         """Record the decision, ask every channel it left standing, keep what each said."""
         assert self._intent.route is not None, "a quote is always routed"
         decision = self._parts.router.decide(self._intent.route)
-        named = eligible(decision, self._parts.catalogue.snapshot.products[decision.product].routing.quotes)
+        product = self._parts.catalogue.snapshot.products.get(decision.product)
+        named = eligible(decision, product.routing.quotes) if product is not None else ()
         decided = conclude.decided(decision, self.op)
-        if not named:
+        if product is None or not named:
             await self._end(
                 conclude.fail(self._parts, self.op, NoChannel(decision.sentence, reasons=decision.said())), decided
             )
@@ -75,16 +78,14 @@ class QuoteRun:
         row = replace(self.op, state=OperationState.sending, lease_owner=self._parts.owner, lease_until=lease_until)
         await self._parts.journal.write(Move(row, self.op.state) if self._recorded else Open(row), decided)
         self.op, self._recorded = row, True
-        asked = await asyncio.gather(*(self._ask(decision, name) for name in named))
+        asked = await asyncio.gather(*(self._ask(name, product.bindings[name]) for name in named))
         await self._finish(decision, [each for each in asked if each is not None])
 
-    async def _ask(self, decision: Decision, name: str) -> "Asked | None":
+    async def _ask(self, name: str, sold: Binding) -> "Asked | None":
         channel = self._parts.channels.get(name)
         if channel is None:
             return None
-        product = self._parts.catalogue.snapshot.products[decision.product]
-        binding = dict(product.bindings[name].binding)
-        return await _Question(self._parts, channel, self.op, self._intent.request, binding).put()
+        return await _Question(self._parts, channel, self.op, self._intent.request, dict(sold.binding)).put()
 
     async def _finish(self, decision: Decision, asked: list["Asked"]) -> None:
         parts, now = self._parts, self._parts.world.now()
@@ -265,7 +266,7 @@ async def ask_again(parts: Parts, op: OperationRecord) -> None:
     """A request for prices that a crash cut short: asking had no effect, so it is asked anew while there is time."""
     request = msgspec.json.decode(op.request, type=QuoteCreateRequest)
     now = parts.world.now()
-    if now >= op.deadline_at:
+    if not is_worth_trying(parts, op):
         error = NotExecuted("the gateway stopped while it asked for prices, and it is too late to ask again")
         return await parts.journal.write(*conclude.fail(parts, op, error))
     intent = Intent(request=request, client_ref=op.client_ref, route=route_for(QUOTE, request, now))

@@ -47,6 +47,8 @@ class Reloading:
         self._one_at_a_time = asyncio.Lock()
         self._in_force = parts.catalogue.digest()
         self._looked_at = self._seen_to = parts.catalogue.stamp()
+        self.refused = 0
+        """How many errors keep the files as they stand now from being in force."""
 
     async def look(self) -> None:
         """Take over files that changed, once they have stood still from one look to the next."""
@@ -75,9 +77,11 @@ class Reloading:
         async with self._one_at_a_time:
             digest, before = await asyncio.to_thread(catalogue.digest), catalogue.snapshot.number
             if digest == self._in_force:
+                self.refused = 0
                 return ()
             found = await asyncio.to_thread(catalogue.reload, None, self._may_take_over)
             after = catalogue.snapshot.number
+            self.refused = sum(each.severity == "error" for each in found)
             if after == before:
                 return found
             self._in_force = digest

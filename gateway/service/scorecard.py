@@ -3,7 +3,7 @@
 Counted by the journal over what began within a window. Times are told as the end of the step they fall into.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from gateway.journal.protocol import Journal
 from gateway.journal.records import CallsRecord, ChosenRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.period import local_date
+from gateway.routing.filter import USABLE
+from gateway.routing.modes import share_by_weight
 from gateway.routing.pace import Volume, progress
 from gateway.service.volumes import volumes
 
@@ -71,6 +73,7 @@ async def scorecard(journal: Journal, snapshot: Snapshot, channel: str, now: dat
         await journal.chosen(since),
         await journal.issued(since),
     )
+    used = {name for name, each in snapshot.channels.items() if each.state in USABLE}
     outcomes: dict[str, dict[str, int]] = {}
     for each in calls:
         of = outcomes.setdefault(each.operation, {})
@@ -88,7 +91,7 @@ async def scorecard(journal: Journal, snapshot: Snapshot, channel: str, now: dat
         p95_ms=_quantile(calls, 0.95),
         outcomes=outcomes,
         products={
-            code: await _product(journal, snapshot.products[code], channel, (chosen, issued), now)
+            code: await _product(journal, snapshot.products[code], channel, (chosen, issued), now, used=used)
             for code in sorted(snapshot.bindings_of(channel))
         },
     )
@@ -100,6 +103,8 @@ async def _product(
     channel: str,
     counted: tuple[Sequence[ChosenRecord], Sequence[ChosenRecord]],
     now: datetime,
+    *,
+    used: Container[str],
 ) -> ScorecardProduct:
     (chosen, share), (issued, issued_share) = [_of_all(each, product.code, channel) for each in counted]
     binding = product.bindings[channel]
@@ -109,15 +114,14 @@ async def _product(
         commitment = progress(binding.commitment, sold.get(channel, Volume()), now, product.period.zone)
     if binding.limits.per_day is not None:
         today = local_date(now, product.period.zone).isoformat()
-        used = sum(each.policies for each in await journal.sold(product.code, today) if each.channel == channel)
-        quota = {"per_day": binding.limits.per_day, "used": used}
-    weights = sum(each.weight for each in product.bindings.values() if each.share is None) or 1
+        taken = sum(each.policies for each in await journal.sold(product.code, today) if each.channel == channel)
+        quota = {"per_day": binding.limits.per_day, "used": taken}
     return ScorecardProduct(
         chosen=chosen,
         share=share,
         issued=issued,
         issued_share=issued_share,
-        weight_share=round(binding.weight / weights, 4) if binding.share is None else binding.share,
+        weight_share=round(share_by_weight(product, channel, used), 4),
         commitment=commitment,
         quota=quota,
     )

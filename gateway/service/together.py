@@ -26,6 +26,7 @@ from gateway.service.judged import judged, unsent
 from gateway.service.needed import THEN_ANSWER
 from gateway.service.order_run import OrderRun
 from gateway.service.parts import Parts
+from gateway.service.time_left import attempt_s
 from gateway.service.use_case import Target
 from gateway.wire.contract import Context, Operation, Reply, WireRequest
 from gateway.wire.errors import WireError
@@ -191,7 +192,7 @@ class Message:
             request=self._request,
             context=context,
             wire=wire,
-            deadline_s=min(self._step.timeout.total_s, self._parts.policy.attempt_s),
+            deadline_s=min(attempt_s(self._parts, load.run.op, self._step.timeout.total_s) for load in self._loads),
         )
         answer = await self._channel.send(exchange)
         for load in self._loads:

@@ -13,6 +13,7 @@ from gateway.journal.changes import Change, Count
 from gateway.journal.protocol import Journal
 from gateway.journal.records import SoldRecord, TallyRecord
 from gateway.model import Policy
+from gateway.model.money import MINOR_UNITS_MAX, Money
 from gateway.model.period import local_date
 from gateway.routing.pace import Period, Volume, Volumes, needs, period_of
 from gateway.service.parts import Parts
@@ -37,9 +38,14 @@ def counted(parts: Parts, policy: Policy) -> tuple[Change, ...]:
         currency=premium.currency if premium is not None else "",
         writer=parts.owner,
         policies=1,
-        premium=premium.amount if premium is not None else 0,
+        premium=_within_measure(premium),
     )
     return (Count(record),)
+
+
+def _within_measure(premium: Money | None) -> int:
+    """A premium as it is added up: one that nobody could mean is a carrier's slip, and would break every sum."""
+    return premium.amount if premium is not None and 0 <= premium.amount <= MINOR_UNITS_MAX else 0
 
 
 async def refresh(parts: Parts) -> None:

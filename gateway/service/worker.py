@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from gateway.channel import AdapterMissing
-from gateway.journal.changes import Move
 from gateway.journal.errors import JournalError, Stale
 from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
-from gateway.service import conclude, orphans
+from gateway.service import orphans
 from gateway.service.batch import begin_again, look
 from gateway.service.callbacks import Turn, apply_waiting
 from gateway.service.clock import agree
 from gateway.service.flow import BATCH
 from gateway.service.ladder import Rung
 from gateway.service.parts import Parts
+from gateway.service.postponed import postponed
 from gateway.service.quotes import QUOTE, ask_again
 from gateway.service.use_case import UseCase
 
@@ -33,23 +33,28 @@ class Worker:
         self._use_cases = use_cases
         self._turn = Turn()
         self._task: asyncio.Task[None] | None = None
+        self._is_stopping = self._rests = False
         self._looks_ahead_at_s = float("-inf")
         self.can_write = True
         """Whether the journal took the last round's claims: what cannot be claimed cannot be opened either."""
 
     def start(self) -> None:
         """Start the loop; what a crash left is due at once."""
+        self._is_stopping = False
         self._task = asyncio.create_task(self._loop())
 
-    async def stop(self) -> None:
-        """End the loop after the rung under way."""
+    async def stop(self, drain_s: float) -> None:
+        """Claim nothing more, and let the rungs under way end; one that takes longer is recovered at the next start."""
         if self._task is not None:
+            self._is_stopping = True
+            if not self._rests:
+                await asyncio.wait([self._task], timeout=drain_s)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
     async def _loop(self) -> None:
-        while True:
+        while not self._is_stopping:
             try:
                 busy = await self.round()
                 self.can_write = True
@@ -60,8 +65,10 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - a loop that ends leaves every unknown operation unknown
                 _log.exception("a round of the worker failed", exc_info=_without_values(error))
                 busy = 0
-            if not busy:
+            if not busy and not self._is_stopping:
+                self._rests = True
                 await self._parts.world.sleep(self._parts.policy.worker_every_s)
+                self._rests = False
 
     async def round(self) -> int:
         """Claim a batch and climb one rung with each; gives how many there were."""
@@ -109,16 +116,12 @@ class Worker:
             await self._postpone(op, f"the gateway failed to resolve it ({type(error).__name__})")
 
     async def _postpone(self, op: OperationRecord, why: str) -> None:
-        """A rung that cannot be taken now is tried again later; its reason stands in the operation's history."""
+        """A rung that cannot be taken now is tried again later, while the operation's clock allows it."""
         current = await self._parts.journal.operation(op.operation_id)
         if current is None or current.fence != op.fence or current.state not in LIVE_STATES:
             return
-        now = self._parts.world.now()
-        row = conclude.released(current, current.state, now + timedelta(seconds=conclude.POLL_EVERY_S), now, text=why)
         try:
-            await self._parts.journal.write(
-                Move(row, current.state), conclude.note(self._parts, current, "postponed", why)
-            )
+            await self._parts.journal.write(*await postponed(self._parts, current, why))
         except JournalError:
             _log.warning("%s could not be postponed; its lease will end by itself", op.operation_id)
 

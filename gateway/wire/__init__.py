@@ -1,7 +1,7 @@
 """What a generated adapter stands on: codecs, wire layers, signers, pure helpers that build and read messages.
 
-Generated modules import from here. The registries that a mapping is checked against (`codecs`, `lists`, `functions`,
-`sign`) are imported from their own modules by the tools that read them.
+Generated modules import from here. The registries that a mapping is checked against (`codecs`, `lists`,
+`function_specs`, `sign`) are imported from their own modules by the tools that read them.
 """
 
 from gateway.model.outcome import UNKNOWN, Outcome, OutcomeKind, SafetyClass
@@ -21,6 +21,9 @@ from gateway.wire.cipher import (
     des_ecb_out,
     filled,
     iv_head,
+    joined_key,
+    mac_in,
+    mac_out,
     rsa_oaep_sha1_in,
     rsa_oaep_sha1_out,
     rsa_oaep_sha256_in,
@@ -178,6 +181,8 @@ from gateway.wire.lists import (
     by_index_in,
     by_index_out,
     by_out,
+    by_value_in,
+    by_value_out,
     first_in,
     first_out,
     joined_in,
@@ -329,6 +334,7 @@ from gateway.wire.texts import (
     present_in,
     present_out,
     text_in,
+    there,
     trim_in,
     trim_out,
     unescape_in,
@@ -463,6 +469,8 @@ __all__ = [
     "by_index_in",
     "by_index_out",
     "by_out",
+    "by_value_in",
+    "by_value_out",
     "bytes_in",
     "cannot_send",
     "changed",
@@ -572,6 +580,7 @@ __all__ = [
     "join_out",
     "joined",
     "joined_in",
+    "joined_key",
     "json_in",
     "json_list_in",
     "json_out",
@@ -596,6 +605,8 @@ __all__ = [
     "lower",
     "lower_in",
     "lower_out",
+    "mac_in",
+    "mac_out",
     "made_again",
     "match",
     "matched_items",
@@ -746,6 +757,7 @@ __all__ = [
     "text_required",
     "texts_in",
     "texts_out",
+    "there",
     "time_codec",
     "today_of",
     "token_of",

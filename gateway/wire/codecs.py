@@ -82,6 +82,8 @@ def plan_codec(codec: CodecText, site: Site) -> CodecPlan:
         # A day and an instant share their patterns, so the one meant is known.
         twin = {("date", "datetime"): "datetime", ("datetime", "date"): "date"}.get((codec.name, site.kind))
         meant = "" if twin is None else f"; {twin}({';'.join(str(each) for each in codec.arguments)})"
+        if codec.name in ("int", "decimal") and site.kind == "text":
+            meant = "; number(text) is a number on the wire that is a text here"
         raise WrongKind(f"{codec.name} converts {converts}, but the canonical field is {_a(site.kind)}{meant}")
     if codec.name in WRAPPERS:
         return _wrapped(codec, spec, site)

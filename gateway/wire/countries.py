@@ -41,7 +41,13 @@ WS WSM 882, YE YEM 887, YT MYT 175, ZA ZAF 710, ZM ZMB 894, ZW ZWE 716
 """
 
 _ROWS = tuple(tuple(row.split()) for row in _ISO_3166.replace("\n", " ").split(",") if row.strip())
+ALPHA_2 = frozenset(row[0] for row in _ROWS)
 _COLUMNS: dict[CountryForm, int] = {"alpha3": 1, "numeric": 2}
+
+
+def alpha_2_of(code: str) -> str | None:
+    """The code of two letters of a country written in capital letters or digits in any way; None: it is none."""
+    return next((row[0] for row in _ROWS if code in row), None)
 
 
 def country_codec(form: CountryForm) -> Pair:

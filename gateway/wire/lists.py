@@ -87,6 +87,28 @@ def _keyed(item: Wire, key: str, path: tuple[str, ...]) -> Wire:
     return copy
 
 
+def by_value_out(items: list[Any], key: str, value: str) -> Wire:
+    """`by(key;value)`: an object of values, each under the key of its item; a value that is absent is null."""
+    keyed: Wire = {}
+    for item in items:
+        name = text_of(value_in(item.get(key)))
+        if name is None or name in keyed:
+            raise CannotSend(f"this carrier keys a list by '{key}', which is missing or comes twice")
+        keyed[name] = item.get(value)
+    return keyed
+
+
+def by_value_in(value: Any, key: str, name: str) -> list[Any]:
+    """The items of such an object, each with its key and, where there is one, its value."""
+    if value_in(value) is None:
+        return []
+    if value.__class__ is not dict:
+        raise Unreadable(f"expected an object, found {masked(value)}")
+    if len(value) > LIST_ITEMS_MAX:
+        raise Unreadable(f"a list holds more than {LIST_ITEMS_MAX} items")
+    return [{key: one} if held is None else {key: one, name: held} for one, held in value.items()]
+
+
 def beside_out(items: list[Any]) -> Wire:
     """`beside`: the fields of all items side by side in the parent, each field a column."""
     names = dict.fromkeys(name for item in items for name in item)
@@ -189,7 +211,7 @@ _ALL = (
     ListForm(name="one", parameters="", plan=ListPlan(send="one_out", read="one_in")),
     ListForm(name="first", parameters="", plan=ListPlan(send="first_out", read="first_in", lossy=True)),
     ListForm(name="by_index", parameters="", plan=ListPlan(send="by_index_out", read="by_index_in")),
-    ListForm(name="by", parameters="path", plan=ListPlan(send="by_out", read="by_in"), least=1, most=1),
+    ListForm(name="by", parameters="path[;value]", plan=ListPlan(send="by_out", read="by_in"), least=1, most=2),
     ListForm(
         name="join",
         parameters="separator",
@@ -233,10 +255,22 @@ def _check_positions(texts: list[str]) -> None:
         raise ValueError("positions: what may be left out (name?) stands at the end")
 
 
+def _by(texts: list[str]) -> ListPlan:
+    """The key is a field of the item; what stands under it is the item, or with two names one value of it."""
+    ways = [tuple(text.split(".")) for text in texts]
+    if not all(name for way in ways for name in way):
+        raise ValueError("by names the wire field of an item that is its key, as in by(code)")
+    if len(ways) == 1:
+        return ListPlan(send="by_out", read="by_in", arguments=ways[0])
+    if len(ways[0]) > 1 or len(ways[1]) > 1 or ways[0] == ways[1]:
+        raise ValueError("by(key;value) names two fields of the item itself, as in by(code;sum)")
+    return ListPlan(send="by_value_out", read="by_value_in", arguments=(*ways[0], *ways[1]))
+
+
 def _with(form: ListForm, texts: list[str]) -> ListPlan:
     arguments: tuple[str | int, ...] = tuple(texts)
     if form.name == "by":
-        arguments = tuple(texts[0].split("."))
+        return _by(texts)
     if form.name == "positions":
         _check_positions(texts)
     if form.name == "json":

@@ -230,10 +230,12 @@ def plan_flag(arguments: Arguments, site: Site) -> CodecPlan:
     return CodecPlan(send="flag_out", read="flag_in", arguments=(yes, no), canonical_kind="bool")
 
 
-def plan_present(arguments: Arguments, _site: Site) -> CodecPlan:
+def plan_present(arguments: Arguments, site: Site) -> CodecPlan:
     yes, no = texts_of("present", arguments, 2, 2)
     if yes == no:
         raise ValueError("present takes two different texts, as in present(Y;N)")
+    if site.json and (yes, no) == ("true", "false"):
+        return CodecPlan(send="there", read="bool_in", canonical_kind="object", wire_kind="bool")
     return CodecPlan(send="present_out", read="present_in", arguments=(yes, no), canonical_kind="object")
 
 

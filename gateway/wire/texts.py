@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.wire.derived import given_name, surname
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.lost import intact
 from gateway.wire.limits import NUMBER_DIGITS_MAX
 from gateway.wire.shown import masked, shown_amount, shown_code
 from gateway.wire.trees import text_of
@@ -144,7 +145,7 @@ def base64_text_out(value: str) -> str:
 def base64_text_in(value: Any) -> str:
     """The text inside."""
     try:
-        return base64_bytes_in(value).decode()
+        return intact(base64_bytes_in(value).decode())
     except UnicodeDecodeError:
         raise Unreadable("expected a text in base 64") from None
 
@@ -200,6 +201,11 @@ def bool_in(value: Any) -> bool:
 def present_out(value: Any, yes: str, no: str) -> str:
     """`present(yes;no)`: whether the object is there at all."""
     return no if value is None else yes
+
+
+def there(value: Any) -> bool:
+    """`present(true;false)` on JSON: whether the object is there at all, as its true or false."""
+    return value is not None
 
 
 def present_in(value: Any, yes: str, no: str) -> bool:

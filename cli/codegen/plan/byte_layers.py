@@ -62,6 +62,7 @@ def packed(state: Encoding, layer: Layer) -> None:
     bytes_here(state, layer)
     flags = {"base64": ("url_safe",), "hex": ("upper",), "url_encode": ("plus", "lower")}.get(layer.name, ())
     extra = "".join(f", {flag}=True" for flag in flags if options.flag(layer, flag)) + _in_lines(layer)
+    extra += options.armour(layer) if layer.name == "base64" else ""
     state.say(f"body = {state.env.use(layer.name + '_out')}(body{extra})", layer)
     if layer.name != "gzip":
         state.charset = "ascii"
@@ -70,12 +71,13 @@ def packed(state: Encoding, layer: Layer) -> None:
 def _in_lines(layer: Layer) -> str:
     """The arguments of base 64 that is broken into lines."""
     lines, crlf = options.text(layer, "lines"), options.text(layer, "line") == "crlf"
-    if lines is None:
+    if lines is None and not ("begin" in layer.options or "end" in layer.options):
         if layer.name == "base64" and ("line" in layer.options or "last" in layer.options):
             raise Refused("E261", layer.mark, "line and last say how lines end: how long are they? lines: 76")
         return ""
     last = options.flag(layer, "last")
-    return f", lines={lines}{', crlf=True' if crlf else ''}{', last=True' if last else ''}"
+    counted = f", lines={lines}" if lines is not None else ""
+    return f"{counted}{', crlf=True' if crlf else ''}{', last=True' if last else ''}"
 
 
 def with_value(state: Encoding, layer: Layer, value: Option) -> str:

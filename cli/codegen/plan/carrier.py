@@ -153,7 +153,8 @@ def _settings(carrier: Carrier) -> tuple[tuple[str, ...], tuple[str, ...]]:
     secrets = tls_settings(carrier.tree.carrier, "secret")
     for module in carrier.modules.values():
         for text in [*_texts(module), *(constant.text for constant in module.constants)]:
-            for setting, secret, dug in _SETTING.findall(text):
+            # Few lines read a setting, and all of them name the context.
+            for setting, secret, dug in _SETTING.findall(text) if "ctx" in text else ():
                 config |= {name for name in (setting, dug) if name}
                 secrets |= {secret} if secret else set()
     return tuple(sorted(config)), tuple(sorted(secrets))

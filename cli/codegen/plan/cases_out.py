@@ -11,7 +11,8 @@ from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.source import Source, Value
 from cli.codegen.plan.types import constant_of
 from cli.codegen.plan.values import converter
-from cli.mapping.tree import Case, Path, Pattern, Row
+from cli.mapping.patterns import is_number
+from cli.mapping.tree import Case, Path, Pattern, Row, Text
 
 if TYPE_CHECKING:
     from cli.codegen.plan.sending import Sending
@@ -176,7 +177,7 @@ def _write_case(sending: Sending, case: Case, captured: dict[str, Value]) -> Non
             continue
         place = sending.place(path)
         if pattern.kind == "texts":
-            sending.write(place, repr(pattern.texts[0].value), sending.frame.tag(pattern.mark), certain=False)
+            sending.write(place, _constant(sending, pattern.texts[0]), sending.frame.tag(pattern.mark), certain=False)
             continue
         value = captured.get(pattern.capture or "")
         if value is None:
@@ -184,6 +185,18 @@ def _write_case(sending: Sending, case: Case, captured: dict[str, Value]) -> Non
         found = converter(sending.env, pattern.codec, value.type, pattern.mark)
         sending.write(place, found.send(value.text), sending.frame.tag(pattern.mark), certain=False)
     _write_rows(sending, case)
+
+
+def _constant(sending: Sending, text: Text) -> str:
+    """What a case writes: a text, or on JSON the number or flag that was typed."""
+    if not text.typed or not sending.env.json or not (is_number(text.value) or text.value in ("true", "false")):
+        return repr(text.value)
+    if text.value in ("true", "false"):
+        return text.value.capitalize()
+    if "." not in text.value:
+        return text.value
+    sending.env.module.imports.add("decimal", "Decimal")
+    return f"Decimal({text.value!r})"
 
 
 def _write_rows(sending: Sending, case: Case) -> None:

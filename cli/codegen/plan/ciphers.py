@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from cli.codegen.plan.code import Block
+from cli.codegen.plan.covering import Covered, joined, names_header
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Refused
 from cli.mapping.ciphers import Sealing, WrongCipher, field_paths, read_cipher
+from cli.mapping.macs import Mac
 from cli.mapping.tree import Expression, Layer, Text
 from cli.mapping.wrapping import Wrap
 
@@ -30,7 +32,11 @@ def seal(state: Encoding, layer: Layer, key: str = "") -> None:
     if sealing.iv.kind == "prepend":
         iv = state.frame.locals.new("iv")
         state.say(f"{iv} = ctx.nonce({sealing.iv.size}).encode()", layer)
-        state.say(f"body = {iv} + {_call(state, layer, spec.seal, sealing, key, iv, data)}", layer)
+        sealed = _call(state, layer, spec.seal, sealing, key, iv, data)
+        if sealing.mac is not None:
+            state.say(f"body = {_coded(state, sealing.mac, key, iv, sealed)}", layer)
+        else:
+            state.say(f"body = {iv} + {sealed}", layer)
         return
     text = _text(state, sealing)
     if sealing.kept is not None:
@@ -40,7 +46,10 @@ def seal(state: Encoding, layer: Layer, key: str = "") -> None:
     iv = _iv(state, layer, sealing, key, text)
     if sealing.made is not None and sealing.iv.kind == "expression":
         state.session["iv"] = iv
-    state.say(f"body = {_call(state, layer, spec.seal, sealing, key, iv, data)}", layer)
+    sealed = _call(state, layer, spec.seal, sealing, key, iv, data)
+    if sealing.mac is not None:
+        sealed = _coded(state, sealing.mac, key, "b''", sealed)
+    state.say(f"body = {sealed}", layer)
 
 
 _WRITTEN = {"base64": "base64_text", "hex_lower": "hex_lower", "hex_upper": "hex_upper"}
@@ -95,6 +104,10 @@ def unseal(state: Decoding, layer: Layer, body: str, key: str = "") -> str:
     sealing = _read(state, layer, reply=True)
     spec = sealing.spec
     key = key or _key(state, layer, sealing)
+    if sealing.mac is not None:
+        size = str(sealing.iv.size if sealing.iv.kind == "prepend" else 0)
+        state.say(f"body = {_coded(state, sealing.mac, key, size, body, function='mac_in')}", layer)
+        body = "body"
     if sealing.iv.kind == "prepend":
         iv = state.frame.locals.new("iv")
         state.say(f"{iv}, body = {state.env.use('iv_head')}({body}, {sealing.iv.size})", layer)
@@ -136,11 +149,30 @@ def _key(state: State, layer: Layer, sealing: Sealing) -> str:
     if sealing.is_sent:
         state.say(f"{name} = {state.env.use('sent_part')}(ctx, 'key')", layer)
         return name
+    if sealing.is_joined:
+        parts = joined(_covered(state, layer), layer, "key")
+        made = f"{state.env.use('joined_key')}({parts}, {sealing.key_form!r}, {sealing.spec.key_sizes!r})"
+        state.say(f"{name} = {made}", layer)
+        return name
     text = f"{state.env.use('secret')}(ctx, {sealing.key!r})"
     if sizes := sealing.spec.key_sizes:
         text = f"{state.env.use('cipher_key')}({text}, {sealing.key_form!r}, {sizes!r})"
     state.say(f"{name} = {text}", layer)
     return name
+
+
+def _covered(state: State, layer: Layer) -> Covered:
+    """What the parts of a key stand for: settings, secrets, headers and functions; no body is there yet."""
+    header = state.given() if names_header(layer) else "headers"
+    return Covered(
+        env=state.env,
+        frame=state.frame,
+        scope=Scope(),
+        charset=state.charset_named(),
+        body=None,
+        fields=None,
+        header=header,
+    )
 
 
 def _own_key(state: State, layer: Layer, sealing: Sealing, wrap: Wrap) -> str:
@@ -231,6 +263,15 @@ def _call(state: State, layer: Layer, function: str, sealing: Sealing, key: str,
     if sealing.tag_first:
         parts.append("tag_first=True")
     return f"{state.env.use(function)}({', '.join(parts)})"
+
+
+def _coded(state: State, mac: Mac, key: str, iv: str, data: str, function: str = "mac_out") -> str:
+    """The encrypted bytes with their code, or without it once it is found right."""
+    use = state.env.use
+    if mac.key:
+        key = f"{use('key_bytes')}({use('secret')}(ctx, {mac.key!r}), {mac.key_form!r})"
+    flags = f"whole={mac.whole}, last={mac.last}"
+    return f"{use(function)}({mac.digest!r}, {key}, {iv}, {data}, {mac.size}, {flags})"
 
 
 def _aad(state: State, layer: Layer, aad: Text | Expression) -> str:

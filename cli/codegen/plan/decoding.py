@@ -178,6 +178,7 @@ def _unpacked(state: Decoding, layer: Layer) -> None:
         raise Refused("E270", layer.mark, f"{layer.name} unpacks bytes, here is a message already")
     body = "body" if state.form == "text" else state.var
     plus = ", plus=True" if layer.name == "url_encode" and options.flag(layer, "plus") else ""
+    plus += options.armour(layer) if layer.name == "base64" else ""
     opened = _KEYED.get(layer.name)
     plain = opened(state, layer, body) if opened else f"{state.env.use(layer.name + '_in')}({body}{plus})"
     state.say(f"body = {plain}", layer)

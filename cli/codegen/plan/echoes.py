@@ -42,7 +42,7 @@ def _as_told(request: Message, step: StepDecl, ours: str) -> str:
 
 def _expressions(request: Message, step: StepDecl) -> list[Expression]:
     sent = [send.value for send in request.send if isinstance(send.value, Expression)]
-    in_headers = [value for _, value in step.headers if isinstance(value, Expression)]
+    in_headers = [header.value for header in step.headers if isinstance(header.value, Expression)]
     call = step.call
     in_path = [Expression(source, call.mark) for source in expressions_of(call)] if call is not None else []
     return [*sent, *in_headers, *in_path]

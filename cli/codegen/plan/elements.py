@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from cli.codegen.plan.code import Line, Statement, arms
 from cli.codegen.plan.frame import Frame, Refused
-from cli.mapping.paths import parse_path
+from cli.mapping.paths import is_numbered, parse_path
 from cli.mapping.tree import Path, Segment, Selector
 from gateway.catalogue.marks import Mark
 
@@ -97,9 +97,12 @@ class Elements:
         if last.name in owner.children:
             return Place(owner.children[last.name], "#text")
         owner.leaves.add(last.name)
-        if is_numbered(last.name) and "n" not in self._frame.counted:
-            self._frame.uses.add("n")
+        self._count(last.name)
         return Place(owner, last.name)
+
+    def _count(self, name: str) -> None:
+        if is_numbered(name) and "n" not in self._frame.counted:
+            self._frame.uses.add("n")
 
     def _in_list(self, owner: Element, name: str, path: Path) -> Place:
         """A position in a list of plain values, kept free until something is written there."""
@@ -124,7 +127,7 @@ class Elements:
         owner = self.owner(path, base)
         selectors = ", ".join(self._selector(selector, base) for selector in last.selectors)
         self._frame.module.imports.add("gateway.wire", "find_or_add")
-        return f"find_or_add({owner.var}, {last.name!r}, {selectors})"
+        return f"find_or_add({owner.var}, {key_text(last.name)}, {selectors})"
 
     def owner(self, path: Path, base: Element) -> Element:
         """The element in which the last name of a path stands."""
@@ -169,6 +172,7 @@ class Elements:
         if (known := element.children.get(name)) is not None:
             return known
         var = self._frame.locals.new(name)
+        self._count(name)
         is_foreign = name in element.foreign or element.is_foreign
         made = Element(var, element, name, is_foreign=is_foreign)
         element.children[name] = made
@@ -176,9 +180,9 @@ class Elements:
         if name in element.leaves or is_foreign or (element.parent is None and element is not self.root):
             # Something stands there already: a text that becomes `#text`, or what a shape has written.
             self._frame.module.imports.add("gateway.wire", "nest")
-            self._frame.say(Line(f"{var} = nest({element.var}, {name!r})"))
+            self._frame.say(Line(f"{var} = nest({element.var}, {key_text(name)})"))
         else:
-            self._frame.say(Line(f"{var}: Wire = {{}}"), Line(f"{element.var}[{name!r}] = {var}"))
+            self._frame.say(Line(f"{var}: Wire = {{}}"), Line(f"{element.var}[{key_text(name)}] = {var}"))
         return made
 
     def list_of(self, element: Element, name: str) -> str:
@@ -186,10 +190,11 @@ class Elements:
         if (known := element.lists.get(name)) is not None:
             return known
         var = self._frame.locals.new(f"{name}_list")
+        self._count(name)
         if name in element.foreign or element.is_foreign:
-            self._frame.say(Line(f"{var}: list[Any] = {element.var}.setdefault({name!r}, [])"))
+            self._frame.say(Line(f"{var}: list[Any] = {element.var}.setdefault({key_text(name)}, [])"))
         else:
-            self._frame.say(Line(f"{var}: list[Any] = []"), Line(f"{element.var}[{name!r}] = {var}"))
+            self._frame.say(Line(f"{var}: list[Any] = []"), Line(f"{element.var}[{key_text(name)}] = {var}"))
         self._frame.module.imports.add("typing", "Any")
         element.lists[name] = var
         return var
@@ -221,7 +226,7 @@ class Elements:
         selectors = ", ".join(self._selector(selector, base) for selector in segment.selectors)
         self._frame.module.imports.add("gateway.wire", "find_or_add")
         tag = self._frame.tag(path.mark)
-        self._frame.say(Line(f"{var} = find_or_add({element.var}, {segment.name!r}, {selectors})", tag))
+        self._frame.say(Line(f"{var} = find_or_add({element.var}, {key_text(segment.name)}, {selectors})", tag))
         return made
 
     def _chosen_here(self, element: Element, segment: Segment, key: str) -> Element:
@@ -267,7 +272,8 @@ class Elements:
 
     def _prune(self, element: Element) -> list[Statement]:
         statements: list[Statement] = [
-            arms((f"not {var}", [Line(f"del {element.var}[{name!r}]")], "")) for name, var in element.lists.items()
+            arms((f"not {var}", [Line(f"del {element.var}[{key_text(name)}]")], ""))
+            for name, var in element.lists.items()
         ]
         if element.certain or element.parent is None:
             return statements
@@ -277,7 +283,10 @@ class Elements:
         if element.in_list is not None:
             test = f"{element.var} == {element.constants}"
             return [*statements, arms((test, [Line(f"{element.in_list}.remove({element.var})")], ""))]
-        return [*statements, arms((f"not {element.var}", [Line(f"del {element.parent.var}[{element.key!r}]")], ""))]
+        return [
+            *statements,
+            arms((f"not {element.var}", [Line(f"del {element.parent.var}[{key_text(element.key)}]")], "")),
+        ]
 
 
 def selected(selectors: tuple[Selector, ...]) -> str:
@@ -312,11 +321,6 @@ def key_text(name: str) -> str:
         return repr(name)
     braced = name.replace("{", "{{").replace("}", "}}").replace("{{n}}", "{n}").replace("{{n0}}", "{n - 1}")
     return "f" + repr(braced)
-
-
-def is_numbered(name: str) -> bool:
-    """Whether a wire name holds the number of the item (`{n}` from 1, `{n0}` from 0)."""
-    return _NUMBER.search(name) is not None
 
 
 def has_number(path: Path) -> bool:

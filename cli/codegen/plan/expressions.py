@@ -13,7 +13,6 @@ from cli.codegen.plan.types import Type
 from cli.codegen.plan.values import converter
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.named import names_in
 from cli.mapping.tree import Expression
 from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
@@ -86,11 +85,6 @@ def is_secret(expression: Expression) -> str | None:
     """The secret's name when a value is nothing but a secret."""
     found = _SECRET.fullmatch(expression.source)
     return found.group(1) if found else None
-
-
-def names_item(expression: Expression) -> bool:
-    """Whether a condition speaks of the items of a list."""
-    return "item" in names_in(expression)
 
 
 def compiled(env: Environment, frame: Frame, expression: Expression, scope: Scope) -> Compiled:
@@ -235,4 +229,4 @@ _CODEC_KINDS: dict[str, Any] = {
 _RESULTS: dict[Any, Any] = {name: name for name in ("int", "bool", "decimal", "date", "datetime", "money", "text")}
 
 
-__all__ = ["Compiled", "Scope", "compiled", "is_secret", "names_item", "tested"]
+__all__ = ["Compiled", "Scope", "compiled", "is_secret", "tested"]

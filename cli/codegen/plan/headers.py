@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Line, Statement
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
-from cli.mapping.tree import Expression, Headers, Text, Value
+from cli.mapping.braces import pieces_of
+from cli.mapping.headers import OF_CALL, basic_parts, names_kept
+from cli.mapping.tree import CallHeader, Expression, Text, Value
 from cli.mapping.wrapping import kept_names
 
 if TYPE_CHECKING:
@@ -19,14 +22,14 @@ if TYPE_CHECKING:
     from cli.codegen.plan.frame import Frame
 
 
-_BASIC = re.compile(r"basic\(((?:config|secret)\.[a-z][a-z0-9_]*);(secret\.[a-z][a-z0-9_]*)\)")
+_CREDENTIAL = re.compile(r"(?:config|secret)\.[a-z][a-z0-9_]*")
 
 
 def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
     state.say("headers: dict[str, str] = {}")
-    kept = {f"{{{name}}}" for layer in state.layers for name in kept_names(layer)}
+    kept = {name for layer in state.layers for name in kept_names(layer)}
     for name, value in headers:
-        if isinstance(value, Text) and any(each in value.value for each in kept):
+        if isinstance(value, Text) and names_kept(value, kept):
             state.late.append((name, value))
             continue
         with state.env.carrier.faults.collected():
@@ -35,7 +38,7 @@ def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
         state.say("headers.update(more)")
 
 
-def own_headers(env: Environment, frame: Frame, headers: Headers, key: str, scope: Scope) -> str:
+def own_headers(env: Environment, frame: Frame, headers: Sequence[CallHeader], key: str, scope: Scope) -> str:
     """The argument with the headers that are one call's own, where the carrier has such calls; `key` is among them."""
     if not env.carrier.own_headers:
         return ""
@@ -46,20 +49,49 @@ def own_headers(env: Environment, frame: Frame, headers: Headers, key: str, scop
     return ", more"
 
 
-def _write_own(env: Environment, frame: Frame, headers: Headers, scope: Scope) -> None:
+def _write_own(env: Environment, frame: Frame, headers: Sequence[CallHeader], scope: Scope) -> None:
     """Each added to `more`; one that the carrier has for every call stands in its place."""
     shared = {name.value.lower(): name.value for name, _ in env.carrier.tree.carrier.headers}
     shared["content-type"] = shared.get("content-type", "Content-Type")
-    for name, value in headers:
+    for header in headers:
+        name, value = header.name, header.value
         tag = frame.tag(name.mark)
         target = f"more[{shared.get(name.value.lower(), name.value)!r}]"
         if isinstance(value, Text):
-            frame.say(Line(f"{target} = {value.value!r}", tag))
+            pieces = _own_text(env, frame, value, scope)
+            frame.say(Line(f"{target} = {' + '.join(pieces) or repr('')}", tag))
         elif (secret := is_secret(value)) is not None:
             frame.uses.add("ctx")
             frame.say(Line(f"{target} = {env.use('secret')}(ctx, {secret!r}).reveal()", tag))
         else:
-            frame.say(*_said(env, frame, compiled(env, frame, value, scope), target, tag))
+            found = compiled(env, frame, value, scope)
+            if header.needed:
+                frame.say(Line(f"{target} = {_needed(env, found, name.value)}", tag))
+            else:
+                frame.say(*_said(env, frame, found, target, tag))
+
+
+def _own_text(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:
+    """The parts of a text; what stands in its braces must be there, for a text with a hole means something else."""
+    pieces: list[str] = []
+    for index, inside in enumerate(pieces_of(text.value)):
+        expression = Expression(inside, text.mark)
+        if index % 2 == 0:
+            pieces += [repr(inside)] if inside else []
+        elif (secret := is_secret(expression)) is not None:
+            frame.uses.add("ctx")
+            pieces.append(f"{env.use('secret')}(ctx, {secret!r}).reveal()")
+        else:
+            pieces.append(_needed(env, compiled(env, frame, expression, scope), inside))
+    return pieces
+
+
+def _needed(env: Environment, found: Compiled, what: str) -> str:
+    """A value as text that must be there: without it nothing is sent."""
+    if found.is_text and not found.nullable:
+        return found.text
+    text = found.text if found.is_text else f"{env.use('text')}({found.text})"
+    return f"str({env.use('need')}({text}, {what!r}))"
 
 
 def _said(env: Environment, frame: Frame, found: Compiled, target: str, tag: str) -> list[Statement]:
@@ -75,6 +107,9 @@ def write_header(state: Encoding, name: Text, value: Value) -> None:
     tag = state.frame.tag(name.mark)
     target = f"headers[{name.value!r}]"
     if isinstance(value, Expression):
+        if value.source.strip() in OF_CALL:
+            state.frame.say(Line(f"{target} = {_of_call(state, value.source.strip())}", tag))
+            return
         if (secret := is_secret(value)) is not None:
             state.frame.say(Line(f"{target} = {state.env.use('secret')}(ctx, {secret!r}).reveal()", tag))
             return
@@ -105,9 +140,18 @@ def _template(state: Encoding, value: Text) -> str:
 
 
 def _basic(state: Encoding, user: str, password: str, value: Text) -> str:
-    """The credentials of `Authorization: Basic {basic(config.user;secret.password)}`."""
+    """The credentials of `Authorization: Basic {basic(config.user;secret.password)}`; a part may be a signature."""
+    for part in (user, password):
+        if part not in state.signatures and not _CREDENTIAL.fullmatch(part):
+            message = f"basic() takes config.name, secret.name and signatures, not '{part}'"
+            raise Refused("E267", value.mark, message, "{basic(config.user;secret.password)}")
     name = _inside(state, user, value)
     return f"{state.env.use('basic_pair')}({name}, {_inside(state, password, value)})"
+
+
+def _of_call(state: Encoding, name: str) -> str:
+    """The method of the call, or the path it is sent to, as a signature covers them."""
+    return "method" if name == "http.method" else f"{state.env.use('url_path')}(url)"
 
 
 def _inside(state: Encoding, inside: str, value: Text) -> str:
@@ -115,6 +159,8 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
         if state.env.carrier.tree.carrier.token is None:
             raise Refused("E268", value.mark, "{token} without security.token")
         return "ctx.token"
+    if inside in OF_CALL:
+        return _of_call(state, inside)
     if inside in state.signatures:
         return state.signatures[inside]
     if any(inside in kept_names(layer) for layer in state.env.carrier.tree.carrier.wire):
@@ -123,8 +169,8 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
             f"{{{inside}}} is made by the carrier's wire, which some call with a wire of its own does not go through"
         )
         raise Refused("E267", value.mark, message, hint)
-    if (basic := _BASIC.fullmatch(inside)) is not None:
-        return _basic(state, basic[1], basic[2], value)
+    if (basic := basic_parts(inside)) is not None:
+        return _basic(state, *basic, value)
     expression = Expression(inside, value.mark)
     if (secret := is_secret(expression)) is not None:
         return f"{state.env.use('secret')}(ctx, {secret!r}).reveal()"

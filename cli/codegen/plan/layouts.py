@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -49,7 +50,7 @@ def source(env: Environment, value: Any) -> str:
     if isinstance(value, Struct):
         said = [
             f"{field.name}={source(env, inner)}"
-            for field in fields(value)
+            for field in _fields(type(value))
             if (inner := getattr(value, field.name)) != field.default
         ]
         return f"{env.use(type(value).__name__)}({', '.join(said)})"
@@ -58,5 +59,8 @@ def source(env: Environment, value: Any) -> str:
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     return repr(value)
 
+
+# Reading a class's annotations anew for every value would be most of the time a pipe layer takes.
+_fields = cache(fields)
 
 __all__ = ["fixed_constant", "pattern_text", "pipe_constant", "source"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Block, Line, Try
 from cli.codegen.plan.elements import has_number
-from cli.codegen.plan.expressions import names_item
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.mapped import plain_row
@@ -14,6 +13,7 @@ from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import snake
 from cli.codegen.plan.prescan import numbered_paths
 from cli.codegen.plan.targets import Target
+from cli.mapping.named import names_item
 from cli.mapping.tree import Message, Path, Row
 from gateway.wire.lists import plan_list
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Block, Line, Statement
-from cli.codegen.plan.elements import has_number, is_numbered, key_text, list_target
-from cli.codegen.plan.expressions import names_item, tested
+from cli.codegen.plan.elements import has_number, key_text, list_target
+from cli.codegen.plan.expressions import tested
 from cli.codegen.plan.frame import Refused
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.policy import is_empty, is_needed
 from cli.codegen.plan.source import Value, singular
 from cli.codegen.plan.types import Type
+from cli.mapping.named import names_item
+from cli.mapping.paths import is_numbered
 from cli.mapping.tree import Expression, Row
 from gateway.wire.lists import ListPlan, plan_list
 
@@ -161,6 +163,10 @@ def _formed(sending: Sending, row: Row, items: Items, tests: tuple[str, ...], pl
         base = sending.base if row.list_to.text == "." else sending.elements.element(row.list_to, sending.base)
         sending.say(*guarded(tests, [Line(f"{base.var}.update({sent})", tag)], tag))
         return
+    if row.list_to.text == ".":
+        message = f"'{row.canonical.text}': a list as {row.codec.name if row.codec else 'one'} needs a field of its own"
+        hint = f"one item into the element here: {row.canonical.text}.0: {{ to: ., fields: .. }}"
+        raise Refused("E230", row.list_to.mark, message, hint)
     place = sending.place(row.list_to)
     if is_empty(row):
         none = f"{sending.env.use(plan.send)}([]{arguments})"

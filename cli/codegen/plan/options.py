@@ -53,3 +53,16 @@ def pairs(layer: Layer, name: str) -> tuple[tuple[str, Option], ...]:
 def mark(layer: Layer, name: str) -> Mark:
     """Where an option stands."""
     return layer.key_marks.get(name, layer.mark)
+
+
+def armour(layer: Layer) -> str:
+    """The arguments with the lines a layer's base 64 stands between; "" where it stands alone."""
+    found = []
+    for word in ("begin", "end"):
+        said = layer.options.get(word)
+        if said is None:
+            continue
+        if not isinstance(said, Text) or not said.value.strip().isprintable() or not said.value.strip():
+            raise Refused("E261", mark(layer, word), f"{word} is one line of text", "begin: ----BEGIN DATA----")
+        found.append(f", {word}={said.value.strip()!r}")
+    return "".join(found)

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cli.codegen.plan.elements import is_numbered, wire_names
+from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.policy import WORDS
+from cli.mapping.paths import is_numbered
 from cli.mapping.tree import Expression, Message, Path, Row, Selector, Text
 
 if TYPE_CHECKING:

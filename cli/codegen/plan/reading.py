@@ -174,10 +174,7 @@ class Reading:
         if not made.plan.needs_currency:
             return None
         if row.currency is None:
-            default = self.env.carrier.default("currency", "")
-            if not default:
-                raise Refused("E220", row.mark, "money(major) and money(minor) need currency: a code or a wire path")
-            return repr(default)
+            return None
         if is_currency(row.currency.value):
             return repr(row.currency.value)
         value = self.wires.value(wire_path(row.currency), self.base)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from cli.codegen.plan import cases_out, lists_out
 from cli.codegen.plan.code import Line, Statement
-from cli.codegen.plan.elements import Element, Elements, Place
+from cli.codegen.plan.elements import Element, Elements, Place, key_text
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
@@ -305,7 +305,7 @@ class Sending:
         if name in owner.children:
             return owner.children[name], self._flattened(owner.children[name], names, call, tag)
         if name in owner.shaped:
-            node = f"{self.env.use('nest')}({owner.var}, {name!r})"
+            node = f"{self.env.use('nest')}({owner.var}, {key_text(name)})"
             return owner, Line(f"{self.env.use('unite')}({node}, {call})", tag)
         statement = Line(f"{self.place(to).text} = {call}", tag)
         owner.shaped.add(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Call, Function, Line, Statement, texts_of
-from cli.codegen.plan.elements import Element, Elements, is_numbered, selected
+from cli.codegen.plan.elements import Element, Elements, selected
 from cli.codegen.plan.environment import Carrier, Environment
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
@@ -23,6 +23,7 @@ from cli.codegen.plan.types import Type, canonical_type, constant_of
 from cli.codegen.plan.values import converter
 from cli.codegen.plan.wires import Node, Wires
 from cli.mapping.extending import extended
+from cli.mapping.paths import is_numbered
 from cli.mapping.tree import Message, Path, Row, Text
 
 if TYPE_CHECKING:

@@ -210,9 +210,19 @@ def constant_of(kind: Type, text: str, mark: Mark, imports: Imports) -> str:
 
 def _member(kind: Type, text: str, mark: Mark, imports: Imports) -> str:
     assert kind.cls is not None
-    if text not in (known := {str(member.value): str(member.name) for member in kind.cls}):
+    if text not in (known := _members(kind.cls)):
         raise Refused("E305", mark, f"'{text}' can never equal this field; its values are {', '.join(known)}")
     return f"{imports.add('gateway.model', kind.name)}.{known[text]}"
+
+
+_MEMBERS: dict[type[Any], dict[str, str]] = {}
+
+
+def _members(cls: type[Any]) -> dict[str, str]:
+    """The names of an enumeration's members by value."""
+    if cls not in _MEMBERS:
+        _MEMBERS[cls] = {str(member.value): str(member.name) for member in cls}
+    return _MEMBERS[cls]
 
 
 def _is_decimal(text: str) -> bool:

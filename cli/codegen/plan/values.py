@@ -33,7 +33,11 @@ class Converter:
         return self._call(self.plan.send, value, currency)
 
     def read(self, value: str, currency: str | None = None) -> str:
-        """The canonical value of a wire one (a code still stands before its table)."""
+        """The canonical value of a wire one (a code still stands before its table).
+
+        An amount whose currency nobody says is in the carrier's own.
+        """
+        currency = currency if currency is not None else self._own_currency()
         if (inner := self._inner()) is not None:
             return inner.read(self._call(self.plan.read, value, None), currency)
         return self._call(self.plan.read, value, currency)
@@ -50,7 +54,8 @@ class Converter:
         """The canonical value of a wire one, None where the codec refuses it: then a case does not hold."""
         text = value
         if self.plan.read:
-            function, _, rest = self._call(self.plan.read, "_", None).partition("(_")
+            currency = None if self.plan.inner is not None else self._own_currency()
+            function, _, rest = self._call(self.plan.read, "_", currency).partition("(_")
             text = f"{self.environment.use('attempt')}({function}, {value}{rest.removesuffix(')')})"
         if (inner := self._inner()) is not None:
             return inner.attempted(text)
@@ -58,6 +63,14 @@ class Converter:
             return text
         text_of = self.environment.use("text_of")
         return f"{self.environment.table_dict(table, 'in', self.mark)}.get({text_of}({text}) or '')"
+
+    def _own_currency(self) -> str | None:
+        if not self.plan.needs_currency:
+            return None
+        default = self.environment.carrier.default("currency", "")
+        if not default:
+            raise Refused("E220", self.mark, "money(major) and money(minor) need currency: a code or a wire path")
+        return repr(default)
 
     def read_value(self, value: str, currency: str | None = None) -> str:
         """The canonical value of a wire one, through the code table where there is one."""

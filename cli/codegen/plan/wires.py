@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cli.codegen.plan.code import Line
-from cli.codegen.plan.elements import is_numbered, key_text, wire_names
+from cli.codegen.plan.elements import key_text, wire_names
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.names import snake
+from cli.mapping.paths import is_numbered
 from cli.mapping.tree import Path, Segment, Selector
 
 

@@ -52,7 +52,10 @@ def _check_wire(checking: Checking, case: Case, place: Place, bound: dict[str, t
         if pattern.capture not in bound:
             checking.say("E222", pattern.mark, f"'${pattern.capture}' is not captured by this case's is:")
             continue
-        check_codec(checking, pattern.codec, bound[pattern.capture][0], place, pattern.mark)
+        plan = check_codec(checking, pattern.codec, bound[pattern.capture][0], place, pattern.mark)
+        if plan is not None and plan.needs_currency and "currency" not in checking.carrier.defaults:
+            hint = "defaults: { currency: .. } says it"
+            checking.say("E217", pattern.mark, "this amount does not say in which currency it is", hint)
     for name, (_, mark) in bound.items():
         if name not in written:
             hint = "$_ asks for a value without keeping it"

@@ -15,8 +15,9 @@ def check_cipher(checking: Checking, layer: Layer, *, reply: bool) -> None:
         checking.say("E446", fault.mark, fault.message, fault.hint)
     else:
         check_extras(checking, layer, [sealing.spec.extra, *([sealing.wrap.spec.extra] if sealing.wrap else [])])
-    for word in ("key", "iv", "aad"):
-        option = layer.options.get(word)
+    key = layer.options.get("key")
+    parts = key if isinstance(key, tuple) else (key,)
+    for option in (*parts, layer.options.get("iv"), layer.options.get("aad")):
         if isinstance(option, Expression) and not is_secret(option):
             check_expression(checking, option, None, wire=False)
 

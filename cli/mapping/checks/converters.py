@@ -9,6 +9,7 @@ from cli.mapping.codecs import argument_mark
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
 from cli.mapping.tree import Codec, Row, Text
+from gateway.catalogue.currencies import no_currency
 from gateway.catalogue.marks import Mark
 from gateway.model.reflect import EnumType, Field, Scalar, ScalarKind
 from gateway.wire.codecs import CODECS, CodecPlan, CodecText, Site, WrongKind, inner_codec, plan_codec, plan_default
@@ -100,6 +101,8 @@ def _check_currency(checking: Checking, row: Row) -> None:
             checking.say("E217", row.codec.mark, "this amount does not say in which currency it is", hint)
         return
     if _CURRENCY.fullmatch(row.currency.value):
+        if (wrong := no_currency(row.currency.value)) is not None:
+            checking.say("E217", row.currency.mark, *wrong)
         return
     try:
         parse_path(row.currency.value, row.currency.mark)

@@ -2,6 +2,7 @@
 
 from cli.codegen.capabilities import NUMBER
 from cli.mapping.callbacks import is_verified
+from cli.mapping.checks.asking import names_ours
 from cli.mapping.checks.batches import check_batch
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.converters import check_codec
@@ -73,6 +74,11 @@ def _check_inquiry(checking: Checking, operation: OperationFile) -> None:
     if not spec.is_read:
         checking.say("E414", inquiry.operation.mark, f"'{name}' is a write: an inquiry must have no effect")
         return
+    ours = inquiry.by is None or inquiry.by.value == "our_reference"
+    if ours and not checking.carrier.native and not names_ours(checking, operation, name):
+        message = f"{name} never sends our number: after a lost answer it would ask for nothing"
+        hint = f"{name}.yaml sends =request_no(..), or a field of the request that correlate names; or by: natural_key"
+        checking.say("E414", (inquiry.by or inquiry.operation).mark, message, hint.replace(".", "_", 1))
     if inquiry.not_found_is_final_after_s is None:
         hint = "not_found_is_final_after: how long after sending a 'not found' is proof"
         checking.say("W415", inquiry.mark, "a 'not found' never proves anything here", hint)

@@ -100,6 +100,8 @@ def _codecs(checking: Checking, place: Place | None) -> Codecs:
         plan = plan_codec(codec, Site(zone=checking.zone, json=facts.json, numbers=facts.numbers))
         if plan.table is not None and plan.table not in checking.tables:
             raise ValueError(f"no enum table '{plan.table}'")
+        if plan.needs_currency and way == "decode" and "currency" not in checking.carrier.defaults:
+            raise ValueError(f"{text} does not say in which currency it is: defaults: {{ currency: .. }} does")
         if plan.table is not None:
             checking.tables_used.add(plan.table)
         result: Result = "text" if way == "encode" else _RESULTS.get(plan.canonical_kind, "any")

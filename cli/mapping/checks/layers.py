@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cli.codegen.capabilities import CALL_METHODS
 from cli.mapping.braces import BRACES, CALL
@@ -13,12 +13,12 @@ from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.ciphers import makes_key, opens_with_sent, sends_iv
 from cli.mapping.frames import WrongFrame, read_frame
-from cli.mapping.headers import TAKEN, taken_headers
+from cli.mapping.headers import OF_CALL, TAKEN, basic_parts, taken_headers
 from cli.mapping.jose import WrongJose, read_jose
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
-from cli.mapping.tree import CarrierFile, Expression, Headers, Layer, Option, Text, TransportDecl
+from cli.mapping.tree import CallHeader, CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from cli.mapping.wrapping import kept_names
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
@@ -30,7 +30,7 @@ _SETTING = re.compile(r"(config|secret)\.[a-z][a-z0-9_]*")
 _OF_BYTES = re.compile(r"\b(body|query|signature|size|sorted|values|between|http)\b|_hex|_base64|_raw")
 # Names that stand in `over` as expressions only; `secret.x`, `header.X` and `wire.x` are parts by themselves.
 _NEEDS_EQUALS = re.compile(r"(?:config|binding|refs)\.[a-z][a-z0-9_.]*|(?:now|nonce|request_no|attempt_no)\(.*\)")
-_BASIC = re.compile(r"basic\((?:config|secret)\.[a-z][a-z0-9_]*;secret\.[a-z][a-z0-9_]*\)")
+_CREDENTIAL = re.compile(r"(?:config|secret)\.[a-z][a-z0-9_]*")
 _SECRET_IN_TEXT = re.compile(r"\{\s*secret\.")
 
 
@@ -48,6 +48,7 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_message_signature(checking, layer)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
+                _check_parts(checking, layer.options.get("key"))
             case "jws" | "jwe":
                 _check_jose(checking, layer, reply=reply)
             case "json_text":
@@ -121,10 +122,7 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
             checking.say("E440", algo.mark, str(fault))
     if not isinstance(over, tuple) or not over:
         checking.say("E440", layer.mark, f"{layer.name} does not say what it covers", "over: [secret.key, body]")
-    for part in over if isinstance(over, tuple) else ():
-        if isinstance(part, Text) and not part.quoted and _NEEDS_EQUALS.fullmatch(part.value):
-            message = f"'{part.value}' would be covered as these letters"
-            checking.say("E440", part.mark, message, f"write ={part.value}, or quote the letters")
+    _check_parts(checking, over)
     if isinstance(encode, Text) and encode.value not in ENCODINGS:
         checking.say("E440", encode.mark, f"no encoding '{encode.value}'", did_you_mean(encode.value, ENCODINGS))
     where = "put" if layer.name == "sign" else "from"
@@ -132,6 +130,14 @@ def _check_signature(checking: Checking, layer: Layer) -> None:
         checking.say("E440", layer.mark, f"{layer.name} does not say where the signature stands", f"{where}: header.X")
     _check_key(checking, layer)
     check_extras(checking, layer, [spec.extra for name, spec in SIGNERS.items() if _names(layer, name)])
+
+
+def _check_parts(checking: Checking, parts: Option | None) -> None:
+    """E440 for the name of a value among parts that would stand there as its letters."""
+    for part in parts if isinstance(parts, tuple) else ():
+        if isinstance(part, Text) and not part.quoted and _NEEDS_EQUALS.fullmatch(part.value):
+            message = f"'{part.value}' would be covered as these letters"
+            checking.say("E440", part.mark, message, f"write ={part.value}, or quote the letters")
 
 
 def _check_message_signature(checking: Checking, layer: Layer) -> None:
@@ -213,10 +219,21 @@ def _check_header_text(checking: Checking, value: Text) -> None:
             checking.say("E442", value.mark, "'{token}' without security.token")
         elif found[1] == "token":
             checking.token_sent = True
-        known = found[1] in {"token", *_kept(checking.carrier.wire)} or _BASIC.fullmatch(found[1])
-        if not known and not _SETTING.fullmatch(found[1]):
+        kept = _kept(checking.carrier.wire)
+        if (parts := basic_parts(found[1])) is not None:
+            _check_basic(checking, parts, kept, value.mark.shifted(found.start(1) + int(value.quoted)))
+        elif found[1] not in {"token", *OF_CALL, *kept} and not _SETTING.fullmatch(found[1]):
             mark = value.mark.shifted(found.start(1) + int(value.quoted))
             check_expression(checking, Expression(found[1], mark), None, wire=False)
+
+
+def _check_basic(checking: Checking, parts: tuple[str, str], kept: frozenset[str], mark: Mark) -> None:
+    """E443 for credentials that are neither settings nor secrets nor signatures."""
+    for part in parts:
+        if part not in kept and not _CREDENTIAL.fullmatch(part):
+            hint = did_you_mean(part, kept) or "{basic(config.user;secret.password)}, {basic(config.partner;sig)}"
+            message = f"basic() takes config.name, secret.name and names of signatures, not '{part}'"
+            checking.say("E443", mark, message, hint)
 
 
 def check_options(checking: Checking, options: Mapping[str, Option], place: Place | None) -> None:
@@ -278,6 +295,8 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
             hint = (
                 "write METHOD /path, as in POST /policies; with a query: POST /router?method=issue, POST ?method=issue"
             )
+            if call.value in CALL_METHODS:
+                hint = f"POST to the URL itself is what is sent without call: leave it out; else {call.value} /path"
             checking.say("E443", call.mark, f"'{call.value}' is no call", hint)
             return
     if call is None:
@@ -287,14 +306,23 @@ def check_call(checking: Checking, call: Text | None, place: Place, layers: Laye
         check_expression(checking, Expression(braces[1], mark), place)
 
 
-def check_call_headers(checking: Checking, headers: Headers, place: Place) -> None:
-    """What one call says in headers of its own, of its request as well."""
-    for name, value in headers:
-        if isinstance(value, Text) and BRACES.search(value.value):
-            hint = f"{name.value}: '=\"..\" + req.x'"
-            checking.say("E443", value.mark, "a header of one call is a constant or one expression", hint)
-        elif isinstance(value, Expression) and not is_secret(value):
-            check_expression(checking, value, place)
+def check_call_headers(checking: Checking, headers: Iterable[CallHeader], place: Place) -> None:
+    """What one call says in headers of its own, of its request as well; each value in braces is an expression."""
+    for header in headers:
+        value = header.value
+        inside = (value,) if isinstance(value, Expression) else tuple(_in_braces(value))
+        if not inside and header.needed:
+            checking.say("E443", value.mark, f"{header.name.value} is always there: missing says nothing")
+        for each in inside:
+            if not is_secret(each):
+                check_expression(checking, each, place)
+        if isinstance(value, Text) and "{" in BRACES.sub("", value.value):
+            checking.say("E443", value.mark, "'{' without '}'", 'braces hold an expression: "{req.client_ref}"')
+
+
+def _in_braces(text: Text) -> Iterator[Expression]:
+    for found in BRACES.finditer(text.value):
+        yield Expression(found[1], text.mark.shifted(found.start(1) + int(text.quoted)))
 
 
 def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
@@ -317,7 +345,7 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
 def _check_headers(checking: Checking, carrier: CarrierFile) -> None:
     for _, value in carrier.headers:
         if isinstance(value, Expression):
-            if not is_secret(value):
+            if not is_secret(value) and value.source.strip() not in OF_CALL:
                 check_expression(checking, value, None, wire=False)
             continue
         _check_header_text(checking, value)

@@ -4,10 +4,12 @@ Files are looked through as texts, which is fast; only one in which something is
 examples say that it is made up.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from contract_tests.personal.detect import HINT, Finding, findings
+from contract_tests.personal.allowed import refuse_strange, secrets_of
+from contract_tests.personal.detect import HINT, KEY_HINT, SECRETS, Finding, findings
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
@@ -16,19 +18,49 @@ from gateway.catalogue.values import Faults
 FOLDERS = ("examples", "vectors", "wire")
 FILES_MAX = 1_000
 FILE_BYTES_MAX = 2 * 1024 * 1024
+_LINE_MAX = 1_000_000_000
+_WHOLE = [(1, _LINE_MAX)]
+_INLINE = re.compile(r"\bsecrets:\s*(?:[{#\n]|$)", re.MULTILINE)
 
 
 def check_personal(folder: Path, root: Path, faults: Faults) -> None:
     """A fault for each line that looks like somebody's."""
     named: frozenset[Path] | None = None
+    never: frozenset[str] | None = None
     for path in _files(folder):
         text = _text(path)
+        if path.suffix == ".yaml" and _INLINE.search(text):
+            _refuse_inline(path, folder, root, faults)
         found = sorted(findings(text), key=lambda each: each.start)
         if found and path.suffix != ".yaml":
             named = _named_by_made_up(folder) if named is None else named
-        if found and path not in (named or ()):
-            shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-            _tell(found, text, _made_up(path), shown, faults)
+        if found:
+            never = secrets_of(folder) if never is None else never
+            made_up = _WHOLE if path in (named or ()) else _made_up(path)
+            _tell(found, text, made_up, never, _shown(path, root), faults)
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _refuse_inline(path: Path, folder: Path, root: Path, faults: Faults) -> None:
+    """Secrets that are written out where a set of test keys is named."""
+    node = read_file(path, _shown(path, root))[0]
+    for one in _with_secrets(node):
+        secrets = one.get("secrets")
+        if isinstance(secrets, MapNode):
+            refuse_strange(secrets, folder.name, root, faults)
+
+
+def _with_secrets(node: Node | None) -> Iterator[MapNode]:
+    """The maps that may say `secrets`: defaults, each example, each known answer."""
+    if not isinstance(node, MapNode):
+        return
+    for name in ("defaults", "examples", "vectors"):
+        listed = node.get(name)
+        items = listed.items if isinstance(listed, ListNode) else (listed,)
+        yield from (item for item in items if isinstance(item, MapNode))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -53,7 +85,7 @@ def _made_up(path: Path) -> list[tuple[int, int]]:
     items = node.get("examples") if isinstance(node, MapNode) else None
     if not isinstance(items, ListNode):
         return []
-    starts = [item.mark.line for item in items.items] + [1_000_000_000]
+    starts = [item.mark.line for item in items.items] + [_LINE_MAX]
     return [
         (first, after - 1)
         for item, first, after in zip(items.items, starts, starts[1:], strict=False)
@@ -91,12 +123,20 @@ def _files_named(node: Node) -> Iterator[str]:
                 yield from _files_named(value)
 
 
-def _tell(found: list[Finding], text: str, made_up: list[tuple[int, int]], shown: str, faults: Faults) -> None:
+def _tell(
+    found: list[Finding], text: str, made_up: list[tuple[int, int]], never: frozenset[str], shown: str, faults: Faults
+) -> None:
     told = set()
     for each in found:
         line = text.count("\n", 0, each.start) + 1
         column = each.start - text.rfind("\n", 0, each.start)
-        if line in told or any(first <= line <= last for first, last in made_up):
+        said = each.what not in never and any(first <= line <= last for first, last in made_up)
+        if line in told or said:
             continue
         told.add(line)
-        faults.add(Mark(shown, line, column), f"this looks like {each.what}", HINT, code="E705")
+        faults.add(
+            Mark(shown, line, column),
+            f"this looks like {each.what}",
+            KEY_HINT if each.what in SECRETS else HINT,
+            code="E705",
+        )

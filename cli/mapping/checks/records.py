@@ -36,7 +36,7 @@ def check_record_rows(checking: Checking, message: Message, lists: tuple[Layers,
 
 def check_response_rows(checking: Checking, response: Response, wire: Layers, reply: tuple[Layers, ...]) -> None:
     """The same of a reply, whose record is the one sent where nothing else is said, and of what judges it."""
-    names = _names(reply or (wire,))
+    names = _names(reply, last=True) if reply else _names((wire,))
     if not names:
         return
     _rows(checking, response.message, names, "")
@@ -47,12 +47,15 @@ def check_response_rows(checking: Checking, response: Response, wire: Layers, re
         _known(checking, print_path(echo.path), echo.path.mark, names)
 
 
-def _names(lists: tuple[Layers, ...]) -> frozenset[str]:
-    """The fields of all forms a message may have; none where one of them is no record."""
+def _names(lists: tuple[Layers, ...], *, last: bool = False) -> frozenset[str]:
+    """The fields of all forms a message may have; none where one of them is no record.
+
+    Of the formats the first is the message's when it is sent, the last when it is read.
+    """
     found: set[Path] = set()
     for layers in lists:
         formats = [layer for layer in layers if layer.name in FORMATS]
-        inner = next((layer for layer in formats if "put" not in layer.options), None)
+        inner = next((layer for layer in (formats[::-1] if last else formats) if "put" not in layer.options), None)
         if inner is None or inner.name not in _RECORDS:
             return frozenset()
         try:

@@ -7,11 +7,12 @@ from cli.mapping.checks.canonical import check_value, field_at, is_object, type_
 from cli.mapping.checks.cases import check_cases
 from cli.mapping.checks.converters import check_list_form, check_row_codec
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.numbers import check_numbers
 from cli.mapping.checks.outcomes import check_item_outcome
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.flat import flatten
-from cli.mapping.tree import Case, Expression, Message, Path, Row, Text
+from cli.mapping.tree import Case, Codec, Expression, Message, Path, Row, Text
 from gateway.catalogue.compiling.kinds import NOTHING, comparable, family, is_open, word
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
@@ -28,6 +29,7 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
             if isinstance(send.value, Expression) and not is_secret(send.value):
                 _sent(checking, send.value, place)
         check_written_once(checking, message)
+    check_numbers(checking, message, place)
     for row in message.rows:
         _row(checking, row, place)
     if message.cases:
@@ -109,6 +111,8 @@ def _value_row(checking: Checking, row: Row, found: Field, place: Place) -> None
 def _in_arrays(checking: Checking, row: Row, form: ListPlan, place: Place) -> None:
     """E473 for a field of an item that has no place in the arrays the items become."""
     inner = row.body if row.shape is None else checking.shapes.get(row.shape.value)
+    if inner is not None and row.codec is not None and row.codec.name == "by":
+        _keyed(checking, row.codec, form, inner, place)
     if inner is None or row.codec is None or row.codec.name not in ("positions", "bare"):
         return
     if not place.wire.json and not place.in_json:
@@ -118,6 +122,22 @@ def _in_arrays(checking: Checking, row: Row, form: ListPlan, place: Place) -> No
         if leaf.wire_way and leaf.wire_way[0] not in names:
             hint = f"as: {row.codec.name}({';'.join(map(str, form.arguments))}) names every field of an item"
             checking.say("E473", leaf.mark, f"the array has no field '{leaf.wire_way[0]}'", hint)
+
+
+def _keyed(checking: Checking, codec: Codec, form: ListPlan, inner: Message, place: Place) -> None:
+    """E473 for items without the field they are keyed by, and for a field that has no place beside key and value."""
+    leaves = flatten(inner, checking.shapes)
+    ways = [tuple(leaf.wire_way) for leaf in leaves]
+    names = tuple(map(str, form.arguments))
+    alone = len(codec.arguments) == 2
+    key = names[:1] if alone else names
+    if place.side == "send" and key not in ways and not any(way and way[0][:1] in ("^", "/") for way in ways):
+        hint = "name the wire field: question: { to: k } is keyed by(k)"
+        checking.say("E473", codec.mark, f"no row of an item writes '{'.'.join(key)}', its key", hint)
+    for leaf in leaves if alone else ():
+        if leaf.wire_way and leaf.wire_way[0] not in names:
+            hint = f"by({names[0]}) keys whole items"
+            checking.say("E473", leaf.mark, f"a value under its key has no field '{leaf.wire_way[0]}'", hint)
 
 
 def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
@@ -136,7 +156,7 @@ def _list_row(checking: Checking, row: Row, found: Field, place: Place) -> None:
     if row.shape is not None or row.body is not None:
         inside = place.inside(item.type, place.title)
         in_json = place.in_json or (row.codec is not None and row.codec.name == "json")
-        _inside(checking, row.shape, row.body, item, replace(inside, in_json=in_json))
+        _inside(checking, row.shape, row.body, item, replace(inside, in_json=in_json, counted=True))
     elif is_object(item.type):
         hint = "write shape: or fields:"
         checking.say("E220", row.mark, f"the items of '{row.canonical.text}' are objects without rows", hint)

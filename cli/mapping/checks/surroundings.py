@@ -49,7 +49,8 @@ class Place:
     `kind` is the canonical object its paths start from, `root` the request or result, `above` the objects around, the
     nearest last. `req` is the operation's request, where there is one; `item` and `up` are what expressions see.
     `title` names the message in diagnostics. `element`: what stands here judges one element of a reply's list, which
-    is then `wire`. `in_json`: what stands here is part of a JSON text, whatever the wire around it is.
+    is then `wire`. `in_json`: what stands here is part of a JSON text, whatever the wire around it is. `counted`: it is
+    part of an item of a list, which has a number.
     """
 
     side: Side
@@ -64,6 +65,7 @@ class Place:
     steps: frozenset[str] = frozenset()
     element: bool = False
     in_json: bool = False
+    counted: bool = False
 
     def inside(self, kind: Kind, title: str) -> "Place":
         """The place of a message about an object found here: its rows see the object as `item`."""
@@ -74,7 +76,7 @@ class Place:
     def key(self) -> tuple[object, ...]:
         """Equal for places in which a message means the same."""
         kinds = (self.kind, self.root, self.req, self.item, self.up, *self.above)
-        return (self.side, self.steps, self.in_json, *(id(kind) for kind in kinds))
+        return (self.side, self.steps, self.in_json, self.counted, *(id(kind) for kind in kinds))
 
     def below(self, kind: Kind) -> "Place":
         """The same message, its paths relative to an object inside it (cases of a row)."""

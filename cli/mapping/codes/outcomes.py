@@ -108,7 +108,7 @@ OUTCOMES = table(
     Code(
         "E414",
         "an inquiry that cannot ask",
-        "It names an operation this carrier has, and one without effect.",
+        "It names an operation this carrier has, one without effect, that sends what the lost write is known by.",
         "inquiry: { operation: underwriting.get,",
         "inquiry: { operation: policy.get,",
     ),
@@ -223,8 +223,9 @@ OUTCOMES = table(
     ),
     Code(
         "E443",
-        "an address or call that is none",
-        "A URL is made of settings (and the token), a call is METHOD /path/{expression}.",
+        "an address, call or credentials that are none",
+        "A URL is made of settings (and the token), a call is METHOD /path/{expression}, credentials are settings,"
+        " secrets and signatures.",
         "call: SEND /policies",
         "call: POST /policies",
     ),

@@ -32,7 +32,7 @@ PRODUCTS = table(
     Code(
         "E504",
         "two rates for one request",
-        "On every day each request finds at most one row: end one with until, or tell them apart by plan or age.",
+        "On every day each request finds at most one row: end one with until, or tell them apart by plan, age or days.",
         "- { from: 2025-01-01, plan: standard, of: fixed, per: insured_day, amount: { amount: 120, currency: CNY } }\n"
         "      - { from: 2025-01-01, of: fixed, per: insured_day, amount: { amount: 90, currency: CNY } }",
         "- { from: 2025-01-01, plan: standard, of: fixed, per: insured_day, amount: { amount: 120, currency: CNY } }",
@@ -63,6 +63,25 @@ PRODUCTS = table(
         "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }\n"
         '    rules: [{ when: req.plan == "plus", pin: large sums, prefer: 2 }]',
         "limits: { age: { max: 70 }, insureds: { max: 50 }, currencies: [CNY] }",
+        _PRODUCT,
+    ),
+    Code(
+        "E508",
+        "a routing by rate that compares what it may not",
+        "Where a product's routing looks at rates, those that one request may find at its channels are in one "
+        "currency, as are costs and the commissions they are taken from; it looks at commission (expected_value) "
+        "only where the settings say routing_by_commission: allowed.",
+        "routing: { preset: default, rate: expected_value, sticky: none, reroute_on_decline: false, attempts: 2 }",
+        "routing: { preset: default, rate: off, sticky: none, reroute_on_decline: false, attempts: 2 }",
+        _PRODUCT,
+    ),
+    Code(
+        "W508",
+        "a channel that a routing by rate knows nothing of",
+        "A channel without a rate is compared with nobody where no quote in hand tells its premium, and keeps its "
+        "whole weight as the best one does; without a commission it earns nothing under expected_value.",
+        "routing: { preset: default, rate: expected_value, sticky: none, reroute_on_decline: false, attempts: 2 }",
+        "routing: { preset: default, rate: off, sticky: none, reroute_on_decline: false, attempts: 2 }",
         _PRODUCT,
     ),
 )

@@ -81,8 +81,9 @@ ROWS = table(
     ),
     Code(
         "E217",
-        "an amount without a currency",
-        "money(major) and money(minor) are of any currency: say where it stands, or which one it is.",
+        "an amount without a currency, or in one that does not exist",
+        "money(major) and money(minor) are of any currency: say where it stands, or which one it is, by its code in "
+        "ISO 4217.",
         "sum_insured:   { to: Amnt, as: money(major) }",
         "sum_insured:   { to: Amnt, as: money(fen) }",
         "carrier.yaml",
@@ -173,6 +174,13 @@ ROWS = table(
         "insureds:          { list: Body.Insureds.Insured, shape: insured }",
     ),
     Code(
+        "E229",
+        "the number of an item where there is none",
+        "`{n}` is the number of a list's item; outside of a list row it would stand on the wire as it is written.",
+        'expected_premium:  { to: "Body.Prem{n}", as: money(yuan) }',
+        "expected_premium:  { to: Body.Prem, as: money(yuan) }",
+    ),
+    Code(
         "E230",
         "one wire path is written twice",
         "The second value would replace the first.",
@@ -181,8 +189,8 @@ ROWS = table(
     ),
     Code(
         "E231",
-        "a value where an element is",
-        "A path is a value or holds others, never both.",
+        "a value or a list where an element is",
+        "A path is a value or holds others, never both; nor is it a list and an object others write into.",
         "expected_premium:  { to: Body, as: money(yuan) }",
         "expected_premium:  { to: Body.Prem, as: money(yuan) }",
     ),

@@ -41,8 +41,8 @@ WIRE = table(
         "E247",
         "longer than the wire field takes",
         "A constant, a number of ours or the row's own bound is longer than the carrier's document allows.",
-        "Head.TranNo: =attempt_no(32)",
-        "Head.TranNo: =attempt_no(30)",
+        "Head.TranNo: =request_no(32)",
+        "Head.TranNo: =request_no(30)",
         _GET,
     ),
     Code(

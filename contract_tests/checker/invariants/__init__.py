@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from contract_tests.checker.history import History, Violation
-from contract_tests.checker.invariants import attempts, callers, effects, ends
+from contract_tests.checker.invariants import attempts, callers, effects, ends, sums
 
 Invariant = Callable[[History], Iterator[Violation]]
 
@@ -19,7 +19,7 @@ ALL: Mapping[str, Invariant] = {
     "S9": attempts.no_second_attempt_in_doubt,
     "S10": ends.callbacks_count_as_a_set,
     "S11": effects.stored_is_own,
-    "S12": effects.sums_agree,
+    "S12": sums.sums_agree,
     "S13": attempts.one_adapter_version,
     "V1": ends.nothing_is_stuck,
     "V4": ends.recovery_is_idempotent,

@@ -10,6 +10,9 @@ from gateway.journal.records import AttemptRecord
 UNDONE = frozenset({"not_executed", "refused", "declined"})
 """How an attempt ends that had no effect; everything else may have had one."""
 
+NOT_FOUND = frozenset({"policy.not_found", "application.not_found", "claim.not_found"})
+"""How a carrier says that it has no such record; any other no of an inquiry is about what there is."""
+
 
 def recorded_before_sent(history: History) -> Iterator[Violation]:
     """S8: every write on the wire has an attempt row of its own that is older."""
@@ -66,15 +69,22 @@ def _unsafe(earlier: AttemptRecord, later: AttemptRecord, all_: list[AttemptReco
 
 
 def _asked_in_time(earlier: AttemptRecord, later: AttemptRecord, all_: list[AttemptRecord], terms: Terms) -> bool:
-    """Whether the carrier's record, or its "not found", was read behind the horizon and before the later attempt."""
+    """Whether the carrier itself proved the first undone, asked behind the horizon and before the later attempt."""
     if terms.final_after_s is None:
         return False
     horizon = earlier.started_at + timedelta(seconds=terms.final_after_s)
-    answers = ("declined", "pending")
-    return any(
-        row.purpose == "inquiry" and row.outcome in answers and horizon <= row.started_at <= later.started_at
-        for row in all_
-    )
+    asked = [row for row in all_ if row.purpose == "inquiry" and row.channel == earlier.channel]
+    return any(_proves(row, earlier, later) and horizon <= row.started_at <= later.started_at for row in asked)
+
+
+def _proves(asked: AttemptRecord, earlier: AttemptRecord, later: AttemptRecord) -> bool:
+    """What the first carrier's reply proves: "no such record", or a flow that stands before the step in question.
+
+    The latter only lets that carrier's own flow go on: it has begun something there, which no other may do again.
+    """
+    if asked.outcome == "declined":
+        return asked.code in NOT_FOUND
+    return asked.outcome == "pending" and bool(earlier.step) and later.channel == earlier.channel
 
 
 def one_adapter_version(history: History) -> Iterator[Violation]:

@@ -1,23 +1,25 @@
-"""S1 to S4, S11, S12: what carriers did, beside what was asked, told and stored."""
+"""S1 to S4, S11: what carriers did, beside what was asked, told and stored."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any
 
 from contract_tests.checker.history import Call, Effect, History, Violation
 from contract_tests.checker.invariants.reading import (
     KINDS,
     NOTHING_HAPPENED,
+    by_number,
     document,
     effects_of,
+    issues,
     numbers_told,
     operation_ids,
     owners,
     subject_of,
     told_no,
     told_yes,
+    view_of,
 )
+from gateway.journal.records import OperationRecord
 
 ONCE = ("cancel", "endorse", "claim_report", "claim_submit")
 """Effects beside an issue that must not happen twice to the same thing."""
@@ -28,7 +30,7 @@ def at_most_one_effect(history: History) -> Iterator[Violation]:
     issued: Counter[str] = Counter(identity for found in owners(history).values() for identity in found)
     for identity, count in issued.items():
         if count > 1:
-            where = [each.channel for each, found in _issues(history) if identity in found]
+            where = [each.channel for each, found in issues(history) if identity in found]
             yield Violation(invariant="S1", subject=identity, text=f"{count} policies, at {', '.join(where)}")
     others = Counter((each.channel, each.kind, subject_of(each)) for each in history.effects if each.kind in ONCE)
     for (channel, kind, subject), count in others.items():
@@ -41,7 +43,7 @@ def nothing_unasked(history: History) -> Iterator[Violation]:
     asked = defaultdict(list)
     for call in history.calls:
         asked[call.operation, call.target or call.identity].append(call)
-    for effect, identities in _issues(history):
+    for effect, identities in issues(history):
         if len(identities) != 1:
             text = f"a policy at {effect.channel} fits {len(identities)} orders"
             yield Violation(invariant="S2", subject=effect.number or "", text=text)
@@ -59,13 +61,13 @@ def nothing_unasked(history: History) -> Iterator[Violation]:
 
 def told_is_true(history: History) -> Iterator[Violation]:
     """S3: who was told of a policy has it: at the carrier, with its own values."""
-    by_number = _by_number(history, "issue")
+    numbered = by_number(history, "issue")
     for call in history.calls:
         if call.operation != "policy.issue" or not told_yes(call):
             continue
         told = document(call)
         for number in numbers_told(told) or {""}:
-            effect = by_number.get((told.get("channel", ""), number))
+            effect = numbered.get((told.get("channel", ""), number))
             if effect is None:
                 yield Violation(invariant="S3", subject=call.identity, text=f"policy {number} is in no ledger")
             elif not call.canaries <= effect.canaries:
@@ -105,67 +107,28 @@ def no_means_no(history: History) -> Iterator[Violation]:
 
 def stored_is_own(history: History) -> Iterator[Violation]:
     """S11: the policy stored for a key carries that key's values."""
-    by_number = _by_number(history, "issue")
+    numbered = by_number(history, "issue")
     asked = {(call.client, call.identity): call for call in history.calls if call.operation == "policy.issue"}
     for row in history.rows.objects:
         call = asked.get((row.client, row.client_ref or ""))
         if row.kind != "policy" or call is None:
             continue
-        for number in numbers_told(_view(row.data)):
-            effect = by_number.get((row.channel or "", number))
+        for number in numbers_told(view_of(row.data)):
+            effect = numbered.get((row.channel or "", number))
             if effect is None or not call.canaries <= effect.canaries:
                 text = f"policy {number} is stored for it and is {'nobody' if effect is None else 'another'}'s"
                 yield Violation(invariant="S11", subject=call.identity, text=text)
+    for operation in unstored(history):
+        subject = operation.client_ref or operation.operation_id
+        yield Violation(invariant="S11", subject=subject, text="it has succeeded, and no policy is stored for it")
 
 
-def sums_agree(history: History) -> Iterator[Violation]:
-    """S12: premiums, and what was given back, agree with the ledgers: each, and in sum."""
-    stored: Counter[str] = Counter()
-    ledgers: Counter[str] = Counter()
-    by_number = _by_number(history, "issue")
-    for row in history.rows.objects:
-        view = _view(row.data) if row.kind == "policy" else {}
-        gross = view.get("premium", {}).get("gross") or {}
-        for number in numbers_told(view):
-            effect = by_number.get((row.channel or "", number))
-            if effect is None or effect.premium is None or not gross:
-                continue
-            stored[gross["currency"]] += gross["amount"]
-            ledgers[effect.currency or ""] += effect.premium
-            if (gross["amount"], gross["currency"]) != (effect.premium, effect.currency):
-                text = f"{gross['amount']} stored, {effect.premium} in the ledger"
-                yield Violation(invariant="S12", subject=number, text=text)
-    if stored != ledgers:
-        yield Violation(invariant="S12", subject="all policies", text=f"{dict(stored)} stored, {dict(ledgers)} there")
-    yield from _refunds(history)
-
-
-def _refunds(history: History) -> Iterator[Violation]:
-    cancelled = _by_number(history, "cancel")
-    for row in history.rows.objects:
-        view = _view(row.data).get("cancellation") if row.kind == "endorsement" else None
-        refund = ((view or {}).get("refund") or {}).get("amount") or {}
-        effect = cancelled.get((row.channel or "", (view or {}).get("no") or ""))
-        if effect is None or effect.premium is None or not refund:
-            continue
-        if refund["amount"] != -effect.premium:
-            text = f"{refund['amount']} given back here, {-effect.premium} there"
-            yield Violation(invariant="S12", subject=effect.number or "", text=text)
-
-
-def _issues(history: History) -> list[tuple[Effect, set[str]]]:
-    return [(history.effects[position], found) for position, found in owners(history).items()]
-
-
-def _by_number(history: History, kind: str) -> dict[tuple[str, str], Effect]:
-    return {(each.channel, each.number): each for each in history.effects if each.kind == kind and each.number}
+def unstored(history: History) -> list[OperationRecord]:
+    """Issues that succeeded and of which no policy is kept: their callers have lost it."""
+    kept = {row.operation_id for row in history.rows.objects if row.kind == "policy"}
+    issued = [row for row in history.rows.operations if (row.operation, row.state) == ("policy.issue", "succeeded")]
+    return [row for row in issued if row.operation_id not in kept]
 
 
 def _same_money(call: Call, effect: Effect) -> bool:
     return None in (call.premium, effect.premium) or (call.premium, call.currency) == (effect.premium, effect.currency)
-
-
-def _view(data: bytes) -> dict[str, Any]:
-    """A stored object; one that is kept beside what only we need stands under `view`."""
-    found: dict[str, Any] = json.loads(data)
-    return found["view"] if isinstance(found.get("view"), dict) else found

@@ -1,6 +1,6 @@
 """How much each invariant had to look at: one that examined nothing has proved nothing."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 
 from contract_tests.checker.history import History
@@ -27,6 +27,16 @@ def _seconds(history: History) -> int:
     return sum(count > 1 for count in made.values())
 
 
+def _of_versions(history: History) -> int:
+    """Operations a channel was asked about more than once, at carriers of which several versions were spoken."""
+    spoken: defaultdict[str, set[str]] = defaultdict(set)
+    calls: Counter[tuple[str, str]] = Counter()
+    for row in history.rows.attempts:
+        spoken[row.channel].add(row.adapter_version)
+        calls[row.operation_id, row.channel] += 1
+    return sum(count > 1 and len(spoken[channel]) > 1 for (_, channel), count in calls.items())
+
+
 def _refused(history: History) -> int:
     ended = sum(row.state in TERMINAL and row.state != "succeeded" for row in history.rows.operations)
     return ended + sum(told_no(call) for call in history.calls)
@@ -45,7 +55,7 @@ EXAMINED: Mapping[str, tuple[str, Count]] = {
     "S10": ("callbacks", lambda h: len(h.callbacks)),
     "S11": ("stored policies", lambda h: sum(row.kind == "policy" for row in h.rows.objects)),
     "S12": ("stored policies", lambda h: sum(row.kind == "policy" for row in h.rows.objects)),
-    "S13": ("attempts", lambda h: len(h.rows.attempts)),
+    "S13": ("operations with several calls, between two versions", _of_versions),
     "V1": ("operations", lambda h: len(h.rows.operations)),
     "V4": ("comparisons of the journal", lambda h: len(h.steady)),
 }

@@ -109,3 +109,19 @@ def effects_of(history: History, operation_id: str, kind: str) -> list[Effect]:
         and effect.request_no
         and any(channel == effect.channel and no.startswith(effect.request_no) for channel, no in sent)
     ]
+
+
+def issues(history: History) -> list[tuple[Effect, set[str]]]:
+    """The ledgers' issues, each with the identities it fits."""
+    return [(history.effects[position], found) for position, found in owners(history).items()]
+
+
+def by_number(history: History, kind: str) -> dict[tuple[str, str], Effect]:
+    """The ledgers' effects of a kind by channel and the carrier's number."""
+    return {(each.channel, each.number): each for each in history.effects if each.kind == kind and each.number}
+
+
+def view_of(data: bytes) -> dict[str, Any]:
+    """A stored object; one that is kept beside what only we need stands under `view`."""
+    found: dict[str, Any] = json.loads(data)
+    return found["view"] if isinstance(found.get("view"), dict) else found

@@ -50,7 +50,10 @@ def from_json(text: str | bytes | None) -> Any:
     """Read JSON: numbers with a point are decimals, a key twice is an error."""
     if text is None:
         raise ValueError("there is no JSON text")
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_unique)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _refuse(word: str) -> Any:

@@ -7,6 +7,7 @@ from contract_tests.kit.portable.claims import claim_of
 from contract_tests.kit.portable.definition import Callbacks, Clause, Kit, Names, Request, Said, Standing, Test, Wire
 from contract_tests.kit.portable.functions import CONTEXTUAL, FUNCTIONS
 from contract_tests.kit.portable.json_nodes import plain
+from contract_tests.kit.portable.kinds import items, members, number, plain_map, text, text_map, texts
 from contract_tests.kit.portable.limits import STEPS_MAX, TESTS_MAX
 from contract_tests.kit.portable.steps import StepCompiler
 from contract_tests.kit.portable.world import zone_of
@@ -45,7 +46,7 @@ class _Loading:
         if self._plain("kit", None) != FORMAT:
             self.report.fault("E680", self.root.place, f"not a kit of format {FORMAT}", f"write kit: {FORMAT}")
         self.report.close()
-        constants, samples = self._plain("constants", {}), self._plain("samples", {})
+        constants, samples = self._map("constants"), self._map("samples")
         self.compiler.bind(*constants)
         wires = {name: self._wire(node) for name, node in self._wires()}
         callbacks = self._callbacks(self.root.get("callbacks"))
@@ -61,19 +62,35 @@ class _Loading:
         if len(tests) > TESTS_MAX or steps.sends > STEPS_MAX:
             self.report.fault("E683", self.root.place, f"a kit has at most {TESTS_MAX} tests and {STEPS_MAX} steps")
         standing = tuple(self._standing(name, node) for name, node in self._items("standing"))
-        clauses = tuple(Clause(*map(str, plain(each))) for each in self._list("clauses"))
+        clauses = tuple(self._clause(each) for each in items(self.root.get("clauses"), self.report))
         self._cited(tests, standing, clauses)
         self.compiler.check_names()
         return Kit(
             str(self._plain("carrier", "")), self._said(self.root.get("title")), self._zone(),
-            tuple(self._plain("needs", [])), tuple(self._plain("secrets", [])), self._plain("settings", {}),
-            self._plain("tls", "") == "mutual", float(self._plain("per_second", 0)), wires, callbacks, standing,
-            requests, before, tests, clauses, samples, constants, self._plain("made_of", {}), sha256,
+            self._texts("needs"), self._texts("secrets"), text_map(self.root.get("settings"), self.report),
+            self._plain("tls", "") == "mutual", number(self.root.get("per_second"), self.report, 0.0), wires,
+            callbacks, standing, requests, before, tests, clauses, samples, constants,
+            text_map(self.root.get("made_of"), self.report), sha256,
         )  # fmt: skip
 
     def _plain(self, name: str, default: Any) -> Any:
         node = self.root.get(name)
         return default if node is None else plain(node)
+
+    def _map(self, name: str) -> dict[str, Any]:
+        return plain_map(self.root.get(name), self.report)
+
+    def _texts(self, name: str) -> tuple[str, ...]:
+        return texts(self.root.get(name), self.report)
+
+    def _clause(self, node: Node) -> Clause:
+        row = texts(node, self.report)
+        if len(row) not in (2, 4):
+            self.report.fault(
+                "E655", node.place, "a clause is its number, its title, and why no test speaks of it, in en and zh"
+            )
+        number_of, title, en, zh = (*row, "", "", "", "")[:4]
+        return Clause(number_of, title, Said(en, zh) if en or zh else None)
 
     def _items(self, name: str) -> Iterable[tuple[str, Node]]:
         node = self.root.get(name)
@@ -83,10 +100,6 @@ class _Loading:
             self.report.fault("E681", node.place, f"'{name}' is a map")
             return ()
         return node.value.items()
-
-    def _list(self, name: str) -> list[Node]:
-        node = self.root.get(name)
-        return node.value if node is not None and isinstance(node.value, list) else []
 
     def _known(self, node: Node, known: frozenset[str]) -> None:
         if not isinstance(node.value, dict):
@@ -105,10 +118,12 @@ class _Loading:
             return zone_of("+00:00")
 
     def _said(self, node: Node | None) -> Said:
-        value = plain(node) if node is not None else ""
-        if isinstance(value, dict):
-            return Said(str(value.get("en", "")), str(value.get("zh", "")))
-        return Said(str(value), str(value))
+        if node is None:
+            return Said("", "")
+        if isinstance(node.value, dict):
+            said = text_map(node, self.report)
+            return Said(said.get("en", ""), said.get("zh", ""))
+        return Said(*[text(node, self.report)] * 2)
 
     def _wires(self) -> Iterable[tuple[str, Node]]:
         main = self.root.get("wire")
@@ -131,8 +146,8 @@ class _Loading:
         return always(None) if default is None else (lambda scope: scope.get(default))
 
     def _names(self, node: Node | None) -> Names:
-        items = node.value.items() if node is not None and isinstance(node.value, dict) else ()
-        found = tuple((name, compile_template(self.compiler, each)) for name, each in items)
+        written = members(node, self.report).items()
+        found = tuple((name, compile_template(self.compiler, each)) for name, each in written)
         self.compiler.bind(*(name for name, _ in found))
         return found
 
@@ -157,10 +172,13 @@ class _Loading:
         else:
             self.report.fault("E652", node.place, "a request is written out (tree) or is one of the examples (from)")
             tree = always({})
-        printed = tuple((key, always(plain(each))) for key, each in _members(node.get("names")))
+        printed = tuple((key, always(plain(each))) for key, each in members(node.get("names"), self.report).items())
         self.compiler.bind(*(key for key, _ in printed))
-        sets = tuple((path, compile_template(self.compiler, each)) for path, each in _members(node.get("set")))
-        drops = tuple(str(each.value) for each in (node.value["drop"].value if "drop" in node.value else ()))
+        sets = tuple(
+            (path, compile_template(self.compiler, each))
+            for path, each in members(node.get("set"), self.report).items()
+        )
+        drops = texts(node.get("drop"), self.report)
         names = (*printed, *self._names(node.get("let")))
         return Request(name, wire, tree, sets, drops, names, len(printed))
 
@@ -170,7 +188,7 @@ class _Loading:
         done = steps.steps(node.get("steps"))
         if not done:
             self.report.fault("E684", node.place, f"test '{name}' does nothing")
-        clauses = tuple(str(each.value) for each in (node.value["clauses"].value if "clauses" in node.value else ()))
+        clauses = texts(node.get("clauses"), self.report)
         if not clauses:
             self.report.fault("E685", node.place, f"test '{name}' names no clause", 'clauses: ["4.5.2"]')
         said = self._said(node.get("says"))
@@ -179,7 +197,7 @@ class _Loading:
 
     def _standing(self, name: str, node: Node) -> Standing:
         self._known(node, frozenset({"clauses", "says", "when", "holds", "of"}))
-        clauses = tuple(str(each.value) for each in (node.value["clauses"].value if "clauses" in node.value else ()))
+        clauses = texts(node.get("clauses"), self.report)
         when = node.get("when")
         test = self.compiler.expression(str(when.value).removeprefix("="), when.place) if when else None
         holds = node.get("holds")
@@ -193,11 +211,7 @@ class _Loading:
         """A test that cites a clause the document does not have is a mistake of the kit."""
         known = {each.number for each in clauses}
         for each in (*tests, *standing):
-            for number in each.clauses if known else ():
-                if number not in known:
+            for cited in each.clauses if known else ():
+                if cited not in known:
                     place: Place = each.place if hasattr(each, "place") else each.holds.place
-                    self.report.unknown(place, "clause", number, known)
-
-
-def _members(node: Node | None) -> Iterable[tuple[str, Node]]:
-    return node.value.items() if node is not None and isinstance(node.value, dict) else ()
+                    self.report.unknown(place, "clause", cited, known)

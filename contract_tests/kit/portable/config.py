@@ -27,13 +27,22 @@ def read_config(path: Path | None) -> dict[str, Any]:
 
 def secrets_of(told: dict[str, Any], names: tuple[str, ...], file: str) -> dict[str, str]:
     """The secrets a kit names: a text, `{"env": NAME}` or `{"file": path}`. Raises BadConfig for a missing one."""
-    given = told.get("secrets", {})
+    given, settings = told.get("secrets", {}), told.get("settings", {})
+    for member, value in (("secrets", given), ("settings", settings)):
+        if not isinstance(value, dict):
+            raise BadConfig(f"{file}: {member} is an object of names")
     found = {name: _secret(given.get(name, {"env": f"KIT_{name.upper()}"}), name, file) for name in names}
     missing = [name for name, value in found.items() if not value]
     if missing:
-        hint = ", ".join(f"{name} (or the environment's KIT_{name.upper()})" for name in missing)
-        raise BadConfig(f"{file}: no secret {hint}")
+        raise BadConfig(f"{file}: no secret " + ", ".join(_wanted(name, given.get(name)) for name in missing))
     return {**{name: value for name, value in given.items() if isinstance(value, str)}, **found}
+
+
+def _wanted(name: str, said: Any) -> str:
+    """What is missing, and where it was looked for."""
+    if isinstance(said, dict) and "env" in said:
+        return f"{name} (the environment has no {said['env']})"
+    return f"{name} (it is empty)" if said is not None else f"{name} (nor has the environment KIT_{name.upper()})"
 
 
 def _secret(value: Any, name: str, file: str) -> str:

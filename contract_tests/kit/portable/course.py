@@ -148,7 +148,7 @@ def broken(claim: Claim, scope: Scope) -> str:
         sides = [shown(side(scope)) for side in claim.sides or ()]
     except ExpressionError as error:
         return f"{claim.text}: {str(error).partition(' failed: ')[2]}"
-    return f"{claim.text}" + (f": {sides[0]} beside {sides[1]}" if sides else "")
+    return f"{claim.text}: {sides[0]} beside {sides[1]}" if sides else f"it does not hold that {claim.text}"
 
 
 def _changed(tree: Any, sets: Names, drops: tuple[str, ...], scope: Scope) -> Any:

@@ -8,6 +8,9 @@ from contract_tests.kit.portable.results import Result, Tested
 _WORST = (Result.failed, Result.error, Result.could_not_check, Result.skipped, Result.passed)
 
 
+UNTESTED, UNTESTABLE = "UNTESTED", "UNTESTABLE"
+
+
 def coverage(kit: Kit, tests: list[Tested]) -> dict[str, Any]:
     """Every clause with its tests and what they came to; untested ones are listed, with a reason where one is given."""
     rows = [_row(clause, tests) for clause in kit.clauses]
@@ -31,6 +34,6 @@ def _row(clause: Any, tests: list[Tested]) -> dict[str, Any]:
         "clause": clause.number,
         "title": clause.title,
         "tests": [each.name for each in about],
-        "result": result.value if result else "UNTESTED",
-        "aside": clause.aside,
+        "result": result.value if result else UNTESTED if clause.aside is None else UNTESTABLE,
+        "aside": {"en": clause.aside.en, "zh": clause.aside.zh} if clause.aside else None,
     }

@@ -115,7 +115,7 @@ class Clause:
 
     number: str
     title: str
-    aside: str = ""
+    aside: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)

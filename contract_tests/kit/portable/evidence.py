@@ -34,7 +34,7 @@ class Evidence:
 
     def opened(self, noted: dict[str, Any], tree: Any, said: Any) -> None:
         """Add what stood inside a sealed request and its reply."""
-        noted["opened"] = [self._text(to_json(each).encode()) for each in (tree, said)]
+        noted["opened"] = [self._text(to_json(each).encode(errors="backslashreplace")) for each in (tree, said)]
 
     def callback(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """A callback as it came."""

@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from contract_tests.kit.portable.limits import JSON_DEPTH_MAX
+from contract_tests.kit.portable.limits import JSON_DEPTH_MAX, JSON_VALUES_MAX
 from contract_tests.language.places import Fault, FaultyFile, Node, Place
 
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -39,10 +39,17 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
         self._decode = json.JSONDecoder().raw_decode
+        self._line, self._begins, self._counted, self._values = 1, 0, 0, 0
 
     def place(self, at: int) -> Place:
-        line = self.text.count("\n", 0, at) + 1
-        return Place(self.file, line, at - self.text.rfind("\n", 0, at))
+        """Where a position is; counted on from the one before, so that a long text is counted once."""
+        if at < self._counted:
+            self._line, self._begins, self._counted = 1, 0, 0
+        if lines := self.text.count("\n", self._counted, at):
+            self._line += lines
+            self._begins = self.text.rfind("\n", self._counted, at) + 1
+        self._counted = at
+        return Place(self.file, self._line, at - self._begins + 1)
 
     def fault(self, at: int, what: str) -> FaultyFile:
         return FaultyFile([Fault("E650", self.place(at), what)])
@@ -54,6 +61,9 @@ class _Reader:
     def value(self, at: int, depth: int) -> tuple[Node, int]:
         if depth == 0:
             raise self.fault(at, f"nested deeper than {JSON_DEPTH_MAX}")
+        self._values += 1
+        if self._values > JSON_VALUES_MAX:
+            raise self.fault(at, f"more than {JSON_VALUES_MAX:,} values")
         first, place = self.text[at], self.place(at)
         if first == "{":
             return self._map(at, place, depth)
@@ -72,9 +82,12 @@ class _Reader:
     def _text(self, at: int) -> tuple[str, int]:
         try:
             text, end = self._decode(self.text, at)
-            return str(text), end
+            str(text).encode()
         except json.JSONDecodeError as error:
             raise self.fault(error.pos, error.msg) from None
+        except UnicodeEncodeError:
+            raise self.fault(at, "half a character: an escape of a surrogate without the other one") from None
+        return str(text), end
 
     def _map(self, at: int, place: Place, depth: int) -> tuple[Node, int]:
         members: dict[str, Node] = {}

@@ -1,11 +1,13 @@
 """Where the carrier's callbacks come in: a small server that notes each one and answers as the test wants."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
-from contract_tests.kit.portable.limits import CALLBACK_BYTES_MAX, CALLBACKS_KEPT_MAX
+from contract_tests.kit.portable.limits import CALLBACK_BYTES_MAX, CALLBACKS_KEPT_MAX, CHUNK_LINE_MAX
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -41,6 +43,27 @@ class Listener:
             return answer
 
 
+def _body(stream: BufferedIOBase, headers: Message) -> bytes:
+    """The body of a callback, by its length or in chunks. Raises ValueError for one that is too long or neither."""
+    if headers.get("Transfer-Encoding", "").lower() == "chunked":
+        return b"".join(_chunks(stream))
+    return stream.read(_within(int(headers.get("Content-Length", ""))))
+
+
+def _chunks(stream: BufferedIOBase) -> Iterator[bytes]:
+    length = 0
+    while size := _within(int(stream.readline(CHUNK_LINE_MAX).partition(b";")[0], 16)):
+        length = _within(length + size)
+        yield stream.read(size)
+        stream.readline(CHUNK_LINE_MAX)
+
+
+def _within(length: int) -> int:
+    if not 0 <= length <= CALLBACK_BYTES_MAX:
+        raise ValueError(length)
+    return length
+
+
 def _handler_of(listener: Listener) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         """One callback; whatever is too long or no POST is turned away."""
@@ -48,11 +71,11 @@ def _handler_of(listener: Listener) -> type[BaseHTTPRequestHandler]:
         timeout = 10
 
         def do_POST(self) -> None:
-            length = self.headers.get("Content-Length", "")
-            if not length.isdigit() or int(length) > CALLBACK_BYTES_MAX:
+            try:
+                body = _body(self.rfile, self.headers)
+            except ValueError:
                 self._answer((413, {}, b""))
                 return
-            body = self.rfile.read(int(length))
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._answer(listener.note({"path": self.path, "headers": headers, "body": body}))
 

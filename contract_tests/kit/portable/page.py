@@ -1,9 +1,10 @@
 """The report of a run as one page for people, in English or Chinese; nothing is loaded from anywhere."""
 
-from html import escape
+import html
 from typing import Any
 
 from contract_tests.kit.portable.definition import Said
+from contract_tests.kit.portable.saying import said
 
 _WORDS: dict[str, tuple[str, str]] = {
     "title": ("Conformance report", "接口符合性报告"),
@@ -20,7 +21,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reason": ("Why", "原因"),
     "coverage": ("Coverage of the document", "条款覆盖"),
     "covered": ("clauses with a test", "条款有测试"),
-    "untested": ("UNTESTED", "未测试"),
+    "clause": ("Clause", "条款"),
+    "text": ("What it says", "内容"),
+    "left_out": ("tests were left out by --only", "项测试因 --only 未运行"),
+    "passed": ("of them passed", "条已通过"),
     "evidence": ("Evidence", "证据"),
     "deviation": ("Declared deviation, until", "已声明的偏差，有效至"),
     "PASS": ("Pass", "通过"),
@@ -31,6 +35,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "ERROR": ("Error", "错误"),
     "COULD_NOT_CHECK": ("Could not check", "无法检查"),
     "UNTESTED": ("Untested", "未测试"),
+    "UNTESTABLE": ("No test can speak of it", "无法用测试说明"),
 }
 _STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:2rem auto;max-width:70rem}
@@ -39,15 +44,25 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}
 td,th{padding:.35rem .6rem;border-bottom:1px solid #dde2ea;text-align:left;vertical-align:top}
 .r{font-weight:600;white-space:nowrap}.PASS{color:#12703f}.FAIL,.ERROR{color:#b3261e}
 .CONDITIONAL,.SKIP,.INCOMPLETE,.COULD_NOT_CHECK{color:#8a5a00}
-.UNTESTED{color:#68707f}pre{background:#f5f7fa;padding:.6rem;overflow:auto;white-space:pre-wrap;word-break:break-all;font-size:13px}
+.UNTESTED,.UNTESTABLE{color:#68707f}pre{background:#f5f7fa;padding:.6rem;overflow:auto;white-space:pre-wrap;word-break:break-all;font-size:13px}
 .verdict{font-size:1.5rem}summary{cursor:pointer}small{color:#68707f}
 """
+
+
+def printable(text: str) -> str:
+    """A text without characters that do something: what another system said is shown on terminals and pages."""
+    return "".join(each if each.isprintable() or each in "\n\t" else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
+def escape(text: str) -> str:
+    """A text as a page may hold it."""
+    return html.escape(printable(text))
 
 
 def page(told: dict[str, Any], title: Said, language: str) -> str:
     """The page of a verdict document."""
     words = {name: both[language == "zh"] for name, both in _WORDS.items()}
-    parts = [_head(told, title.of(language), words), _tests(told, words, language), _coverage(told, words)]
+    parts = [_head(told, title.of(language), words), _tests(told, words, language), _coverage(told, words, language)]
     name = "zh" if language == "zh" else "en"
     return (
         f'<!doctype html><html lang="{name}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -71,9 +86,14 @@ def _head(told: dict[str, Any], title: str, words: dict[str, str]) -> str:
         f"<p>{escape(words['against'])}: {escape(str(target['host']))}<br>{escape(words['when'])}: "
         f"{escape(told['started_at'])} - {escape(told['ended_at'])}, "
         f"{told['exchanges']} {escape(words['exchanges'])}<br>"
-        f"{escape(counts)}<br>{known['tested']} / {known['testable']} {escape(words['covered'])}<br>"
+        f"{escape(counts)}{_left_out(told, words)}<br>{known['tested']} / {known['testable']} "
+        f"{escape(words['covered'])}, {known['passed']} {escape(words['passed'])}<br>"
         f"<small>kit {escape(told['kit']['sha256'])}</small></p>"
     )
+
+
+def _left_out(told: dict[str, Any], words: dict[str, str]) -> str:
+    return f"; {told['left_out']} {escape(words['left_out'])}" if told["left_out"] else ""
 
 
 def _tests(told: dict[str, Any], words: dict[str, str], language: str) -> str:
@@ -84,7 +104,7 @@ def _tests(told: dict[str, Any], words: dict[str, str], language: str) -> str:
 
 def _test(test: dict[str, Any], words: dict[str, str], language: str) -> str:
     says = test["says"][language] or test["says"]["en"]
-    below = f"<br>{escape(words['reason'])}: {escape(test['reason'])}" if "reason" in test else ""
+    below = f"<br>{escape(words['reason'])}: {escape(said(test['reason'], language))}" if "reason" in test else ""
     if "deviation" in test:
         declared = test["deviation"]
         below += f"<br>{escape(words['deviation'])} {escape(declared['expires'])}: {escape(declared['reason'])}"
@@ -108,10 +128,16 @@ def _exchange(noted: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _coverage(told: dict[str, Any], words: dict[str, str]) -> str:
+def _coverage(told: dict[str, Any], words: dict[str, str], language: str) -> str:
+    head = "".join(f"<th>{escape(words[name])}</th>" for name in ("clause", "text", "result", "tests"))
     rows = "".join(
         f"<tr><td>{escape(row['clause'])}</td><td>{escape(row['title'])}</td><td>{_result(row['result'], words)}</td>"
-        f"<td>{escape(', '.join(row['tests']) or row['aside'])}</td></tr>"
+        f"<td>{escape(', '.join(row['tests']) or _aside(row, language))}</td></tr>"
         for row in told["coverage"]["rows"]
     )
-    return f"<h2>{escape(words['coverage'])}</h2><table>{rows}</table>"
+    return f"<h2>{escape(words['coverage'])}</h2><table><tr>{head}</tr>{rows}</table>"
+
+
+def _aside(row: dict[str, Any], language: str) -> str:
+    aside = row["aside"] or {"en": "", "zh": ""}
+    return str(aside[language] or aside["en"])

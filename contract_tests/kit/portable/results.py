@@ -52,6 +52,13 @@ class NotCheckable(Ended):
     result = Result.could_not_check
 
 
+class Stopped(Exception):
+    """A person ended the run before its end: nothing is judged."""
+
+    def __init__(self, done: int, of: int, what: str) -> None:
+        super().__init__(f"stopped by Ctrl-C after {done} of {of} {what}: no verdict")
+
+
 @dataclass(slots=True)
 class Tested:
     """One test, carried out."""
@@ -70,13 +77,16 @@ class Tested:
     deviation: dict[str, str] | None = None
 
 
-def judged(tests: list[Tested], today: str, deviations: dict[str, dict[str, str]]) -> Verdict:
-    """The verdict: a failure that nobody declared fails; so does a declared one that has passed or has expired."""
+def judged(tests: list[Tested], today: str, deviations: dict[str, dict[str, str]], *, is_whole: bool = True) -> Verdict:
+    """The verdict: a failure that nobody declared fails; so does a declared one that has passed or has expired.
+
+    Of a run that is not the whole kit nothing better than incomplete can be said.
+    """
     for tested in tests:
         tested.deviation = deviations.get(tested.name)
     if any(_is_unexpected(tested, today) for tested in tests):
         return Verdict.failed
-    if not any(each.checks for each in tests) or any(_is_open(tested) for tested in tests):
+    if not is_whole or not any(each.checks for each in tests) or any(_is_open(tested) for tested in tests):
         return Verdict.incomplete
     return Verdict.conditional if any(each.result is Result.failed for each in tests) else Verdict.passed
 

@@ -14,7 +14,7 @@ from contract_tests.kit.portable.definition import Kit, Standing, Test
 from contract_tests.kit.portable.evidence import Evidence
 from contract_tests.kit.portable.limits import EXCHANGES_SHOWN_MAX, TEST_CPU_S_MAX
 from contract_tests.kit.portable.listener import Answer, Listener
-from contract_tests.kit.portable.results import Broken, Ended, Result, Tested
+from contract_tests.kit.portable.results import Broken, Ended, Result, Stopped, Tested
 from contract_tests.kit.portable.sending import Sender
 from contract_tests.kit.portable.steps import follow
 from contract_tests.kit.portable.world import Clock, TooLong, World
@@ -48,29 +48,38 @@ class Done:
     ended_at: str
     exchanges: int
     certificate_sha256: str
+    left_out: int = 0
 
 
 def carry_out(kit: Kit, plan: Plan, progress: Progress = lambda *_: None) -> Done:
-    """Run the tests of a kit; standing checks are tests of their own, judged at the end."""
+    """Run the tests of a kit; standing checks are tests of their own, judged at the end. Raises Stopped on Ctrl-C."""
     started = datetime.now(UTC).isoformat(timespec="seconds")
     running = _running(kit, plan)
-    wanted = [test for test in kit.tests if _is_wanted(test.name, plan.only)]
-    tests = []
-    for number, test in enumerate(wanted):
-        progress(number, len(wanted), test.name)
-        tests.append(_tested(test, running))
-    standing = [_stood(each) for name, each in running.stood.items() if _is_wanted(name, plan.only)]
+    wanted = [test for test in kit.tests if is_wanted(test.name, plan.only)]
+    tests: list[Tested] = []
+    try:
+        for number, test in enumerate(wanted):
+            progress(number, len(wanted), test.name)
+            tests.append(_tested(test, running))
+    except KeyboardInterrupt:
+        raise Stopped(len(tests), len(wanted), "tests") from None
+    lacking = bool(kit.needs) and not is_there()
+    standing = [_stood(each, lacking=lacking) for name, each in running.stood.items() if is_wanted(name, plan.only)]
     progress(len(wanted), len(wanted), "")
     ended = datetime.now(UTC).isoformat(timespec="seconds")
-    return Done([*standing, *tests], started, ended, running.sender.count, running.sender.certificate_sha256)
+    left_out = len(kit.tests) + len(running.stood) - len(tests) - len(standing)
+    return Done([*standing, *tests], started, ended, running.sender.count, running.sender.certificate_sha256, left_out)
 
 
-def _is_wanted(name: str, only: Sequence[str]) -> bool:
+def is_wanted(name: str, only: Sequence[str]) -> bool:
+    """Whether a test is one of those asked for; all are where nothing is said."""
     return not only or any(fnmatch.fnmatchcase(name, pattern) for pattern in only)
 
 
 def _running(kit: Kit, plan: Plan) -> Running:
-    world = World(kit.zone, Clock(plan.patience_s, plan.advance_url))
+    clock = Clock(plan.patience_s, plan.advance_url)
+    clock.begin()
+    world = World(kit.zone, clock)
     names = {"secret": dict(plan.secrets), "settings": dict(plan.settings)}
     sender = Sender(plan.allowed, plan.per_second, plan.tls)
     running = Running(kit, world, sender, plan.target, names, Evidence(plan.secrets.values()), plan.listener)
@@ -141,8 +150,8 @@ def _tested(test: Test, running: Running) -> Tested:
     return tested
 
 
-def _stood(stood: Stood) -> Tested:
-    """A standing check as a test: broken once is failed, never met is not checked."""
+def _stood(stood: Stood, *, lacking: bool) -> Tested:
+    """A standing check as a test: broken once is failed, never met is not checked; `lacking` a package it cannot be."""
     standing: Standing = stood.standing
     tested = Tested(standing.name, Result.passed, standing.clauses, standing.says, place=str(standing.holds.place))
     tested.checks = stood.held
@@ -150,7 +159,7 @@ def _stood(stood: Stood) -> Tested:
         tested.result, tested.reason = Result.failed, stood.broken
         tested.evidence = [stood.evidence] if stood.evidence else []
     elif not stood.held:
-        tested.result = Result.skipped if standing.of_callbacks or is_there() else Result.could_not_check
+        tested.result = Result.could_not_check if lacking and not standing.of_callbacks else Result.skipped
         what = "callback" if standing.of_callbacks else "reply"
         tested.reason = f"no {what} came that it could be checked on"
     return tested

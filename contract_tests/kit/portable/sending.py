@@ -3,14 +3,17 @@
 import hashlib
 import http.client
 import ipaddress
+import socket
 import ssl
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from contract_tests.kit.portable.limits import CALL_WAIT_S, EXCHANGES_MAX, REPLY_BYTES_MAX
+from contract_tests.kit.portable.limits import CALL_WAIT_S, EXCHANGES_MAX, PIECE_BYTES, REPLY_BYTES_MAX, REPLY_WAIT_S
 
 
 class NotReached(Exception):
@@ -111,13 +114,50 @@ class Sender:
             if body or method not in ("GET", "DELETE"):
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
-            reply = connection.getresponse()
-            read = reply.read(REPLY_BYTES_MAX + 1)
+            with _ended_after(connection.sock, REPLY_WAIT_S) as is_late:
+                reply = connection.getresponse()
+                read = _read(reply)
         except (OSError, http.client.HTTPException) as error:
             raise NoReply(f"{type(error).__name__}: {error}") from None
+        if is_late.is_set():
+            raise NoReply(f"the reply took longer than {REPLY_WAIT_S:.0f} s")
         if len(read) > REPLY_BYTES_MAX:
             raise NoReply(f"the reply is longer than {REPLY_BYTES_MAX} bytes")
+        if reply.length:
+            raise NoReply(f"{reply.length} bytes of it are missing")
         return Reply(reply.status, _joined(reply.getheaders()), read)
+
+
+def _read(reply: http.client.HTTPResponse) -> bytes:
+    """The body as far as it is wanted; piece by piece, because the length of a reply is a claim."""
+    pieces, length = [], 0
+    while length <= REPLY_BYTES_MAX and (piece := reply.read1(PIECE_BYTES)):
+        pieces.append(piece)
+        length += len(piece)
+    return b"".join(pieces)
+
+
+@contextmanager
+def _ended_after(sock: socket.socket, limit_s: float) -> Iterator[threading.Event]:
+    """Within the block a connection ends after so long; the event tells whether it did. A reply may drip for ever."""
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(limit_s, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_late
+    except (OSError, http.client.HTTPException):
+        if not is_late.is_set():
+            raise
+        raise NoReply(f"the reply took longer than {limit_s:.0f} s") from None
+    finally:
+        timer.cancel()
 
 
 def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:

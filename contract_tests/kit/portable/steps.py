@@ -6,6 +6,7 @@ from typing import Any
 from contract_tests.kit.portable.claims import claim_of
 from contract_tests.kit.portable.course import Course, broken
 from contract_tests.kit.portable.definition import Claim, Names, Request, Step
+from contract_tests.kit.portable.kinds import items, members, number, texts
 from contract_tests.kit.portable.limits import EACH_MAX, STEPS_DONE_MAX, WAIT_S_MAX
 from contract_tests.kit.portable.results import Broken, Failed, NotCheckable, Skipped
 from contract_tests.kit.portable.shapes import difference
@@ -36,11 +37,7 @@ class StepCompiler:
 
     def steps(self, node: Node | None) -> tuple[Step, ...]:
         """A list of steps."""
-        items = node.value if node is not None else []
-        if not isinstance(items, list):
-            self.report.fault("E681", node.place if node else items, "expected a list of steps")
-            return ()
-        return tuple(step for item in items if (step := self._step(item)) is not None)
+        return tuple(step for item in items(node, self.report) if (step := self._step(item)) is not None)
 
     def _step(self, node: Node) -> Step | None:
         words = node.value if isinstance(node.value, dict) else {}
@@ -63,19 +60,17 @@ class StepCompiler:
 
     def names(self, node: Node | None) -> Names:
         """A map of names, or of dotted paths, to templates."""
-        items = node.value if node is not None and isinstance(node.value, dict) else {}
-        return tuple((name, compile_template(self.compiler, each)) for name, each in items.items())
+        return tuple((name, compile_template(self.compiler, each)) for name, each in members(node, self.report).items())
 
     def claims(self, node: Node | None) -> tuple[Claim, ...]:
         """One expression, or a list of them."""
         if node is None:
             return ()
-        items = node.value if isinstance(node.value, list) else [node]
-        return tuple(claim_of(self.compiler, item) for item in items)
+        claims = node.value if isinstance(node.value, list) else [node]
+        return tuple(claim_of(self.compiler, each) for each in claims)
 
     def _texts(self, node: Node | None) -> tuple[str, ...]:
-        items = node.value if node is not None and isinstance(node.value, list) else []
-        return tuple(str(each.value) for each in items)
+        return texts(node, self.report)
 
     def _send(self, words: dict[str, Node], node: Node) -> Act:
         name = str(words["send"].value)
@@ -158,12 +153,12 @@ class StepCompiler:
         return lambda course, scope: follow(steps, course, scope)
 
     def _each(self, words: dict[str, Node], _: Node) -> Act:
-        items, name = self._expression(words["each"]), str(words["as"].value) if "as" in words else "each"
+        many, name = self._expression(words["each"]), str(words["as"].value) if "as" in words else "each"
         self.compiler.bind(name)
         steps = self.steps(words.get("do"))
 
         def act(course: Course, scope: Scope) -> None:
-            for item in list(items(scope) or ())[:EACH_MAX]:
+            for item in list(many(scope) or ())[:EACH_MAX]:
                 scope[name] = item
                 follow(steps, course, scope)
 
@@ -223,7 +218,7 @@ class StepCompiler:
         return act
 
     def _refuse(self, words: dict[str, Node], _: Node) -> Act:
-        which, times = self._expression(words["refuse"]), int(words["times"].value) if "times" in words else 1
+        which, times = self._expression(words["refuse"]), int(number(words.get("times"), self.report, 1))
         return lambda course, scope: course.running.refusals.append([which, scope, times])
 
     def _callback(self, words: dict[str, Node], _: Node) -> Act:

@@ -166,7 +166,9 @@ def _bytes(run: Run, edit: Edit) -> Changed:
         return _frozen(run.example, "now", freeze.now + timedelta(seconds=edit.value))
     if edit.kind == "forged":
         return _answered(run, edit.step, lambda raw: replace(raw, headers=_other(raw.headers, edit)))
-    return _answered(run, edit.step, lambda raw: damaged_bytes(raw, edit.kind, str(edit.value)))
+    return _answered(
+        run, edit.step, lambda raw: damaged_bytes(raw, edit.kind, str(edit.value), run.subject.reply_charset)
+    )
 
 
 def _other(headers: Headers, edit: Edit) -> Headers:

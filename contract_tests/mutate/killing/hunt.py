@@ -1,11 +1,8 @@
 """The hunt for an example that kills a survivor: a derived case that differs, written down, read back and tried."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
-from pathlib import Path
+from itertools import islice, product
 from typing import Any
 
 from msgspec import Struct
@@ -15,22 +12,24 @@ from contract_tests.derive.carried import carry_out
 from contract_tests.derive.checks import Derived, checks_of_cases
 from contract_tests.derive.edit import Edit, read_edit
 from contract_tests.derive.generate import derived_of
-from contract_tests.mutate.build import Sources, installed, sources_of
+from contract_tests.mutate.build import Sources, installed
 from contract_tests.mutate.killing.changed import NotTold, changed
 from contract_tests.mutate.killing.expected import NothingToSay, after_fault, notice_words, said_of
 from contract_tests.mutate.killing.page import listed, merged
+from contract_tests.mutate.killing.readback import read_back
 from contract_tests.mutate.mutant import Mutant
-from contract_tests.mutate.trial import Mutated, Trial, counts, unit_of
+from contract_tests.mutate.trial import Looked, Mutated, Trial, counts, unit_of
 from contract_tests.runner.check import Check, Run
 from contract_tests.runner.example import Example
 from contract_tests.runner.expand import stated
 from contract_tests.runner.flow import play
 from contract_tests.runner.frozen import context_of
-from contract_tests.runner.reading import SHARED, read_example_file
 from gateway.channel.registry import AdapterMissing
 
 FOUND_MAX = (1, 8)
 """So many cases that differ are tried to be written as examples: the nearest first, more where these are none."""
+CASES_MAX = 300
+"""So many cases are carried out for one survivor: what is not found among the nearest cannot be written, mostly."""
 _SIDES = ("request", "reply", "code", "status", "callback", "context", "whole", "bytes", "declared")
 """What is easiest held against a document comes first; what is no example at all is left out."""
 
@@ -42,11 +41,16 @@ HEAD = """\
 
 
 class Written(Struct, frozen=True):
-    """An example laid over one of a file: its name and its words."""
+    """An example laid over one of a file: its name, and itself as an item of the file's list."""
 
     run: Run
     id: str
-    words: Words
+    listed: str
+
+    def text(self, mutant: Mutant) -> str:
+        """What is shown: the example, and what it is good for."""
+        head = HEAD.format(shown=self.run.file.shown, words=mutant.words, mark=_line(mutant))
+        return head + self.listed.rstrip()
 
 
 class Hunter:
@@ -56,20 +60,21 @@ class Hunter:
         """Nothing is derived before it is asked for."""
         self.trial = trial
 
-    def example(self, mutant: Mutant, noticed: str = "") -> str:
+    def example(self, mutant: Mutant, looked: Looked | None = None) -> str:
         """An example ready to be pasted that passes on the mapping and fails on the mutant; empty where none is found.
 
-        `noticed` is the frozen check that tells the mutant apart, where one does.
+        `looked` is what its trial has seen already.
         """
-        units = list(self.trial.adapters(mutant))
+        looked = looked or self.trial.look(mutant)
+        if self.trial.frozen and looked.noticing is None:
+            # Every frozen case has had its turn: none differs.
+            return ""
+        units = [(unit, sources, self._differing(mutant, unit, sources, looked)) for unit, sources in looked.adapters]
         for most in FOUND_MAX:
-            for unit, sources in units:
-                found = list(islice(self._differing(mutant, unit, sources, noticed), most))
-                for written in self._written(mutant, unit, found):
+            for unit, sources, differing in units:
+                for written in self._written(mutant, unit, list(islice(differing, most))):
                     if self._kills(written, mutant, unit, sources):
-                        return _text(written, mutant)
-                if len(found) < most:
-                    units = [each for each in units if each[0] != unit]
+                        return written.text(mutant)
         return ""
 
     # --- what differs -------------------------------------------------------------------------------------------------
@@ -84,32 +89,38 @@ class Hunter:
             found.setdefault(unit_of(check), []).append(check)
         return found
 
-    def _differing(self, mutant: Mutant, unit: str, sources: Sources, noticed: str) -> Iterator[tuple[Run, Edit]]:
-        checks = [each for each in self._derived.get(unit, ()) if _side(each) in _SIDES]
-        carrying = set(self.trial.carrying(mutant))
+    def _differing(self, mutant: Mutant, unit: str, sources: Sources, looked: Looked) -> Iterator[tuple[Run, Edit]]:
+        carrying, noticing = set(self.trial.carrying(mutant)), looked.noticing
         near = sorted(
-            checks,
-            key=lambda each: (each.id != noticed, each.run.example.id not in carrying, _SIDES.index(_side(each))),
+            (each for each in self._derived.get(unit, ()) if _side(each) in _SIDES),
+            key=lambda each: (each.run.example.id not in carrying, _SIDES.index(_side(each))),
         )
-        with installed(self.trial.subject.carrier, sources) as adapter:
-            subject = Mutated(self.trial.subject, mutant.tree, adapter)
-            for check in near:
-                edit = _first_differing(check, Run(check.run.file, check.run.example, subject))
-                if edit is not None:
-                    yield check.run, edit
+        if noticing is not None and unit_of(noticing) == unit and _side(noticing) in _SIDES:
+            # Of the kind that noticed, the cases that did come first.
+            near = [noticing, *(each for each in near if each.id != noticing.id)]
+        left = CASES_MAX
+        for check in near:
+            if left <= 0:
+                return
+            # What is found is asked for one by one: between two, other adapters are installed.
+            with installed(self.trial.subject.carrier, sources) as adapter:
+                subject = Mutated(self.trial.subject, mutant.tree, adapter)
+                edit, tried = _first_differing(check, Run(check.run.file, check.run.example, subject), left)
+            left -= tried
+            if edit is not None:
+                yield check.run, edit
 
     # --- what is written ----------------------------------------------------------------------------------------------
 
-    def _written(self, mutant: Mutant, unit: str, found: list[tuple[Run, Edit]]) -> list[Written]:
-        sources = sources_of(self.trial.reach.part(self.trial.subject.tree, unit))
-        if sources is None:
-            return []
-        with installed(self.trial.subject.carrier, sources) as adapter:
-            subject = Mutated(self.trial.subject, self.trial.subject.tree, adapter)
-            runs = [(Run(run.file, run.example, subject), edit) for run, edit in found]
-            # What must not be is stated only where nothing else shows the mutant.
-            told = [self._one(*each, mutant, full=full) for full in (False, True) for each in runs]
-            return [each for each in told if each is not None]
+    def _written(self, mutant: Mutant, unit: str, found: list[tuple[Run, Edit]]) -> Iterator[Written]:
+        """The examples of what was found, one by one; what must not be is stated only where nothing else shows it."""
+        sources = self.trial.unchanged(unit)
+        for full, (run, edit) in product((False, True), found):
+            with installed(self.trial.subject.carrier, sources) as adapter:
+                subject = Mutated(self.trial.subject, self.trial.subject.tree, adapter)
+                told = self._one(Run(run.file, run.example, subject), edit, mutant, full=full)
+            if told is not None:
+                yield told
 
     def _one(self, run: Run, edit: Edit, mutant: Mutant, *, full: bool) -> Written | None:
         try:
@@ -124,16 +135,15 @@ class Hunter:
             "from": run.example.id,
             "provenance": {"kind": "hand", "source": f"the clause that {_line(mutant)} carries out"},
         }
-        return Written(run, name, merged({**head, **made.words}, said))
+        return Written(run, name, listed(merged({**head, **made.words}, said)))
 
     # --- whether it kills ---------------------------------------------------------------------------------------------
 
     def _kills(self, written: Written, mutant: Mutant, unit: str, sources: Sources) -> bool:
-        example = self._read_back(written)
-        base = self.trial.subject.tree
-        unchanged = sources_of(self.trial.reach.part(base, unit))
-        if example is None or unchanged is None:
+        example = read_back(written.listed, written.id, written.run.file, self.trial.subject)
+        if example is None:
             return False
+        base, unchanged = self.trial.subject.tree, self.trial.unchanged(unit)
         return self._fails(example, base, unchanged, written) is False and bool(
             self._fails(example, mutant.tree, sources, written)
         )
@@ -144,42 +154,27 @@ class Hunter:
         checks = [each for each in stated(run) if counts(each)]
         return self.trial.failing(checks, tree, sources) is not None if checks else None
 
-    def _read_back(self, written: Written) -> Example | None:
-        """The example as it is read from its file, at the end of the others; None where it is refused."""
-        subject, path = self.trial.subject, written.run.file.path
-        with tempfile.TemporaryDirectory() as work:
-            folder = Path(work) / subject.carrier
-            (folder / "examples").mkdir(parents=True)
-            if (subject.folder / "wire").is_dir():
-                shutil.copytree(subject.folder / "wire", folder / "wire")
-            if (path.parent / SHARED).is_file():
-                shutil.copy(path.parent / SHARED, folder / "examples" / SHARED)
-            copy = folder / "examples" / path.name
-            copy.write_text(f"{path.read_text('utf-8').rstrip()}\n{listed(written.words)}", "utf-8")
-            file, faults = read_example_file(copy, subject.root)
-        if file is None or any(each.severity == "error" for each in faults):
-            return None
-        return next((each for each in file.examples if each.id == written.id), None)
-
 
 def _side(check: Check) -> str:
     prove = check.prove
     return prove.group.partition(" ")[0] if isinstance(prove, Derived) else ""
 
 
-def _first_differing(check: Check, run: Run) -> Edit | None:
+def _first_differing(check: Check, run: Run, most: int) -> tuple[Edit | None, int]:
+    """The first of at most so many cases that differs, and how many were carried out."""
     prove = check.prove
     assert isinstance(prove, Derived)
-    for name, frozen in prove.cases.items():
+    tried = 0
+    for tried, (name, frozen) in enumerate(islice(prove.cases.items(), most), 1):
         edit = read_edit(prove.group, name)
         try:
             if carry_out(run, edit).text != frozen:
-                return edit
+                return edit, tried
         except AdapterMissing:
-            return edit
+            return edit, tried
         except (LookupError, ValueError, TypeError):
             continue
-    return None
+    return None, tried
 
 
 def _said(run: Run, *, full: bool) -> Words:
@@ -194,11 +189,6 @@ def _said(run: Run, *, full: bool) -> Words:
     context = context_of(example, example.freeze, {})
     notice = called.read(example.callback.inbound, context)
     return notice_words(notice, called.answer(notice, context), full=full)
-
-
-def _text(written: Written, mutant: Mutant) -> str:
-    head = HEAD.format(shown=written.run.file.shown, words=mutant.words, mark=_line(mutant))
-    return head + listed(written.words).rstrip()
 
 
 def _line(mutant: Mutant) -> str:

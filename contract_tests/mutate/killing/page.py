@@ -9,15 +9,15 @@ NEVER_FOLDED = 1_000_000
 _NOT_A_TEXT = re.compile(r"-?\d[\d.]*([eE][-+]?\d+)?|true|false|null|~|")
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Nothing is `~`, as for the reader `null` is a text; what would be read as a number stands in quotes."""
 
 
-def _nothing(dumper: yaml.SafeDumper, _: None) -> yaml.Node:
+def _nothing(dumper: yaml.CSafeDumper, _: None) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:null", "~")
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
     style = '"' if _NOT_A_TEXT.fullmatch(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

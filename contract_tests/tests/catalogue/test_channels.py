@@ -39,11 +39,33 @@ def test_a_channel_is_read_as_it_is_written(folder) -> None:
         ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: 1am, to: '02:00' }] }", "1:71: error E503: '1am' is no time of day"),
         ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '02:00', zone: Mars }] }", "error E503: 'Mars' is no IANA time zone"),
         ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '02:00', days: [sunday] }] }", "day cannot be 'sunday'; did you mean 'sun'?"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '02:00', month_days: [0] }] }", "1:106: error E503: no month has a day 0; write 1 to 31, or -1 for the last"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '01:00', to: '01:00', days: [sun] }] }", "1:84: error E503: a window that ends when it begins"),
+        ("x: { carrier: lotus, insurer: a, state: active, maintenance: [{ from: '00:00', to: '00:00' }] }", "who is always closed has state: suspended"),
+        ("x: { carrier: lotus, insurer: a, state: active, regions: [CHN] }", "1:59: error E503: 'CHN' is no region; did you mean 'CN'?"),
+        ("x: { carrier: lotus, insurer: a, state: active, regions: [XX-SH] }", "error E503: 'XX-SH' is no region; write a country (CN)"),
+        ("x: { carrier: lotus, insurer: a, state: active, regions: ['310'] }", "error E503: '310' is no region; write a country (CN)"),
     ],
 )  # fmt: skip
 def test_a_fault_of_a_channel_is_shown_at_its_place(folder, text: str, fault: str) -> None:
     folder.write("channels.yaml", text + "\n")
     assert any(fault in found for found in folder.faults()), folder.faults()
+
+
+@pytest.mark.parametrize("text", ["CN", "GB-LND", "31", "3101", "310115"])
+def test_a_country_a_part_of_it_and_the_beginning_of_a_chinese_code_are_regions(folder, text: str) -> None:
+    folder.write("channels.yaml", f"lotus_main: {{ carrier: lotus, insurer: a, state: active, regions: ['{text}'] }}\n")
+    assert folder.snapshot().channels["lotus_main"].regions == (text,)
+
+
+def test_a_whole_day_of_the_week_may_be_a_window(folder) -> None:
+    window = "{ from: '00:00', to: '00:00', days: [sun], zone: Asia/Shanghai }"
+    folder.write(
+        "channels.yaml", f"lotus_main: {{ carrier: lotus, insurer: a, state: active, maintenance: [{window}] }}\n"
+    )
+    channel = folder.snapshot().channels["lotus_main"]
+    days = ("2026-02-28T23:59:59", "2026-03-01T00:00:00", "2026-03-01T23:59:59", "2026-03-02T00:00:00")
+    assert [channel.in_maintenance(beijing(each)) for each in days] == [False, True, True, False]
 
 
 SUNDAYS = Maintenance(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.tests.catalogue.limited import beyond_limits
 from gateway.catalogue.facts import Facts
 from gateway.catalogue.load import Catalogue, CatalogueInvalid, load
 from gateway.catalogue.rates import premium
@@ -30,6 +31,9 @@ WRONG = {
     "a rate that is no decimal": ('rate: "0.025"', 'rate: "2.5%"', "E503: lotus_main: rate: rate must be a number such as 0.025, not '2.5%'"),
     "money in a fraction": ("{ amount: 50, currency: CNY }", "{ amount: 0.5, currency: CNY }", "E503: amount in minor units must be a whole number"),
     "money without a currency": ("{ amount: 50, currency: CNY }", "{ amount: 50 }", "at_least needs 'currency'"),
+    "money in a currency that does not exist": ("{ amount: 50, currency: CNY }", "{ amount: 50, currency: CNX }", "E503: 'CNX' is no ISO 4217 currency; did you mean 'CNY'?"),
+    "a limit to a currency that does not exist": ("age: { min: 18 }, per_day", "age: { min: 18 }, currencies: [CNY, RMB], per_day", "E503: 'RMB' is no ISO 4217 currency; did you mean 'CNY'?"),
+    "a rate in a currency that does not exist": ("{ from: 2026-01-01, plan", "{ from: 2026-01-01, currency: GBB, plan", "E503: 'GBB' is no ISO 4217 currency; did you mean 'GBP'?"),
     "a rate without a day": ("{ from: 2026-01-01, plan", "{ plan", "rate needs 'from'"),
     "a rate without a rate": ('rate: "0.025", ', "", "a premium of sum_insured has a 'rate' and no 'amount'"),
     "two results of a rule": ("prefer: 2.0 }", "prefer: 2.0, exclude: x }", "E507: a rule has one result"),
@@ -55,7 +59,12 @@ WRONG = {
     "unknown key of a coverage": ("code: RETURN_FREIGHT,", "code: RETURN_FREIGHT, waiting: 3,", "unknown field `waiting`"),
     "a plan without coverages": ("[{ code: RETURN_FREIGHT, sum_insured: { amount: 2500, currency: CNY } }]", "[]", "plan standard has no coverages"),
     "a commitment to nothing": (", policies: 100000 }", " }", "is a number of policies, or a premium"),
-    "a commitment above the quota": ("per_day: 200000", "per_day: 3000", "100000 policies a month are promised, its quota allows 93000"),
+    "a commitment above the quota": ("per_day: 200000", "per_day: 3000", "100000 policies a month are promised, its quota allows 84000 in the shortest"),
+    "a commitment that February cannot keep": ("per_day: 200000", "per_day: 3226", "100000 policies a month are promised, its quota allows 90328 in the shortest"),
+    "a rule that pins another channel": ("prefer: 2.0 }", "pin: aurora_main }", ":16:61: error E507: lotus_main: rule: pin is about lotus_main itself, not aurora_main; write the rule under aurora_main"),
+    "a rule that pins nothing": ("prefer: 2.0 }", "pin: false }", "E507: lotus_main: rule: 'false' would be taken as a reason to pin it; leave the rule out"),
+    "a rule that excludes nothing": ("exclude: complaint rate", "exclude: no", "E507: lotus_main: rule: 'no' would be taken as a reason to exclude it"),
+    "a limit to a region that is none": ("age: { min: 18 },", "age: { min: 18 }, regions: [Shanghai],", "'Shanghai' is no region; write a country (CN), a part of it (CN-SH)"),
     "a promise that a weight of 0 cannot keep": ("weight: 60", "weight: 0", "E505: lotus_main: what it is promised cannot be kept by a weight of 0"),
     "nobody but who stands by": ("mode: weighted", "mode: standby", "E505: none of its channels is weighted or primary"),
     "a canary without a share": ("mode: weighted\n    weight: 60", "mode: canary", "lotus_main is a canary and needs a share"),
@@ -64,6 +73,7 @@ WRONG = {
     "a weight beside a primary": ("channels:\n", "channels:\n  aurora_main: { mode: primary }\n", "E505: lotus_main: its weight cannot be met beside a primary channel"),
     "a commission above the filed one": ("weight: 60", "weight: 60\n    commission: { rate: 0.2, filed: 0.15 }", "the rate is above the filed 0.15"),
     "an unknown way to pay": ("per_day: 200000", "payment_methods: [alipai]", "payment method cannot be 'alipai'; did you mean 'alipay'?"),
+    "a term upside down": ('rate: "0.025"', 'rate: "0.025", days: { min: 8, max: 7 }', "min is above max"),
     "an age span upside down": ("age: { min: 18 }", "age: { min: 18, max: 8 }", "min is above max"),
     "a duplicate key": ("    weight: 60", "    weight: 60\n    weight: 70", "E102: duplicate key 'weight' (first at line"),
     "no YAML at all": ("format: product/1", "format: [", "E103"),
@@ -119,6 +129,9 @@ def test_overlapping_rates_are_refused_and_following_ones_are_not(folder) -> Non
         ("age: { max: 17 }", "age: { min: 18 }", False),
         ("age: { max: 18 }", "age: { min: 18 }", True),
         ("currency: CNY", "currency: GBP", False),
+        ("days: { max: 7 }", "days: { min: 8, max: 30 }", False),
+        ("days: { max: 7 }", "days: { min: 7 }", True),
+        ("days: { max: 7 }", "age: { min: 18 }", True),
     ],
 )
 def test_two_rates_for_one_request_on_one_day_are_refused(folder, one: str, other: str, overlap: bool) -> None:
@@ -239,7 +252,7 @@ def test_two_persons_on_a_journey_of_five_days_pay_what_the_documents_say(
         base, product="travel-accident@1", plan=plan, insureds=insureds, period=period, coverages=(), objects=()
     )
     found = {name: premium(each, Facts(request, at), product) for name, each in product.bindings.items()}
-    sold = {name for name, each in product.bindings.items() if each.beyond_limits(Facts(request, at)) is None}
+    sold = {name for name, each in product.bindings.items() if beyond_limits(each, Facts(request, at)) is None}
     assert {name: found[name].amount for name in sold if found[name]} == premiums
 
 
@@ -258,7 +271,7 @@ def test_event_tickets_are_sold_in_the_currency_they_were_bought_in(shipped) -> 
         return {
             name: money.amount
             for name, each in product.bindings.items()
-            if (money := premium(each, Facts(request, at), product)) and each.beyond_limits(Facts(request, at)) is None
+            if (money := premium(each, Facts(request, at), product)) and beyond_limits(each, Facts(request, at)) is None
         }
 
     assert prices("GBP") == {"aurora_main": 720, "cedar_main": 660, "xcover_main": 220}

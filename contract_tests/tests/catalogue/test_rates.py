@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.tests.catalogue.limited import beyond_limits
 from gateway.catalogue.facts import Facts
 from gateway.catalogue.measures import days_of, objects_amount
 from gateway.catalogue.products import Binding
@@ -111,6 +112,28 @@ def test_where_rates_differ_by_age_each_insured_has_a_line_of_their_own(folder) 
     assert priced(folder, proposal(insureds=(child, unknown), period=days(1)), *rows) is None
 
 
+def test_a_premium_by_term_is_that_of_the_days_of_cover(folder) -> None:
+    rows = [
+        rate(rate=None, of="fixed", amount=cny(100), days_max=7),
+        rate(rate=None, of="fixed", amount=cny(300), days_min=8, days_max=30),
+    ]
+    terms = (1, 6.5, 7, 7.5, 30, 31)
+    found = [priced(folder, proposal(period=days(each)), *rows) for each in terms]
+    assert found == [cny(100), cny(100), cny(100), cny(300), cny(300), None]
+    assert priced(folder, proposal(), *rows) is None, "a term nobody named is in no row that is by term"
+
+
+def test_a_premium_may_depend_on_term_and_on_age(folder) -> None:
+    rows = [
+        rate(rate=None, of="fixed", amount=cny(10 * weight), age_max=most, age_min=least, days_max=7)
+        for weight, least, most in ((1, None, 17), (2, 18, None))
+    ]
+    rows += [rate(rate=None, of="fixed", amount=cny(500), days_min=8)]
+    family = tuple(Insured(ref="x", party=person(born)) for born in (2010, 1990))
+    assert priced(folder, proposal(insureds=family, period=days(3)), *rows) == cny(30)
+    assert priced(folder, proposal(insureds=family, period=days(9)), *rows) == cny(500)
+
+
 def test_an_age_is_that_of_the_first_day_of_cover(folder) -> None:
     rows = [
         rate(rate=None, of="fixed", amount=cny(100), age_max=17),
@@ -207,11 +230,11 @@ def limited(folder) -> Binding:
 def test_beyond_its_limits_a_channel_is_not_asked_and_the_reason_names_no_person(
     limited: Binding, request_: Proposal, why: str | None
 ) -> None:
-    assert limited.beyond_limits(Facts(request_, AT)) == why
+    assert beyond_limits(limited, Facts(request_, AT)) == why
 
 
 def test_a_channel_that_does_not_sell_in_the_currency_of_the_objects_is_not_asked(folder) -> None:
     folder.change("limits: { sum_insured: { max: { amount: 5000, currency: CNY } }, ", "limits: { currencies: [GBP], ")
     binding = folder.snapshot().products["freight-return"].bindings["lotus_main"]
     freight = FreightObject(freight=Freight(order_no="1", amount=cny(1200)))
-    assert binding.beyond_limits(Facts(proposal(None, objects=(freight,)), AT)) == "it does not sell in CNY"
+    assert beyond_limits(binding, Facts(proposal(None, objects=(freight,)), AT)) == "it does not sell in CNY"

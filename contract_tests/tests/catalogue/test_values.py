@@ -129,7 +129,7 @@ def test_fields_report_what_is_missing_and_what_nobody_asked_for() -> None:
     assert [str(found).partition("error ")[2] for found in faults.all()] == [
         "E503: thing needs 'name'",
         "E502: thing has no 'nmae'; did you mean 'name'?",
-        "E503: 'cny' is no ISO 4217 currency; three capital letters, such as CNY",
+        "E503: 'cny' is no ISO 4217 currency; did you mean 'CNY'?",
         "E502: thing: amount has no 'unit'; did you mean 'amount'?",
     ]
 

@@ -54,6 +54,41 @@ async def test_no_window_of_a_second_sees_more_calls_than_the_carrier_allows(wor
     assert all(later - earlier >= 1.0 for earlier, later in zip(at, at[10:], strict=False))
 
 
+async def test_gateways_that_share_a_carrier_send_no_more_together_than_it_allows(world, exchange):
+    at, gateways = [], 2
+
+    async def call(_):
+        at.append(world.monotonic())
+        return accepted()
+
+    each = [stack(call, rate_limit(10, world, lambda: gateways)) for _ in range(2)]
+    for _ in range(20):
+        for limited in each:
+            await limited(exchange)
+    assert len(at) == 40
+    assert all(later - earlier >= 1.0 for earlier, later in zip(at, at[10:], strict=False))
+
+
+async def test_a_gateway_that_hears_of_another_takes_half_the_rate_from_then_on_and_all_of_it_again_alone(
+    world, exchange
+):
+    at, gateways = [], 1
+
+    async def call(_):
+        at.append(world.monotonic())
+        return accepted()
+
+    limited = stack(call, rate_limit(10, world, lambda: gateways))
+    for gateways in (1, 2, 1):
+        at.clear()
+        for _ in range(30):
+            await limited(exchange)
+        most = 10 // gateways
+        pairs = list(zip(at, at[most:], strict=False))[most:]
+        assert all(later - earlier >= 1.0 for earlier, later in pairs)
+        assert max(later - earlier for earlier, later in pairs) < 1.5
+
+
 async def test_a_call_that_would_wait_too_long_for_the_rate_was_never_sent(world, exchange):
     sent = []
 

@@ -1,5 +1,6 @@
 """Notes, ledgers and callbacks become the evidence of a run without a value getting lost or invented."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -7,14 +8,19 @@ import pytest
 from msgspec.structs import replace
 
 from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, Met, faults_of
+from contract_tests.checker.clients import Clients
 from contract_tests.checker.clock import ClockFile, SharedWorld, real_time
 from contract_tests.checker.evidence import history, said_in, terms
 from contract_tests.checker.history import Rows
+from contract_tests.checker.invariants.examined import EXAMINED
 from contract_tests.checker.notes import Notes, Read, Told
 from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, cancellation
-from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged
+from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged, summed
+from contract_tests.checker.verdict import Findings, Made, reported
 from contract_tests.mock.faults import FAULTS, make_plan
+from contract_tests.tests.checker import histories as made_up
 
+NO_ROWS = Rows(operations=(), attempts=(), objects=(), inbound=())
 PRICES = {(offer.product, offer.plan, offer.channels[0]): 60 for offer in OFFERS}
 
 
@@ -161,7 +167,71 @@ def test_time_that_was_skipped_is_taken_back_out_of_the_journals_times(tmp_path)
     assert abs(real_time(shown, clock.moves) - datetime.now(UTC).timestamp()) < 1
 
 
+@pytest.mark.parametrize("late_s", [0.01, 0.4])
+def test_a_clock_that_is_a_little_late_when_time_is_skipped_dates_nothing_after_it_happened(late_s):
+    moves, happened_at = [(0.0, 0.0), (1000.0, 60.0), (1001.0, 120.0)], 1000.005
+    shown = datetime.fromtimestamp(happened_at + 60.0 - late_s, UTC)
+    assert happened_at - late_s <= real_time(shown, moves) <= happened_at
+
+
 def test_a_promise_of_which_nothing_was_examined_is_not_kept():
     assert judged("S1", 0, "effects", []).verdict == NOT_EXAMINED
     assert judged("S1", 3, "effects", []).verdict == PASSED
     assert judged("S1", 3, "effects", ["x"]).verdict == BROKEN
+
+
+def test_a_long_run_that_gave_a_promise_nothing_to_examine_has_failed():
+    made = Made(
+        db="sqlite",
+        seed=1,
+        keys=0,
+        acknowledged=0,
+        unforeseen=0,
+        kills=60,
+        kills_in_flight=0,
+        nemeses={},
+        crash_points={},
+        missed_counts=True,
+        evidence="",
+    )
+    nothing = history(Notes(), {}, NO_ROWS)
+    long = reported(made, Findings(), nothing, 1.0)
+    assert "S13: nothing examined" in long.missed
+    assert not long.ok
+    assert reported(replace(made, missed_counts=False), Findings(), nothing, 1.0).missed == ()
+    assert "in flight: 0 of 60 kills" in long.missed
+    busy = reported(replace(made, kills_in_flight=54), Findings(), nothing, 1.0)
+    assert not any("in flight" in each for each in busy.missed)
+    assert summed([long, busy])["kills_in_flight"] == 54
+
+
+async def test_a_gateway_is_at_an_order_when_it_has_one_to_answer_itself_and_a_look_is_none():
+    came = asyncio.Event()
+
+    async def hang(_reader, _writer):
+        came.set()
+        await asyncio.sleep(60)
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    clients = Clients(Notes(), lambda: [url], "key", 1)
+    for work, count in ((clients.get("/v1/operations/op_1"), 0), (clients.post("/v1/quotes", {}, "k1"), 1)):
+        came.clear()
+        asking = asyncio.create_task(work)
+        await came.wait()
+        assert (clients.in_flight(url), clients.in_flight("http://another")) == (count, 0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        assert clients.in_flight(url) == 0
+    await clients.close()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("second", "examined"),
+    [({}, 0), ({"operation_id": "op_2", "adapter_version": "2+b"}, 1), ({"operation_id": "op_2", "channel": "x"}, 0)],
+)
+def test_one_version_is_proved_by_operations_that_spoke_twice_between_two_versions(second, examined):
+    again = made_up.attempt(attempt_id="att_2", purpose="inquiry")
+    rows = replace(NO_ROWS, attempts=(made_up.attempt(), again, made_up.attempt(attempt_id="att_3", **second)))
+    assert EXAMINED["S13"][1](history(Notes(), {}, rows)) == examined

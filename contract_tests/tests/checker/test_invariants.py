@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from contract_tests.checker.history import Call, Callback, Seen, Terms
 from contract_tests.checker.invariants import ALL, violations
+from contract_tests.checker.verdict import Findings, Made, reported
 from contract_tests.tests.checker import histories as made
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
@@ -164,9 +165,33 @@ def test_not_found_counts_from_the_horizon_on(asked_at, is_right):
         started_at=made.at(asked_at),
         ended_at=made.at(asked_at),
         outcome=OutcomeKind.declined,
+        code="policy.not_found",
     )
     later = made.attempt(**{**LATER, "started_at": made.at(70), "ended_at": made.at(71)})
     history = with_attempts(made.attempt(**UNKNOWN), asked, later)
+    assert ("S9" not in broken_by(history)) is is_right
+
+
+@pytest.mark.parametrize(
+    ("said", "step", "channel", "is_right"),
+    [
+        ({"outcome": OutcomeKind.declined, "code": "policy.not_found"}, "", "aurora_main", True),
+        ({"outcome": OutcomeKind.declined, "code": "policy.not_found"}, "", "lotus_main", True),
+        ({"outcome": OutcomeKind.declined, "code": "policy.not_found", "channel": "aurora_main"}, "", "aurora_main", False),
+        ({"outcome": OutcomeKind.declined, "code": "underwriting.age"}, "", "aurora_main", False),
+        ({"outcome": OutcomeKind.pending}, "", "aurora_main", False),
+        ({"outcome": OutcomeKind.pending}, "confirm", "aurora_main", False),
+        ({"outcome": OutcomeKind.pending}, "", "lotus_main", False),
+        ({"outcome": OutcomeKind.pending}, "confirm", "lotus_main", True),
+        ({"outcome": OutcomeKind.unknown}, "", "lotus_main", False),
+    ],
+)  # fmt: skip
+def test_only_the_first_carriers_own_no_such_record_lets_another_be_asked(said, step, channel, is_right):
+    times = {"started_at": made.at(70), "ended_at": made.at(71)}
+    asked = made.attempt(**{"attempt_id": "att_3", "purpose": "inquiry", **times, **said})
+    times = {"started_at": made.at(80), "ended_at": made.at(81)}
+    later = made.attempt(**{**LATER, **times, "channel": channel, "step": step})
+    history = with_attempts(made.attempt(**UNKNOWN, step=step), asked, later)
     assert ("S9" not in broken_by(history)) is is_right
 
 
@@ -198,6 +223,36 @@ def test_a_refund_that_differs_from_the_ledger_is_seen():
         calls=(made.call(), asked), effects=(made.effect(), given), rows=made.rows(objects=(made.stored(), kept))
     )
     assert broken_by(history) == {"S12"}
+
+
+def test_an_issue_that_succeeded_and_of_which_no_policy_is_kept_is_seen_and_counts_as_lost():
+    history = with_rows(objects=())
+    assert broken_by(history) == {"S11", "S12"}
+    assert (report_of(history).lost, report_of(made.history()).lost) == (1, 0)
+
+
+def report_of(history):
+    numbers = {"keys": 1, "acknowledged": 1, "unforeseen": 0, "kills": 0, "kills_in_flight": 0, "seed": 1}
+    said = Made(db="sqlite", **numbers, nemeses={}, crash_points={}, missed_counts=False, evidence="")
+    return reported(said, Findings(), history, 1.0)
+
+
+def test_a_policy_kept_without_the_premium_that_the_ledger_has_is_seen():
+    kept = made.stored(data=json.dumps({**made.POLICY, "premium": None}).encode())
+    assert broken_by(with_rows(objects=(kept,))) == {"S12"}
+    unpriced = made.history(effects=(made.effect(premium=None),), rows=made.rows(objects=(kept,)))
+    assert "S12" not in broken_by(unpriced)
+
+
+@pytest.mark.parametrize(("outcome", "is_seen"), [(OutcomeKind.accepted, True), (OutcomeKind.unknown, False)])
+def test_a_refund_in_the_ledger_that_the_reply_told_and_nobody_kept_is_seen(outcome, is_seen):
+    told = made.call(operation="cancellation.submit", key="k2", identity="P1", target="P1", answer=b"{}", premium=None)
+    given = made.effect(kind="cancel", number="E1", policy_no="P1", request_no="NO2", premium=-900)
+    kept = made.operation(operation_id="op_2", operation="cancellation.submit", idem_key="k2", client_ref=None)
+    sent = made.attempt(attempt_id="att_2", operation_id="op_2", request_no="NO2", outcome=outcome)
+    rows = made.rows(operations=(made.operation(), kept), attempts=(made.attempt(), sent))
+    history = made.history(calls=(made.call(), told), effects=(made.effect(), given), rows=rows)
+    assert broken_by(history) == ({"S12"} if is_seen else set())
 
 
 @pytest.mark.parametrize(("safety", "is_right"), [("write_blind", True), ("write_inquiry", False)])

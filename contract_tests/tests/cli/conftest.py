@@ -4,7 +4,9 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from cli.main import run
 from cli.out import out
 from cli.scaffold import init_workspace, scaffold_carrier
+from cli.testing.lock import freeze_first
+from contract_tests.runner.subject import LOCK_FILE
 
 CARRIER = "acme"
 CHINA = timezone(timedelta(hours=8))
@@ -92,8 +96,22 @@ def empty_workspace(tmp_path: Path) -> Path:
     return tmp_path / "ws"
 
 
+@lru_cache(maxsize=1)
+def _lock() -> bytes:
+    """The frozen cases of the carrier scaffolded: the same in every workspace, so derived once."""
+    path = list(sys.path)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        scaffold_carrier(root, CARRIER)
+        lock = freeze_first(root / "mappings" / "carriers" / CARRIER, root).read_bytes()
+    sys.path[:] = path
+    forget_adapters()
+    return lock
+
+
 @pytest.fixture
 def workspace(empty_workspace: Path) -> Path:
-    """A workspace with one scaffolded carrier."""
+    """A workspace with one scaffolded carrier, as `insurehub new` leaves it."""
     scaffold_carrier(empty_workspace, CARRIER)
+    (empty_workspace / "mappings" / "carriers" / CARRIER / LOCK_FILE).write_bytes(_lock())
     return empty_workspace

@@ -11,6 +11,7 @@ import pytest
 import typer.main
 
 from cli.main import _COMMANDS
+from contract_tests.live.sandbox import FLAG
 from gateway.model import Gender
 from gateway.model.validate.identity import synthetic_id
 
@@ -54,6 +55,18 @@ def test_every_command_has_help_with_an_example(tmp_path, insurehub, name):
     ended = insurehub(tmp_path, *name.split(), "--help")
     assert ended.code == 0
     assert f"Example: insurehub {name.split()[0]}" in re.sub(r"\s+", " ", ended.out)
+
+
+LIVE = [leaf for leaf in LEAVES if any(FLAG in each.opts for each in leaf[1].params)]
+
+
+@pytest.mark.parametrize(("name", "command"), LIVE, ids=str)
+def test_an_example_of_help_that_calls_a_live_system_says_that_it_is_understood(name, command):
+    shown = [
+        words for words in re.sub(r"\s+", " ", command.callback.__doc__).split("Example:")[1:] if "https://" in words
+    ]
+    assert shown
+    assert all(FLAG in words for words in shown), name
 
 
 @pytest.mark.parametrize(("name", "command"), LEAVES, ids=str)
@@ -214,7 +227,7 @@ def test_a_proposal_that_a_gateway_would_refuse_is_1_with_the_reason(workspace, 
     ("plan", "code", "says"),
     [
         ('{"faults": [{"fault": "nope"}]}', 1, "unknown fault 'nope'"),
-        ("{", 1, "line 1 column 2"),
+        ("{", 1, "plan.json:1:2: not JSON"),
         (None, 3, "plan.json: No such file or directory"),
     ],
     ids=["unknown", "no JSON", "not there"],

@@ -46,6 +46,9 @@ def test_a_version_that_is_not_here_is_named_with_what_brings_it(workspace):
 
 
 def test_a_carrier_without_an_adapter_cannot_be_kept(empty_workspace, insurehub):
-    ended = insurehub(empty_workspace, "keep", "nobody")
+    carrier = empty_workspace / "mappings" / "carriers" / "unmade"
+    carrier.mkdir()
+    (carrier / "carrier.yaml").write_text("format: mapping/1\n", "utf-8")
+    ended = insurehub(empty_workspace, "keep", "unmade")
     assert ended.code == 3
     assert "insurehub generate" in ended.err

@@ -64,3 +64,43 @@ def test_without_a_key_nothing_is_made_up(empty_workspace, insurehub):
     ended = insurehub(empty_workspace, "keys", "reseal")
     assert ended.code == 3
     assert not (empty_workspace / ".insurehub" / "key").exists()
+
+
+@pytest.fixture
+def other_key(workspace, monkeypatch):
+    """A workspace whose journal was sealed with k1 of its file, and another key in the environment."""
+    asyncio.run(_sealed_message(workspace / ".insurehub"))
+    monkeypatch.setenv("INSUREHUB_KEY", "k9:" + "QUFB" * 10 + "QUE=")
+    return workspace
+
+
+def test_a_gateway_with_another_key_than_its_journals_says_which_is_missing_and_what_to_do(other_key, insurehub):
+    ended = insurehub(other_key, "serve", "--port", "18499")
+    assert ended.code == 3
+    assert "sealed with the key 'k1', which is not configured" in ended.err
+    assert "insurehub keys reseal" in ended.err
+    assert "INSUREHUB_KEY" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_the_doctor_says_that_the_journals_key_is_missing(other_key, insurehub, monkeypatch):
+    ended = insurehub(other_key, "doctor", "--json")
+    [journal] = [each for each in json.loads(ended.out)["findings"] if each["what"] == "journal"]
+    assert (ended.code, journal["ok"]) == (3, False)
+    assert "'k1', which is not configured" in journal["hint"]
+    monkeypatch.delenv("INSUREHUB_KEY")
+    ended = insurehub(other_key, "doctor", "--json")
+    [journal] = [each for each in json.loads(ended.out)["findings"] if each["what"] == "journal"]
+    assert journal["ok"]
+
+
+def test_the_doctor_makes_neither_a_journal_nor_a_key(empty_workspace, insurehub):
+    insurehub(empty_workspace, "doctor")
+    assert not (empty_workspace / ".insurehub").exists()
+
+
+def test_a_key_lost_for_good_is_named_in_the_environment(other_key, insurehub, monkeypatch):
+    monkeypatch.setenv("INSUREHUB_LOST_KEYS", "k0, k1")
+    ended = insurehub(other_key, "doctor", "--json")
+    [journal] = [each for each in json.loads(ended.out)["findings"] if each["what"] == "journal"]
+    assert journal["ok"]

@@ -29,7 +29,10 @@ def test_a_new_carrier_of_every_wire_passes_its_contract_tests_at_once(empty_wor
     said = json.loads(ended.out)
     assert ended.code == 0
     assert (said["failed"], said["carriers"][0]["missing"]) == (0, [])
-    assert said["passed"] > 150
+    assert said["passed"] > 600
+    checks = {each["id"].rpartition("::")[2] for each in said["carriers"][0]["checks"]}
+    assert {"derived-reply-unseen", "derived-reply-missing", "derived-bytes-charset", "derived-status-status"} <= checks
+    assert "mappings/carriers/acme/contract.lock.json" in made.out
     assert check_workspace(empty_workspace, ("acme",)).diagnostics == ()
 
 

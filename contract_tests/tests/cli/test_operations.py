@@ -246,3 +246,17 @@ def test_a_policy_to_be_voided_is_left_to_the_running_gateway_to_cancel(orphaned
     assert ended.out.startswith("voiding as pol_")
     (entry,) = json.loads(insurehub(orphaned, "audit", "op_1", "--json").out)["audit"]
     assert (entry["actor"], entry["action"]) == ("Li", "orphan.void")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--orphans", "--state", "failed"),
+        ("--orphans", "--channel", "bamboo_main"),
+        ("--orphans", "--operation", "policy.issue"),
+        ("--orphans", "--older-than", "2h"),
+        ("--open", "--state", "succeeded"),
+    ],
+)
+def test_a_choice_that_a_list_does_not_make_is_wrong_use(insurehub, orphaned, words):
+    assert insurehub(orphaned, "operations", "list", *words).code == 2

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from cli import out
+from cli.out import counted
 
 
 @pytest.fixture
@@ -41,3 +42,17 @@ def test_an_id_stays_on_one_line_however_narrow_the_terminal(printed):
 
 def test_an_instant_is_told_to_the_second_in_utc(printed):
     assert "2026-03-01 02:00:07Z" in printed(["at"], [[datetime(2026, 3, 1, 2, 0, 7, 123, tzinfo=UTC)]])
+
+
+def test_what_is_counted_is_one_thing_or_several():
+    assert counted(1, "error") == "1 error"
+    assert counted(0, "error") == "0 errors"
+    assert counted(1, "policy", "policies") == "1 policy"
+    assert counted(1_200, "policy", "policies") == "1,200 policies"
+
+
+def test_a_single_error_is_told_as_one(workspace, insurehub):
+    file = workspace / "mappings" / "carriers" / "acme" / "carrier.yaml"
+    file.write_text(file.read_text("utf-8").replace("format: mapping/1", "format: mapping/1\ncarier: x", 1), "utf-8")
+    ended = insurehub(workspace, "check")
+    assert "1 error, 0 warnings in" in ended.out, ended

@@ -9,7 +9,7 @@ import pytest
 
 from cli.build import catalogue_of
 from cli.open import settings_of
-from cli.routing.replay import Replay, summed
+from cli.routing.replay import Both, Replay, summed
 from gateway.app import open_journal
 from gateway.catalogue.load import load
 from gateway.journal.changes import Decide, Open
@@ -18,6 +18,8 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.states import OperationState
 from gateway.ports import FrozenWorld
 from gateway.routing.router import Router
+from gateway.routing.types import Decision
+from gateway.routing.whole import TERMS, whole
 from gateway.service.proposals import route_for
 
 COUNT = 20
@@ -100,17 +102,53 @@ def replayed(insurehub, workspace, *words):
 def test_with_the_same_catalogue_the_shares_stay(journal, insurehub):
     found = replayed(insurehub, journal)
     assert found["decisions"] == found["priced"] == COUNT
-    assert found["premium"] == {"CNY": COUNT * 360}
+    assert found["premium"] == {"CNY": {"was": COUNT * 360, "now": COUNT * 360}}
+    assert found["success"] == {"was": 0.985, "now": 0.985}
+    assert found["states"] == {}
     (shares,) = found["shares"].values()
     assert set(shares) == {"acme_main", "b_main"}
     for share in shares.values():
         assert share["was"] == pytest.approx(share["now"], abs=0.1)
 
 
+@pytest.mark.parametrize("begins", [0, 7])
+def test_with_the_same_catalogue_every_decision_falls_the_same_wherever_the_replay_begins(
+    two_channels, recorded, begins
+):
+    replay = Replay(catalogue_of(two_channels).snapshot)
+    again = [replay.again(*row) for row in recorded[begins:]]
+    assert [each.now for each in again] == [each.was for each in again]
+    assert {each.now for each in again} == {"acme_main", "b_main"}
+
+
+@pytest.mark.parametrize(("used", "now"), [(5, "acme_main"), (20, "b_main")])
+def test_a_larger_quota_is_replayed_with_what_the_day_had_used(two_channels, recorded, used, now):
+    snapshot = catalogue_of(two_channels).snapshot
+    product = snapshot.products["personal-accident"]
+    limited = msgspec.structs.replace(
+        product.bindings["acme_main"], limits=msgspec.structs.replace(product.bindings["acme_main"].limits, per_day=10)
+    )
+    bindings = {**product.bindings, "acme_main": limited}
+    larger = msgspec.structs.replace(
+        snapshot, products={product.code: msgspec.structs.replace(product, bindings=bindings)}
+    )
+    op, record = recorded[0]
+    body = json.loads(record.body) | {"used": {"acme_main": used}, "counters": {"acme_main": 1.0, "b_main": -1.0}}
+    for each in body["candidates"]:
+        if each["channel"] == "acme_main":
+            each |= {"ruled_out": "channel.quota", "why": "its 4 policies of the day are sold"}
+    full = msgspec.structs.replace(record, body=json.dumps(body).encode())
+    assert Replay(larger).again(op, full).now == now
+
+
 def test_a_recorded_decision_is_explained_by_its_id_as_it_was_made(journal, recorded, insurehub):
     _, record = recorded[0]
     ended = insurehub(journal, "route", "explain", record.decision_id, "--json")
-    assert (ended.code, json.loads(ended.out)) == (0, json.loads(record.body))
+    told, made = json.loads(ended.out), json.loads(record.body)
+    assert (ended.code, told) == (0, json.loads(json.dumps(whole(msgspec.json.decode(record.body, type=Decision)))))
+    assert {key: value for key, value in told.items() if key in made and key != "candidates"} == {
+        key: value for key, value in made.items() if key != "candidates"
+    }
     shown = insurehub(journal, "route", "explain", record.decision_id).out
     assert json.loads(record.body)["sentence"] in shown
     gone = insurehub(journal, "route", "explain", "rd_NONE")
@@ -131,6 +169,66 @@ def test_a_changed_product_file_shows_where_its_orders_would_have_gone_and_why(j
     assert "a weighted channel stands" in moved["why"]
     shown = insurehub(journal, "route", "replay", "--with", str(changed))
     assert "share then" in shown.out
+
+
+def test_what_another_choice_would_have_cost_is_told_beside_what_was(two_channels, recorded, tmp_path):
+    before = catalogue_of(two_channels).snapshot
+    product = two_channels / "mappings" / "products" / "personal-accident.yaml"
+    text = product.read_text()
+    at = text.index("  b_main:")
+    product.write_text(
+        text[:at] + text[at:].replace("amount: 120", "amount: 100").replace("weight: 100", "weight: 9000")
+    )
+    replay = Replay(catalogue_of(two_channels).snapshot, before)
+    made = []
+    for op, record in recorded:
+        request = {key: value for key, value in json.loads(op.request).items() if key != "expected_premium"}
+        quote = msgspec.structs.replace(op, operation="quote.create", request=json.dumps(request).encode())
+        body = json.dumps(json.loads(record.body) | {"operation": "quote.create"}).encode()
+        made.append(replay.again(quote, msgspec.structs.replace(record, body=body)))
+    found = summed(made, COUNT)
+    now = sum(each.now == "b_main" for each in made)
+    assert (found.priced, found.differ, now) == (COUNT, COUNT // 2, COUNT)
+    assert found.premium == {"CNY": Both(was=COUNT * 360, now=COUNT * 300)}
+    assert found.states == {"failed": COUNT // 2}
+    first = found.differing[0]
+    assert (first.state, first.premium.was["amount"], first.premium.now["amount"]) == ("failed", 360, 300)
+
+
+def test_the_table_tells_cost_success_and_what_became_of_what_differs(journal, insurehub, tmp_path):
+    text = (journal / "mappings" / "products" / "personal-accident.yaml").read_text()
+    changed = tmp_path / "personal-accident.yaml"
+    changed.write_text(text.replace("weight: 100", "weight: 0", 1))
+    shown = insurehub(journal, "route", "replay", "--with", str(changed)).out
+    assert f"premium of {COUNT}: {COUNT * 360} -> {COUNT * 360} CNY" in shown
+    assert "expected success 98.50% -> 98.50%" in shown
+    assert f"what became of those that differ, where they went: {COUNT // 2} failed" in shown
+    assert "360 -> 360 CNY" in shown
+
+
+def test_the_success_expected_is_that_of_what_was_seen_then(two_channels, recorded):
+    op, record = recorded[0]
+    body = json.loads(record.body)
+    for each in body["candidates"]:
+        each["standing"] = {"success": 0.5 if each["channel"] == "acme_main" else 0.9}
+    seen = msgspec.structs.replace(record, body=json.dumps(body | {"chosen": "acme_main"}).encode())
+    made = Replay(catalogue_of(two_channels).snapshot).again(op, seen)
+    assert (made.success.was, made.success.now) == (0.5, 0.9 if made.now == "b_main" else 0.5)
+    nobody = Replay(msgspec.structs.replace(catalogue_of(two_channels).snapshot, products={})).again(op, seen)
+    assert (nobody.success.was, nobody.success.now) == (0.5, 0.0)
+
+
+def test_a_changed_product_file_may_have_any_name_and_its_faults_are_told_by_it(journal, insurehub, tmp_path):
+    text = (journal / "mappings" / "products" / "personal-accident.yaml").read_text()
+    changed = tmp_path / "new.yaml"
+    changed.write_text(text.replace("weight: 100", "weight: 0", 1))
+    (shares,) = replayed(insurehub, journal, "--with", str(changed))["shares"].values()
+    assert (shares["acme_main"]["now"], shares["b_main"]["now"]) == (0.0, 1.0)
+    changed.write_text(text.replace("weight: 100", "wieght: 100", 1))
+    ended = insurehub(journal, "route", "replay", "--with", str(changed))
+    assert ended.code == 1
+    assert f"{changed}:" in ended.err
+    assert "did you mean 'weight'?" in ended.err
 
 
 def test_what_was_held_back_stays_so_and_a_product_that_is_gone_is_told(two_channels, recorded):
@@ -171,6 +269,24 @@ def test_the_check_shows_who_sells_what_and_every_error_with_its_place(two_chann
     (told,) = json.loads(insurehub(two_channels, "route", "check", "--json").out)["diagnostics"]
     assert (told["code"], told["file"]) == ("E503", "mappings/products/personal-accident.yaml")
     assert product.read_text().splitlines()[told["line"] - 1][told["column"] - 1 :].startswith("weigthed")
+
+
+def test_a_proposal_that_leaves_coverages_to_its_product_is_explained_within_the_channels_limits(
+    two_channels, insurehub, proposal
+):
+    left = {key: value for key, value in proposal.items() if key not in ("coverages", "plan")}
+    (two_channels / "proposal.json").write_text(json.dumps(left), encoding="utf-8")
+    product = two_channels / "mappings" / "products" / "personal-accident.yaml"
+    limits = "limits: { sum_insured: { max: { amount: 1, currency: CNY } }, "
+    product.write_text(product.read_text().replace("limits: { ", limits, 1))
+    told = json.loads(insurehub(two_channels, "route", "explain", "proposal.json", "--json").out)
+    assert {each["channel"]: each["ruled_out"] for each in told["candidates"]} == {
+        "acme_main": "channel.limit",
+        "b_main": None,
+    }
+    (two_channels / "proposal.json").write_text(json.dumps({**left, "plan": "none"}), encoding="utf-8")
+    ended = insurehub(two_channels, "route", "explain", "proposal.json")
+    assert (ended.code, "plan: the product's plans are" in ended.err) == (1, True)
 
 
 def test_what_operators_have_set_is_seen_by_who_explains_a_proposal(two_channels, insurehub, proposal):
@@ -231,7 +347,7 @@ def test_whom_an_operator_pinned_and_what_a_promise_needed_is_seen_again(two_cha
             channel=was.chosen,
             body=msgspec.json.encode(was),
         )
-        return was, Replay(catalogue.snapshot)._decide(op, msgspec.json.decode(record.body, type=type(was)))
+        return was, Replay(catalogue.snapshot)._decide(route, msgspec.json.decode(record.body, type=type(was)))
 
     router.pins = {route.product: "b_main"}
     was, now = decided_and_made_again()
@@ -241,3 +357,36 @@ def test_whom_an_operator_pinned_and_what_a_promise_needed_is_seen_again(two_cha
     was, now = decided_and_made_again()
     paced = [[term.name for term in each.terms] for made in (was, now) for each in made.candidates]
     assert paced == [["weight"], ["weight", "pace"]] * 2
+
+
+def test_a_new_workspace_has_nothing_to_route_and_nothing_wrong(empty_workspace, insurehub):
+    shown = insurehub(empty_workspace, "route", "check")
+    assert (shown.code, shown.err) == (0, "")
+    assert "insurehub new <carrier>" in shown.out
+    ended = insurehub(empty_workspace, "route", "check", "--json")
+    assert (ended.code, json.loads(ended.out)["errors"]) == (0, [])
+
+
+def test_a_product_that_chooses_by_commission_is_refused_until_the_settings_allow_it(workspace, insurehub):
+    product = workspace / "mappings" / "products" / "personal-accident.yaml"
+    earns = "  acme_main:\n    commission: { rate: 0.1, filed: 0.1 }\n"
+    product.write_text(
+        product.read_text().replace("rate: off", "rate: expected_value").replace("  acme_main:\n", earns)
+    )
+    for command in (("route", "check"), ("check",)):
+        refused = insurehub(workspace, *command)
+        assert refused.code == 1
+        assert "personal-accident.yaml" in refused.err
+        assert "set routing_by_commission: allowed in insurehub.yaml" in refused.err
+    with (workspace / "insurehub.yaml").open("a") as settings:
+        settings.write("\nrouting_by_commission: allowed\n")
+    assert insurehub(workspace, "route", "check").code == 0
+    assert insurehub(workspace, "check").code == 0
+
+
+def test_the_explanation_in_json_has_every_term_of_every_channel(journal, recorded, insurehub):
+    _, record = recorded[0]
+    told = json.loads(insurehub(journal, "route", "explain", record.decision_id, "--json").out)
+    for each in told["candidates"]:
+        assert [term["name"] for term in each["terms"]] == list(TERMS)
+        assert each["standing"]["half_life_s"]

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.sandbox import Sandbox
+from gateway.allowed import by_commission
 from gateway.app import Gateway, open_journal, open_vault
 from gateway.catalogue.load import Catalogue
 from gateway.journal.retention import Retention
@@ -124,6 +126,25 @@ def test_a_gateway_brings_a_shared_schema_up_to_date_only_when_it_is_told_to(tmp
     assert not load_settings(tmp_path, {}).upgrades_journal
     assert read(tmp_path, "journal_upgrade: auto").upgrades_journal
     assert not read(tmp_path, "journal_upgrade: auto", {"INSUREHUB_JOURNAL_UPGRADE": "manual"}).upgrades_journal
+
+
+def test_products_choose_by_commission_only_where_it_is_allowed(tmp_path):
+    assert not by_commission(tmp_path, {})
+    assert by_commission(tmp_path, {"INSUREHUB_ROUTING_BY_COMMISSION": "allowed"})
+    read(tmp_path, "routing_by_commission: allowed")
+    assert by_commission(tmp_path, {})
+    assert not by_commission(tmp_path, {"INSUREHUB_ROUTING_BY_COMMISSION": "off"})
+    with pytest.raises(SettingsInvalid, match="routing_by_commission cannot be 'yes'"):
+        read(tmp_path, "routing_by_commission: yes")
+    assert not by_commission(tmp_path, {})
+
+
+def test_a_gateway_beside_mocks_reads_the_catalogue_as_the_workspace_allows(tmp_path):
+    snapshot = Catalogue.open(ROOT / "mappings", _carriers()).snapshot
+    beside = Sandbox(tmp_path, snapshot, "http://127.0.0.1:1", state=tmp_path)
+    assert "INSUREHUB_ROUTING_BY_COMMISSION" not in beside.own_environ
+    (tmp_path / "insurehub.yaml").write_text("routing_by_commission: allowed")
+    assert beside.own_environ["INSUREHUB_ROUTING_BY_COMMISSION"] == "allowed"
 
 
 def test_a_fault_of_the_environment_names_its_variable(tmp_path):

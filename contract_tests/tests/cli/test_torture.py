@@ -41,6 +41,24 @@ def test_without_a_server_of_postgresql_it_says_what_was_looked_for(run, monkeyp
     assert "initdb" in ended.output
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--planted", "no-attempt-row", "--db", "postgres"),
+        ("--planted", "no-attempt-row", "--report", "page.html"),
+        ("--planted", "no-attempt-row", "--kills", "1"),
+        ("--kills", "1", "--seconds", "1"),
+        ("--keys", "1", "--seconds", "1"),
+    ],
+)
+def test_an_option_that_a_run_does_not_obey_is_wrong_use(run, words, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "_planted", lambda *_, **__: 0)
+    monkeypatch.setattr(command, "_tortures", lambda *_: [])
+    monkeypatch.setattr(command, "_crowds", lambda *_: [])
+    ended = run(*(str(tmp_path / word) if word == "page.html" else word for word in words))
+    assert (ended.exit_code, list(tmp_path.iterdir())) == (2, [])
+
+
 @pytest.mark.parametrize("words", [("--db", "oracle"), ("--planted", "gremlins")])
 def test_what_is_not_known_is_wrong_use(run, words):
     assert run(*words).exit_code == 2

@@ -12,8 +12,12 @@ import msgspec
 import pytest
 
 from cli.codegen import Report, generate
+from cli.mapping.check import check_folder
+from cli.mapping.workspace import CarrierFolder
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.wire import Context, Reply, Secret, WireReply
+
+collect_ignore = ["golden"]
 
 HEAD = "format: mapping/1\n"
 
@@ -75,6 +79,12 @@ class Workshop:
         report = self.generate(carrier, files)
         assert not report.errors, "\n".join(str(fault) for fault in report.errors)
         return Made(self.root, carrier)
+
+    def said(self, carrier: str, files: Mapping[str, str], code: str = "") -> list[str]:
+        """What the check says of a carrier, of all codes or of one, before anything is generated."""
+        self.write(carrier, files)
+        folder = CarrierFolder(self.root / "mappings" / "carriers" / carrier, self.root)
+        return [str(fault) for fault in check_folder(folder).diagnostics if code in fault.code]
 
     def refused(self, carrier: str, files: Mapping[str, str]) -> list[str]:
         return [str(fault) for fault in self.generate(carrier, files).errors]

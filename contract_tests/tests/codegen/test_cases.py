@@ -1,5 +1,6 @@
 """Case tables: several fields against several fields, the first that holds, in both directions."""
 
+import json
 from datetime import date
 
 import pytest
@@ -283,3 +284,44 @@ def test_a_shape_and_cases_in_one_row_are_refused_since_the_shape_has_cases_of_i
     shapes = "shapes:\n  who: { of: Party, fields: { name: { to: n } } }\n"
     found = workshop.refused("twofold", {"carrier.yaml": carrier_yaml + shapes, "policy_issue.yaml": text})
     assert any("E116" in fault and "policy_issue.yaml:7" in fault for fault in found), found
+
+
+TYPED = """\
+  fields:
+    insureds:
+      list: L
+      fields:
+        relationship_to_policyholder:
+          cases:
+            - { is: self, wire: { status: =1, main: =True } }
+            - { is: spouse, wire: { status: =-2, main: =False } }
+            - { is: child, wire: { status: [=0.5, "3"], main: '="=x"' } }
+            - { is: $_, lossy: no other, wire: { status: "1", main: "no" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("relation", "status", "main"),
+    [("self", 1, True), ("spouse", -2, False), ("child", 0.5, "=x"), ("parent", "1", "no")],
+)
+def test_a_case_writes_a_number_or_flag_of_json_as_send_does_and_reads_it_back(both, relation, status, main):
+    deal = both(TYPED)
+    person = Insured(party=Party(name="x"), relationship_to_policyholder=Relationship(relation))
+    assert json.loads(deal.body(insureds=(person,))) == {"L": [{"status": status, "main": main}]}
+    if relation != "parent":
+        (read,) = deal.read({"L": [{"status": status, "main": main}]}).result.insureds
+        assert read.relationship_to_policyholder == relation
+
+
+def test_where_a_wire_knows_texts_alone_a_typed_constant_is_its_text(both):
+    deal = both(TYPED, transport="kind: xml, xml: { root: R }")
+    person = Insured(party=Party(name="x"), relationship_to_policyholder=Relationship.self)
+    assert b"<L><status>1</status><main>true</main></L>" in deal.body(insureds=(person,))
+
+
+@pytest.mark.parametrize("wrong", ["=req.plan", "=01", "=1e5", "=None", "='a' + 'b'", "=", "=--1"])
+def test_what_is_no_constant_is_no_pattern(workshop, carrier_yaml, operation_yaml, wrong):
+    case = f'policyholder.gender: {{ cases: [{{ is: male, wire: {{ sex: "{wrong}" }} }}] }}'
+    operation = operation_yaml.replace("policyholder.name: { to: holder }", case)
+    said = workshop.said("untyped", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation})
+    assert any(f"E115: '{wrong}' is no constant" in each for each in said)

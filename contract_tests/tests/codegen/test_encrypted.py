@@ -1,6 +1,8 @@
 """Encrypted bodies of generated modules, opened here with the cipher library itself."""
 
 import base64
+import hashlib
+import hmac
 import json
 
 import pytest
@@ -233,3 +235,144 @@ def test_what_a_request_covers_is_no_field_of_a_reply(workshop, carrier_yaml, op
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
     faults = workshop.refused("aad", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any("E446" in fault and "aad: wire.x" in fault for fault in faults), faults
+
+
+MACS = [
+    ("aes-128-cbc", "prepend", "", "start", 32, "cipher"),
+    ("aes-128-cbc", "prepend", "bytes: 10, over: cipher", "start", 10, "cipher"),
+    ("aes-128-cbc", "prepend", "bytes: 16, over: all", "end", 16, "all"),
+    ("aes-128-cbc", "secret.iv", "over: all", "end", 32, "cipher"),
+    ("aes-128-ecb", "", "key: secret.hexed, key_as: hex", "start", 32, "cipher"),
+]
+
+
+@pytest.mark.parametrize(("algo", "iv", "more", "at", "size", "over"), MACS)
+def test_a_code_stands_beside_the_encrypted_bytes_and_is_compared_in_the_reply(
+    made, keyed, algo, iv, more, at, size, over
+):
+    named = "".join(
+        f", {word}"
+        for word in ([f"iv: {iv}"] if iv else [])
+        + [f"mac: {{ algo: hmac_sha256, at: {at}{', ' if more else ''}{more} }}"]
+    )
+    module = made(f"  - json: {{}}\n  - encrypt: {{ algo: {algo}, key: secret.aes{named} }}\n  - base64: {{}}\n")
+    body = base64.b64decode(module.build(REQ, keyed).body)
+    code, rest = (body[:size], body[size:]) if at == "start" else (body[-size:], body[:-size])
+    head = 16 if iv == "prepend" else 0
+    assert code == hmac.digest(KEY, rest if over == "all" else rest[head:], "sha256")[:size]
+    mode = ECB() if not iv else CBC(rest[:16] if head else b"fedcba9876543210")
+    assert json.loads(blocks(mode, rest[head:]).rstrip(bytes(range(1, 17))))["holder"] == "张三"
+    inner = blocks(mode, filled(json.dumps(YES).encode()), opening=False)
+    told = rest[:head] + inner
+    code = hmac.digest(KEY, told if over == "all" else inner, "sha256")[:size]
+    good = code + told if at == "start" else told + code
+    assert understood(module, base64.b64encode(good), keyed).outcome.kind is OutcomeKind.accepted
+    for bad in (bytes([good[0] ^ 1]) + good[1:], good[:-1] + bytes([good[-1] ^ 1]), good[:size], b""):
+        assert understood(module, base64.b64encode(bad), keyed).outcome.kind is OutcomeKind.unknown
+
+
+@pytest.mark.parametrize(
+    ("cipher", "mac", "said"),
+    [
+        ("aes-128-gcm, iv: prepend", "{ algo: hmac_sha256 }", "mac stands beside a block cipher"),
+        ("aes-128-ecb", "{ algo: md5 }", "no algo 'md5'"),
+        ("aes-128-ecb", "{}", "mac does not say its algo"),
+        ("aes-128-ecb", "hmac_sha256", "mac is a map"),
+        ("aes-128-ecb", "{ algo: hmac_sha256, bytes: 4 }", "from 8 to 32"),
+        ("aes-128-ecb", "{ algo: hmac_md5, bytes: 17 }", "from 8 to 16"),
+        ("aes-128-ecb", "{ algo: hmac_sha256, at: middle }", "no at 'middle'"),
+        ("aes-128-ecb", "{ algo: hmac_sha256, key: abc }", "a key is a secret"),
+        ("aes-128-ecb", "{ algo: hmac_sha256, key_as: hex }", "key of its own"),
+        ("aes-128-ecb", "{ algo: hmac_sha256, size: 10 }", "no word 'size'"),
+    ],
+)
+def test_a_code_that_cannot_be_made_is_refused(workshop, carrier_yaml, operation_yaml, cipher, mac, said):
+    wire = f"wire:\n  - json: {{}}\n  - encrypt: {{ algo: {cipher}, key: secret.aes, mac: {mac} }}\n  - base64: {{}}\n"
+    files = {"carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + wire, "policy_issue.yaml": operation_yaml}
+    assert any("E446" in each and said in each for each in workshop.said("codeless", files))
+
+
+@pytest.mark.parametrize(
+    ("key", "form", "wanted"),
+    [
+        ("[=config.base_url, secret.aes, =now('epoch_s')]", "sha256", b"https://carrier.test" + KEY + b"1772323200"),
+        ("[secret.aes, header.X-Time]", "md5", KEY + b"1772323200"),
+        ("['sha256_raw(secret.aes;-;=now(epoch_s))']", "", None),
+    ],
+)
+def test_a_key_is_made_of_parts_for_each_call_and_opens_its_reply(made, keyed, key, form, wanted):
+    named = f", key_as: {form}" if form else ""
+    key = key.replace("=now(epoch_s)", "x") if wanted is None else key
+    bits = 128 if form == "md5" else 256
+    layer = f"  - json: {{}}\n  - encrypt: {{ algo: aes-{bits}-cbc, key: {key}{named}, iv: key }}\n  - base64: {{}}\n"
+    module = made(layer + "security: { headers: { X-Time: =now('epoch_s') } }\n")
+    digest = hashlib.md5 if form == "md5" else hashlib.sha256
+    made_key = digest(KEY + b"-x" if wanted is None else wanted).digest()
+    sent = module.build(REQ, keyed)
+    cipher = Cipher(AES(made_key), CBC(made_key[:16]))
+    opener = cipher.decryptor()
+    assert "张三".encode() in opener.update(base64.b64decode(sent.body)) + opener.finalize()
+    sealer = cipher.encryptor()
+    told = base64.b64encode(sealer.update(filled(json.dumps(YES).encode())) + sealer.finalize())
+    headers = (("X-Time", "1772323200"),)
+    assert understood(module, told, keyed, headers).outcome.kind is OutcomeKind.accepted
+
+
+@pytest.mark.parametrize(
+    ("algo", "key", "said"),
+    [
+        ("aes-128-ecb", "[=config.a, b]", "E446: a key made of parts has a secret among them"),
+        ("aes-128-ecb", "[secret.a, config.b]", "E440: 'config.b' would be covered as these letters"),
+        ("aes-128-ecb", "[secret.a, =nothing.b]", "E304"),
+        ("aes-128-ecb", "[secret.a, [b]]", "E446: a key is made of texts and expressions"),
+        ("rsa-pkcs1", "[secret.a, b]", "E446: rsa-pkcs1 takes a key as it is"),
+        ("aes-128-ecb", "=now('epoch_s')", "E446: a key is a secret of the channel"),
+    ],
+)
+def test_a_key_of_wrong_parts_is_refused(workshop, carrier_yaml, operation_yaml, algo, key, said):
+    wire = f"wire:\n  - json: {{}}\n  - encrypt: {{ algo: {algo}, key: {key} }}\n  - base64: {{}}\n"
+    files = {"carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + wire, "policy_issue.yaml": operation_yaml}
+    found = workshop.said("partless", files)
+    assert any(said in each for each in found), found
+
+
+ARMOUR = "begin: ----BEGIN DATA----, end: ----END DATA----"
+
+
+@pytest.mark.parametrize(
+    ("more", "line_end", "behind"),
+    [("", "\n", ""), (", line: crlf, last: true", "\r\n", "\r\n"), (", lines: 64", "\n", "")],
+)
+def test_base_64_stands_between_two_lines_and_is_taken_out_of_them(made, keyed, more, line_end, behind):
+    module = made(
+        f"  - json: {{}}\n  - encrypt: {{ algo: aes-128-ecb, key: secret.aes }}\n  - base64: {{ {ARMOUR}{more} }}\n"
+    )
+    body = module.build(REQ, keyed).body.decode()
+    first, *lines, last = body.removesuffix(behind).split(line_end)
+    assert (first, last) == ("----BEGIN DATA----", "----END DATA----")
+    assert all(len(line) <= 64 for line in lines) if "lines" in more else len(lines) == 1
+    assert "张三".encode() in blocks(ECB(), base64.b64decode("".join(lines)))
+    told = base64.b64encode(blocks(ECB(), filled(json.dumps(YES).encode()), opening=False)).decode()
+    for space in ("\n", "\r\n", ""):
+        good = f"{space}----BEGIN DATA----{space}{told}{space}----END DATA----{space}".encode()
+        assert understood(module, good, keyed).outcome.kind is OutcomeKind.accepted
+    for bad in (told, f"----BEGIN DATA----{told}", f"{told}----END DATA----", "----BEGIN DATA", "", "{}"):
+        assert understood(module, bad.encode(), keyed).outcome.kind is OutcomeKind.unknown
+
+
+@pytest.mark.parametrize("wrong", ["begin: [a]", 'end: ""', 'begin: "a\\nb"', "begin: =now('yyyy')"])
+def test_what_is_no_line_stands_before_no_data(workshop, carrier_yaml, operation_yaml, wrong):
+    wire = f"wire:\n  - json: {{}}\n  - base64: {{ {wrong} }}\n"
+    files = {"carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + wire, "policy_issue.yaml": operation_yaml}
+    assert any("E261" in each for each in workshop.refused("lineless", files))
+
+
+def test_a_text_before_other_layers_of_a_reply_is_told_as_that_and_not_on_every_row(
+    workshop, carrier_yaml, operation_yaml
+):
+    wire = "wire: [json: {}]\nreply:\n  - text: '(?P<data>.*)'\n  - base64: {}\n  - json: {}\n"
+    files = {"carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + wire, "policy_issue.yaml": operation_yaml}
+    assert workshop.said("early", files, "E473") == []
+    assert any(
+        "E270: base64 unpacks bytes, here is a message already" in each for each in workshop.refused("early", files)
+    )

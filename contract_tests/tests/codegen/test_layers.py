@@ -324,3 +324,42 @@ def test_a_certificate_is_a_setting_and_verification_has_no_switch(workshop, car
     carrier = carrier_yaml.replace("kind: rest-json, ", f"kind: rest-json, tls: {tls}, ")
     found = workshop.refused("shy", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any(said in fault for fault in found), found
+
+
+def test_a_signature_stands_in_a_header_as_the_password_of_basic_credentials(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + (
+        "wire:\n  - json: {}\n  - sign: { algo: hmac_sha256, key: secret.key, over: [body], encode: base64, as: sig }\n"
+        'security: { headers: { Signature: "v1 {basic(secret.user;sig)}" } }\n'
+    )
+    made = workshop.made("paired", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml}).module(
+        "policy_issue"
+    )
+    sent = made.build(REQ, ctx)
+    signed = base64.b64encode(hmac.digest(b"k-1", sent.body, "sha256")).decode()
+    wanted = base64.b64encode(f"u-1:{signed}".encode()).decode()
+    assert dict(sent.headers)["Signature"] == f"v1 {wanted}"
+
+
+@pytest.mark.parametrize("part", ["sgi", "req.plan", "config.", "base64(sig)"])
+def test_credentials_that_are_no_setting_secret_or_signature_are_refused(workshop, carrier_yaml, operation_yaml, part):
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + (
+        "wire:\n  - json: {}\n  - sign: { algo: md5, over: [body, secret.key], as: sig }\n"
+        f'security: {{ headers: {{ Signature: "{{basic(config.base_url;{part})}}" }} }}\n'
+    )
+    said = workshop.said("unpaired", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    code = "E301" if "(" in part else "E443"
+    assert any(f"error {code}" in each for each in said), said
+
+
+def test_a_header_says_the_method_and_path_of_its_call(workshop, carrier_yaml, operation_yaml, ctx):
+    headers = 'security: { headers: { X-Path: "{http.path}", X-Call: "{http.method} {http.path}", X-Method: =http.method } }\n'
+    files = {
+        "carrier.yaml": carrier_yaml + headers,
+        "policy_issue.yaml": "call: PUT /a/{req.client_ref}?x=1\n" + operation_yaml,
+    }
+    assert not [each for each in workshop.said("pathed", files) if "E304" in each or "E443" in each]
+    sent = workshop.made("pathed", files).module("policy_issue").build(REQ, ctx)
+    told = dict(sent.headers)
+    assert (told["X-Path"], told["X-Call"], told["X-Method"]) == ("/api/a/o-1", "PUT /api/a/o-1", "PUT")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from gateway.model import Coverage, IdDocument, IdType, Insured, InsuredRole, Party, Phone
-from gateway.wire import CannotSend
+from gateway.model import Answer, Coverage, IdDocument, IdType, Insured, InsuredRole, Party, Phone
+from gateway.wire import CannotSend, by_value_in
 
 A, B = Coverage(code="A", name="甲"), Coverage(code="B", name="乙")
 COVER = "fields: { code: { to: c }, name: { to: n } }"
@@ -280,3 +280,138 @@ def test_an_unreadable_element_of_a_list_inside_an_item_costs_that_element_alone
     assert reply.incomplete
     assert len(reply.problems) == 1
     assert "doc" in reply.problems[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "client_ref: { to: L.ref }, coverages: { list: L, %s }",
+        "coverages: { list: L, %s }, client_ref: { to: L.ref }",
+        "client_ref: { to: L.ref }, coverages: { list: L, as: one, %s }",
+        "client_ref: { to: L.ref }, coverages: { list: L, as: first, lossy: one, %s }",
+        "client_ref: { to: L.ref }, coverages: { list: L, as: by(c), %s }",
+        "client_ref: { to: L.ref, when: req.plan }, coverages: { list: L, when: req.plan is None, %s }",
+        "policyholder: { to: L, fields: { name: { to: n } } }, coverages: { list: L, when: item.name, %s }",
+        "coverages: { list: L, %s }, client_ref: { to: L.0.ref }",
+        ".: { to: L, fields: { client_ref: { to: ref } } }, coverages: { list: L, %s }",
+    ],
+)
+def test_a_list_at_an_object_that_others_write_into_is_refused(workshop, carrier_yaml, operation_yaml, rows):
+    operation = operation_yaml.replace("policyholder.name: { to: holder }", rows % COVER)
+    said = workshop.said("lost", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation})
+    assert any("E231: 'L' is a list" in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wire"),
+    [
+        (f"client_ref: {{ to: L.ref }}, coverages.0: {{ to: L, {COVER} }}", {"ref": "o", "c": "A", "n": "甲"}),
+        (f"client_ref: {{ to: L.ref }}, coverages: {{ list: 'L.x{{n}}', {COVER} }}", {"ref": "o", "x1": {"c": "A", "n": "甲"}}),
+        (f"client_ref: {{ to: L.ref }}, coverages: {{ list: L, as: beside, {COVER} }}", {"ref": "o", "c": ["A"], "n": ["甲"]}),
+        (f"client_ref: {{ to: L.0.ref }}, coverages: {{ list: L, {COVER} }}", [{"ref": "o"}, {"c": "A", "n": "甲"}]),
+    ],
+)  # fmt: skip
+def test_an_item_columns_and_numbered_items_stand_beside_other_fields(both, rows, wire):
+    assert both(f"  fields: {{ {rows} }}\n", reply="  echo: none\n").sent(coverages=(A,))["L"] == wire
+
+
+def test_a_list_that_is_one_object_is_told_how_to_stand_in_the_element_here(workshop, carrier_yaml, operation_yaml):
+    rows = operation_yaml.replace("policyholder.name: { to: holder }", f"coverages: {{ list: ., as: one, {COVER} }}")
+    (fault,) = workshop.generate("here", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": rows}).errors
+    assert "coverages.0: { to: ., fields: .. }" in fault.hint
+
+
+@pytest.mark.parametrize(
+    ("fields", "wire"),
+    [
+        ('code: { to: "C{n}.c" }, name: { to: "C{n}.n" }', {"C1": {"c": "A", "n": "甲"}, "C2": {"c": "B", "n": "乙"}}),
+        ('code: { to: "Z.C{n0}.c" }', {"Z": {"C0": {"c": "A"}, "C1": {"c": "B"}}}),
+        ('.: { to: "C{n}", fields: { code: { to: c } } }', {"C1": {"c": "A"}, "C2": {"c": "B"}}),
+        ('.: { to: Z, fields: { code: { to: "C{n}.c" } } }', {"Z": {"C1": {"c": "A"}, "C2": {"c": "B"}}}),
+        ('.: { to: Z, send: { "K{n}": k }, fields: { code: { to: "C{n}" } } }', {"Z": {"K1": "k", "C1": "A", "K2": "k", "C2": "B"}}),
+    ],
+)  # fmt: skip
+def test_a_number_stands_anywhere_on_the_way_to_a_field_and_is_read_back(both, fields, wire):
+    deal = both(f"  fields: {{ coverages: {{ list: ., lossy: test, fields: {{ {fields} }} }} }}\n")
+    assert deal.sent(coverages=(A, B)) == wire
+    assert [each.code for each in deal.read(wire).result.coverages] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ('policyholder.name: { to: "p{n}.x" }', "p{n}.x"),
+        ('policyholder: { to: p, fields: { name: { to: "p{n0}" } } }', "p{n0}"),
+        ('.: { to: p, fields: { client_ref: { to: "@p{n}" } } }', "@p{n}"),
+        ('insureds: { list: "p{n}.x", fields: { ref: { to: r } } }', "p{n}.x"),
+        ('insureds: { list: ., fields: { ref: { to: "p(no={n}).x" } } }', "p(no={n}).x"),
+        ('policyholder.name: { cases: [{ is: $x, wire: { "p{n}": $x } }] }', "p{n}"),
+    ],
+)
+def test_the_number_of_an_item_where_there_is_none_is_refused_at_its_place(
+    workshop, carrier_yaml, operation_yaml, rows, path
+):
+    operation = operation_yaml.replace("policyholder.name: { to: holder }", rows)
+    (fault,) = workshop.said("numbers", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation}, "E229")
+    line, column = next(
+        (at, each.index(f'"{path}') + 2) for at, each in enumerate(operation.split("\n"), 2) if path in each
+    )
+    assert f"policy_issue.yaml:{line}:{column}: error E229: '{path}'" in fault
+
+
+@pytest.mark.parametrize(
+    ("rows", "wire", "answers"),
+    [
+        ("value: { to: v, as: raw }", {"f": {"q1": True, "q2": "2"}}, [("q1", True), ("q2", "2")]),
+        ("value: { to: v, as: raw }", {"f": {"q1": False}}, [("q1", False)]),
+        ("value: { to: v, as: raw }", {}, []),
+    ],
+)
+def test_an_object_of_values_under_their_keys_is_written_and_read(both, rows, wire, answers):
+    table = f"  fields: {{ answers: {{ list: f, as: by(k;v), fields: {{ question: {{ to: k }}, {rows} }} }} }}\n"
+    deal = both(table, reply="  echo: none\n")
+    given = tuple(Answer(question=question, value=value) for question, value in answers)
+    assert deal.sent(answers=given) == wire
+    assert by_value_in(wire.get("f"), "k", "v") == [{"k": question, "v": value} for question, value in answers]
+
+
+def test_coverages_keyed_by_their_codes_with_a_bare_value_are_read_back(both):
+    table = (
+        "  fields: { coverages: { list: f, lossy: test, as: by(c;n), fields: { code: { to: c }, name: { to: n } } } }\n"
+    )
+    deal = both(table)
+    assert deal.sent(coverages=(A, B)) == {"f": {"A": "甲", "B": "乙"}}
+    assert deal.read({"f": {"A": "甲", "B": "乙"}}).result.coverages == (A, B)
+    assert deal.read({"f": {"A": None}}).result.coverages == (Coverage(code="A"),)
+    assert deal.read({"f": [1]}).problems
+    with pytest.raises(CannotSend, match="comes twice"):
+        deal.sent(coverages=(A, A))
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("by(.)", "E215: by names the wire field of an item that is its key"),
+        ("by(c;.)", "E215: by names the wire field"),
+        ("by(x.c;n)", "E215: by(key;value) names two fields"),
+        ("by(x)", "E473: no row of an item writes 'x', its key"),
+        ("by(x;n)", "E473: no row of an item writes 'x', its key"),
+        ("by(c;x)", "E473: a value under its key has no field 'n'"),
+    ],
+)
+def test_a_key_that_is_no_field_of_an_item_is_refused(workshop, carrier_yaml, operation_yaml, form, said):
+    rows = operation_yaml.replace(
+        "policyholder.name: { to: holder }", f"coverages: {{ list: L, as: '{form}', {COVER} }}"
+    )
+    found = workshop.said("keyless", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": rows})
+    assert any(said in each for each in found), found
+
+
+def test_the_presence_of_an_object_is_a_flag_of_json_and_a_text_elsewhere(both):
+    row = "  fields: { coverages(code=A): { to: has, as: present(true;false) } }\n"
+    deal = both(row)
+    assert (deal.body(coverages=(A,)), deal.body()) == (b'{"has":true}', b'{"has":false}')
+    assert deal.read({"has": True}).result.coverages[0].code == "A"
+    assert deal.read({"has": False}).result.coverages == ()
+    deal = both(row, transport="kind: xml, xml: { root: R }")
+    assert b"<has>true</has>" in deal.body(coverages=(A,))

@@ -10,6 +10,7 @@ from cli.mapping.check import check_folder
 from cli.mapping.workspace import CarrierFolder
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.model.outcome import OutcomeKind
+from gateway.wire import CannotSend
 
 REQ = PolicyIssueRequest(
     client_ref="o-1",
@@ -73,6 +74,34 @@ def test_a_call_has_headers_of_its_own_beside_those_of_all_calls(flow, ctx):
     assert dict(flow.build_ask(REQ, ctx).headers) == {"X-App": "A1", "Accept-Language": "pt-BR", "Prefer": "none"}
 
 
+def test_a_header_of_one_call_is_a_text_with_what_its_braces_give(workshop, carrier_yaml, operation_yaml, ctx):
+    said = """headers:
+  If-Match: '"{req.client_ref}"'
+  Authorization: Bearer {secret.key}
+  X-Is: app {config.app}, number {request_no(4)}
+"""
+    files = {"carrier.yaml": carrier_yaml, "policy_issue.yaml": said + operation_yaml}
+    ctx = replace(ctx, config={**ctx.config, "app": "A1"})
+    headers = dict(workshop.made("told", files).module("policy_issue").build(REQ, ctx).headers)
+    assert headers["If-Match"] == '"o-1"'
+    assert headers["Authorization"] == "Bearer k-1"
+    assert headers["X-Is"] == "app A1, number RRRR"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{ value: =req.policyholder.school, missing: error }", "'v{req.policyholder.school}'"],
+    ids=["missing: error", "a hole in a text"],
+)
+def test_a_header_that_must_be_there_and_is_not_lets_nothing_be_sent(workshop, carrier_yaml, operation_yaml, ctx, said):
+    files = {"carrier.yaml": carrier_yaml, "policy_issue.yaml": f"headers: {{ If-Match: {said} }}\n{operation_yaml}"}
+    module = workshop.made("needed", files).module("policy_issue")
+    with pytest.raises(CannotSend, match=r"this carrier needs"):
+        module.build(REQ, ctx)
+    schooled = replace(REQ, policyholder=replace(REQ.policyholder, school="No. 3"))
+    assert dict(module.build(schooled, ctx).headers)["If-Match"].endswith("No. 3")
+
+
 def test_an_echo_is_compared_with_the_number_as_a_header_has_it(flow, ctx, reply_of):
     ctx = replace(ctx, steps={"ask": {"version": "7"}})
     kinds = [
@@ -105,7 +134,11 @@ def test_the_key_of_an_operation_may_be_written_by_its_own_headers(workshop, car
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ('{ If-Match: "{config.app}" }', "E443"),
+        ('{ If-Match: "{req.nothing}" }', "E303"),
+        ('{ If-Match: "v{req.plan" }', "E443"),
+        ("{ If-Match: { value: x, missing: error } }", "E443"),
+        ("{ If-Match: { value: =req.plan, missing: ignore } }", "E110"),
+        ("{ If-Match: { missing: error } }", "E112"),
         ("{ If-Match: =req.nothing }", "E303"),
         ("{ If-Match: =step.ask.version }", "E304"),
         ('{ "If Match": x }', "E110"),

@@ -270,3 +270,30 @@ def test_a_premium_of_a_coverage_is_absent_as_a_whole_or_there(both):
     )
     covers = (Coverage(code="A"), Coverage(code="B", premium=Premium(gross=yuan(5))))
     assert deal.read(deal.sent(coverages=covers)).result.coverages == covers
+
+
+@pytest.mark.parametrize(
+    ("codec", "currency", "wire"),
+    [
+        ("money(major)", "CNY", "123.45"), ("text(money(major))", "CNY", '"123.45"'), ("money(minor)", "JPY", "12345"),
+        ("grouped(money(major))", "CNY", '"123.45"'), ("money(major;2)", "CNY", "123.45"),
+    ],
+)  # fmt: skip
+def test_an_amount_that_an_expression_or_a_case_reads_is_in_the_carriers_own_currency(fragment, codec, currency, wire):
+    read = f"  read: {{ premium.gross: '=decode(wire.prem, \"{codec}\")' }}\n"
+    case = f'  cases: [{{ is: {{ premium.tax: $x }}, wire: {{ tax: "$x as {codec}" }} }}]\n'
+    rows = "  fields: { policyholder.name: { to: n } }\n"
+    piece = fragment(rows, case + read, defaults=f'timezone: "+08:00", currency: {currency}')
+    reply = piece.result(f'{{"prem":{wire},"tax":{wire}}}')
+    amount = {"amount": 12345, "currency": currency}
+    assert reply["premium"] == {"gross": amount, "tax": amount}
+
+
+def test_an_amount_in_no_currency_is_told_before_anything_is_generated(workshop, carrier_yaml, operation_yaml):
+    lines = '    premium.net: { cases: [{ is: $x, wire: { net: "$x as money(major)" } }] }\n'
+    read = "  read: { premium.tax: '=decode(wire.tax, \"money(major)\")' }\n"
+    said = workshop.said(
+        "moneyless", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation_yaml + lines + read}
+    )
+    assert any("E307: money(major) does not say in which currency it is" in each for each in said)
+    assert any("E217: this amount does not say in which currency" in each for each in said)

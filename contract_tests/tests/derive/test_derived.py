@@ -10,13 +10,16 @@ from typer.testing import CliRunner
 
 from cli.commands.test import app
 from cli.mapping.workspace import list_carriers
+from contract_tests.derive.carried import UnknownShape, carry_out, with_globals
 from contract_tests.derive.checks import Derived, forbidden, promise_of, read_derived
 from contract_tests.derive.edit import GONE, Edit, apply, edited, read_edit
 from contract_tests.derive.generate import derived_of
-from contract_tests.derive.lock import FILE, UPDATE, OldLock, changes_of, names_of, read_lock, write_lock
+from contract_tests.derive.lock import OldLock, changes_of, names_of, read_lock, write_lock
+from contract_tests.derive.runs import runs_of
 from contract_tests.runner import Subject
 from contract_tests.runner.proof import DIFFERENCES_MAX
 from contract_tests.runner.run import run_check, run_checks
+from contract_tests.runner.subject import LOCK_FILE, UPDATE
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,10 +44,10 @@ def test_what_was_frozen_passes_on_the_mapping_it_was_frozen_of(frozen):
 
 
 def test_the_same_examples_give_the_same_lock_byte_for_byte(frozen):
-    once = (frozen.folder / FILE).read_bytes()
+    once = (frozen.folder / LOCK_FILE).read_bytes()
     again = Subject(frozen.folder, frozen.root)
     write_lock(again, derived_of(again))
-    assert (frozen.folder / FILE).read_bytes() == once
+    assert (frozen.folder / LOCK_FILE).read_bytes() == once
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_a_lock_older_than_the_mapping_is_refused_with_the_command_to_run(frozen
 
 @pytest.mark.parametrize("name", ["engine", "canonical"])
 def test_a_lock_of_another_engine_or_model_is_old_too(frozen, name):
-    path = frozen.folder / FILE
+    path = frozen.folder / LOCK_FILE
     told = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({**told, name: "another"}), "utf-8")
     with pytest.raises(OldLock, match="older than"):
@@ -118,13 +121,13 @@ def test_a_lock_of_another_engine_or_model_is_old_too(frozen, name):
 
 
 def test_a_lock_that_is_no_lock_is_refused(frozen):
-    (frozen.folder / FILE).write_text("{", "utf-8")
+    (frozen.folder / LOCK_FILE).write_text("{", "utf-8")
     with pytest.raises(OldLock, match="cannot be read"):
         read_lock(frozen.subject)
 
 
 def test_a_case_whose_example_is_gone_or_another_is_told(frozen):
-    path = frozen.folder / FILE
+    path = frozen.folder / LOCK_FILE
     told = json.loads(path.read_text("utf-8"))
     groups = next(iter(told["cases"]["policy_issue.yaml"].values()))
     groups["reply missing"] = {"body/9/nothing": "unknown 00000000"}
@@ -137,6 +140,7 @@ def test_a_case_whose_example_is_gone_or_another_is_told(frozen):
 
 def test_the_command_freezes_tells_what_changed_and_the_next_run_checks_it(room, monkeypatch):
     monkeypatch.chdir(room.root)
+    (room.folder / LOCK_FILE).unlink()
     done = CliRunner().invoke(app, ["rowan", "--update-lock", "--json"])
     assert done.exit_code == 0, done.output
     (told,) = json.loads(done.stdout)["carriers"]
@@ -149,19 +153,31 @@ def test_the_command_freezes_tells_what_changed_and_the_next_run_checks_it(room,
 
 def test_nothing_is_frozen_of_examples_that_do_not_pass(room, monkeypatch):
     monkeypatch.chdir(room.root)
+    (room.folder / LOCK_FILE).unlink()
     room.change("examples/policy_issue.yaml", "X-Partner: P1", "X-Partner: P2")
     done = CliRunner().invoke(app, ["rowan", "--update-lock"])
     assert done.exit_code == 1
-    assert not (room.folder / FILE).exists()
+    assert not (room.folder / LOCK_FILE).exists()
 
 
 def test_an_old_lock_fails_the_command(frozen, monkeypatch):
     monkeypatch.chdir(frozen.root)
-    path = frozen.folder / FILE
+    path = frozen.folder / LOCK_FILE
     path.write_text(path.read_text("utf-8").replace('"mapping": "', '"mapping": "0'), "utf-8")
     done = CliRunner().invoke(app, ["rowan", "--level", "0"])
     assert done.exit_code == 1
     assert "insurehub test rowan --update-lock" in done.output.replace("\n", " ")
+
+
+def test_a_module_of_a_shape_nobody_knows_is_a_failure_and_no_case_less(frozen):
+    run = next(each for each in runs_of(frozen.subject) if each.example.id == "basic")
+    played = run.flow.played[0]
+    parse = with_globals(played.step.parse, lambda name: False, None)
+    del parse.__globals__["decoded"]
+    flow = with_(run.flow, played=(with_(played, step=with_(played.step, parse=parse)),))
+    run._flow = flow
+    with pytest.raises(UnknownShape):
+        carry_out(run, Edit(side="bytes", kind="charset", value="bom"))
 
 
 def test_what_changed_between_two_locks_is_counted():
@@ -206,6 +222,7 @@ def test_several_places_change_at_once():
         (Edit(side="code", kind="other", value="9999"), "declined underwriting.age"),
         (Edit(side="bytes", kind="duplicate", value="first"), "accepted"),
         (Edit(side="bytes", kind="charset", value="undecodable"), "accepted"),
+        (Edit(side="bytes", kind="charset", value="replacement"), "accepted"),
         (Edit(side="status", kind="status", value=302), "accepted"),
     ],
 )

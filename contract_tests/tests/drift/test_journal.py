@@ -121,6 +121,28 @@ def test_what_production_said_that_no_row_knows_is_counted_with_first_last_and_l
     assert HIDDEN not in json.dumps(told) + said
 
 
+@pytest.mark.parametrize(
+    ("member", "shown"),
+    [(HIDDEN, "*"), ("张三", "*"), ("a@b.example", "*"), ("13800000001", "*"), ("Zhang San", "*")],
+)
+def test_a_reply_whose_names_are_values_is_told_without_them(production, member, shown):
+    keyed = ((STATUS, f'{STATUS}          holders: {{ "{member}": {{ gift: {HIDDEN} }} }}\n          "{member}": 1\n'),)
+    code, told, said = production([(keyed, 1)])
+    seen = {each["finding"]["at"] for each in told["carriers"][0]["seen"]}
+    assert code == 0, said
+    assert f"body.{shown}" in seen
+    assert "body.holders" in seen
+    assert member not in json.dumps(told, ensure_ascii=False) + said
+
+
+def test_a_code_that_is_no_code_is_not_told(production):
+    reason = "张三已投保"
+    _, told, said = production([(((STATUS, f'          quoteStatus: "3"\n          reasonCode: {reason}\n'),), 1)])
+    (found,) = told["carriers"][0]["seen"]
+    assert (found["finding"]["kind"], found["finding"]["at"]) == ("unknown code", "code a text of 5 characters")
+    assert reason not in json.dumps(told, ensure_ascii=False) + said
+
+
 def test_a_code_that_no_table_lists_is_seen_and_older_replies_are_left_out(production):
     code, told, _ = production([(((STATUS, '          quoteStatus: "3"\n          reasonCode: U777\n'),), 1), ((), 30)])
     (lotus,) = told["carriers"]
@@ -151,6 +173,6 @@ def test_people_get_a_table_of_each_carrier(production, monkeypatch, tmp_path):
     production([(((VALID, "          validTime: =null\n"),), 1)])
     monkeypatch.setattr(out, "width", 240)
     done = CliRunner().invoke(app, ["--journal", f"sqlite:{tmp_path}/journal.db"])
-    assert "lotus, 1 replies" in done.stdout
+    assert "lotus, 1 reply" in done.stdout
     assert "body.validTime" in done.stdout
     assert "eate.yaml:58" in done.stdout

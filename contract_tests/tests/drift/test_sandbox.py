@@ -89,6 +89,22 @@ def test_keys_that_are_not_right_any_more_are_no_drift(changed, asked):
     assert (code, [each["kind"] for each in told["findings"]]) == (3, ["not allowed"])
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_message_that_is_refused_with_a_token_of_this_run_is_a_break_of_its_signature(changed, asked, status):
+    sandbox = changed()
+    sandbox.do(
+        sandbox.mock.plan({"fault": "error_before_commit", "operation": "quote.create", "with": {"status": status}})
+    )
+    code, told, _ = asked(sandbox.url)
+    assert (code, [(each["severity"], each["kind"]) for each in told["findings"]]) == (1, [("break", "signature")])
+    assert str(status) in told["findings"][0]["said"]
+
+
+def test_a_token_reply_that_the_carrier_did_not_sign_is_a_break_of_the_signature(changed, asked):
+    code, told, _ = asked(changed(keys={**KEYS, "sign_key": "changed-test-key"}).url)
+    assert (code, [(each["severity"], each["kind"]) for each in told["findings"]]) == (1, [("break", "signature")])
+
+
 def test_a_no_of_the_sandbox_is_missing_data_and_no_drift(changed, asked):
     code, told, _ = asked(changed((STATUS, '          quoteStatus: "3"\n          reasonCode: U101\n')).url)
     assert (code, [each["kind"] for each in told["findings"]]) == (3, ["data"])
@@ -120,6 +136,20 @@ def test_since_when_and_what_is_gone_are_told_from_the_history(changed, asked):
     assert second["findings"][0]["since"] == first["at"]
     third = asked(changed().url)[1]
     assert (third["findings"], [each["at"] for each in third["gone"]]) == ([], ["body.validTime"])
+
+
+def test_a_run_that_could_not_look_says_neither_that_it_is_gone_nor_that_it_is_new(changed, asked):
+    first = asked(changed((VALID, "")).url)[1]
+    away = changed()
+    away.do(away.mock.plan("refuse"))
+    code, told, _ = asked(away.url)
+    assert (code, {each["severity"] for each in told["findings"]}, told["gone"]) == (3, {"could-not-check"}, [])
+    again = asked(changed((VALID, "")).url)[1]
+    (finding,) = again["findings"]
+    assert finding["since"] == first["at"]
+    assert {each["kind"] for each in again["gone"]} == {"unreachable"}
+    last = asked(changed().url)[1]
+    assert (last["findings"], [each["at"] for each in last["gone"]]) == ([], ["body.validTime"])
 
 
 def test_no_value_of_a_reply_is_told_or_kept(changed, asked, drift):
@@ -180,7 +210,7 @@ def test_people_get_a_table(changed, monkeypatch, tmp_path):
     done = CliRunner().invoke(app, [*words, "--history", str(tmp_path / "h.jsonl")])
     assert "body.validTime" in done.stdout
     assert "quote_create.yaml:58" in done.stdout
-    assert "1 examples answered: 1 warn" in done.stdout
+    assert "1 example answered: 1 warn" in done.stdout
 
 
 # --- the parts, pure ---------------------------------------------------------------------------------------------------
@@ -294,7 +324,8 @@ def test_a_history_keeps_runs_of_other_hosts_apart(tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
     assert since(finding(), (runs[0],)) == BEGAN
     assert since(finding(at="other"), (runs[0],)) is None
-    assert gone(Entry(at=BEGAN, carrier="r", host="one", mapping="m", findings=()), (runs[0],)) == (finding(),)
+    now = Entry(at=BEGAN, carrier="r", host="one", mapping="m", findings=(), wait_s={"o/e": 0.1})
+    assert gone(now, (runs[0],)) == (finding(),)
 
 
 def test_too_few_runs_say_nothing_about_speed():

@@ -23,7 +23,7 @@ from cli.demo.orders import Plan, freight, ticket, travel
 from cli.demo.trade import consent, receipt
 from contract_tests.mock.carrier import MockCarrier
 from contract_tests.mock.messages import HttpReply, read_body, read_head
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 from gateway.app import Gateway
 from gateway.catalogue.load import Catalogue
 from gateway.channel import ChannelSettings, Registry

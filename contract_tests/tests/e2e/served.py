@@ -12,7 +12,7 @@ import yaml
 
 from cli.demo.orders import freight
 from cli.demo.trade import consent, receipt
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 from gateway.channel import Registry
 from gateway.journal.sqlite import SqliteJournal
 from gateway.ports import World

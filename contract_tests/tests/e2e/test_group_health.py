@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.demo.orders import ZONE, Plan, person
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 from gateway.service import callbacks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from contract_tests.mock import MockCarrier
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 from gateway.channel import Registry
 from gateway.journal.sqlite import SqliteJournal
 from gateway.ports import World

@@ -151,6 +151,8 @@ BROKEN = {
     "an odd status": (json.dumps(har()).replace('"status": 201', '"status": 99999'), r":1:\d+: a status is a number"),
     "an odd url": (json.dumps(har()).replace("https://staging", "file://staging"), r":1:\d+: a URL of http"),
     "no base64": (json.dumps(har()).replace('"text": "eyJpZCI6', '"text": "*'), r":1:\d+: this is no Base 64"),
+    "half a character in a name": ('{"log": {"entries": [], "\\ud800": 1}}', r":1:25: half a character"),
+    "half a character in a text": ('{"log": "\\udc00"}', r":1:9: half a character"),
     "no exchange": ('{"log": {"entries": []}}', r"no request with a reply"),
 }
 
@@ -197,6 +199,22 @@ def test_folders_of_folders_and_bodies_of_files_are_bounded_and_named(tmp_path):
     file.write_text(json.dumps(found))
     with pytest.raises(BadFile, match="a body of mode 'file' is not taken in"):
         taken("postman", file)
+
+
+@pytest.mark.timeout(60)
+def test_variables_that_multiply_are_told_before_the_memory_is_full(tmp_path):
+    file = tmp_path / "a.json"
+    found = postman()
+    saved = found["item"][0]["item"][0]["response"][0]["originalRequest"]
+    saved["body"] = {"mode": "raw", "raw": "{{long}}" * 100_000}
+    found["variable"] = [{"key": "long", "value": "x" * 1_000_000}]
+    file.write_text(json.dumps(found))
+    with pytest.raises(BadFile, match=r"a\.json:1:\d+: its variables make more than 10485760 characters"):
+        taken("postman", file)
+    found["variable"] = [{"key": "long", "value": "{{long}}{{long}}"}]
+    saved["body"]["raw"] = "{{long}}"
+    file.write_text(json.dumps(found))
+    assert taken("postman", file)[0].body == b"{{long}}" * 2**5
 
 
 def test_the_command_exports_and_says_what_it_does_not_know(tmp_path, insurehub):  # noqa: F811

@@ -278,6 +278,15 @@ async def test_a_callback_is_kept_once_and_dealt_with_once(journal, now):
     assert (await journal.inbound("in_1")).state == "applied"
 
 
+async def test_a_callback_that_is_laid_aside_as_forged_may_give_its_event_key_free(journal, now):
+    first = InboundRecord(inbound_id="in_1", channel="c", name="issued", event_key="e", received_at=now, sealed=b"raw")
+    await journal.write(Receive(first))
+    await journal.write(Settle(replace(first, state="forged", event_key="e:in_1", ended_at=now)))
+    again = replace(first, inbound_id="in_2")
+    await journal.write(Receive(again))
+    assert await journal.waiting_inbound(10) == [again]
+
+
 async def test_decisions_messages_notes_and_clients_are_read_back(journal, now):
     decision = DecisionRecord(
         decision_id="rd_1", operation_id="op_1", client="shop", created_at=now, channel="c", body=b"{}"

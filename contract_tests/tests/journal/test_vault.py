@@ -34,6 +34,11 @@ def test_a_damaged_seal_is_refused(position):
         vault.open(bytes(sealed), "a")
 
 
+def test_two_keys_of_one_name_are_refused():
+    with pytest.raises(VaultError, match="two keys are named 'k1'"):
+        vault_from_text("k1:" + "QUFB" * 10 + "QUE=,k1:" + "QkJC" * 10 + "QkI=")
+
+
 def test_the_key_file_is_made_once_and_only_its_owner_may_read_it(tmp_path):
     file = tmp_path / "state" / "key"
     first = vault_from_file(file)

@@ -8,7 +8,7 @@ import pytest
 
 from contract_tests.kit.build import Built, build
 from contract_tests.kit.bundle import bundled
-from contract_tests.runner.keys import key_set
+from contract_tests.personal.allowed import key_set
 
 ROOT = Path(__file__).parents[3]
 CARRIERS = ROOT / "mappings" / "carriers"

@@ -1,7 +1,9 @@
 """The parts of the portable runner, each against what its standard or the mock's own opinion says."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -12,6 +14,7 @@ from contract_tests.kit.portable import codings, crypto, results
 from contract_tests.kit.portable.course import cut
 from contract_tests.kit.portable.definition import Said
 from contract_tests.kit.portable.results import Result, Verdict, judged
+from contract_tests.kit.portable.saying import said
 from contract_tests.kit.portable.sending import Address, NotReached, Sender
 from contract_tests.kit.portable.shapes import difference
 from contract_tests.kit.portable.world import Clock, TooLong, World, seconds, zone_of
@@ -19,6 +22,7 @@ from contract_tests.mock import codings as mock_codings
 from gateway.wire.contract import Secret
 from gateway.wire.sign.sm2 import sm2, sm2_genuine
 
+PORTABLE = Path(codings.__file__).parent
 TREE = {"a": {"@n": "1", "b": ["x", "<&>"], "c": "", "d": {"e": "中"}}}
 
 
@@ -153,3 +157,32 @@ def test_what_is_no_base_url_is_refused(url):
 def test_a_host_that_is_not_allowed_is_never_connected_to():
     with pytest.raises(NotReached, match="not on the list"):
         Sender(frozenset({"a.invalid"}), 0).send("https://b.invalid", "GET", "/", {}, b"")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("within 60 s it never came true that a == 1", "在 60 秒内始终未成立：a == 1"),
+        ("needs a wait of 61 s; allow it with --patience 61", "需要等待 61 秒；可用 --patience 61 允许"),
+        ("no reply came that it could be checked on", "没有可供检查的应答"),
+        ("reply: policy.no is a number, the document's sample has a text", "reply: policy.no 是数字，文档样例中是文本"),
+        ("reply: a.b is 'x', not a date yyyy-MM-dd", "reply: a.b 为 'x'，不是日期 yyyy-MM-dd"),
+        ("quote: no whole reply: 93 bytes of it are missing", "quote：没有完整的应答：缺少 93 字节"),
+        ("a.b == 'x': None beside 'x'", "a.b == 'x'：两边分别为 None 与 'x'"),
+        ("it does not hold that genuine", "不成立：genuine"),
+    ],
+)
+def test_a_reason_is_said_in_chinese_on_the_chinese_page(reason, told):
+    assert said(reason, "zh") == told
+    assert said(reason, "en") == reason
+
+
+def test_every_sentence_a_runner_gives_as_its_reason_has_a_chinese_one():
+    written = "\n".join(path.read_text("utf-8") for path in sorted(PORTABLE.glob("*.py")))
+    before = {"NotReached": "quote: ", "NoReply": "quote: no whole reply: ", "TookTooLong": "TookTooLong: "}
+    raised = re.findall(r"raise (\w+)\(f?\"([^\"]*)\"\)", written)
+    ends = {"Failed", "Skipped", "Broken", "NotCheckable", "TooLong", *before}
+    made = [before.get(kind, "") + re.sub(r"\{[^}]*\}", "7", text) for kind, text in raised if kind in ends]
+    sentences = [text for text in made if re.search(r"[a-z]{2} [a-z]", text)]
+    assert len(sentences) > 12
+    assert [text for text in sentences if said(text, "zh") == text] == []

@@ -1,14 +1,19 @@
 """A kit run by a carrier: on a bare Python, against allowed hosts, with evidence and without secrets."""
 
 import json
+import re
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -28,6 +33,22 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def whole(kit_file, config, capsys) -> Run:
+    """Run all of cedar's kit, with a place for callbacks; gives the verdict document."""
+
+    def go(*words: str, mock: Path = CARRIERS / "cedar" / "mock.yaml", code: int = 0) -> dict[str, Any]:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            place = f"127.0.0.1:{free.getsockname()[1]}"
+        with served(mock, secrets_of("cedar"), f"http://{place}/{{callback}}") as carrier:
+            given = ["run", "--kit", str(kit_file("cedar")), "--target", carrier.base_url, "--config", str(config)]
+            at = ["--advance", carrier.admin_url, "--callback-listen", place]
+            assert main([*given, *at, "--json", *words]) == code
+        return json.loads(capsys.readouterr().out)
+
+    return go
+
+
+@pytest.fixture
 def run(kit_file, config, tmp_path, capsys) -> Run:
     """Run cedar's kit against its mock; gives the verdict document."""
 
@@ -38,6 +59,13 @@ def run(kit_file, config, tmp_path, capsys) -> Run:
         return json.loads(capsys.readouterr().out)
 
     return go
+
+
+def wait_until(is_so: Callable[[], Any]) -> None:
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
@@ -54,8 +82,9 @@ def test_the_file_runs_on_a_python_that_has_nothing_but_its_own_library(kit_file
             [sys.executable, "-I", "-S", str(kit_file("cedar")), *words], capture_output=True, check=False, timeout=60
         )
     told = json.loads(done.stdout)
-    assert (done.returncode, told["verdict"], done.stderr) == (0, "PASS", b"")
-    assert told["carrier"] == "cedar"
+    assert (done.returncode, told["verdict"], done.stderr) == (3, "INCOMPLETE", b"")
+    assert {test["result"] for test in told["tests"]} == {"PASS"}
+    assert (told["carrier"], told["left_out"]) == ("cedar", 83 - len(told["tests"]))
     assert all(test["checks"] for test in told["tests"])
 
 
@@ -101,21 +130,31 @@ def test_no_secret_is_in_evidence_verdict_or_page(run, tmp_path):
     assert not [name for name, secret in secrets_of("cedar").items() if secret in written]
 
 
-def test_a_declared_deviation_makes_it_conditional_until_it_expires_or_passes(run, tmp_path):
-    bad = edited(tmp_path, "on_duplicate: return_same", "on_duplicate: create_second")
-    name = "a-repeated-issue-makes-no-second-policy"
+def test_a_declared_deviation_makes_it_conditional_until_it_expires_or_passes(run, whole, tmp_path):
+    bad = edited(tmp_path, "    for: 7d", "    for: 1h")
+    name = "a-repeat-days-later-gets-the-first-reply"
     file = tmp_path / "deviations.json"
 
     def declared(expires: str) -> tuple[str, ...]:
         told = {"test": name, "reason": "release 7 repairs it", "owner": "carrier", "expires": expires}
         file.write_text(json.dumps([told]))
-        return ("--only", name, "--deviations", str(file))
+        return ("--deviations", str(file))
 
-    told = run(*declared("2999-12-31"), mock=bad)
+    told = whole(*declared("2999-12-31"), mock=bad)
     assert told["verdict"] == "CONDITIONAL"
-    assert told["tests"][0]["deviation"]["expires"] == "2999-12-31"
-    assert run(*declared("2020-01-01"), mock=bad, code=1)["verdict"] == "FAIL"
-    assert run(*declared("2999-12-31"), code=1)["verdict"] == "FAIL", "a deviation that is not there any more"
+    (test,) = (each for each in told["tests"] if each["result"] == "FAIL")
+    assert (test["name"], test["deviation"]["expires"]) == (name, "2999-12-31")
+    assert run(*declared("2020-01-01"), "--only", name, mock=bad, code=1)["verdict"] == "FAIL"
+    gone = run(*declared("2999-12-31"), "--only", name, code=1)
+    assert gone["verdict"] == "FAIL", "a deviation that is not there any more"
+
+
+def test_the_whole_kit_passes_and_a_part_of_it_never_does(whole, run):
+    told = whole()
+    assert (told["verdict"], told["left_out"], told["counts"]) == ("PASS", 0, {"PASS": 83})
+    part = run(*QUICK, code=3)
+    assert (part["verdict"], set(part["counts"])) == ("INCOMPLETE", {"PASS"})
+    assert part["left_out"] == 83 - part["counts"]["PASS"]
 
 
 def test_a_verdict_is_signed_and_a_changed_one_is_not_genuine(run, tmp_path, capsys):
@@ -123,7 +162,7 @@ def test_a_verdict_is_signed_and_a_changed_one_is_not_genuine(run, tmp_path, cap
     private, public, verdict = tmp_path / "key.pem", tmp_path / "pub.pem", tmp_path / "v.json"
     private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
-    told = run(*QUICK, "--verdict", str(verdict), "--sign-key", str(private))
+    told = run(*QUICK, "--verdict", str(verdict), "--sign-key", str(private), code=3)
     assert told["signature"]["algorithm"] == "ed25519"
     words = ["verify", str(verdict), "--public-key", str(public)]
     assert main(words) == 0
@@ -131,21 +170,82 @@ def test_a_verdict_is_signed_and_a_changed_one_is_not_genuine(run, tmp_path, cap
     verdict.write_text(json.dumps(told))
     assert main(words) == 1
     assert "changed since" in capsys.readouterr().out
+    del told["verdict"]
+    verdict.write_text('{"verdict": "PASS", "verdict": "FAIL", ' + json.dumps(told)[1:])
+    assert main(words) == 2
+    assert "member 'verdict' stands there twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{}", "[" * 100_000, '{"format": 1,}', "\ufffe"])
+def test_what_is_no_verdict_file_is_told_as_such(tmp_path, capsys, content):
+    verdict = tmp_path / "v.json"
+    verdict.write_text(content)
+    assert main(["verify", str(verdict), "--public-key", str(tmp_path / "none.pem")]) == 2
+    assert "no verdict file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--sign-key", "rsa.pem", "--verdict", "v.json"), "rsa.pem: not an Ed25519 key"),
+        (("--sign-key", "uat.json", "--verdict", "v.json"), "uat.json: no Ed25519 key in PEM"),
+        (("--sign-key", "rsa.pem"), "say with --verdict"),
+        (("--verdict", "none/v.json"), "none/v.json: No such file"),
+        (("--report", "none/r.html"), "none/r.html: No such file"),
+        (("--only", "a-nonce-is-taken-onec"), "the kit has no such test, did you mean 'a-nonce-is-taken-once'"),
+        (("--callback-listen", "8900x"), "--callback-listen 8900x: expected HOST:PORT"),
+        (("--callback-listen", "127.0.0.1:70000"), "expected HOST:PORT"),
+        (("--callback-listen", "192.0.2.1:8900"), "--callback-listen 192.0.2.1:8900: "),
+        (("--deviations", "none.json"), "none.json: No such file"),
+    ],
+)
+def test_what_would_fail_after_the_run_is_told_before_it(kit_file, config, tmp_path, capsys, monkeypatch, words, told):
+    monkeypatch.chdir(tmp_path)
+    key = rsa.generate_private_key(65537, 2048)
+    Path("rsa.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    given = ["run", "--kit", str(kit_file("cedar")), "--target", "http://127.0.0.1:9", "--config", str(config)]
+    assert main([*given, *words]) == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert said.out == "", "nothing was run"
+    assert not Path("v.json").exists()
+
+
+@pytest.mark.parametrize("words", [("--rate", "-3"), ("--rate", "nan"), ("--patience", "inf"), ("--patience", "x")])
+def test_a_rate_or_a_patience_that_is_no_number_is_refused(kit_file, capsys, words):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--kit", str(kit_file("cedar")), "--target", "http://127.0.0.1:9", *words])
+    assert ended.value.code == 2
+    assert "is no number from 0 to" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_a_run_with_one_line_and_writes_no_verdict(kit_file, config, tmp_path):
+    verdict = tmp_path / "v.json"
+    with served(CARRIERS / "cedar" / "mock.yaml", secrets_of("cedar"), "http://127.0.0.1:1/") as carrier:
+        words = ["run", "--target", carrier.base_url, "--config", str(config), "--rate", "2", "--verdict", str(verdict)]
+        command = [sys.executable, "-I", "-S", str(kit_file("cedar")), *words]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+            wait_until(lambda: carrier.requests)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=30)
+    assert (running.returncode, out) == (130, "")
+    assert re.fullmatch(r"stopped by Ctrl-C after \d+ of 73 tests: no verdict\n", err)
+    assert not verdict.exists()
 
 
 def test_coverage_counts_every_clause_and_lists_those_without_a_test(run):
-    told = run(*QUICK)["coverage"]
+    told = run(*QUICK, code=3)["coverage"]
     rows = {row["clause"]: row for row in told["rows"]}
     assert (rows["5.1"]["result"], rows["5.1"]["tests"][0][:15]) == ("PASS", "a-repeated-issu")
     assert (rows["6.2"]["result"], rows["6.2"]["tests"]) == ("UNTESTED", [])
-    assert rows["2.1"]["aside"]
+    assert (rows["2.1"]["result"], rows["2.1"]["aside"]["zh"]) == ("UNTESTABLE", "地址与 TLS 由运行测试包的一方给定")
     assert told["tested"] < told["testable"] < told["clauses"] == len(rows)
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Conformance report"), ("zh", "接口符合性报告")])
 def test_the_page_speaks_both_languages(run, tmp_path, language, heading):
     page = tmp_path / "r.html"
-    run(*QUICK, "--report", str(page), "--lang", language)
+    run(*QUICK, "--report", str(page), "--lang", language, code=3)
     text = page.read_text("utf-8")
     assert heading in text
     assert ("同一请求号发三次只有一张保单" in text) is (language == "zh")
@@ -169,8 +269,24 @@ def test_a_wait_longer_than_agreed_is_left_out_and_said(kit_file, config, capsys
     assert (told["result"], told["reason"]) == ("SKIP", "needs a wait of 61 s; allow it with --patience 61")
 
 
+def test_a_run_against_a_mock_whose_clock_an_earlier_run_moved_passes_too(kit_file, config, capsys):
+    with served(CARRIERS / "cedar" / "mock.yaml", secrets_of("cedar"), "http://127.0.0.1:1/") as carrier:
+        given = ["run", "--kit", str(kit_file("cedar")), "--target", carrier.base_url, "--config", str(config)]
+        for _ in range(2):
+            main([*given, "--advance", carrier.admin_url, "--only", "a-repeat-days-later-*", "--json"])
+            assert json.loads(capsys.readouterr().out)["counts"] == {"PASS": 1}
+    assert main([*given, "--advance", "http://127.0.0.1:9"]) == 2
+    assert "--advance http://127.0.0.1:9: no admin API of a mock carrier" in capsys.readouterr().err
+
+
+def test_who_stops_reading_ends_a_command_in_silence(kit_file):
+    command = f"{sys.executable} -I -S {kit_file('cedar')} interface | head -c 10; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b'{"openapi"', b"")
+
+
 def test_times_of_a_verdict_are_the_present(run):
-    told = run(*QUICK)
+    told = run(*QUICK, code=3)
     started = datetime.fromisoformat(told["started_at"])
     assert abs((datetime.now(UTC) - started).total_seconds()) < 60
     assert told["kit"]["document_sha256"]
@@ -182,7 +298,7 @@ def test_times_of_a_verdict_are_the_present(run):
         ("{", "uat.json:1:2:"),
         ('{"secret": {}}', "unknown member 'secret'"),
         ('{"secrets": {"token": 5, "hmac_key": "x"}}', "secret token is a text"),
-        ("{}", "no secret token (or the environment's KIT_TOKEN)"),
+        ("{}", "no secret token (nor has the environment KIT_TOKEN)"),
     ],
 )
 def test_a_wrong_config_is_told_by_its_place(kit_file, tmp_path, capsys, content, told):

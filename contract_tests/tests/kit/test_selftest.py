@@ -1,5 +1,12 @@
 """The kits tested: good carriers pass whole, bad ones are failed by the test that is named."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
 import pytest
 
 from contract_tests.kit.bad import bad_carriers
@@ -47,3 +54,22 @@ def test_thirty_bad_carriers_are_bundled_and_at_least_half_show_only_over_severa
     assert len(bad) == len({each.id for each in bad}) == 30
     assert sum(each.over == "several" for each in bad) >= 15
     assert {each.carrier for each in bad} == {folder.name for folder, _ in KITS}
+
+
+def test_ctrl_c_ends_a_selftest_with_one_line_and_leaves_nothing_behind(tmp_path):
+    command = [sys.executable, "-m", "cli", "kit", "selftest", "cedar", "--workers", "2"]
+    told = {"cwd": ROOT, "env": {**os.environ, "TMPDIR": str(tmp_path)}, "start_new_session": True}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **told) as running:
+        end = time.monotonic() + 60
+        while not list(tmp_path.glob("insurehub-kits-*/insurehub-kit-*")):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        for _ in range(2):  # a terminal's Ctrl-C goes to all of its processes, and some people press it twice
+            os.killpg(running.pid, signal.SIGINT)
+            time.sleep(0.1)
+        out, err = running.communicate(timeout=30)
+    assert (running.returncode, out) == (130, "")
+    assert re.fullmatch(r"stopped by Ctrl-C after \d+ of 17 kits: no verdict", err.strip())
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.pid, 0)

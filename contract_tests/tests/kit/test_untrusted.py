@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from contract_tests.kit.portable import run
 from contract_tests.kit.portable.codings import from_xml
 from contract_tests.kit.portable.json_nodes import plain, read_nodes
-from contract_tests.kit.portable.limits import KIT_BYTES_MAX
+from contract_tests.kit.portable.limits import JSON_VALUES_MAX, KIT_BYTES_MAX
 from contract_tests.kit.portable.main import main
 from contract_tests.kit.portable.opening import DATA, open_kit
 from contract_tests.language.places import FaultyFile
@@ -129,6 +130,75 @@ def test_a_kit_with_a_slip_is_told_with_its_place(tmp_path, changes, told):
     said = refused(kit_of(tmp_path, **changes))
     assert told in said
     assert all(line.startswith("kit.json:") for line in said.splitlines())
+
+
+FULL = {
+    **SMALL,
+    "title": {"en": "a", "zh": "b"}, "timezone": "+08:00", "needs": ["cryptography"], "secrets": ["s"],
+    "settings": {"a": "b"}, "tls": "mutual", "per_second": 3, "constants": {"k": 1}, "made_of": {"a": "b"},
+    "wires": {"w": {"write": {"a": "=1"}, "read": {"b": "=2"}, "method": "GET", "path": "/x", "headers": {"A": "b"}}},
+    "callbacks": {"read": {"e": "=json(body)"}, "status": "=200", "headers": {"a": "b"}, "body": "ok"},
+    "standing": {"st": {"clauses": ["1"], "says": {"en": "x", "zh": "y"}, "when": "=status == 200", "holds": "=said"}},
+    "requests": {
+        "ask": {"tree": {"a": 1}, "set": {"a": "=2"}, "drop": ["b"], "let": {"z": "=3"}},
+        "other": {"sample": {"a": [1]}, "wire": "w", "names": {"q": 1}},
+    },
+    "procedures": {"p": [{"send": "ask"}]}, "before": [{"run": "p"}], "clauses": [["1", "title", "why", "因"]],
+    "samples": {"x/y": {"a": 1}},
+    "tests": {"t": {"clauses": ["1"], "optional": True, "says": {"en": "x", "zh": "y"}, "steps": [
+        {"send": "ask", "as": "r", "with": {"a": "=1"}, "drop": ["a"], "but": {"method": "PUT"}, "then": ["=r"]},
+        {"again": "r", "when": "=True"}, {"let": {"a": "=1"}}, {"do": [{"keep": {"c": "=1"}}]}, {"wait": "1s"},
+        {"until": "=1", "within": "1s", "every": "1s"}, {"each": "=[1]", "as": "i", "do": [{"holds": ["=i"]}]},
+        {"like": "x/y", "of": "r", "except": ["a"]}, {"refuse": "=True", "times": 2},
+        {"callback": "cb", "where": "=True", "within": "1s"}, {"no_callback": "=True"}, {"setting": "a"},
+    ]}},
+}  # fmt: skip
+STRANGE = (None, True, 5, -1, 1.5, "", "x", "=", "=nosuch", [], {}, [None], [[1]], {"": None}, {"a": {}}, "\ud800",
+           "9" * 400 + "d", 10**17)  # fmt: skip
+
+
+def paths(value, path=()):
+    yield path
+    for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from paths(value[name], (*path, name))
+
+
+def put(value, path, new):
+    if not path:
+        return new
+    copied = value.copy()
+    copied[path[0]] = put(value[path[0]], path[1:], new)
+    return copied
+
+
+@pytest.mark.parametrize("section", FULL)
+def test_whatever_stands_anywhere_in_a_kit_opens_or_is_told_with_its_place(tmp_path, capsys, section):
+    file = tmp_path / "kit.json"
+    opened = 0
+    for path in paths(FULL[section]):
+        for strange in STRANGE:
+            file.write_text(json.dumps(put(FULL, (section, *path), strange)))
+            if main(["plan", "--kit", str(file), "--lang", "zh"]) == 0:
+                opened += 1
+            else:
+                assert capsys.readouterr().err.startswith("kit.json:"), (path, strange)
+    assert opened < len(STRANGE) * sum(1 for _ in paths(FULL[section]))
+
+
+def test_a_long_kit_is_read_in_the_time_its_length_takes():
+    began = time.process_time()
+    read_nodes("[" + "1," * (JSON_VALUES_MAX - 2) + "1]", "k")
+    assert time.process_time() - began < 20, "places were counted from the first character each time: minutes"
+    with pytest.raises(FaultyFile, match=f"more than {JSON_VALUES_MAX:,} values"):
+        read_nodes("[" + "1," * JSON_VALUES_MAX + "1]", "k")
+
+
+def test_places_count_lines_and_columns_from_one():
+    node = read_nodes('{"a": 1,\n  "b": [\n2, 3]}', "k")
+    two, three = node.value["b"].value
+    assert (node.value["a"].place[1:], node.keys["b"][1:], two.place[1:], three.place[1:]) == (
+        (1, 7), (2, 3), (3, 1), (3, 4),
+    )  # fmt: skip
 
 
 def test_a_pattern_that_could_take_for_ever_is_a_failed_test_and_no_hanging_run(tmp_path, capsys):

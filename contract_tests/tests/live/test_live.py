@@ -1,14 +1,18 @@
 """Examples against a sandbox: only where it is allowed three times, tidied away whatever happens, and never in silence."""
 
+import base64
 import json
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from cli.commands.test import app
+from contract_tests.live.record import NotRecorded, _refuse_secrets
 from contract_tests.live.sandbox import FLAG, NotAllowed, sandbox_at
+from contract_tests.personal.detect import luhn_sum
 from contract_tests.tests.live.conftest import GET, ISSUE, SAFE
 from contract_tests.tests.runner.test_plugin import run_pytest
 
@@ -184,22 +188,27 @@ def test_cleanup_runs_when_the_reply_never_came(sandbox, command, room):
     assert requests(sandbox) == ["/issue", "/policy"]
 
 
-def test_a_shipped_carrier_s_policy_is_bought_and_cancelled_again(served, command, monkeypatch):
+def bought(sandbox, monkeypatch):
+    """The shipped carrier's policy is bought there; how the command ended, with what it printed."""
     monkeypatch.chdir(ROOT)
+    words = ["--live", sandbox.url, "--allow-host", "127.0.0.1", FLAG, "-k", "policy_issue and travel-two", "--json"]
+    return CliRunner().invoke(app, ["lotus", *words])
+
+
+def test_a_shipped_carrier_s_policy_is_bought_and_cancelled_again(served, monkeypatch):
     sandbox = served(ROOT / "mappings" / "carriers" / "lotus")
-    words = [
-        "lotus",
-        "--live",
-        sandbox.url,
-        "--allow-host",
-        "127.0.0.1",
-        FLAG,
-        "-k",
-        "policy_issue and travel-two",
-        "--json",
-    ]
-    done = CliRunner().invoke(app, words)
+    done = bought(sandbox, monkeypatch)
     assert done.exit_code == 0, done.stdout
+    assert sandbox.effects()[-2:] == ["issue", "cancel"], sandbox.effects()
+
+
+@pytest.mark.parametrize("fault", ["commit_then_rst", "error_after_commit"])
+def test_a_policy_whose_reply_was_lost_is_asked_after_by_our_own_number_and_cancelled(served, monkeypatch, fault):
+    sandbox = served(ROOT / "mappings" / "carriers" / "lotus")
+    sandbox.do(sandbox.mock.plan({"fault": fault, "operation": "policy.issue"}))
+    done = bought(sandbox, monkeypatch)
+    assert done.exit_code == 1, done.stdout
+    assert "is left at the sandbox" not in done.stdout
     assert sandbox.effects()[-2:] == ["issue", "cancel"], sandbox.effects()
 
 
@@ -235,20 +244,43 @@ def test_a_recording_under_which_other_examples_fail_is_refused_and_nothing_chan
     assert (room.folder / ISSUE).read_bytes() == before
 
 
-def test_a_reply_with_somebody_s_number_is_not_recorded(sandbox, command, room):
+def card_of_somebody():
     card = "62" + "4" * 13 + "57"
-    digits = [int(each) for each in reversed(card)]
-    total = sum(digits[::2]) + sum(sum(divmod(2 * each, 10)) for each in digits[1::2])
-    card = card if total % 10 == 0 else next(
-        card[:-1] + str(last) for last in range(10) if (total - digits[0] + last) % 10 == 0
-    )  # fmt: skip
-    room.change("mock.yaml", '"no": =policy.no } }', f'"no": =policy.no, hint: "{card}" }} }}')
+    return next(found for last in range(10) if luhn_sum(found := card[:-1] + str(last)) % 10 == 0)
+
+
+@pytest.mark.parametrize(
+    ("hint", "what"),
+    [
+        (card_of_somebody(), "a bank card"),
+        (base64.b64encode(f"card {card_of_somebody()}".encode()).decode(), "a bank card"),
+        (f"card {card_of_somebody()}".encode().hex(), "a bank card"),
+        ("ask li.lei" + "@" + "somebank.cn", "an e-mail address"),
+        ("AK" + "IA" + "Q" * 16, "an access key of a cloud or service"),
+    ],
+    ids=["card", "card-in-base64", "card-in-hexadecimal", "mail", "access-key"],
+)
+def test_a_reply_with_what_the_scan_of_recordings_finds_is_not_recorded(sandbox, command, room, hint, what):
+    room.change("mock.yaml", '"no": =policy.no } }', f'"no": =policy.no, hint: "{hint}" }} }}')
     before = (room.folder / GET).read_bytes()
     with sandbox.__class__(room.folder) as talkative:
         _, _, said = command(talkative.url, "-k", "issued-before", "--update")
-    assert "not recorded: the reply holds what looks like a bank card" in said, said
-    assert card not in said
+    assert f"not recorded: the reply holds what looks like {what}" in said, said
+    assert hint not in said
     assert (room.folder / GET).read_bytes() == before
+
+
+@pytest.mark.parametrize("packed", [str, lambda text: base64.b64encode(f"<{text}>".encode()).decode()])
+def test_a_secret_of_the_channel_is_found_in_what_is_kept_also_packed(packed):
+    secret = "kept-by-nobody-else"
+    settings = SimpleNamespace(secrets={"app_key": SimpleNamespace(reveal=lambda: secret)})
+    example = SimpleNamespace(secrets={}, token="")
+    course = SimpleNamespace(
+        channel=SimpleNamespace(settings=settings), contexts=[], run=SimpleNamespace(example=example)
+    )
+    with pytest.raises(NotRecorded, match="the secret 'app_key'"):
+        _refuse_secrets({"response": {"body": f'{{"echo":"{packed(secret)}"}}'}}, course)
+    _refuse_secrets({"response": {"body": "nothing of it"}}, course)
 
 
 def test_a_build_server_records_nothing(sandbox, command, monkeypatch):

@@ -14,6 +14,8 @@ from cli.mapping.tree import CarrierTree
 from cli.mapping.workspace import CarrierFolder
 from gateway.catalogue.marks import Diagnostic
 
+collect_ignore = ["carriers"]
+
 CARRIERS = Path(__file__).parent / "carriers"
 NAMES = tuple(sorted(path.name for path in CARRIERS.iterdir()))
 

@@ -178,6 +178,13 @@ def test_a_value_may_be_packed_by_a_codec_inside_an_expression(hengtai):
     assert any("E307" in each and "datetme" in each for each in hengtai.said())
 
 
+@pytest.mark.parametrize(("code", "faults"), [("CNY", 0), ("CNX", 1), ("cny", 1)])
+def test_a_currency_written_out_in_an_expression_is_one_in_use(hengtai, code, faults):
+    send = f'Body.Sum: =encode(money(100, "{code}"), "money(fen)")'
+    hengtai.change(ISSUE, 'Body.GetPolMode: "1"', send)
+    assert len([each for each in hengtai.said() if "E307" in each and "no ISO 4217 currency" in each]) == faults
+
+
 def test_a_column_of_a_table_may_be_looked_up(breakwater):
     breakwater.change(
         SITE, 'Heads: =count(wire("Body.Very.Long.Way.Roll.Member"))', 'Heads: =lookup("done", "accepted", "text")'

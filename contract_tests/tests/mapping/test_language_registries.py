@@ -22,7 +22,7 @@ from gateway.model import Money
 from gateway.model.operations import OPERATIONS
 from gateway.wire.cipher import CIPHERS, KEY_FORMS, PADS
 from gateway.wire.codecs import CODECS, CodecPlan, Site, plan_codec
-from gateway.wire.functions import FUNCTIONS
+from gateway.wire.function_specs import FUNCTIONS
 from gateway.wire.lists import LIST_FORMS
 from gateway.wire.plans import ROUNDINGS
 from gateway.wire.sign import BLANKS, CHANGES, ENCODINGS, NESTED, SIGNERS

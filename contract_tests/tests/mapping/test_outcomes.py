@@ -105,6 +105,7 @@ def test_a_callback_to_come_must_be_one_the_carrier_sends(hengtai):
     ("right", "wrong", "said"),
     [
         ("call: POST /policies", "call: POST policies", "E443: 'POST policies' is no call"),
+        ("call: POST /policies", "call: POST", "what is sent without call: leave it out"),
         ("call: POST /policies", "call: POST /p/{req.plann}", "E303: req has no field 'plann'; did you mean 'plan"),
         ("call: POST /policies", "call: POST /p/{req.plan}", None),
     ],
@@ -147,3 +148,27 @@ def test_a_layer_that_goes_the_other_way_is_refused_with_its_place(breakwater, l
     )
     assert said in found.message
     assert (found.mark.line, found.mark.column) == breakwater.place(CARRIER, layer)[1:]
+
+
+def test_an_inquiry_by_our_reference_that_never_sends_what_the_lost_write_is_known_by_is_refused(hengtai):
+    assert "E414" not in hengtai.codes()
+    hengtai.change("policy_get.yaml", "=request_no(30)", "=attempt_no(30)")
+    (said,) = [each for each in hengtai.check() if each.code == "E414"]
+    assert "policy.get never sends our number" in said.message
+    assert said.mark.column == hengtai.place(ISSUE, "our_reference")[2]
+    hengtai.change(ISSUE, "by: our_reference", "by: natural_key")
+    assert "E414" not in hengtai.codes()
+
+
+def test_a_number_that_a_reply_must_repeat_is_a_reference_as_well(hengtai):
+    hengtai.change("policy_get.yaml", "=request_no(30)", "=attempt_no(30)")
+    hengtai.change(
+        "policy_get.yaml",
+        "numbers(kind=policy).no: { to: Body.ContNo, max",
+        "numbers(kind=quote).no: { to: Body.ContNo, max",
+    )
+    assert "E414" in hengtai.codes()
+    hengtai.change(ISSUE, "correlate: { request_no: Head.TranNo }", "correlate: { numbers(kind=quote).no: Body.Q }")
+    assert "E414" not in hengtai.codes()
+    hengtai.change(ISSUE, "correlate: { numbers(kind=quote)", "correlate: { numbers(kind=proposal)")
+    assert "E414" in hengtai.codes()

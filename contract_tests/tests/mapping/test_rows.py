@@ -82,6 +82,16 @@ def test_a_currency_in_the_defaults_serves_every_amount(hengtai):
     assert hengtai.said() == []
 
 
+def test_a_currency_that_does_not_exist_is_refused_where_it_stands_with_the_one_that_was_meant(hengtai):
+    hengtai.change(CARRIER, "{ to: Amnt, as: money(fen) }", "{ to: Amnt, as: money(major), currency: CNX }")
+    assert any("E217: 'CNX' is no ISO 4217 currency; did you mean 'CNY'?" in each for each in hengtai.said())
+    hengtai.change(CARRIER, "currency: CNX", "currency: CNY")
+    assert hengtai.said() == []
+    hengtai.change(CARRIER, 'defaults: { timezone: "+08:00"', 'defaults: { timezone: "+08:00", currency: RMB')
+    found = next(each for each in hengtai.check() if each.code == "E217")
+    assert found.mark.column == hengtai.place(CARRIER, "RMB")[2]
+
+
 def test_two_amounts_may_share_the_place_of_their_currency(aurora):
     aurora.change(CARRIER, "currency: premium.currency", "currency: limit.currency")
     assert aurora.said() == []
@@ -98,6 +108,16 @@ def test_a_flattened_shape_must_not_write_what_the_message_around_it_writes(heng
     hengtai.change(CARRIER, "{ to: RelaToAppnt, as: enum", "{ to: Name, as: enum")
     (found,) = hengtai.check()
     assert (found.code, "'Name' is written twice" in found.message) == ("E230", True)
+
+
+def test_two_lists_that_choose_among_items_may_not_both_take_one_path_for_themselves(hengtai):
+    row = '{ list: People, when: item.party.gender == "male", as: by(No), fields: { ref: { to: No } } }'
+    rows = f"[{row}, {row.replace('male', 'female')}]"
+    hengtai.change(ISSUE, "{ list: Body.Insureds.Insured, shape: insured }", rows)
+    (said,) = [each for each in hengtai.said() if "E230" in each]
+    assert "'People' is written twice" in said
+    hengtai.change(ISSUE, rows, rows.replace(", as: by(No)", ""))
+    assert not [each for each in hengtai.said() if "E230" in each]
 
 
 def test_cases_of_one_table_write_one_path_and_two_tables_may_not(breakwater):
@@ -199,3 +219,9 @@ def test_a_table_used_inside_an_expression_only_is_used(hengtai):
     hengtai.change(ISSUE, 'Body.GetPolMode: "1"', 'Body.GetPolMode: =encode(req.plan, "enum(plans)")')
     hengtai.change(ISSUE, "    plan: the carrier has none\n", "")
     assert hengtai.said() == []
+
+
+@pytest.mark.parametrize("codec", ["int", "decimal(0)"])
+def test_a_number_on_the_wire_that_is_a_text_here_is_told_its_codec(hengtai, codec):
+    hengtai.change(CARRIER, "{ to: Email }", f"{{ to: Email, as: {codec} }}")
+    assert any("E212" in each and "number(text)" in each for each in hengtai.said())

@@ -185,6 +185,56 @@ async def test_a_wrong_call_of_the_admin_api_is_explained(pine):
         await pine.admin("GET", "/_mock/weather")
 
 
+@pytest.mark.parametrize(
+    ("method", "call", "body", "said"),
+    [
+        ("PUT", "faults", b"x", "the body is no JSON"),
+        ("PUT", "faults", b"[]", "a plan is"),
+        ("PUT", "faults", b'{"faults": ["slow"], "seed": "x"}', "seed is a whole number"),
+        ("POST", "clock/advance", b"5", "the body is a JSON object with seconds, to"),
+        ("POST", "clock/advance", b"{}", "needs 'seconds'"),
+        ("POST", "clock/advance", b'{"second": 60}', "knows no 'second'; it takes seconds, to"),
+        ("POST", "clock/advance", b'{"seconds": NaN}', "NaN is no number"),
+        ("POST", "clock/advance", b'{"seconds": 1e300}', "the clock goes from 0 to"),
+        ("POST", "clock/advance", b'{"seconds": ' + b"9" * 400 + b"}", "the clock goes from 0 to"),
+        ("POST", "clock/freeze", b'{"at": "noon"}', "needs 'at', a number"),
+        ("PUT", "numbers", b'{"serials": 5}', "serials are names with whole numbers"),
+        ("PUT", "numbers", b'{"nonces": "N1"}', "nonces are a list of texts"),
+        ("POST", "given", b'{"name": "nope"}', "no given 'nope'; there are: policy_exists"),
+        ("POST", "progress", b'{"record": "pollicy", "no": "1"}', "no record 'pollicy'; there are:"),
+        ("POST", "progress", b'{"record": "policy", "no": "1"}', "no policy '1' in the namespace default"),
+        ("POST", "callbacks/forge", b'{"id": 7}', "no callback 7 in the namespace default"),
+        ("POST", "reset", b'{"all": true}', "knows no 'all'; it takes nothing"),
+        ("POST", "reset", b"[" * 100_000, "the body is"),
+        ("GET", "requests?last=x", b"", "last is a whole number"),
+        ("GET", "state?namespace=t1", b"", "no call asks for 'namespace'"),
+    ],
+)  # fmt: skip
+async def test_bad_input_of_the_admin_api_is_answered_with_what_it_takes_and_changes_nothing(
+    pine, bytes_of, method, call, body, said
+):
+    client = type(pine.client)(pine.mock.admin_url)
+    before = pine.mock.world().clock.now()
+    answer = await client.send(bytes_of(method, f"/_mock/{call}", body))
+    assert answer.status in (400, 404)
+    assert said in json.loads(answer.body)["error"]
+    assert 0 <= pine.mock.world().clock.now() - before < 60
+    assert (await pine.admin("GET", "/_mock/state"))["errors"] == []
+
+
+@pytest.mark.parametrize("noise", [b"hello\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n"])
+async def test_bytes_that_are_no_request_are_told_so_by_the_admin_api(pine, noise):
+    answer = await type(pine.client)(pine.mock.admin_url).send(noise)
+    assert (answer.status, "this is no request" in json.loads(answer.body)["error"]) == (400, True)
+
+
+async def test_the_newest_requests_can_be_asked_for_and_none_of_them(pine):
+    for order in ("O1", "O2"):
+        await pine.issue(order)
+    shown = [len((await pine.admin("GET", f"/_mock/requests?last={n}"))["requests"]) for n in (0, 1, 5)]
+    assert shown == [0, 1, 2]
+
+
 async def test_a_state_can_be_given_and_numbers_foretold(pine):
     made = await pine.admin("POST", "/_mock/given", {"name": "policy_exists", "with": {"no": "P777777"}})
     assert made["records"]["policy"]["state"] == "issued"

@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from contract_tests.mock import FAULTS, BadPlan
+from contract_tests.mock.faults import read_plan
 
 ISSUED = [("issue", "O1")]
 
@@ -349,6 +350,13 @@ async def test_a_plan_strikes_by_operation_number_key_and_path(pine):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("told", [{"plan": ["empty_200"]}, {"faults": "empty_200"}, ["empty_200"], {"fault": "x"}])
+def test_a_plan_under_another_word_is_refused_and_not_taken_for_none(told):
+    with pytest.raises(BadPlan, match="a plan"):
+        read_plan(told)
+    assert read_plan({"faults": ["empty_200"], "seed": 3}) == (["empty_200"], 3)
+
+
 async def test_chance_repeats_itself_from_its_seed_and_yields_to_the_script(pine):
     async def statuses():
         await pine.mock.plan(
@@ -363,8 +371,55 @@ async def test_chance_repeats_itself_from_its_seed_and_yields_to_the_script(pine
 
 
 @pytest.mark.parametrize(
-    "wrong", ["explode", {"fault": "slow", "with": {"hours": 1}}, {"fault": "slow", "sometimes": True}]
+    ("wrong", "said"),
+    [
+        ("explode", "unknown fault 'explode'"),
+        ("commit_then_rts", "did you mean 'commit_then_rst'"),
+        ("dns", "no fault of a carrier"),
+        (5, "a fault is a name"),
+        ({"fault": "slow", "with": {"hours": 1}}, "no parameter hours; it has seconds"),
+        ({"fault": "slow", "with": 5}, "with is a map"),
+        ({"fault": "slow", "sometimes": True}, "unknown condition sometimes"),
+        ({"fault": "truncate", "with": {"pct": "half"}}, "pct is a number, not 'half'"),
+        ({"fault": "truncate", "with": {"pct": 101}}, "pct is between 0 and 100"),
+        ({"fault": "dribble", "with": {"bytes": 0}}, "bytes is between 1 and"),
+        ({"fault": "html_200", "with": {"commit": "yes"}}, "commit is true or false"),
+        ({"fault": "slow", "nth": 0}, "nth cannot be 0; a whole number from 1"),
+        ({"fault": "slow", "first": "two"}, "first cannot be 'two'"),
+        ({"fault": "slow", "probability": 50}, "a number from 0 to 1"),
+        ({"fault": "slow", "operation": 7}, "operation cannot be 7"),
+    ],
 )
-async def test_a_plan_that_cannot_be_meant_is_refused(pine, wrong):
-    with pytest.raises(BadPlan):
+async def test_a_plan_that_cannot_be_meant_is_refused_with_what_would_be_right(pine, wrong, said):
+    await pine.mock.plan("empty_200")
+    with pytest.raises(BadPlan, match=said):
         await pine.mock.plan(wrong)
+    assert [rule.fault for rule in pine.mock.plan_of("default").rules] == ["empty_200"], "what was planned stays"
+
+
+@pytest.mark.parametrize(
+    ("idle", "said"),
+    [
+        ({"fault": "slow", "operation": "polcy.issue"}, "no operation 'polcy.issue'; did you mean 'policy.issue'"),
+        ({"fault": "rst_mid_request", "operation": "policy.issue"}, "where no operation is known yet; it takes path"),
+        ({"fault": "rst_accept", "path": "/policies"}, "where no path is known yet"),
+        ({"fault": "refuse", "nth": 1}, "where no nth is known yet; it takes none"),
+        ({"fault": "lost_callback", "callback": "weather"}, "no callback 'weather'"),
+        ("tls_untrusted", "start it with --tls"),
+    ],
+)
+async def test_a_fault_that_no_request_could_ever_meet_is_refused_and_not_silently_idle(pine, idle, said):
+    with pytest.raises(BadPlan, match=said):
+        await pine.mock.plan(idle)
+
+
+async def test_a_plan_for_several_carriers_may_name_operations_this_one_has_not(pine):
+    await pine.mock.plan({"fault": "empty_200", "operation": ["policy.issue", "claim.report"]})
+    assert (await pine.issue()).body == b""
+
+
+@pytest.mark.parametrize("fault", ["rst_accept", "fin_accept"])
+async def test_a_namespace_plans_no_fault_that_strikes_before_it_is_known(pine, fault):
+    with pytest.raises(BadPlan, match="plan it for the namespace default"):
+        await pine.mock.plan(fault, namespace="mine")
+    assert (await pine.issue()).status == 201

@@ -14,7 +14,8 @@ from contract_tests.mutate.killing.bodies import json_with, of_call, with_edit, 
 from contract_tests.mutate.killing.changed import patch
 from contract_tests.mutate.killing.hunt import Hunter
 from contract_tests.mutate.killing.page import listed
-from contract_tests.mutate.trial import Trial
+from contract_tests.mutate.killing.readback import read_back
+from contract_tests.mutate.trial import Ended, Looked, Trial
 from contract_tests.runner.check import Run
 from contract_tests.runner.subject import Subject
 from contract_tests.tests.mutate.test_mutate import ISSUE, only_the_first
@@ -63,9 +64,53 @@ def test_the_frozen_case_that_notices_is_what_the_example_is_made_of(room):
     write_lock(room.subject, derived_of(room.subject))
     trial = Trial(room.folder, room.root)
     mutant = survivor(trial, "drop-row", "of note")
-    ended = trial.judge(mutant)
-    assert "derived-request-" in ended.derived
-    assert "note:" in Hunter(trial).example(mutant, ended.derived)
+    looked = trial.look(mutant)
+    assert "derived-request-" in looked.ended.derived
+    assert "note:" in Hunter(trial).example(mutant, looked)
+
+
+def test_the_cases_about_what_a_mutant_changes_have_their_turn_first(room):
+    only_the_first(room)
+    write_lock(room.subject, derived_of(room.subject))
+    trial = Trial(room.folder, room.root)
+    mutant = survivor(trial, "drop-row", "of note")
+    noticing = trial.look(mutant).noticing
+    assert noticing is not None
+    assert all("note" in name for name in noticing.prove.cases)
+
+
+def test_a_mutant_that_no_frozen_case_notices_is_not_hunted_for(room, monkeypatch):
+    write_lock(room.subject, derived_of(room.subject))
+    trial = Trial(room.folder, room.root)
+    hunter, mutant = Hunter(trial), trial.mutants[0]
+    monkeypatch.setattr(hunter, "_differing", lambda *_: pytest.fail("every case has had its turn already"))
+    assert hunter.example(mutant, Looked(Ended("survived"), (("policy.issue", {}),))) == ""
+
+
+# --- read back --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "example"), [("lotus/examples/policy_issue.yaml", 5), ("tide/examples/policy_issue.yaml", 1)]
+)
+def test_an_example_read_below_what_it_comes_from_alone_is_the_one_read_from_the_whole_file(file, example):
+    path = CARRIERS / file
+    subject = Subject(path.parent.parent, CARRIERS.parents[1])
+    read, _ = subject.read(path)
+    base = read.examples[example]
+    item = f"  - id: kills-one\n    from: {base.id}\n    provenance: {{ kind: hand, source: a clause }}\n"
+    below = read_back(item, "kills-one", read, subject)
+    assert below is not None
+    assert (below.request, below.expect.words.keys()) == (base.request, base.expect.words.keys())
+    assert [each.reply and each.reply.reply for each in below.exchanges] == [
+        each.reply and each.reply.reply for each in base.exchanges
+    ]
+
+
+def test_an_example_that_its_file_would_refuse_is_refused(room):
+    file = room.subject.files[0]
+    item = f"  - id: kills-one\n    from: {file.examples[0].id}\n    expekt: {{}}\n"
+    assert read_back(item, "kills-one", file, room.subject) is None
 
 
 def test_an_example_says_that_its_expectation_is_the_mappings_own(room):

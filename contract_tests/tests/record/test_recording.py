@@ -6,7 +6,7 @@ import re
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import httpx
 import pytest
@@ -124,15 +124,90 @@ def test_the_same_person_is_the_same_made_up_person_everywhere_in_signed_and_pac
     issue, asked = done.made
     sent = json.loads(parse_qs(issue.exchange.body.decode())["bizContent"][0])["body"]
     told = json.loads(json.loads(asked.exchange.reply_body)["bizContent"])["body"]["applicant"]
-    said = json.loads(json.loads(issue.exchange.reply_body)["bizContent"])["body"]["reasonMsg"]
     assert sent["applicant"] == told
     assert {name: value for name, value in sent["insuredList"][0].items() if name != "insuredRef"} == told
-    assert said == f"{told['name']}({told['mobile']})已承保"
     assert told["idNo"][6:14] == told["birthday"]
     assert not [name for name in ("name", "idNo", "birthday", "mobile", "email") if told[name] == PERSON[name]]
     assert told["gender"] == "M"
     # The reply keeps what it was laid out like.
     assert asked.exchange.reply_body.startswith(b'{\n "appId": "LH20260001",\n')
+
+
+def test_a_field_in_somebodys_own_words_is_replaced_whole_and_short_ones_nowhere_else(workspace):
+    told = {"quoteNo": "Q1", "applicant": PERSON, "remark": "请联系王大锤,他的密码是 hunter2", "memo": "成功"}
+    done = recorded(workspace, exchange(body=form("LH1003", told)))
+    text = done.files[0].read_text("utf-8")
+    sent = json.loads(parse_qs(done.made[0].exchange.body.decode())["bizContent"][0])["body"]
+    assert (sent["remark"], sent["memo"]) == ("示例文字2", "示例文字3")
+    assert not [said for said in ("王大锤", "hunter2") if said in text]
+    said = json.loads(json.loads(done.made[0].exchange.reply_body)["bizContent"])["head"]
+    assert said["resultMsg"] == "成功", "what the carrier says is no echo of a short word"
+
+
+@pytest.mark.parametrize(
+    ("sent", "told", "hidden"),
+    [
+        ({}, {"reasonMsg": "被保险人王小明重复投保"}, "王小明"),
+        ({}, {"reasonMsg": "Mr Jonathan Wick is already insured"}, "Wick"),
+        ({}, {"reasonMsg": "王小明"}, "王小明"),
+        ({"applicant": PERSON}, {"reasonMsg": "李 小龙"}, "李 小龙"),
+        ({}, {"desc": "王小明, 北京市西城区某某胡同12号"}, "某某胡同"),
+        ({}, {"reasonMsg": "护照E12345678已投保"}, "E12345678"),
+        ({}, {"reasonMsg": "请致电010-66228899"}, "66228899"),
+        ({}, {"reasonMsg": "证件110101850312124"}, "110101850312124"),
+        ({}, {"reasonMsg": "HKID A123456(3)"}, "A123456"),
+        ({"telNo2": "010-66228899", "zjh": "110101850312124", "hk": "A123456(3)"}, {}, "66228899"),
+        ({"zjh": "110101850312124"}, {}, "110101850312124"),
+        ({"hk": "A123456(3)"}, {}, "A123456(3)"),
+        ({"insuredNm": "Wick"}, {"insuredNm": "王小明"}, "王小明"),
+        ({"xm": "王小明"}, {}, "王小明"),
+        ({"operatorName": "Jonathan Wick"}, {"agentName": "Wick"}, "Wick"),
+        ({"bnfName": "王小明"}, {"beneficiaryName": "王小明"}, "王小明"),
+        ({"insured": {"name": "王小明"}}, {}, "王小明"),
+        ({}, {"file": "JVBERi0xLjQKV2ljaw=="}, "JVBERi0xLjQKV2lj"),
+        ({}, {"docUrl": "https://uat.lotus.example/d/1.pdf?who=Wick"}, "Wick"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_no_code_number_date_or_print_of_the_carrier_is_replaced_whole(workspace, sent, told, hidden):
+    body, reply = form("LH1003", {"quoteNo": "Q1", **sent}), answer("LH1003", {"policyNo": "P1", **told})
+    done = recorded(workspace, exchange(body=body, reply_body=reply))
+    text = done.files[0].read_text("utf-8")
+    assert hidden not in text
+    assert hidden not in unquote(text)
+    assert ("Q1" in text, "P1" in text, "LH1003" in text, "成功" in text) == (True,) * 4
+
+
+def test_what_the_carriers_files_print_and_what_is_no_persons_name_stays(workspace):
+    body = {
+        "productName": "旅行意外险",
+        "planName": "S",
+        "feeTime": "2026-03-01 09:10:00",
+        "rate": "2.5%",
+        "seq": "0007-A",
+    }
+    document = (CARRIERS / "lotus" / "document.md").read_bytes()
+    (workspace / "mappings" / "carriers" / "lotus" / "document.md").write_bytes(document)
+    done = recorded(workspace, exchange(body=form("LH1003", body), reply_body=answer("LH1003", body)))
+    assert json.loads(parse_qs(done.made[0].exchange.body.decode())["bizContent"][0])["body"] == body
+    assert json.loads(json.loads(done.made[0].exchange.reply_body)["bizContent"])["body"] == body
+
+
+def test_a_code_that_stays_in_a_field_nobody_knows_is_told_with_its_field(workspace):
+    body = form("LH1003", {"quoteNo": "Q1", "hzh": "E12345678"})
+    done = recorded(workspace, exchange(body=body, reply_body=answer("LH1003", {"policyNo": "P1"})))
+    (note,) = [note for note in done.notes if "hzh" in note]
+    assert "exchange 1 keeps codes" in note
+    assert not any("quoteNo" in note or "policyNo" in note or "E12345678" in note for note in done.notes)
+
+
+def test_the_numbers_of_the_operation_and_of_the_attempt_stand_still(workspace):
+    """An inquiry bears both: its own number, and that of what it asks after."""
+    body = {"queryType": "1", "origRequestNo": "PT20260301090200000003"}
+    (example,) = yaml.safe_load(recorded(workspace, exchange(body=form("LH2001", body))).files[0].read_text("utf-8"))[
+        "examples"
+    ]
+    numbers = {name: example["freeze"].get(name) for name in ("request_no", "attempt_no")}
+    assert numbers == {"request_no": "PT20260301090200000003", "attempt_no": "PT20260301091000000004"}
 
 
 def test_the_drafts_are_read_by_the_runner_and_not_run(workspace):

@@ -16,13 +16,14 @@ import pytest
 
 from cli.mapping.load import load_carrier
 from contract_tests.mock import MockCarrier
+from contract_tests.personal.allowed import key_set
 from contract_tests.personal.scan import slipped
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.exchange import Exchange
 from contract_tests.record.layers import Keys
+from contract_tests.record.plain import printed_in
 from contract_tests.record.scrub import Scrubbed, Scrubber
 from contract_tests.runner.checks_recorded import Own, compare
-from contract_tests.runner.keys import key_set
 from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 
@@ -33,6 +34,7 @@ FOLDER = Path(os.environ.get("INSUREHUB_RECORDED") or ROOT.parent / "shared" / "
 if not FOLDER.is_dir():
     pytest.skip(f"no recorded exchanges at {FOLDER}: set INSUREHUB_RECORDED", allow_module_level=True)
 
+PRINTED = printed_in(CARRIER)
 SEEN = Mark("recorded", 1)
 # What the mock makes up: the staging system's prices, product and texts, the time down to the microsecond, its host.
 OWN = (
@@ -81,7 +83,9 @@ def moment_of(response: Any) -> datetime:
 def scrubbed(name: str) -> list[Scrubbed]:
     tree, keys = load_carrier(CARRIER, ROOT)[0], key_set("test-only", "xcover", ROOT) or {}
     assert tree is not None
-    return Scrubber(tree, Keys({}, keys), StandIns(date(2021, 11, 1)), config=keys).scrubbed(recorded(name))
+    return Scrubber(tree, Keys({}, keys), StandIns(date(2021, 11, 1)), config=keys, printed=PRINTED).scrubbed(
+        recorded(name)
+    )
 
 
 def numbers(made: list[Scrubbed]) -> list[str]:

@@ -64,7 +64,7 @@ def route(tmp_path, clock):
         (mappings / "products").mkdir(parents=True, exist_ok=True)
         (mappings / "channels.yaml").write_text(channels)
         (mappings / "products" / "freight-return.yaml").write_text(text)
-        snapshot, found = load(mappings, ("one", "two", "six"))
+        snapshot, found = load(mappings, ("one", "two", "six"), by_commission=True)
         assert snapshot is not None, "\n".join(map(str, found))
         return Router(Catalogue(snapshot), clock, offers or {name: frozenset(OPERATIONS) for name in snapshot.channels})
 

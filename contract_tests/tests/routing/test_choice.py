@@ -6,13 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.tests.routing.conftest import CHANNELS
 from gateway.model import PolicyIssueRequest, RoutingHints
 from gateway.model.errors import ErrorCode
 from gateway.model.examples import example_proposal
 from gateway.model.money import Money
 from gateway.model.outcome import OutcomeKind
-from gateway.routing.decide import Seen, decide
+from gateway.routing.decide import Seen, decide, eligible
 from gateway.routing.filter import compiled
+from gateway.routing.health import PROBE_GAP_S, PROBES_TO_CLOSE
 from gateway.routing.types import Standing
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
@@ -199,3 +201,43 @@ def test_nobody_left_is_a_decision_too_with_a_reason_for_everyone(route, order):
     decision = route().decide(order(exclude=ALL))
     assert decision.chosen is None
     assert [reason.code for reason in decision.said()] == ["channel.tried"] * 3
+
+
+def test_a_quote_asks_the_channel_that_is_tried_out_though_it_asks_few(route, order, clock):
+    router = route((50, 40, 10))
+    for _ in range(12):
+        router.observe("six_main", "quote", OutcomeKind.unknown, 0.1)
+    clock.advance(400)
+    for _ in range(PROBES_TO_CLOSE):
+        decision = router.decide(order("quote.create"))
+        assert (decision.picked_by, decision.chosen, eligible(decision, 1)) == ("probe", "six_main", ("six_main",))
+        assert eligible(decision, 2) == ("six_main", "one_main")
+        router.observe("six_main", "quote", OutcomeKind.accepted, 0.1)
+        clock.advance(PROBE_GAP_S)
+    assert router.standing("six_main", "quote").breaker == "closed"
+
+
+def test_a_quote_tries_out_one_channel_at_a_time(route, order, clock):
+    router = route((40, 40, 20))
+    for name in ("one_main", "six_main"):
+        for _ in range(5):
+            router.observe(name, "quote", OutcomeKind.unknown, 0.1)
+    clock.advance(400)
+    decision = router.decide(order("quote.create"))
+    assert eligible(decision) == (decision.chosen, "two_main")
+    assert router.standing(decision.chosen, "quote").breaker == "probed"
+
+
+@pytest.mark.parametrize(("margin_s", "operation", "closed"), [
+    (None, "policy.issue", False), (400.0, "policy.issue", True), (200.0, "policy.issue", False),
+    (400.0, "quote.create", False),
+])  # fmt: skip
+def test_writes_stop_so_long_before_a_maintenance_window_as_the_carrier_takes_to_settle_them(
+    route, order, clock, margin_s, operation, closed
+):
+    begins = NOW + timedelta(seconds=300)
+    window = f'maintenance: [{{ from: "{begins:%H:%M}", to: "23:59", zone: UTC }}]'
+    router = route(channels=CHANNELS.replace("two_pc, via: direct", f"two_pc, via: direct, {window}"))
+    router._margins = {} if margin_s is None else {"two_main": margin_s}
+    ruled = candidate(router.decide(order(operation)), "two_main").ruled_out
+    assert ruled == ("channel.maintenance" if closed else None)

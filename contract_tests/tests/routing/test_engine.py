@@ -16,6 +16,7 @@ from gateway.routing.filter import compiled
 from gateway.routing.health import Health, standing_of
 from gateway.routing.pace import Volume, needs, period_of
 from gateway.routing.pick import sticky_pick
+from gateway.routing.score import score_of
 from gateway.routing.types import Ruled, Standing
 
 ALL = ("one_main", "two_main", "six_main")
@@ -28,12 +29,11 @@ def sale(route):
 
     def make(weights=(60, 30, 10), *, bindings=None, **more):
         routing = {key: more.pop(key) for key in ("sticky", "rate") if key in more and key == "sticky"}
-        found = compiled(route(weights, **more).snapshot, "freight-return")
-        product = replace(found.product, routing=replace(found.product.routing, **routing))
+        snapshot = route(weights, **more).snapshot
+        product = snapshot.products["freight-return"]
         own = {name: replace(each, **(bindings or {}).get(name, {})) for name, each in product.bindings.items()}
-        product = replace(product, bindings=own)
-        lines = tuple(replace(line, product=product, binding=own[line.name]) for line in found.lines)
-        return replace(found, product=product, lines=lines)
+        product = replace(product, routing=replace(product.routing, **routing), bindings=own)
+        return compiled(replace(snapshot, products={product.code: product}), product.code)
 
     return make
 
@@ -70,6 +70,35 @@ def test_a_canary_stands_beside_a_primary(sale, order):
     beside = sale(bindings={"one_main": {"mode": "primary"}, "six_main": {"mode": "canary", "share": 0.1}})
     shares = many(beside, order, Seen(offers=OFFERS))
     assert shares == pytest.approx({"one_main": 0.9, "two_main": 0.0, "six_main": 0.1}, abs=0.005)
+
+
+def test_a_canarys_score_is_the_product_of_the_terms_that_are_told(sale, order):
+    tried = sale(bindings={"six_main": {"mode": "canary", "share": 0.1}})
+    failing = Seen(offers=OFFERS, standings={"six_main": Standing(success=0.7)})
+    for seen in (Seen(offers=OFFERS), failing):
+        decision = decide("rd_1", order(), tried, seen).decision
+        told = {each.channel: score_of(list(each.terms)) for each in decision.candidates}
+        assert told == pytest.approx({each.channel: each.score for each in decision.candidates})
+        assert told["six_main"] > 1.0 or seen is failing
+
+
+def test_a_failover_asks_who_is_well_and_what_it_must_try_out_it_tries_out_once(sale, order):
+    half = Standing(breaker="half_open", success=0.9)
+    after_one = order(exclude=("one_main",))
+    beside = Seen(offers=OFFERS, standings={"six_main": half}, chance=0.999)
+    outcome = decide("rd_1", after_one, sale(), beside)
+    assert (outcome.decision.chosen, outcome.decision.picked_by, outcome.probe) == ("two_main", "failover", False)
+    alone = replace(beside, standings={"six_main": half, "two_main": Standing(breaker="open")})
+    outcome = decide("rd_1", after_one, sale(), alone)
+    assert (outcome.decision.chosen, outcome.probe) == ("six_main", True)
+
+
+def test_a_decision_records_where_the_round_robin_stood_and_what_the_day_had_used(sale, order):
+    seen = Seen(offers=OFFERS, counters={"two_main": 0.4}, used={"six_main": 7})
+    decision = decide("rd_1", order(), sale(), seen).decision
+    assert (decision.counters, decision.used) == ({"two_main": 0.4}, {"six_main": 7})
+    again = replace(seen, counters=decision.counters, used=decision.used)
+    assert decide("rd_1", order(), sale(), again).decision == decision
 
 
 def test_a_key_always_finds_its_channel_and_only_a_lost_channels_keys_move():
@@ -190,6 +219,18 @@ def test_a_read_panics_where_hardly_anyone_is_left_and_a_write_does_not(sale, or
     write = decide("rd_1", order("policy.issue"), few, Seen(offers=OFFERS, standings=out)).decision
     assert (read.panic, len(eligible(read)), eligible(read, 2)) == (True, 3, ("one_main", "two_main"))
     assert (write.panic, eligible(write)) == (False, ("six_main",))
+
+
+@pytest.mark.parametrize("mode", ["weighted", "primary"])
+def test_a_read_goes_to_who_stands_by_and_is_well_before_it_panics(sale, order, mode):
+    regular = {"mode": mode}
+    ranked = sale((60, 40, 1), bindings={"one_main": regular, "two_main": regular, "six_main": {"mode": "standby"}})
+    out = dict.fromkeys(("one_main", "two_main"), Standing(breaker="open"))
+    read = decide("rd_1", order("quote.create"), ranked, Seen(offers=OFFERS, standings=out)).decision
+    assert (read.panic, eligible(read)) == (False, ("six_main",))
+    out |= {"six_main": Standing(breaker="open")}
+    nobody = decide("rd_1", order("quote.create"), ranked, Seen(offers=OFFERS, standings=out)).decision
+    assert (nobody.panic, eligible(nobody)) == (True, ("one_main", "two_main"))
 
 
 def test_an_operator_holds_a_channel_back_and_pins_a_product(sale, order):

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from cli.codegen.generate import generate
+from contract_tests.derive.generate import derived_of
+from contract_tests.derive.lock import write_lock
 from contract_tests.runner import Subject, Verdict, checks_of, read_examples, run_checks
 from gateway.channel.registry import Adapter
 from gateway.wire.contract import Operation
@@ -19,14 +21,21 @@ collect_ignore = ["workspace"]
 SOURCE = Path(__file__).parent / "workspace"
 
 
-@pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workspace with its adapter; nobody writes into it."""
-    root = tmp_path_factory.mktemp("workspace")
+def generated_in(root: Path) -> Path:
+    """The workspace with its adapter, which can be imported."""
     shutil.copytree(SOURCE, root, dirs_exist_ok=True)
     report = generate(root, ["rowan"])
     assert report.errors == ()
     sys.path.insert(0, str(root))
+    return root
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workspace with its adapter and its frozen cases; nobody writes into it."""
+    root = generated_in(tmp_path_factory.mktemp("workspace"))
+    subject = Subject(root / "mappings" / "carriers" / "rowan", root)
+    write_lock(subject, derived_of(subject))
     return root
 
 

@@ -15,18 +15,69 @@ from contract_tests.runner.vectors import read_vectors
 ROOT = Path(__file__).parents[3]
 
 
+NO_CALLBACK = "it calls nobody back"
+LACKING = {
+    ("aurora", "derived-reply-decision"): "one field decides each of its outcomes",
+    ("bamboo", "callback"): NO_CALLBACK,
+    ("bamboo", "derived-bytes-duplicate"): "its replies are XML, in which an element may stand twice",
+    ("cedar", "derived-reply-decision"): "the words of the interface decide",
+    ("cedar", "derived-request-edge"): "its fields are the model's, with no edges of a mapping's own",
+    ("harbor", "tampered-reply"): "its replies are encrypted and not signed",
+    ("harbor", "callback"): NO_CALLBACK,
+    ("harbor", "derived-bytes-duplicate"): "its replies are encrypted",
+    ("harbor", "derived-reply-decision"): "one field decides each of its outcomes",
+    ("tide", "callback"): NO_CALLBACK,
+    ("tide", "derived-bytes-duplicate"): "its replies are records",
+    ("xcover", "callback"): NO_CALLBACK,
+    ("xcover", "tampered-reply"): "its replies are not signed",
+    ("xcover", "derived-reply-decision"): "one field decides each of its outcomes",
+}
+"""What a shipped carrier has no check of, and why not."""
+OF_EVERY_CARRIER = (
+    "request-bytes",
+    "tampered-reply",
+    "freshness",
+    "outcome",
+    "unknown-code",
+    "derived-reply-unseen",
+    "derived-reply-missing",
+    "derived-reply-null",
+    "derived-reply-extra",
+    "derived-bytes-duplicate",
+    "derived-reply-type-",
+    "derived-bytes-charset",
+    "unreadable-reply",
+    "cut-reply",
+    "derived-status",
+    "fault-",
+    "derived-reply-decision",
+    "fault-commit_then_rst",
+    "callback",
+    "derived-request-missing",
+    "derived-request-edge",
+    "scrubbed",
+)
+"""A check at least of each row of the catalogue that carriers have checks of."""
+
+
 @pytest.fixture(scope="module")
-def made() -> set[str]:
-    """The names of all checks of all shipped carriers."""
-    found = set()
+def by_carrier() -> dict[str, set[str]]:
+    """The names of all checks of each shipped carrier."""
+    found = {}
     for folder in list_carriers(ROOT):
         subject = Subject(folder.path, folder.root)
         files, _ = read_examples(folder.path, folder.root)
         checks = [check for file in files for check in checks_of(file, subject)]
         for more in (read_vectors(subject)[0], read_daily(subject)[0], read_derived(subject)[0]):
             checks += more
-        found |= {check.name for check in checks}
+        found[subject.carrier] = {check.name for check in checks}
     return found
+
+
+@pytest.fixture(scope="module")
+def made(by_carrier) -> set[str]:
+    """The names of all checks of all shipped carriers."""
+    return set().union(*by_carrier.values())
 
 
 def test_the_catalogue_has_every_row_once():
@@ -42,6 +93,12 @@ def test_what_a_row_names_is_there(made, row):
         file, _, function = named.partition("::")
         text = (ROOT / ROOM / file).read_text("utf-8")
         assert re.search(rf"def {function}\b" if function else r"def test_", text), named
+
+
+@pytest.mark.parametrize("carrier", [folder.id for folder in list_carriers(ROOT)])
+def test_each_shipped_carrier_has_its_checks_of_every_promise_or_a_reason_is_listed(by_carrier, carrier):
+    lacking = {name for name in OF_EVERY_CARRIER if not any(each.startswith(name) for each in by_carrier[carrier])}
+    assert lacking == {name for of, name in LACKING if of == carrier}
 
 
 def test_the_readme_has_the_table_as_it_is_computed():

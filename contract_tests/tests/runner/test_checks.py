@@ -1,8 +1,13 @@
 """Every check fails when what it guards is changed, in the example or in the generated module."""
 
+import json
+from pathlib import Path
+
+import httpx
 import pytest
 
 from contract_tests.runner import Subject, checks_of, failure_text, missing_of, read_examples, run_check
+from gateway.transport import CarrierTransport
 
 ISSUE = "examples/policy_issue.yaml"
 GET = "examples/policy_get.yaml"
@@ -27,6 +32,36 @@ def test_a_callback_without_a_signature_needs_no_forged_example(room):
     assert "callback issued has no forged example" not in wanted()
 
 
+def test_a_carrier_without_frozen_cases_misses_them_and_so_does_an_operation_of_which_none_are_frozen(room):
+    def missing():
+        subject = Subject(room.folder, room.root)
+        return [str(each) for each in missing_of(subject, read_examples(room.folder, room.root)[0])]
+
+    lock, command = room.folder / "contract.lock.json", "insurehub test rowan --update-lock"
+    told = json.loads(lock.read_text("utf-8"))
+    del told["cases"]["policy_get.yaml"]
+    lock.write_text(json.dumps(told), "utf-8")
+    assert missing() == [f"mappings/carriers/rowan/{GET}:1 missing: frozen cases of these examples: {command}"]
+    lock.unlink()
+    assert missing() == [f"mappings/carriers/rowan/contract.lock.json:1 missing: frozen cases: {command}"]
+
+
+def test_a_signature_without_a_known_answer_of_the_carrier_misses_one(room):
+    def missing():
+        subject = Subject(room.folder, room.root)
+        found = missing_of(subject, read_examples(room.folder, room.root)[0])
+        return [each.what.partition(" (")[0] for each in found]
+
+    of_ours, of_theirs = (f"no known answer of the signature of {what}" for what in ("what is sent", "a reply"))
+    answers = "vectors/sign.kat.yaml"
+    room.change(answers, "layer: verify", "layer: sign")
+    assert missing() == [of_theirs]
+    room.change(answers, "kind: spec", "kind: hand")
+    assert missing() == [of_ours, of_theirs]
+    (room.folder / answers).unlink()
+    assert missing() == [of_ours, of_theirs]
+
+
 def test_the_same_names_are_given_to_the_same_checks(room):
     names = {each.check.id.partition("::")[2] for each in room.verdicts(level=2)}
     assert names >= {
@@ -37,6 +72,7 @@ def test_the_same_names_are_given_to_the_same_checks(room):
         "basic::mock",
         "basic::freshness",
         "basic::unreadable-reply",
+        "basic::cut-reply",
         "basic::tampered-reply",
         "too-old::error-row-SLOW_DOWN",
         "too-old::unknown-code",
@@ -105,9 +141,13 @@ def test_a_wrong_word_about_a_fault_fails_in_memory_and_on_the_socket(room, faul
         ("policy_issue", "status == 201", "status == 200", "basic/outcome"),
         ("policy_issue", "NumberKind.policy", "NumberKind.quote", "basic/reply"),
         ("policy_issue", "return Reply(outcome=UNKNOWN, problems=(problem(error),))", "return Reply(outcome=Outcome(kind=OutcomeKind.accepted))", "basic/unreadable-reply"),
+        ("policy_issue", "return Reply(outcome=UNKNOWN, problems=(problem(error),))", "return Reply(outcome=Outcome(kind=OutcomeKind.accepted))", "basic/cut-reply"),
         ("policy_issue", "return Outcome(kind=OutcomeKind.unknown)", "return Outcome(kind=OutcomeKind.accepted)", "says-nothing/outcome"),
         ("carrier", "if not same_signature(", "if False and not same_signature(", "basic/tampered-reply"),
         ("carrier", "nonce_text(ctx.nonce, 6)", '"n0nce1"', "basic/freshness"),
+        ("carrier", "headers: dict[str, str] = {}", 'headers = {"X-Time": "20260301080000"}', "basic/freshness"),
+        ("carrier", "headers: dict[str, str] = {}", 'headers = {"X-Time": "1772323200"}', "basic/freshness"),
+        ("carrier", "headers: dict[str, str] = {}", 'headers = {"X-Time": "2026-03-01T00:00:00Z"}', "basic/freshness"),
         ("carrier", '"X-Partner"', '"X-Party"', "basic/request-bytes"),
         ("carrier", 'secret(ctx, "key"), given.get', "given.get", "basic/request-bytes"),
     ],
@@ -167,6 +207,35 @@ def test_a_failure_is_one_block_with_both_places_and_how_to_run_it_again(room):
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (
+            "X-Sign: 40efa9669d9afd4800c07c3b173e93b0",
+            "X-Sign: 40efa9669d9afd4800c07c3b173e93b1",
+            "put: header.X-Sign }",
+        ),
+        ("X-Partner: P1", "X-Partner: P2", "X-Partner: =config.partner"),
+    ],
+)
+def test_a_header_that_is_another_names_the_line_that_makes_it(room, old, new, line):
+    room.change(ISSUE, old, new)
+    told = [each for verdict in room.verdicts() for each in verdict.differences if each.at.startswith("header X-")]
+    assert told
+    for each in told:
+        place, _, text = (each.mapping or "").partition("   ")
+        assert line in text
+        file, _, number = place.rpartition(":")
+        assert (room.root / file).read_text("utf-8").splitlines()[int(number) - 1].strip() == text
+
+
+def test_a_signature_in_the_message_or_around_it_names_the_layer_that_puts_it_there():
+    root = Path(__file__).parents[3]
+    for carrier, field, line in (("lotus", "sign", "put: form.sign }"), ("bamboo", "sign", "sign: =signature")):
+        lines = Subject(root / "mappings" / "carriers" / carrier, root).lines
+        assert line in (lines.of_wire("policy.issue", field) or "")
+
+
 def test_a_canonical_difference_names_its_own_line_and_the_row_that_read_it(room):
     room.change(ISSUE, "amount: 100, currency: CNY } } }", "amount: 101, currency: CNY } } }")
     verdict = next(each for each in room.verdicts() if not each.passed)
@@ -174,3 +243,29 @@ def test_a_canonical_difference_names_its_own_line_and_the_row_that_read_it(room
     assert "policy_issue.yaml:28 example basic / reply" in text
     assert "at       $.premium.gross.amount" in text
     assert "premium.gross: { to: premium, as: money(yuan) }" in text
+
+
+def _with(request, **changed):
+    told = {"method": request.method, "url": str(request.url), "headers": request.headers.raw, **changed}
+    return httpx.Request(**told, content=request.content, extensions=request.extensions)
+
+
+WRONG_ON_THE_WAY = {
+    "a header nobody built": lambda each: _with(each, headers=[(b"X-Junk", b"1"), *each.headers.raw]),
+    "headers in another order": lambda each: _with(each, headers=each.headers.raw[::-1]),
+    "another target": lambda each: _with(each, url=f"{each.url}?junk=1"),
+    "another content type": lambda each: _with(
+        each, headers=[(k, b"text/plain" if k.lower() == b"content-type" else v) for k, v in each.headers.raw]
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_ON_THE_WAY.values(), ids=WRONG_ON_THE_WAY)
+def test_what_is_changed_between_the_channel_and_the_socket_fails_at_level_2(room, monkeypatch, wrong):
+    honest = CarrierTransport.handle_async_request
+
+    async def changing(self, request):
+        return await honest(self, wrong(request))
+
+    monkeypatch.setattr(CarrierTransport, "handle_async_request", changing)
+    assert "basic/mock" in room.failed(level=2)

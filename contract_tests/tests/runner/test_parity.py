@@ -1,21 +1,23 @@
 """A fault in memory and the same fault on a socket are one fault: both end in the same outcome."""
 
+from pathlib import Path
+
 import pytest
 
+from cli.mapping.workspace import list_carriers
 from contract_tests.mock import FAULTS
-from contract_tests.runner import checks_of, read_examples, run_check
-from contract_tests.runner.twins import COMMITTING, SOCKET_FAULTS, TLS, TWINS, UNASKED, WITHOUT_TWIN
+from contract_tests.runner import Subject, checks_of, read_examples, run_check
+from contract_tests.runner.twins import COMMITTING, HARMLESS, SOCKET_FAULTS, TLS, TWINS, UNASKED, WITHOUT_TWIN
 
+ROOT = Path(__file__).parents[3]
 NOT_SENT = {"refuse", *TLS, *UNASKED}
 
 
-def with_fault(room, name):
+def with_fault(room, name, outcome=None):
     """The file of policy.issue with one more example: the basic one, struck."""
-    outcome = "not_executed" if name in NOT_SENT else "unknown"
-    step = "retry" if name in NOT_SENT else "resend"
-    example = (
-        f"  - id: struck\n    from: basic\n    fault: {name}\n    expect: {{ outcome: {outcome}, next: {step} }}\n"
-    )
+    kind = outcome or ("not_executed" if name in NOT_SENT else "unknown")
+    step = "" if outcome else ", next: retry" if name in NOT_SENT else ", next: resend"
+    example = f"  - id: struck\n    from: basic\n    fault: {name}\n    expect: {{ outcome: {kind}{step} }}\n"
     path = room.folder / "examples" / "policy_issue.yaml"
     path.write_text(path.read_text("utf-8") + example, "utf-8")
     files, faults = read_examples(room.folder, room.root)
@@ -31,6 +33,28 @@ def test_a_fault_in_memory_ends_as_it_does_on_a_socket(room, name):
     for check in struck:
         verdict = run_check(check)
         assert verdict.passed, (check.name, verdict.differences, verdict.crash)
+
+
+@pytest.mark.parametrize("name", sorted(HARMLESS))
+def test_a_fault_that_no_reply_in_memory_can_show_is_shown_on_a_socket_alone(room, name):
+    file = with_fault(room, name, outcome="accepted")
+    (struck,) = [check for check in checks_of(file, room.subject) if check.run.example.id == "struck"]
+    verdict = run_check(struck)
+    assert (struck.level, verdict.passed) == (2, True), (verdict.differences, verdict.crash)
+
+
+def test_a_carrier_that_did_not_do_what_it_says_twice_is_a_failure(room):
+    room.change("mock.yaml", "      - effect: issue\n", "")
+    file = with_fault(room, "dup_response", outcome="accepted")
+    (struck,) = [check for check in checks_of(file, room.subject) if check.run.example.id == "struck"]
+    assert [each.at for each in run_check(struck).differences] == ["ledger"]
+
+
+def test_a_reply_whose_time_is_not_ours_is_not_believed_where_the_carrier_says_how_old_one_may_be():
+    folder = next(each for each in list_carriers(ROOT) if each.id == "aurora")
+    subject = Subject(folder.path, folder.root)
+    checks = [check for file in subject.files for check in checks_of(file, subject) if check.fault == "clock_skew"]
+    assert [(check.level, run_check(check).passed) for check in checks] == [(2, True)]
 
 
 def test_every_fault_an_example_may_name_is_one_the_mock_carriers_have():

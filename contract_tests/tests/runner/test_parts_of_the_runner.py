@@ -4,15 +4,18 @@ import contextlib
 import hashlib
 import socket
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from contract_tests.runner import Run, read_examples, read_vectors, run_checks
 from contract_tests.runner.check import Check
 from contract_tests.runner.guard import Outside, is_loopback, on_loopback
-from contract_tests.runner.run import run_check
-from contract_tests.runner.shown import name_before, shown, window
+from contract_tests.runner.proof import Difference
+from contract_tests.runner.run import _block, run_check
+from contract_tests.runner.shown import masked_fields, name_before, shown, window
 from contract_tests.runner.wanted import BadWish, wanted
+from gateway.catalogue.marks import Mark
 
 NAME = "mappings/carriers/acme/examples/policy_issue.yaml::male-annual::request-bytes"
 
@@ -134,3 +137,21 @@ def test_a_long_number_is_never_shown_whole():
 )
 def test_a_byte_is_told_by_the_element_it_stands_in(data, name):
     assert name_before(data, len(data)) == name
+
+
+def test_an_instant_is_shown_to_the_second_and_a_number_of_somebody_is_not():
+    assert window(b'"startTime":"20260302000001"', 20) == '"startTime":"20260302000001"'
+    assert masked_fields("at 20260302235959") == "at 20260302235959"
+    number, card = "9999991990" + "03071234", "62000000" + "00000000"
+    assert (masked_fields(number), masked_fields(card)) == ("999***", "620***")
+    assert masked_fields("20261302000001") == "202***", "there is no month 13: it is a number"
+
+
+def test_two_texts_that_are_shown_alike_are_said_to_differ_in_what_is_hidden():
+    mark = Mark("a.yaml", 1)
+    check = SimpleNamespace(run=SimpleNamespace(example=SimpleNamespace(id="one")), name="bytes")
+    one, other = "999999" + "199003071234", "999999" + "199003071242"
+    found = _block(check, Difference(at="body", mark=mark, expected=one, actual=other))
+    assert (one in found, other in found) == (False, False)
+    assert "a number that is not shown" in found
+    assert "not shown" not in _block(check, Difference(at="body", mark=mark, expected="1", actual="2"))

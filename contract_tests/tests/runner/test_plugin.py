@@ -1,5 +1,7 @@
 """The plugin works in a workspace of one's own, says failures as text, and costs other test runs nothing."""
 
+import json
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -60,9 +62,39 @@ def test_levels_markers_and_words_choose_checks(room, arguments, some, none):
     assert none not in said
 
 
-def test_another_carrier_s_name_leaves_nothing_to_run(room):
-    code, _ = run_pytest(room.root, "mappings", "--contract-carrier", "hazel")
-    assert code == 5
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "1")])
+def test_a_carrier_nobody_has_is_wrong_use_also_beside_tests_that_pass(room, workers):
+    (room.root / "test_own.py").write_text("def test_own(): ...\n", "utf-8")
+    code, said = run_pytest(room.root, "mappings", "test_own.py", "--contract-carrier", "hazel", *workers)
+    assert (code, "--contract-carrier hazel: no such carrier" in said, "(rowan)" in said) == (4, True, True), said
+
+
+def test_a_mapped_carrier_without_a_folder_of_examples_misses_all_of_them(room):
+    shutil.rmtree(room.folder / "examples")
+    code, said = run_pytest(room.root, "mappings")
+    assert code == 1
+    assert "missing: policy.issue has no example of a success" in said
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "1")])
+def test_an_expected_failure_of_no_check_fails_a_run_of_whole_folders(room, workers):
+    file = room.root / "known.yaml"
+    entry = "  - {{ check: '{}', reason: known, expires: 2999-01-01 }}\n"
+    file.write_text(f"expected: 1\nfailures:\n{entry.format('*::nobody::reply')}", "utf-8")
+    known = ("--contract-expected", str(file), "--contract-level", "0", *workers)
+    code, said = run_pytest(room.root, "mappings", *known, "-k", "basic and request-bytes")
+    assert (code, "known.yaml:3 expects a failure of no check: *::nobody::reply" in said) == (1, True), said
+    if not workers:  # one file cannot be asked for what is expected of others
+        assert run_pytest(room.root, f"mappings/carriers/rowan/{ISSUE}", *known)[0] == 0
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "1")])
+def test_a_live_run_without_an_example_that_is_safe_says_so_and_is_no_success(room, workers):
+    (room.root / "test_own.py").write_text("def test_own(): ...\n", "utf-8")
+    there = ("--contract-live", "http://127.0.0.1:1", "--contract-allow-host", "127.0.0.1")
+    options = (*there, "--i-understand-this-calls-a-live-system", *workers)
+    code, said = run_pytest(room.root, "mappings", "test_own.py", *options)
+    assert (code, "say live: { safe: true } in an example" in said) == (4, True), said
 
 
 def test_a_malformed_file_is_an_item_that_fails_and_the_rest_runs(room):
@@ -81,11 +113,43 @@ def test_a_carrier_without_a_forged_callback_is_incomplete(room):
     assert "missing: callback issued has no forged example" in said
 
 
-def test_a_yaml_file_that_is_no_example_is_left_alone(room):
-    (room.folder / "examples" / "policy_note.yaml").write_text("note: not ours\n")
-    code, said = run_pytest(room.root, "mappings/carriers/rowan/examples/policy_note.yaml")
-    assert "policy_note" not in said.replace("mappings/carriers/rowan/examples/policy_note.yaml", "")
-    assert code != 1
+def test_a_yaml_file_that_is_no_example_is_left_alone_where_there_is_no_mapping(room):
+    (room.root / "docs" / "examples").mkdir(parents=True)
+    (room.root / "docs" / "examples" / "policy_note.yaml").write_text("note: not ours\n")
+    code, said = run_pytest(room.root, "docs")
+    assert (code, "policy_note" in said) == (5, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("nothing.yaml", "", "the file says nothing"),
+        ("comments.yaml", "# to be written\n", "the file says nothing"),
+        ("other.yaml", "note: not ours\n", "'note'"),
+        ("none.yaml", "contract: 1\ncarrier: rowan\noperation: policy.get\nexamples: []\n", "examples is a list of 1"),
+        ("ending.yml", "contract: 1\n", "call it ending.yaml"),
+    ],
+)
+def test_a_file_without_an_example_beside_a_mapping_is_a_failure_and_never_no_test(room, name, text, said):
+    (room.folder / "examples" / name).write_text(text)
+    code, told = run_pytest(room.root, f"mappings/carriers/rowan/examples/{name}")
+    assert code == 1
+    assert f"{name}:" in told
+    assert said in told
+
+
+OUTSIDE = "import contextlib, socket\n\n\ndef {hook}(item):\n    with contextlib.suppress(OSError), socket.socket() as s:\n        s.connect(('192.0.2.1', 80))\n"
+
+
+@pytest.mark.parametrize("hook", ["pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_teardown"])
+def test_a_hook_that_connects_beyond_this_machine_fails_the_check_it_ran_with(room, hook, tmp_path):
+    (room.root / "conftest.py").write_text(OUTSIDE.format(hook=hook))
+    name = "mappings/carriers/rowan/examples/policy_issue.yaml::too-old::error-row-AGE"
+    code, said = run_pytest(room.root, name, "--contract-report", str(tmp_path / "report"))
+    assert code == 1, said
+    assert "a connection to 192.0.2.1" in said
+    (check,) = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["checks"][-1:]
+    assert check["status"] == "error"
 
 
 def test_a_report_for_other_tools_names_every_check(room, tmp_path):

@@ -189,16 +189,29 @@ def test_a_body_is_the_exact_bytes_it_says(room, body, data):
         "6222021234567890128",
         "-----BEGIN PRIVATE KEY-----",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
+        "AKIAIOSFODNN7EXAMPL0",
+        "MII" + "CdQIBADANBgkqhkiG9w0BAQEFAASCAl8wggJbAgEAAoGB" + "A" * 200,
     ],
 )
-def test_what_looks_like_somebody_s_is_refused_unless_it_is_said_to_be_made_up(room, text):
+def test_what_looks_like_somebody_s_is_refused_unless_it_is_said_to_be_made_up_and_a_key_or_token_always(room, text):
     kept = looks_real(text)
     assert kept is not None
     room.change(ISSUE, "client_ref: order-1", f'client_ref: "{text}"')
     assert any("error E705: this looks like" in fault for fault in room.faults())
     assert text not in " ".join(room.faults())
     room.change(ISSUE, "- id: basic", "- id: basic\n    synthetic: true")
-    assert not any("E705" in fault for fault in room.faults())
+    assert any("E705" in fault for fault in room.faults()) is ("key" in kept or "token" in kept)
+
+
+def test_a_secret_written_in_an_example_is_refused_unless_it_is_a_test_key_of_the_carrier(room):
+    room.change(ISSUE, "- id: basic", "- id: basic\n    synthetic: true\n    secrets: { sign_key: Pr0d-key-7788 }")
+    (told,) = [fault for fault in room.faults() if "E705" in fault]
+    assert "the secret 'sign_key' is no test key" in told
+    assert "Pr0d" not in told
+    keys = room.root / "contract_tests" / "keys" / "documents.yaml"
+    keys.parent.mkdir(parents=True, exist_ok=True)
+    keys.write_text("rowan: { sign_key: Pr0d-key-7788 }\n")
+    assert not [fault for fault in room.faults() if "E705" in fault]
 
 
 @pytest.mark.parametrize(

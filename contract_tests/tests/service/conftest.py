@@ -22,6 +22,7 @@ from gateway.model import (
     PolicyIssueBody,
     PolicyIssueResult,
     PolicyStatus,
+    Premium,
     QuoteCreateResult,
 )
 from gateway.model.examples import example_proposal
@@ -80,6 +81,8 @@ def _result(name: str, wire: dict):
         )
     cls = {"policy.issue": PolicyIssueResult, "policy.get": PolicyGetResult}.get(name) or OPERATIONS[name].result
     more = {"status": PolicyStatus(wire["status"])} if "status" in wire else {}
+    if name == "policy.issue" and "premium" in wire:
+        more["premium"] = Premium(gross=Money(amount=wire["premium"], currency="CNY"))
     if "pay_at" in wire:
         more["payment_links"] = (PaymentLink(url=wire["pay_at"]),)
     return cls(numbers=numbers, **more)
@@ -199,7 +202,7 @@ class ScriptedCarrier:
 
     async def __call__(self, http: httpx.Request) -> httpx.Response:
         wire = json.loads(http.content)
-        self.requests.append({**wire, "raw": http.content})
+        self.requests.append({**wire, "raw": http.content, "deadline_s": http.extensions.get("deadline_s")})
         if wire["op"] == "policy.get":
             return self._inquiry(wire)
         line = self.script.pop(0) if self.script else "ok"

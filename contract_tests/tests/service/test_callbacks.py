@@ -153,3 +153,20 @@ async def test_however_many_callbacks_wait_for_nobody_a_newer_one_has_its_turn(i
     assert (await only(service)).state is OperationState.succeeded
     await service.worker.round()
     assert len(await service.parts.journal.waiting_inbound(1_000)) == WAITING_MAX + 20, "the others still wait"
+
+
+async def test_the_same_bytes_are_judged_anew_once_they_can_be_verified(issued, call_back, monkeypatch):
+    service, number = await issued("pending")
+    channel = service.parts.channels["first_main"]
+    callback = channel.adapter.callback("policy.issue")
+
+    def judge(inbound, context):
+        return replace(callback.read(inbound, context), genuine=False)
+
+    unproven = replace(callback, read=judge)
+    with monkeypatch.context() as patched:  # the carrier signs with a key that is configured here a moment later
+        patched.setattr(channel.adapter, "callback", lambda _name: unproven)
+        assert (await call_back(service, "first_main", number, numbers={"policy": "P-1"})).status == 401
+    assert (await only(service)).state is OperationState.pending
+    assert (await call_back(service, "first_main", number, numbers={"policy": "P-1"})).status == 200
+    assert (await only(service)).state is OperationState.succeeded

@@ -4,7 +4,9 @@ import json
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
+from gateway.model import RoutingHints
 from gateway.model.states import OperationState
 
 
@@ -162,3 +164,36 @@ async def test_a_resend_that_nobody_answered_begins_the_horizon_of_not_found_ane
     answer = await issue(service, caller, order())
     assert (answer.status, json.loads(answer.body)["numbers"][0]["no"]) == (201, "P-first-1")
     assert len(carriers.first.ledger) + len(carriers.second.ledger) == 1
+
+
+async def test_what_was_lost_together_is_not_sent_again_in_one_moment(make, carriers, caller, order, world):
+    service = await make(kind="replay")
+    carriers.first.plan(*["reset"] * 8)
+    for name in ("a", "b", "c", "d"):
+        await issue(service, caller, order(name, routing=RoutingHints(pin="first_main")), name)
+    assert _all_differ(await _waits(service), 0.8, 1.2)
+    world.advance(1.3)
+    await service.worker.round()
+    assert _all_differ(await _waits(service), 1.6, 2.4)
+
+
+async def _waits(service):
+    rows = await service.parts.journal.operations()
+    return [(op.next_check_at - op.updated_at).total_seconds() for op in rows]
+
+
+def _all_differ(waits, least_s, most_s):
+    return len(set(waits)) == len(waits) == 4 and least_s <= min(waits) < max(waits) <= most_s
+
+
+async def test_the_budget_of_attempts_is_of_channels_and_a_resend_is_bounded_by_the_ladders_clock_alone(
+    make, carriers, caller, order, pass_time
+):
+    service = await make(kind="replay")
+    service.parts.policy = replace(service.parts.policy, attempts_max=1)
+    carriers.first.plan(*["reset"] * 3)
+    await issue(service, caller, order(routing=RoutingHints(pin="first_main")))
+    await pass_time(service, 90)
+    op = await only(service)
+    assert (op.state, op.attempts > service.parts.policy.attempts_max) == (OperationState.succeeded, True)
+    assert carriers.second.requests == []

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import NotAllowedNow
-from gateway.journal.changes import Emit
+from gateway.journal.changes import Emit, FindOrphan
 from gateway.model import CancelKind, RoutingHints
 from gateway.model.states import OperationState, OrphanState
 from gateway.service.gateway import Service
@@ -181,6 +181,30 @@ async def test_what_the_carrier_will_not_cancel_waits_for_a_person(failed, carri
     await pass_time(service, 3)
     orphan = await orphan_of(service, op)
     assert (orphan.state, "did not cancel" in orphan.text) == (OrphanState.review, True)
+
+
+async def test_cancellations_that_take_long_hold_up_no_new_orphan(
+    failed, carriers, call_back, pass_time, monkeypatch, world
+):
+    monkeypatch.setattr("gateway.service.orphans.ORPHANS_MAX", 1)
+    service, op, number = await failed("void")
+    for carrier in (carriers.first, carriers.second):
+        carrier.script[:] = ["pending"]
+    await call_back(service, op.channel, number, numbers={"policy": "P-9"})
+    await pass_time(service, 3)
+    waiting = await orphan_of(service, op)
+    assert waiting.state is OrphanState.voiding
+    younger = replace(
+        waiting,
+        orphan_id=world.new_id("orp"),
+        channel="another_main",
+        state=OrphanState.found,
+        operation="claim.report",
+    )
+    await service.parts.journal.write(FindOrphan(younger))
+    await pass_time(service, 3)
+    states = {each.channel: each.state for each in await service.parts.journal.orphans(operation_id=op.operation_id)}
+    assert states == {op.channel: OrphanState.voiding, "another_main": OrphanState.review}
 
 
 async def test_a_policy_whose_free_look_is_over_and_cover_has_begun_waits_for_a_person(

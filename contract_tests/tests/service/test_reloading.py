@@ -6,9 +6,13 @@ import logging
 import pytest
 
 from gateway.errors import RequestInvalid
+from gateway.model import QuoteCreateBody, RoutingHints
+from gateway.model.examples import example_proposal
+from gateway.model.states import OperationState
 from gateway.service.reloading import ReloadBody
 
 NOW = ReloadBody(reason="new weights", by="Wang Li")
+FIRST = RoutingHints(pin="first_main")
 
 
 @pytest.fixture
@@ -85,6 +89,26 @@ async def test_a_catalogue_with_errors_is_refused_with_their_places_and_the_runn
     assert any("travel-accident.yaml:11:42" in each for each in told)
 
 
+async def test_whoever_asks_whether_a_gateway_is_ready_sees_that_changed_files_are_not_in_force(
+    make, files, product_text, lighter
+):
+    service = await make()
+    write_product(files, product_text.replace("weight: 40", "weight: forty"))
+    for _ in range(2):
+        await service.reloading.look()
+    ready = await service.ready()
+    assert ready["catalogue"].startswith("1; its files changed and are not in force, errors: ")
+    write_product(files, lighter)
+    for _ in range(2):
+        await service.reloading.look()
+    assert (await service.ready())["catalogue"] == "2"
+    for text in (product_text.replace("weight: 40", "weight: forty"), lighter):
+        write_product(files, text)
+        for _ in range(2):
+            await service.reloading.look()
+    assert (await service.ready())["catalogue"] == "2", "what is in force already was put back"
+
+
 async def test_repaired_files_take_over(make, files, product_text, lighter):
     service = await make()
     for text in (product_text.replace("weight: 40", "weight: forty"), lighter):
@@ -92,6 +116,67 @@ async def test_repaired_files_take_over(make, files, product_text, lighter):
         await service.reloading.look()
         await service.reloading.look()
     assert service.parts.catalogue.snapshot.number == 2
+
+
+@pytest.fixture
+def take_off_sale(files, product_text):
+    """Another product is sold, and the one that was is not."""
+
+    def take(service):
+        (files / "products" / "travel-accident.yaml").unlink(missing_ok=True)
+        (files / "products" / "other.yaml").write_text(product_text.replace("code: travel-accident", "code: other"))
+        service.parts.catalogue.reload()
+        assert "travel-accident" not in service.parts.catalogue.snapshot.products
+
+    return take
+
+
+def before(service, name, act):
+    """Something happens just before the router is asked."""
+    asked = getattr(service.parts.router, name)
+
+    def ask(*words, **more):
+        act(service)
+        return asked(*words, **more)
+
+    setattr(service.parts.router, name, ask)
+
+
+async def test_an_order_whose_product_is_taken_off_sale_before_it_is_placed_ends_at_once(
+    make, caller, order, carriers, take_off_sale
+):
+    service = await make()
+    before(service, "place", take_off_sale)
+    answer = await service.write("policy.issue", caller, order(), "k1")
+    problem = json.loads(answer.body)
+    assert (answer.status, problem["code"]) == (503, "channel.none_eligible")
+    assert "has no product travel-accident any more" in problem["detail"]
+    assert carriers.first.requests == carriers.second.requests == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "state"), [("refuse", 503, OperationState.failed), ("declined", 422, OperationState.declined)]
+)
+async def test_an_order_whose_product_is_taken_off_sale_while_it_is_sent_ends_with_what_the_channel_said(
+    make, caller, order, carriers, take_off_sale, fault, status, state
+):
+    service = await make()
+    before(service, "observe", take_off_sale)
+    carriers.first.plan(fault)
+    answer = await service.write("policy.issue", caller, order(routing=FIRST), "k1")
+    (operation,) = await service.parts.journal.operations()
+    assert (answer.status, operation.state) == (status, state)
+    assert carriers.second.requests == []
+
+
+async def test_a_quote_whose_product_is_taken_off_sale_is_refused(make, caller, carriers, take_off_sale):
+    service = await make()
+    before(service, "decide", take_off_sale)
+    proposal = example_proposal()
+    body = QuoteCreateBody(product="travel-accident@1", policyholder=proposal.policyholder, insureds=proposal.insureds)
+    answer = await service.write("quote.create", caller, body, "k1")
+    assert (answer.status, json.loads(answer.body)["code"]) == (503, "channel.none_eligible")
+    assert carriers.first.requests == []
 
 
 async def test_a_running_channel_neither_disappears_nor_changes_its_carrier(make, caller, files):

@@ -53,6 +53,14 @@ async def test_rates_times_shares_promises_and_quotas_are_told(make, caller, ord
     assert product["quota"] == {"per_day": 50, "used": 2}
 
 
+@pytest.mark.parametrize(("mode", "share"), [("standby", 1.0), ("weighted", 0.6), ("canary", 1.0)])
+async def test_the_share_by_weight_is_that_among_channels_of_one_mode(make, caller, product_text, mode, share):
+    told = "canary, share: 0.1" if mode == "canary" else f"{mode}, weight: 40"
+    product = product_text.replace("second_main: { mode: weighted, weight: 40", f"second_main: {{ mode: {told}")
+    service = await make(product=product)
+    assert (await card(service, caller))["products"]["travel-accident"]["weight_share"] == share
+
+
 async def test_what_began_before_the_window_is_not_counted(make, caller, order, world):
     service = await make()
     await service.write("policy.issue", caller, order(routing=FIRST), "k1")

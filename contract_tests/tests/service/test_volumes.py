@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from gateway.errors import RequestInvalid
 from gateway.model import PolicyGetBody, PolicyRef, RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.service import volumes
@@ -61,6 +62,35 @@ async def test_a_promised_volume_moves_the_choice_of_a_running_gateway_and_the_e
     assert went.count("second_main") > 6
 
 
+LIMITS = {
+    "sum insured": "limits: { sum_insured: { max: { amount: 1000, currency: CNY } } }",
+    "premium": (
+        "rates: [{ from: 2025-01-01, plan: standard, of: sum_insured, rate: 0.01 }],"
+        " limits: { premium: { max: { amount: 20, currency: CNY } } }"
+    ),
+    "days": "limits: { days: { max: 9 } }",
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+async def test_an_order_that_leaves_coverages_to_its_product_is_explained_as_it_would_go(
+    make, caller, order, product_text, limit
+):
+    beside = "first_main: { mode: weighted, weight: 60"
+    service = await make(product=product_text.replace(beside, f"{beside}, {LIMITS[limit]}"))
+    decision = await explained(service, caller)
+    went = await issued(service, caller, order(coverages=(), period=None, plan=None), "k1")
+    ruled = {each["channel"]: each.get("ruled_out") for each in decision["candidates"]}
+    assert ruled == {"first_main": "channel.limit", "second_main": None}
+    assert (decision["chosen"], went["channel"]) == ("second_main", "second_main")
+
+
+async def test_what_an_order_would_be_refused_for_is_refused_when_it_is_explained(make, caller, product_text):
+    service = await make(product=product_text.replace("{ type: object }", "{ type: object, required: [order_no] }"))
+    with pytest.raises(RequestInvalid, match="does not fit the product"):
+        await explained(service, caller)
+
+
 async def test_a_restart_forgets_no_quota(make, caller, order, carriers, limited, sqlite_journal):
     service = await make(product=limited, journal=sqlite_journal)
     for number in range(3):
@@ -105,3 +135,20 @@ async def test_a_product_without_promise_and_quota_is_not_counted(make, caller, 
         await service.read("policy.get", caller, PolicyGetBody(policy=PolicyRef(policy_id=policy["policy_id"])))
     ).status
     assert await service.parts.journal.sold("travel-accident", "2026-01-01") == []
+
+
+async def test_a_premium_that_no_carrier_can_mean_counts_as_a_policy_and_breaks_no_sum(
+    make, caller, order, carriers, limited, sqlite_journal
+):
+    service = await make(product=limited, journal=sqlite_journal)
+    for number, amount in enumerate((1000, 10**20, -5)):
+
+        async def issue(carrier, wire, amount=amount):
+            numbers = {"policy": f"P-{wire['request_no']}"}
+            return carrier._reply(wire, outcome="accepted", numbers=numbers, premium=amount)
+
+        carriers.first.plan(issue)
+        answer = await service.write("policy.issue", caller, order(f"o{number}", routing=FIRST), f"k{number}")
+        assert (answer.status, json.loads(answer.body)["premium"]["gross"]["amount"]) == (201, amount)
+    (sold,) = await service.parts.journal.sold("travel-accident", "2026-03-01")
+    assert (sold.policies, sold.premium) == (3, 1000)

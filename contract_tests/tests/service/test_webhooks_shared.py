@@ -10,6 +10,7 @@ import pytest
 
 from contract_tests.tests.servers import own_database
 from gateway.journal.changes import Move, Open
+from gateway.journal.errors import JournalUnavailable
 from gateway.journal.postgres import PostgresJournal
 from gateway.journal.records import OperationRecord
 from gateway.journal.vault import Vault
@@ -22,6 +23,7 @@ from gateway.service.events.endpoints import Endpoints
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
+from gateway.service.parts import Caller
 from gateway.transport import Reach
 
 EVENTS = 40
@@ -96,3 +98,34 @@ async def test_two_gateways_deliver_each_event_once_and_in_its_order(ordering):
     assert {event_id for event_id, _, _ in taken} == set(listed)
     if ordering is Ordering.per_client:
         assert most == 1
+
+
+async def test_what_another_gateway_does_once_a_new_endpoint_is_answered_is_told(make, world, monkeypatch):
+    slept = []
+
+    async def sleep(wait_s):
+        slept.append(wait_s)
+
+    service = await make()
+    monkeypatch.setattr(world, "sleep", sleep)
+    caller, body = Caller(client="shop", scopes=frozenset()), WebhookEndpointBody(url="https://shop.example/hook")
+    assert (await service.told("webhook.add", caller, body)).status == 201
+    assert slept == [], "nobody else reads this journal"
+
+    async def clock():
+        raise JournalUnavailable("gone a moment later")
+
+    pace = service.parts.pace
+    for shared_clock in (_clock_of(world), clock):
+        monkeypatch.setattr(service.parts.journal._journal, "clock", shared_clock)
+        other = WebhookEndpointBody(url=f"https://shop.example/{len(slept)}")
+        answer = await service.told("webhook.add", caller, other)
+        assert json.loads(answer.body)["secret"].startswith("whsec_")
+    assert slept == [pace.refresh_s + pace.every_s] * 2
+
+
+def _clock_of(world):
+    async def clock():
+        return world.now()
+
+    return clock

@@ -14,10 +14,12 @@ from gateway.journal.changes import Receive
 from gateway.journal.errors import JournalUnavailable
 from gateway.journal.records import InboundRecord
 from gateway.journal.vault import Vault
-from gateway.model import QuoteCreateBody
+from gateway.model import QuoteCreateBody, RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
 from gateway.service.gateway import Service
+
+PINNED = RoutingHints(pin="first_main")
 
 
 def heir_of(service):
@@ -166,7 +168,7 @@ async def test_a_gateway_whose_journal_takes_no_writes_is_not_ready_until_it_doe
         while not service.worker.can_write:  # noqa: ASYNC110 - nothing to be notified by
             await asyncio.sleep(0.01)
     assert (await service.ready())["journal"] == "ok"
-    await service.worker.stop()
+    await service.worker.stop(5)
 
 
 async def test_a_round_that_fails_in_a_way_nobody_foresaw_is_followed_by_the_next(make, monkeypatch):
@@ -181,7 +183,7 @@ async def test_a_round_that_fails_in_a_way_nobody_foresaw_is_followed_by_the_nex
     service.worker.start()
     for _ in range(20):
         await asyncio.sleep(0)
-    await service.worker.stop()
+    await service.worker.stop(5)
     assert len(rounds) > 1
 
 
@@ -207,3 +209,49 @@ async def test_the_journal_is_let_look_ahead_once_an_hour_and_a_failure_stops_no
     world.advance(3600)
     await service.worker.round()
     assert len(asked) == 2
+
+
+async def test_a_gateway_that_stops_ends_the_rung_under_way_and_claims_nothing_more(
+    make, carriers, caller, order, world
+):
+    service = await make(kind="replay")
+    asked, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def slow(carrier, wire):
+        asked.set()
+        await may_answer.wait()
+        return await carrier._play("commit ok", wire)
+
+    carriers.first.plan("reset", slow)
+    await service.write("policy.issue", caller, order(routing=PINNED), "k1")
+    world.advance(2)
+    service.worker.start()
+    async with asyncio.timeout(5):
+        await asked.wait()
+        stopping = asyncio.create_task(service.worker.stop(5))
+        await asyncio.sleep(0.01)
+        assert not stopping.done(), "a resend is under way"
+        may_answer.set()
+        await stopping
+    (op,) = await service.parts.journal.operations()
+    assert (op.state, op.lease_owner) == (OperationState.succeeded, None)
+
+
+async def test_a_rung_that_outstays_the_end_is_left_to_the_next_start(make, carriers, caller, order, world, pass_time):
+    service = await make(kind="replay")
+    asked = asyncio.Event()
+
+    async def hangs(_carrier, _wire):
+        asked.set()
+        await asyncio.Event().wait()
+
+    carriers.first.plan("reset", hangs)
+    await service.write("policy.issue", caller, order(routing=PINNED), "k1")
+    world.advance(2)
+    service.worker.start()
+    async with asyncio.timeout(5):
+        await asked.wait()
+        await service.worker.stop(0.01)
+    await pass_time(service, 60)
+    assert [each.state for each in await service.parts.journal.operations()] == [OperationState.succeeded]
+    assert len(carriers.first.ledger) == 1

@@ -39,6 +39,11 @@ def test_a_trace_of_many_seeds_is_wrong_use():
     assert _run("--trace") == 2
 
 
+@pytest.mark.parametrize("words", [("--seeds", "5"), ("--start", "2"), ("--start", "0")])
+def test_one_seed_and_many_at_once_is_wrong_use(words):
+    assert _run("--seed", "3", *words) == 2
+
+
 def test_a_broken_promise_is_printed_with_the_command_that_replays_it(capsys, monkeypatch):
     broken = Outcome(seed=7, violations=("S1 order-1: 2 policies",), digest="", sums={}, virtual_s=1.0)
     monkeypatch.setattr("contract_tests.simulate.sweep.one", lambda seed, root, plant: broken)

@@ -35,6 +35,7 @@ def test_every_kind_of_crash_every_fault_and_every_duplicate_is_met(swept):
     assert sums["faults"]["clock wrong by minutes"] > 0
     assert {"concurrent duplicate", "later duplicate", "same key, another body", "batch"} <= set(sums["callers"])
     assert {"applied", "forged", "ignored", "lost on the way", "sent again"} <= set(sums["callbacks"])
+    assert {"read: from the insurer", "read: as last known", "claim reported"} <= set(sums["callers"])
     assert all(sums["callers"].values())
 
 
@@ -44,13 +45,16 @@ def test_every_safety_class_does_its_work_and_falls_into_doubt(swept):
     assert min(swept.sums["effects"][f"{carrier} cancel"] for carrier in issued) > 0
     assert {"succeeded", "declined", "failed", "needs_review"} <= set(swept.sums["states"])
     assert {"accepted", "declined", "pending", "unknown", "not_executed"} <= set(swept.sums["outcomes"])
-    assert {"asked", "sent again", "noted: proven_not_executed", "noted: needs_review"} <= set(swept.sums["rungs"])
+    assert {"noted: queued", "asked", "sent again", "noted: proven_not_executed", "noted: needs_review"} <= set(
+        swept.sums["rungs"]
+    )
 
 
 def test_a_seed_has_twenty_operations_three_classes_a_crash_and_duplicates(swept):
     assert sum(swept.sums["operations"].values()) > 20 * len(SEEDS)
     for seed in SEEDS:
         plan = draw(seed)
+        assert len(plan.orders) >= 20
         assert {order.carrier for order in plan.orders} == {"aurora", "lotus", "harbor"}
         assert plan.fates
         assert any(order.twins_after for order in plan.orders)

@@ -60,6 +60,16 @@ def test_litellm_as_installed_cools_down_for_five_seconds_in_one_process():
     assert not litellm.is_out(0, "a", 61.5), "a new minute counts anew"
 
 
+# https://docs.litellm.ai/docs/routing (cooldowns): a 429 cools a deployment down at once.
+def test_litellm_as_installed_leaves_who_turns_a_call_away_at_once():
+    litellm = LiteLlmDefault(WEIGHTS, 1)
+    tell(litellm, "a", GOOD, 1.0, 20)
+    tell(litellm, "a", Call(ok=False, takes_s=0.2, refused=True), 2.0)
+    assert litellm.is_out(0, "a", 6.9)
+    assert not litellm.is_out(1, "a", 2.5), "another process does not know"
+    assert not litellm.is_out(0, "a", 7.1)
+
+
 # https://docs.litellm.ai/docs/routing: `allowed_fails: 3, cooldown_time: 60` with Redis.
 def test_litellm_tuned_cools_down_everywhere_after_the_fourth_failure_of_a_minute():
     litellm = LiteLlmTuned(WEIGHTS, 1)

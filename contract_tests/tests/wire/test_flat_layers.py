@@ -13,6 +13,7 @@ from gateway.wire import (
     Unreadable,
     base64_in,
     base64_out,
+    base64_text_in,
     charset_in,
     charset_out,
     fit,
@@ -22,15 +23,20 @@ from gateway.wire import (
     gzip_out,
     hex_in,
     hex_out,
+    json_in,
+    json_text_numbers_in,
     percent_in,
     percent_out,
     query_in,
     query_out,
+    xml_in,
 )
 
-TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), max_size=30)
+TEXTS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\ufffd"), max_size=30)
 FIELDS = st.dictionaries(
-    st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=8), TEXTS, max_size=6
+    st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\ufffd"), min_size=1, max_size=8),
+    TEXTS,
+    max_size=6,
 )
 
 
@@ -101,8 +107,29 @@ def test_wrong_bytes_are_unreadable_and_never_replaced(body, charset):
         charset_in(body, charset)
 
 
-def test_a_replacement_character_that_was_sent_is_kept():
-    assert charset_in("\ufffd".encode(), "UTF-8") == "\ufffd"
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        (lambda body: charset_in(body, "UTF-8"), "P\ufffd26".encode()),
+        (lambda body: charset_in(body, "GBK"), b"P\x84\x31\xa4\x3726"),
+        (json_in, '{"policyNo": "P\ufffd26"}'.encode()),
+        (json_in, rb'{"policyNo": "P\uFFfd26"}'),
+        (json_in, rb'{"policyNo": "P\\\ufffd26"}'),
+        (json_text_numbers_in, '{"policyNo": "P\ufffd26"}'.encode()),
+        (lambda body: xml_in(body, "R"), "<R><No>P\ufffd26</No></R>".encode()),
+        (lambda body: xml_in(body, "R"), b"<R><No>P&#xfffd;26</No></R>"),
+        (lambda body: xml_in(body, "R"), b"<R><No>P&#65533;26</No></R>"),
+        (form_in, b"policyNo=P%EF%BF%BD26"),
+        (base64_text_in, "UO+/vTI2"),
+    ],
+)
+def test_a_message_that_lost_a_character_before_it_was_sent_is_unreadable_however_that_is_written(read, body):
+    with pytest.raises(Unreadable, match=r"was lost before it was sent \(U\+FFFD\)"):
+        read(body)
+
+
+def test_the_letters_of_an_escape_that_is_none_are_no_loss():
+    assert json_in(rb'{"note": "\\ufffd"}') == {"note": r"\ufffd"}
 
 
 def test_a_rare_surname_is_refused_or_sent_as_the_carrier_allows():

@@ -31,7 +31,8 @@ from gateway.wire import (
     upper,
     years,
 )
-from gateway.wire.functions import FUNCTIONS, check_pattern
+from gateway.wire.expense import check_pattern
+from gateway.wire.function_specs import FUNCTIONS
 
 BEIJING = "+08:00"
 NOON = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)

@@ -11,9 +11,10 @@ from gateway.wire import CannotSend, Unreadable, json_in, json_out, json_text_in
 from gateway.wire.limits import DEPTH_MAX
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), max_size=12)
 TREES = st.recursive(
-    st.none() | st.booleans() | st.integers(min_value=-(2**63), max_value=2**63) | st.text() | DECIMALS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(min_value=-(2**63), max_value=2**63) | TEXTS | DECIMALS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=25,
 )
 

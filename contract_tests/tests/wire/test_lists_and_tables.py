@@ -119,7 +119,8 @@ def test_every_form_of_a_list_has_its_functions():
     ("name", "arguments", "said"),
     [
         ("sideways", (), "unknown form"),
-        ("by", (), r"by\(path\)"),
+        ("by", (), r"by\(path\[;value\]\)"),
+        ("by", (".",), "its key"),
         ("one", ("x",), "written one"),
         ("json", ("x",), "1 and 3"),
         ("positions", (), r"positions\(name;..\)"),

@@ -11,7 +11,7 @@ from gateway.model import Money
 from gateway.wire import CannotSend, Unreadable, bool_in, number_in, number_out, text_in
 from gateway.wire.codecs import Site, Written, WrongKind, plan_codec
 
-TEXTS = st.text(max_size=40)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\ufffd"), max_size=40)
 
 
 @given(TEXTS)

@@ -13,7 +13,9 @@ from gateway.wire.limits import DEPTH_MAX
 
 FORM = XmlForm(root="Root")
 NAMES = st.sampled_from(["Name", "p:Code", "姓名", "A-1", "b_2"]).map(lambda name: name)
-PLAIN = st.text(st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"), max_size=20)
+PLAIN = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffd\ufffe\uffff"), max_size=20
+)
 TREES = st.recursive(
     PLAIN,
     lambda inner: st.dictionaries(NAMES, inner | st.lists(inner, min_size=2, max_size=3), max_size=4),

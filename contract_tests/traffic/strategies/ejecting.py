@@ -32,7 +32,7 @@ class Ejecting(Plain):
 
 class LiteLlmDefault(Ejecting):
     """LiteLLM's router as installed: in each process more than half of at least five calls of a minute failed: out for
-    five seconds.
+    five seconds; so is at once who turns a call away (429).
     """
 
     WINDOW_S, CALLS_MIN, FAIL_RATE, OUT_S = 60.0, 5, 0.5, 5.0
@@ -47,7 +47,8 @@ class LiteLlmDefault(Ejecting):
         counts = self._counts.setdefault((replica, channel, int(now_s // self.WINDOW_S)), [0, 0])
         counts[0 if call.ok else 1] += 1
         total = sum(counts)
-        if not call.ok and total >= self.CALLS_MIN and counts[1] / total > self.FAIL_RATE:
+        fails = not call.ok and total >= self.CALLS_MIN and counts[1] / total > self.FAIL_RATE
+        if call.refused or fails:
             self.out_until[(replica, channel)] = now_s + self.OUT_S
 
 

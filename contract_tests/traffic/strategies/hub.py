@@ -81,12 +81,16 @@ class Hub:
         """Start every replica; what is routed are quotes, or another operation of new business."""
         offers = {name: frozenset({operation}) for name in WEIGHTS}
         self._operation, self._family = operation, OPERATIONS[operation].family
-        self._clocks = [Clock(f"hub-{seed}-{replica}") for replica in range(REPLICAS)]
+        self._clocks = [self.clock(seed, replica) for replica in range(REPLICAS)]
         self._routers = [Router(Catalogue(snapshot(preset)), clock, offers) for clock in self._clocks]
         self._request: Any = example_proposal()
         for number, router in enumerate(self._routers):
             router.shares, router.replica = shares, str(number)
         self._shares = shares
+
+    def clock(self, seed: int, replica: int) -> Clock:
+        """The clock of one replica, with its luck."""
+        return Clock(f"hub-{seed}-{replica}")
 
     def pick(self, replica: int, product: int, now_s: float, tried: frozenset[str]) -> str | None:
         """The product's decision."""

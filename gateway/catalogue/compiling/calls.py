@@ -29,7 +29,8 @@ from gateway.catalogue.compiling.work import WRONG_VALUE, Work
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import MoneyType, StructType, describe, enum_named, suggest
 from gateway.wire.errors import WireError
-from gateway.wire.functions import FUNCTIONS, FunctionSpec, Parameter, date_of, datetime_of
+from gateway.wire.function_specs import FUNCTIONS, FunctionSpec, Parameter
+from gateway.wire.functions import date_of, datetime_of
 from gateway.wire.layers.json import json_in
 
 _RESULTS: dict[str, Kind] = {
@@ -227,6 +228,8 @@ def _argument(work: Work, spec: FunctionSpec, parameter: Parameter, node: ast.ex
         wanted = _WORDS.get(parameter.kind, parameter.kind)
         work.fault("E307", node, f"{spec.name}() takes {wanted} as {parameter.name}, not {word(value.kind)}", hint)
         return None
+    if isinstance(node, ast.Constant) and not _holds(work, spec, parameter, node, node.value):
+        return None
     return as_value(value)
 
 
@@ -237,13 +240,19 @@ def _constant_argument(work: Work, spec: FunctionSpec, parameter: Parameter, nod
         wanted_word = _WORDS.get(parameter.kind, parameter.kind)
         work.fault("E307", node, f"{spec.name}() takes {wanted_word} as {parameter.name}, written out as a constant")
         return None
-    if parameter.check is not None:
-        try:
-            parameter.check(constant)
-        except Exception as error:  # noqa: BLE001 - whatever the check of a function says is the fault's text
-            work.fault("E307", node, f"{spec.name}(): {error}")
-            return None
-    return literal(constant)
+    return literal(constant) if _holds(work, spec, parameter, node, constant) else None
+
+
+def _holds(work: Work, spec: FunctionSpec, parameter: Parameter, node: ast.expr, constant: object) -> bool:
+    """Whether what is written out passes the parameter's own check; says what does not."""
+    if parameter.check is None:
+        return True
+    try:
+        parameter.check(constant)
+    except Exception as error:  # noqa: BLE001 - whatever the check of a function says is the fault's text
+        work.fault("E307", node, f"{spec.name}(): {error}")
+        return False
+    return True
 
 
 def _lookup(work: Work, node: ast.Call) -> Value:

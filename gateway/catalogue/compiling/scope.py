@@ -6,7 +6,7 @@ from typing import Literal
 
 from gateway.catalogue.compiling.kinds import BOOL, Kind
 from gateway.model.reflect import StructType
-from gateway.wire.functions import FUNCTIONS
+from gateway.wire.function_specs import FUNCTIONS
 
 RULE_FUNCTIONS = frozenset(FUNCTIONS) - {
     "now", "nonce", "request_no", "attempt_no", "lookup", "encode", "decode", "today",

@@ -52,6 +52,7 @@ class Dispatcher:
 
         A round under way ends by itself: what it has taken would else wait for its lease to end.
         """
+        ends_s = self._world.monotonic() + drain_s
         if self._task is not None:
             self._is_stopping = True
             self._subscriptions.written.set()
@@ -60,7 +61,7 @@ class Dispatcher:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
         if self._running:
-            _, late = await asyncio.wait(self._running, timeout=drain_s)
+            _, late = await asyncio.wait(self._running, timeout=max(0.0, ends_s - self._world.monotonic()))
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

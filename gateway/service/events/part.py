@@ -28,6 +28,7 @@ class Events:
         self.dispatcher = Dispatcher(
             parts.journal, parts.subscriptions, self.sender, parts.world, parts.owner, parts.pace
         )
+        self._journal, self._world, self._pace = parts.journal, parts.world, parts.pace
         self._calls: Mapping[str, Callable[[Caller, Any], Awaitable[Answer]]] = {
             "webhook.add": self._add,
             "webhook.list": self._list,
@@ -52,7 +53,18 @@ class Events:
 
     async def _add(self, caller: Caller, body: Any) -> Answer:
         made = await self.endpoints.add(caller.client, body)
+        await self._until_known()
         return done(201, made, f"{PATH}/{made.endpoint_id}")
+
+    async def _until_known(self) -> None:
+        """Other gateways of a shared journal read endpoints by the clock: what they do after the answer is told too."""
+        try:
+            is_shared = await self._journal.clock() is not None
+        except JournalUnavailable:
+            # What was made stands, and its secret is shown only once: the answer is given all the same.
+            is_shared = True
+        if is_shared:
+            await self._world.sleep(self._pace.refresh_s + self._pace.every_s)
 
     async def _list(self, caller: Caller, _body: Any) -> Answer:
         found = await self.endpoints.listed(caller.client)
@@ -70,6 +82,7 @@ class Events:
         if found.state is EndpointState.disabled and found.text != GONE_TEXT:
             raise Forbidden(f"an operator disabled this endpoint: {found.text}")
         again = await self.endpoints.switch(body.endpoint_id, EndpointState.enabled, client=caller.client)
+        await self._until_known()
         return done(200, self.endpoints.view(again))
 
     async def _rotate(self, caller: Caller, body: Any) -> Answer:

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from gateway.wire.cipher.aes import aes_cbc_in, aes_cbc_out, aes_ecb_in, aes_ecb_out, aes_gcm_in, aes_gcm_out
 from gateway.wire.cipher.des import des_cbc_in, des_cbc_out, des_ecb_in, des_ecb_out
-from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head, unwrapped
+from gateway.wire.cipher.keys import KEY_FORMS, cipher_iv, cipher_key, iv_head, joined_key, unwrapped
+from gateway.wire.cipher.macs import MAC_BYTES_LEAST, mac_in, mac_out
 from gateway.wire.cipher.padding import PADS, filled, unfilled
 from gateway.wire.cipher.rsa import (
     SALT_CHARACTERS,
@@ -28,6 +29,7 @@ from gateway.wire.cipher.sm2 import SM2
 __all__ = [
     "CIPHERS",
     "KEY_FORMS",
+    "MAC_BYTES_LEAST",
     "PADS",
     "CipherSpec",
     "aes_cbc_in",
@@ -44,6 +46,9 @@ __all__ = [
     "des_ecb_out",
     "filled",
     "iv_head",
+    "joined_key",
+    "mac_in",
+    "mac_out",
     "plan_cipher",
     "rsa_oaep_sha1_in",
     "rsa_oaep_sha1_out",

@@ -48,7 +48,19 @@ KEY_FORMS: Mapping[str, Callable[[str], bytes]] = {
 
 def cipher_key(text: Secret, form: str, sizes: tuple[int, ...]) -> bytes:
     """The key's bytes; one of another length than the cipher takes is refused, never cut or filled up."""
-    key = _decoded(text.reveal().rstrip("\r\n"), form, "key")
+    return _fitting(_decoded(text.reveal().rstrip("\r\n"), form, "key"), form, sizes)
+
+
+def joined_key(parts: bytes, form: str, sizes: tuple[int, ...]) -> bytes:
+    """The key of one call, out of parts that were joined: their bytes as they are, or as `form` reads their text."""
+    try:
+        key = parts if form == "utf-8" else KEY_FORMS[form](parts.decode())
+    except ValueError:
+        raise CannotSend(f"the parts of the key are not written as {form}") from None
+    return _fitting(key, form, sizes)
+
+
+def _fitting(key: bytes, form: str, sizes: tuple[int, ...]) -> bytes:
     if len(key) not in sizes:
         wanted = " or ".join(map(str, sizes))
         raise CannotSend(f"the key is {len(key)} bytes, read as {form}; the cipher takes {wanted}")

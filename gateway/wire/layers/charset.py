@@ -1,6 +1,7 @@
 """The charset layer: text to bytes and back, strictly; a character is never replaced by a question mark."""
 
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.lost import intact
 from gateway.wire.limits import BODY_BYTES_MAX
 
 UNENCODABLE = ("error", "gb18030", "ncr")
@@ -39,7 +40,12 @@ def read_as(charset: str) -> str:
 
 
 def charset_in(body: bytes, charset: str) -> str:
-    """The text of the bytes; a byte order mark of UTF-8 is dropped. Raises `Unreadable` at the first wrong byte."""
+    """The text of a carrier's bytes. Raises `Unreadable` at the first wrong byte, and where a character was lost."""
+    return intact(text_of_bytes(body, charset))
+
+
+def text_of_bytes(body: bytes, charset: str) -> str:
+    """The text of any bytes; a byte order mark of UTF-8 is dropped. Raises `Unreadable` at the first wrong byte."""
     if len(body) > BODY_BYTES_MAX:
         raise Unreadable(f"the message is longer than {BODY_BYTES_MAX} bytes")
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
 
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.lost import intact
 from gateway.wire.limits import BODY_BYTES_MAX, FORM_FIELDS_MAX
 from gateway.wire.shown import masked
 
@@ -57,7 +58,8 @@ _BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
 def form_in(body: bytes | str, charset: str = "utf-8") -> dict[str, Any]:
     """The fields of a form or a query; a name that comes several times has a list.
 
-    Raises `Unreadable` for broken percent signs, bytes that are not of the charset, and beyond the limits.
+    Raises `Unreadable` for broken percent signs, bytes that are not of the charset, a character that was lost, and
+    beyond the limits.
     """
     text = _ascii(body)
     if _BROKEN.search(text):
@@ -73,6 +75,7 @@ def form_in(body: bytes | str, charset: str = "utf-8") -> dict[str, Any]:
         raise Unreadable(f"not a form, or one of more than {FORM_FIELDS_MAX} fields") from None
     fields: dict[str, Any] = {}
     for name, value in found:
+        intact(value)
         if name in fields:
             earlier = fields[name]
             fields[name] = [*earlier, value] if isinstance(earlier, list) else [earlier, value]
@@ -110,6 +113,6 @@ def percent_in(text: str, charset: str = "utf-8") -> str:
     if _BROKEN.search(text):
         raise Unreadable("a percent sign is not followed by two hexadecimal digits")
     try:
-        return unquote_to_bytes(text).decode(_read_as(charset))
+        return intact(unquote_to_bytes(text).decode(_read_as(charset)))
     except UnicodeDecodeError:
         raise Unreadable(f"the text is not {charset}") from None

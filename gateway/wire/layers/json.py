@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.lost import intact_json
 from gateway.wire.limits import BODY_BYTES_MAX, DEPTH_MAX, NODES_MAX, NUMBER_DIGITS_MAX
 
 _COMPACT = msgspec.json.Encoder(decimal_format="number").encode
@@ -51,8 +52,8 @@ def _escape(found: "re.Match[str]") -> str:
 def json_in(source: bytes | str) -> Any:
     """The tree of a JSON text, with numbers as `int` and `Decimal`.
 
-    Raises `Unreadable` for what is no JSON, a key that comes twice in one object, `NaN`, half a surrogate pair, and for
-    anything beyond the limits.
+    Raises `Unreadable` for what is no JSON, a key that comes twice in one object, `NaN`, half a surrogate pair, a
+    character that was lost (U+FFFD), and for anything beyond the limits.
     """
     return _decoded(_text(source), _EXACT)
 
@@ -103,6 +104,7 @@ def _text(source: bytes | str) -> str:
         text = source if isinstance(source, str) else source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"the message is not UTF-8 at byte {error.start}") from None
+    intact_json(text)
     if len(text) > NODES_MAX and text.count(",") > NODES_MAX:
         raise Unreadable(f"the message holds more than {NODES_MAX} values")
     return text

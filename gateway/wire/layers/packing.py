@@ -12,24 +12,40 @@ from gateway.wire.limits import BODY_BYTES_MAX, INFLATED_BYTES_MAX
 
 
 def base64_out(
-    body: bytes, *, url_safe: bool = False, lines: int | None = None, crlf: bool = False, last: bool = False
+    body: bytes,
+    *,
+    url_safe: bool = False,
+    lines: int | None = None,
+    crlf: bool = False,
+    last: bool = False,
+    begin: str = "",
+    end: str = "",
 ) -> bytes:
     """The bytes in base 64; `url_safe` uses - and _ in place of + and /.
 
     `lines` is how many characters stand in one line, as MIME has it; the ends of lines stand between them, with
-    `last` also behind the last one.
+    `last` also behind the last one. `begin` and `end` are lines around it (armour).
     """
     text = urlsafe_b64encode(body) if url_safe else b64encode(body)
-    if lines is None:
-        return text
-    end = b"\r\n" if crlf else b"\n"
-    whole = end.join(text[at : at + lines] for at in range(0, len(text), lines))
-    return whole + end if last and whole else whole
+    width = lines or max(len(text), 1)
+    rows = [text[at : at + width] for at in range(0, len(text), width)]
+    whole = [each for each in (begin.encode(), *rows, end.encode()) if each]
+    line_end = b"\r\n" if crlf else b"\n"
+    return line_end.join(whole) + (line_end if last and whole else b"")
 
 
-def base64_in(body: bytes) -> bytes:
-    """The bytes inside; white space and missing padding are allowed, both alphabets are read."""
-    packed = re.sub(rb"\s+", b"", _bounded(body)).translate(_STANDARD)
+def base64_in(body: bytes, *, begin: str = "", end: str = "") -> bytes:
+    """The bytes inside; white space and missing padding are allowed, both alphabets are read.
+
+    `begin` and `end` are the lines it stands between: without them it is another message.
+    """
+    packed = _bounded(body).strip()
+    if begin or end:
+        first, behind = begin.encode(), end.encode()
+        if len(packed) < len(first) + len(behind) or not (packed.startswith(first) and packed.endswith(behind)):
+            raise Unreadable("the message does not stand between the lines that begin and end it")
+        packed = packed[len(first) : len(packed) - len(behind)]
+    packed = re.sub(rb"\s+", b"", packed).translate(_STANDARD)
     try:
         return b64decode(packed + b"=" * (-len(packed) % 4), validate=True)
     except ValueError:

@@ -3,11 +3,13 @@ r"""The pipe layer: records of positions with a separator between them, as in `P
 A value that holds the separator or a line end is refused before anything is sent, unless the carrier's document says
 how it is written: `escape` backslash (`\|`) or quote (as in RFC 4180), or a `release` character of its own. It stands
 before whatever separates fields, items of a list and their fields, and records, and before itself (as in EDIFACT).
-Records that say what they begin with are told apart by it (`segments.py`).
+Records that say what they begin with are told apart by it (`segments.py`); a message of these that declares its own
+separators is read by them (`declared.py`).
 """
 
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.declared import as_declared
 from gateway.wire.layers.records import (
     Group,
     Lines,
@@ -108,6 +110,7 @@ def _counted(tree: Wire, group: Group, count: int) -> None:
 def pipe_in(text: str, form: PipeForm) -> Wire:
     """The message of some records; raises `Unreadable` for a record that has not the carrier's fields."""
     if any(record.starts or record.records for record in form.records):
+        text, form = as_declared(text, form)
         return read(
             _lines(hidden(text, form), form),
             form.records,

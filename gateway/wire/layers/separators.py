@@ -38,9 +38,10 @@ def lead(record: Record, form: PipeForm) -> str:
     return f"{record.starts}{form.separator}" if record.starts and not record.led else record.starts
 
 
-def _groups(records: tuple[Record, ...]) -> list[Group]:
+def groups_of(records: tuple[Record, ...]) -> list[Group]:
+    """The fields of some records that hold several values, those of their groups too."""
     own = [place for record in records for place in record.places if isinstance(place, Group)]
-    return [*own, *(group for record in records if record.records for group in _groups(record.records))]
+    return [*own, *(group for record in records if record.records for group in groups_of(record.records))]
 
 
 def escaped(text: str, name: str, form: PipeForm) -> str:
@@ -78,7 +79,7 @@ def _released(text: str, name: str, form: PipeForm) -> str:
 @lru_cache(maxsize=64)
 def _specials(form: PipeForm) -> frozenset[str]:
     """The characters that mean something in these records."""
-    inner = [text for group in _groups(form.records) for text in (group.between, group.separator)]
+    inner = [text for group in groups_of(form.records) for text in (group.between, group.separator)]
     return frozenset("".join([form.release, form.separator, form.lines.end, form.lines.line, *inner]))
 
 
@@ -90,11 +91,16 @@ _HIDDEN, _ASCII = 0xDC00, 0x80
 SHOWN = {_HIDDEN + code: chr(code) for code in range(_ASCII)}
 
 
+def hide(sign: str) -> str:
+    """A sign of ASCII that is a value's own, behind half a surrogate pair."""
+    return chr(_HIDDEN + ord(sign))
+
+
 def hidden(text: str, form: PipeForm) -> str:
     """A text in which nothing that was released looks like a separator."""
     if not form.release or form.release not in text:
         return text
-    return re.sub(rf"{re.escape(form.release)}([\x00-\x7f])", lambda found: chr(_HIDDEN + ord(found[1])), text)
+    return re.sub(rf"{re.escape(form.release)}([\x00-\x7f])", lambda found: hide(found[1]), text)
 
 
 def fields_of(line: str, form: PipeForm) -> list[str]:
@@ -154,4 +160,4 @@ def _quoted(line: str, start: int) -> tuple[str, int]:
         at += 2
 
 
-__all__ = ["SHOWN", "PipeForm", "escaped", "fields_of", "hidden", "lead"]
+__all__ = ["SHOWN", "PipeForm", "escaped", "fields_of", "groups_of", "hidden", "hide", "lead"]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.lost import intact_xml
 from gateway.wire.limits import BODY_BYTES_MAX, DEPTH_MAX, NODES_MAX
 from gateway.wire.shown import masked
 
@@ -222,6 +223,7 @@ def _utf8(source: bytes | str) -> str:
         text = source if isinstance(source, str) else source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"the message is not UTF-8 at byte {error.start}") from None
+    intact_xml(text)
     # Every element has at most two tags: counting them before parsing bounds what parsing can cost.
     if text.count("<") > 2 * NODES_MAX:
         raise Unreadable(f"the message holds more than {NODES_MAX} elements")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from gateway.wire.errors import Unreadable
-from gateway.wire.layers.charset import charset_in, charset_out
+from gateway.wire.layers.charset import charset_out, text_of_bytes
 from gateway.wire.sign.digests import sha256
 from gateway.wire.sign.encodings import hex_lower
 from gateway.wire.sign.joins import CHANGES, plain_text
@@ -25,7 +25,7 @@ def _bytes(part: Any, charset: str) -> bytes:
 
 def changed(how: str, charset: str, *parts: Any) -> str:
     """`upper(..)`, `url(..)` and their kin: the parts as one text, changed."""
-    return CHANGES[how](charset_in(over(charset, *parts), charset))
+    return CHANGES[how](text_of_bytes(over(charset, *parts), charset))
 
 
 def between(body: bytes, start: str, end: str, charset: str = "utf-8", *, whole: bool = False) -> bytes:
