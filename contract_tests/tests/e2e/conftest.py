@@ -161,8 +161,11 @@ class Market:
     async def state(self, operation_id: str) -> str:
         return (await self.get(f"/v1/operations/{operation_id}")).json()["state"]
 
-    async def settle(self, answer: httpx.Response, within_s: float = 200.0, step_s: float = 2.0) -> httpx.Response:
-        """Follow a 202 until its operation is over or a person must decide; then what the same key answers."""
+    async def settle(self, answer: httpx.Response, within_s: float = 900.0, step_s: float = 2.0) -> httpx.Response:
+        """Follow a 202 until its operation is over or a person must decide; then what the same key answers.
+
+        Waits have jitter, and a carrier that is sent the same message again in between is believed later.
+        """
         if answer.status_code != httpx.codes.ACCEPTED:
             return answer
         operation_id = answer.json()["operation_id"]
