@@ -29,7 +29,6 @@ class LiveCourse(Course):
         """`name` makes the operation's number at the carrier, `new_id` those of its attempts."""
         super().__init__(run, channel)
         self.name, self._new_id = name, new_id
-        self.contexts: list[Context] = []
         self.drawn: dict[int, list[str]] = {}
         self.wait_s = 0.0
 
@@ -115,7 +114,6 @@ class Chain:
         run = Run(self._run.file, here, self._run.subject)
         channel = await self._ready()
         course = LiveCourse(run, channel, self._number_of(example), self._world.new_id)
-        course.before_send = course.contexts.append
         operation = run.subject.operation(here, channel.context())
         # Before it is sent: whatever becomes of it, it may have to be undone.
         self.done.append(Done(example, course, operation.inquiry))

@@ -172,6 +172,11 @@ class Dispatcher:
             await self.attempt(delivery)
         return len(held)
 
+    async def idle(self) -> None:
+        """Wait until nothing is under way: what is repeated later waits on the carrier's clock."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
     async def close(self) -> None:
         """Stop what is under way."""
         for task in list(self._tasks):

@@ -52,6 +52,11 @@ class Timers:
     def __len__(self) -> int:
         return len(self._due)
 
+    @property
+    def soonest_s(self) -> float | None:
+        """How long until the next thing happens; None where nothing will."""
+        return max(self._due[0][0] - self.clock.now(), 0.0) if self._due else None
+
     def after(self, delay_s: float, act: Callable[[], None]) -> None:
         """Run `act` once the clock has advanced by so many seconds."""
         heapq.heappush(self._due, (self.clock.now() + delay_s, next(self._order), act))

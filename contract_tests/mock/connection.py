@@ -62,7 +62,7 @@ class Connection:
 
     def _facts(self, exchange: Exchange, request: HttpRequest, plan: Plan) -> dict[str, Any]:
         key = exchange.key if plan.wants_keys() and exchange.readable else None
-        return {"operation": exchange.name, "path": request.path, "key": key}
+        return {"operation": exchange.name, "path": request.path, "key": key, "now": exchange.world.clock.now()}
 
     async def _honest(self, exchange: Exchange, *, keep_alive: bool) -> bool:
         reply = await self.work(exchange)

@@ -45,7 +45,10 @@ def _kinds() -> dict[str, FaultKind]:
         "html_502": FaultKind(exchange, "the edge's error page", commit),
         "empty_200": FaultKind(exchange, "status 200 and no body", commit),
         "garbage": FaultKind(exchange, "bytes that are no HTTP", commit),
-        "maintenance": FaultKind(exchange, "the edge's page, nothing done", {"status": 503, "retry_after": 60}),
+        "maintenance": FaultKind(
+            exchange, "the edge's page, nothing done; `window` seconds long from the first request it meets",
+            {"status": 503, "retry_after": 60, "window": None},
+        ),
         "rate_limit": FaultKind(exchange, "above n a second: the carrier's own refusal", {"n": 0, "retry_after": 1}),
         "auth_expired": FaultKind(exchange, "the carrier's answer to an expired token, nothing done"),
         "truncate": FaultKind(exchange, "the body is cut, the announced length is not", {"pct": 50}),
@@ -114,6 +117,7 @@ class Rule:
     params: dict[str, Any]
     match: dict[str, Any]
     met: int = 0
+    began: float | None = None
 
     @property
     def stage(self) -> str:
@@ -132,7 +136,17 @@ class Rule:
             return False
         if first is not None and self.met > first:
             return False
-        return probability is None or chance.random() < probability
+        if probability is not None and chance.random() >= probability:
+            return False
+        return self._is_open(facts)
+
+    def _is_open(self, facts: Mapping[str, Any]) -> bool:
+        """Whether a fault that lasts a while is not over: its window opens with the first event it meets."""
+        window_s = self.params.get("window")
+        if window_s is None:
+            return True
+        self.began = facts["now"] if self.began is None else self.began
+        return bool(facts["now"] < self.began + window_s)
 
 
 @dataclass(slots=True)

@@ -96,11 +96,15 @@ class Expect(Struct, frozen=True, kw_only=True):
 
 
 class FaultGiven(Struct, frozen=True, kw_only=True):
-    """A fault of the network or the carrier, by its stable name, with its parameters."""
+    """A fault of the network or the carrier, by its stable name, with its parameters.
+
+    `other` names the example of the second operation, where a fault is about two.
+    """
 
     name: str
     mark: Mark
     step: str = ""
+    other: str = ""
     params: Mapping[str, Any] = {}
 
 

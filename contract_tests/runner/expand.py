@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from contract_tests.runner import checks_callback, checks_reply, checks_request
-from contract_tests.runner.check import Check, Run
+from contract_tests.runner.called import called
+from contract_tests.runner.check import Check, Prove, Run
 from contract_tests.runner.checks_errors import OTHER, ErrorRow, looked_up
 from contract_tests.runner.checks_recorded import as_recorded
 from contract_tests.runner.checks_request import request_bytes
 from contract_tests.runner.checks_scrub import scrubbed
-from contract_tests.runner.example import Example, ExampleFile
+from contract_tests.runner.example import Example, ExampleFile, FaultGiven
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
+from contract_tests.runner.pairs import swapped
 from contract_tests.runner.subject import Subject
-from contract_tests.runner.twins import PROMISES, SOCKET_FAULTS, TWINS
+from contract_tests.runner.twins import CALLBACKS, PROMISES, SOCKET_FAULTS, TWINS
+from contract_tests.runner.window import maintained
 
 LEVEL_MAX = 2
 _NO, _NOT_YET = ("declined", "refused"), ("pending", "not_executed", "unknown")
@@ -91,12 +94,20 @@ def _fault(run: Run) -> Iterator[Check]:
     fault = run.example.fault
     assert fault is not None
     name = f"fault-{fault.name}"
-    if fault.name in TWINS or fault.name not in SOCKET_FAULTS:
+    if fault.name in TWINS:
         promise = PROMISES.get(fault.name, "C16")
         yield Check(run=run, name=name, level=1, promise=promise, prove=fault_in_memory, fault=fault.name)
     if fault.name in SOCKET_FAULTS and run.subject.has_mock and run.example.given is not None:
         promise = PROMISES.get(fault.name, "C18")
-        yield Check(run=run, name=f"{name}-socket", level=2, promise=promise, prove=fault_on_socket, fault=fault.name)
+        yield Check(run=run, name=f"{name}-socket", level=2, promise=promise, prove=_on_socket(fault), fault=fault.name)
+
+
+def _on_socket(fault: FaultGiven) -> Prove:
+    if fault.name in CALLBACKS:
+        return called
+    if fault.name == "swap_response":
+        return swapped
+    return maintained if "window" in fault.params else fault_on_socket
 
 
 def _callback(run: Run) -> Iterator[Check]:

@@ -26,7 +26,6 @@ from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_exa
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import MOCK_FILE
 from contract_tests.runner.twins import COMMITTING, HARMLESS, TLS, UNASKED
-from gateway.channel import Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport, client_context
 from gateway.wire.contract import Context, Operation, WireRequest
@@ -38,20 +37,24 @@ NO_HOST = f"http://carrier{NOBODY}"
 class Played:
     """A mock carrier in the example's state, and the operation sent to it."""
 
-    def __init__(self, run: Run, mock: MockCarrier, channel: Channel, course: Course) -> None:
-        self.run, self.mock, self.channel, self.course = run, mock, channel, course
+    def __init__(self, run: Run, mock: MockCarrier, transport: CarrierTransport, course: Course) -> None:
+        self.run, self.mock, self.transport, self.course = run, mock, transport, course
 
     @property
     def operation(self) -> Operation:
         """The variant that serves the example."""
-        context = context_of(self.run.example, self.run.example.freeze, {})
-        return self.run.subject.operation(self.run.example, context)
+        return self.operation_of(self.course)
+
+    def operation_of(self, course: Course) -> Operation:
+        """The variant that serves a course's own example."""
+        example = course.run.example
+        return self.run.subject.operation(example, context_of(example, example.freeze, {}))
 
 
 async def against_mock(run: Run, proof: Proof) -> None:
     """The mock takes our request as it was built, its signature included, and says what the example expects."""
     async with staged(run) as played:
-        if not await _sent(played, proof):
+        if not await went(played, proof):
             return
         reply = played.course.reply
         expect = replace(run.example.expect, words=common_words(run.example))
@@ -59,7 +62,7 @@ async def against_mock(run: Run, proof: Proof) -> None:
         sent = [wire for _, wire in played.course.sent]
         arrived = [noted.raw for noted in played.mock.requests][-len(sent) :]
         compare_arrived(proof, run.example.mark, sent, arrived)
-        _no_fault_of_its_own(played, proof)
+        no_fault_of_its_own(played, proof)
 
 
 async def fault_on_socket(run: Run, proof: Proof) -> None:
@@ -74,13 +77,13 @@ async def fault_on_socket(run: Run, proof: Proof) -> None:
         before = len(played.mock.ledger())
         if fault.name not in UNASKED:
             await played.mock.plan(rule)
-        if not await _sent(played, proof):
+        if not await went(played, proof):
             return
         expect = replace(run.example.expect, words=common_words(run.example))
         compare_outcome(proof, expect, played.course.reply, played.course.step.safety)
         _one_effect(played, proof, before)
-        await _resent(played, proof, before)
-        _no_fault_of_its_own(played, proof)
+        await resent(played, proof, before)
+        no_fault_of_its_own(played, proof)
 
 
 @asynccontextmanager
@@ -98,7 +101,7 @@ async def staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[P
                 course = _elsewhere(course, "http://", "https://")
             if example.fault is not None and example.fault.name in UNASKED:
                 course = _elsewhere(course, mock.base_url, NO_HOST)
-            yield Played(run, mock, course.channel, course)
+            yield Played(run, mock, transport, course)
 
 
 def _shown(run: Run, mock: MockCarrier) -> ssl.SSLContext | None:
@@ -128,14 +131,14 @@ async def _bring_about(run: Run, mock: MockCarrier, transport: CarrierTransport)
         mock.world().numbers.give(dict(given.serials), list(given.nonces))
         for name in given.after[:AFTER_MAX]:
             earlier = known.named_in(find_example(run, name))
-            course = await _course(Run(run.file, earlier, run.subject), mock, transport)
+            course = await course_of(Run(run.file, earlier, run.subject), mock, transport)
             await course.go(run.subject.operation(earlier, context_of(earlier, earlier.freeze, {})))
             for reply in course.replies:
                 known.hear(reply.result)
             _must_have_come_about(name, earlier, course)
         if given.state is not None:
             mock.given(given.state, given.params)
-    return await _course(Run(run.file, known.named_in(run.example), run.subject), mock, transport)
+    return await course_of(Run(run.file, known.named_in(run.example), run.subject), mock, transport)
 
 
 def _must_have_come_about(name: str, earlier: Example, course: Course) -> None:
@@ -145,7 +148,7 @@ def _must_have_come_about(name: str, earlier: Example, course: Course) -> None:
         raise LookupError(f"given.after {name} came to {kind} ({code}) at the mock, not to {earlier.outcome}")
 
 
-async def _course(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
+async def course_of(run: Run, mock: MockCarrier, transport: CarrierTransport) -> Course:
     """The example's course against the mock: its addresses, and a token the mock gave."""
     config = led_to(run.example.config, mock.base_url)
     here = Run(run.file, replace(run.example, config=config), run.subject)
@@ -182,7 +185,8 @@ def _tls_of(fault: str) -> ssl.SSLContext | None:
     return bad_context(expired=fault == "tls_expired") if fault in ("tls_untrusted", "tls_expired") else None
 
 
-async def _sent(played: Played, proof: Proof) -> bool:
+async def went(played: Played, proof: Proof) -> bool:
+    """Send the operation; a request that cannot be built is a finding."""
     try:
         await played.course.go(played.operation)
     except WireError as refusal:
@@ -197,7 +201,7 @@ def _one_effect(played: Played, proof: Proof, before: int) -> None:
     step, wire = played.course.sent[-1]
     if fault is None or step.safety is SafetyClass.read:
         return
-    effects = _effects_of(played, wire, before)
+    effects = effects_of(played, wire, before)
     told = ", ".join(str(each.get("effect")) for each in effects) or "nothing"
     arrived = sum(_is_same(noted.raw, wire) for noted in played.mock.requests)
     proof.holds(arrived <= 1, at="requests", mark=fault.mark, expected="one", actual=str(arrived))
@@ -209,7 +213,8 @@ def _one_effect(played: Played, proof: Proof, before: int) -> None:
         proof.holds(len(effects) <= 1, at="ledger", mark=fault.mark, expected="at most one effect", actual=told)
 
 
-def _effects_of(played: Played, wire: WireRequest, before: int) -> list[dict[str, Any]]:
+def effects_of(played: Played, wire: WireRequest, before: int) -> list[dict[str, Any]]:
+    """What the ledger says came of a request."""
     shas = {hashlib.sha256(noted.raw).hexdigest() for noted in played.mock.requests if _is_same(noted.raw, wire)}
     return [line for line in played.mock.ledger()[before:] if line.get("request_sha256") in shas]
 
@@ -218,17 +223,22 @@ def _is_same(raw: bytes, wire: WireRequest) -> bool:
     return raw.startswith(wire.method.encode()) and raw.endswith(b"\r\n\r\n" + wire.body)
 
 
-async def _resent(played: Played, proof: Proof, before: int) -> None:
+async def resent(played: Played, proof: Proof, before: int) -> None:
     """A carrier that replays is sent the request again, under its key: it says yes, and has done it once."""
-    step, wire = played.course.sent[-1]
-    reply = played.course.reply
-    if step.safety is not SafetyClass.write_replay or next_step(reply.outcome, step.safety) != "resend":
+    step = played.course.step
+    if step.safety is not SafetyClass.write_replay or next_step(played.course.reply.outcome, step.safety) != "resend":
         return
-    mark = played.run.example.mark
     await played.mock.plan()
+    await sent_again(played, proof, before)
+
+
+async def sent_again(played: Played, proof: Proof, before: int) -> None:
+    """The same message once more: the result of the first, and one effect."""
+    step, wire = played.course.sent[-1]
+    mark = played.run.example.mark
     context, again = played.course.again(played.operation)
     exchange = replace(played.course.exchange(step, context, again), deadline_s=5.0, resend=True)
-    answer = await played.channel.send(exchange)
+    answer = await played.course.channel.send(exchange)
     kind = answer.reply.outcome.kind
     proof.holds(
         kind in (OutcomeKind.accepted, OutcomeKind.pending),
@@ -239,11 +249,11 @@ async def _resent(played: Played, proof: Proof, before: int) -> None:
     )
     # Where the nonce stands in the body, the two sends are different bytes.
     sent = {each.body: each for each in (wire, again)}
-    effects = sum(len(_effects_of(played, each, before)) for each in sent.values())
+    effects = sum(len(effects_of(played, each, before)) for each in sent.values())
     proof.holds(effects <= 1, at="ledger after the resend", mark=mark, expected="one effect", actual=str(effects))
 
 
-def _no_fault_of_its_own(played: Played, proof: Proof) -> None:
+def no_fault_of_its_own(played: Played, proof: Proof) -> None:
     """A fault of mock.yaml itself proves nothing about the mapping."""
     wrong = played.mock.errors()
     told = wrong[0] if wrong else ""

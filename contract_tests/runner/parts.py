@@ -30,7 +30,8 @@ _FLAGS = ("alert", "disclose", "once", "incomplete", "genuine", "matched")
 _SECONDS = ("every_s", "for_s", "after_s", "resend_for_s")
 _TEXTS = ("code", "carrier_code", "field", "text", "event_id", "cannot_send", "not_offered")
 _LISTS = ("problems", "unmapped")
-_EXPECT = ("outcome", "next", "must_not", "canonical", "correlate", "answer", *_FLAGS, *_SECONDS, *_TEXTS, *_LISTS)
+_OUTCOMES = ("outcome", "callback", "inquiry")
+_EXPECT = (*_OUTCOMES, "next", "must_not", "canonical", "correlate", "answer", *_FLAGS, *_SECONDS, *_TEXTS, *_LISTS)
 
 
 class Parts:
@@ -235,7 +236,7 @@ class Parts:
         )
 
     def _expected(self, name: str, node: Node) -> Any:
-        if name == "outcome":
+        if name in _OUTCOMES:
             return as_word(node, self.faults, name, [kind.value for kind in OutcomeKind])
         if name == "next":
             return as_word(node, self.faults, name, NEXT_STEPS)
@@ -261,8 +262,8 @@ class Parts:
         if words is None:
             return None
         said = self.data(words)
-        name, step = said.pop("name", ""), said.pop("step", "")
-        return FaultGiven(name=str(name), mark=words.mark, step=str(step), params=said)
+        name, step, other = (str(said.pop(word, "")) for word in ("name", "step", "other"))
+        return FaultGiven(name=name, mark=words.mark, step=step, other=other, params=said)
 
     def given(self, node: Node | None, *, here: bool) -> Given | None:
         """The mock's state before the exchange."""

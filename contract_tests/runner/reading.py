@@ -20,6 +20,7 @@ from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.places import place_in, segments, value_at
+from contract_tests.runner.struck import refuse_unprovable
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file
@@ -227,6 +228,7 @@ class _Reader:
             live=parts.live(own.get("live")),
         )
         self._must_be_playable(example)
+        refuse_unprovable(example, self.folder / "mock.yaml", self.faults)
         self._must_prove(example, own)
         self._refuse_real(own, example.exchanges, self._only(node))
         return example

@@ -85,12 +85,16 @@ COMMITTING = frozenset({
 })  # fmt: skip
 """Faults after which the carrier has done what was asked, if it was going to."""
 
+CALLBACKS = frozenset({"dup_callback", "reorder_callback", "lost_callback", "forged_callback", "early_callback"})
+"""Faults of what the carrier sends unasked: the reply is whole, the callback is not as it should be."""
+
 PROMISES: Mapping[str, str] = {
     **dict.fromkeys(("truncate", "truncate_close", "truncate_chunked", "bad_chunk", "bad_gzip"), "C12"),
     **dict.fromkeys(("html_200", "html_502", "empty_200", "garbage"), "C13"),
     **dict.fromkeys(("commit_then_hang", "late_commit", "dribble", "slow_first_byte", "tls_hang"), "C15"),
     **dict.fromkeys(("wrong_charset", "bom"), "C11"),
-    "dup_response": "C17",
+    **dict.fromkeys(("dup_response", "swap_response"), "C17"),
+    **dict.fromkeys(CALLBACKS, "C19"),
     "clock_skew": "C02",
     **dict.fromkeys(("huge_header", "huge_body"), "C23"),
 }
@@ -99,8 +103,12 @@ PROMISES: Mapping[str, str] = {
 HARMLESS = frozenset({"slow", "dup_response"})
 """Faults in whose course the carrier does what was asked, and its reply comes whole."""
 
+PAIRED = frozenset({"swap_response", "reorder_callback"})
+"""Faults of two operations at one carrier: an example may name the other one."""
+
 SOCKET_FAULTS = frozenset({
-    *TWINS, *HARMLESS, "clock_skew", "rate_limit", "auth_expired", "query_lag", "query_not_found_then_found",
+    *TWINS, *HARMLESS, *CALLBACKS, "swap_response", "clock_skew", "rate_limit", "auth_expired", "query_lag",
+    "query_not_found_then_found",
 })  # fmt: skip
 """Faults that an example may name at level 2."""
 

@@ -113,6 +113,16 @@ async def test_maintenance_says_when_to_come_back(pine):
     assert (answer.status, answer.headers["retry-after"]) == (503, "120")
 
 
+async def test_maintenance_with_a_window_is_over_when_the_carriers_clock_has_passed_it(pine):
+    await pine.mock.plan({"fault": "maintenance", "with": {"window": 60}})
+    assert (await pine.issue()).status == 503
+    pine.mock.world().timers.advance(59)
+    assert (await pine.issue()).status == 503
+    pine.mock.world().timers.advance(2)
+    assert (await pine.issue()).status == 201
+    assert pine.effects() == ISSUED
+
+
 @pytest.mark.parametrize("pct", [0, 25, 50, 75, 99, 100])
 async def test_a_truncated_body_is_shorter_than_its_announced_length(pine, pct):
     await pine.mock.plan({"fault": "truncate", "with": {"pct": pct}})

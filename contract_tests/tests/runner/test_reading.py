@@ -66,6 +66,17 @@ def test_the_examples_of_the_workspace_are_well_formed(room):
         ("- id: basic", "- id: basic\n    variety: [3, 3]", "a number of variety stands twice"),
         ("operation: policy.issue", "operation: policy.issue\ndefaults: { variety: [3] }", "defaults has no 'variety'"),
         ("    fault: refuse\n", "    fault: [refuse]\n", "fault must be a map, not a list"),
+        ("    fault: refuse\n", "    fault: cosmic_rays\n", "error E702: there is no fault 'cosmic_rays'; one of auth_expired, bad_chunk"),
+        ("    fault: refuse\n", "    fault: refused\n", "error E702: there is no fault 'refused'; did you mean 'refuse'?"),
+        ("    fault: refuse\n", "    fault: { name: maintenance, windw: 60 }\n", "error E702: maintenance has no parameter windw; it has status, retry_after, window"),
+        ("    fault: refuse\n", "    fault: { name: maintenance, window: soon }\n", "error E702: maintenance: window is a number, not 'soon'"),
+        ("    fault: refuse\n", "    fault: { name: refuse, other: basic }\n", "error E702: refuse is about one operation: 'other' is for reorder_callback and swap_response"),
+        ("    fault: refuse\n", "    fault: dup_callback\n", "error E706: dup_callback: say what the callback comes to; expect: { outcome: pending, callback: accepted }"),
+        ("    fault: refuse\n", "    fault: lost_callback\n", "error E706: a callback that is lost: say what an inquiry comes to"),
+        ("    fault: refuse\n", "    fault: swap_response\n    given: ~\n", "error E706: swap_response is played by the carrier's mock alone: say given"),
+        ("    fault: refuse\n    expect: { outcome: not_executed, next: retry }", "    fault: { name: maintenance, window: 60 }\n    expect: { outcome: unknown }", "error E706: say what comes of it when the window is over"),
+        ("    fault: refuse\n    expect: { outcome: not_executed, next: retry }", "    fault: refuse\n    expect: { outcome: not_executed, callback: accepted }", "error E702: refuse is no fault of a callback"),
+        ("expect: { outcome: declined, code: underwriting.age", "expect: { outcome: declined, inquiry: accepted, code: underwriting.age", "error E702: expect.inquiry is about a fault, and this example has none"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_place_with_a_hint(room, old, new, told):
