@@ -70,6 +70,13 @@ def _code(name: str, source: str) -> CodeType:
 @contextmanager
 def installed(carrier: str, sources: Sources) -> Iterator[Adapter]:
     """The adapter of these sources under the carrier's name; raises what a module raises that cannot be executed."""
+    with executed(carrier, sources):
+        yield Adapter(carrier)
+
+
+@contextmanager
+def executed(carrier: str, sources: Sources) -> Iterator[dict[str, ModuleType]]:
+    """The modules of these sources by name, found under the carrier's name meanwhile."""
     name = f"{ADAPTERS}.{carrier}"
     kept, before = _taken_out(name), getattr(adapters, carrier, None)
     package = ModuleType(name)
@@ -80,7 +87,7 @@ def installed(carrier: str, sources: Sources) -> Iterator[Adapter]:
     try:
         for module, source in sources.items():
             _execute(name, module, source)
-        yield Adapter(carrier)
+        yield {module: found for module in sources if (found := getattr(package, module, None)) is not None}
     finally:
         _taken_out(name)
         sys.modules.update(kept)

@@ -61,7 +61,9 @@ CATALOGUE = (
         ("callback", "callback-answer", "callback-tampered", "derived-callback", "fault-dup_callback-socket"),
         ("e2e/test_callbacks_kept.py",),
     ),
-    Row("C20", "round trip", "0", (), ("roundtrip/test_shapes.py::test_a_shape_reads_back_what_it_sends",)),
+    Row(
+        "C20", "round trip", "0", ("round-trip",), ("roundtrip/test_shapes.py::test_a_shape_reads_back_what_it_sends",)
+    ),
     Row("C21", "boundaries", "0", ("derived-request-edge", "derived-reply-day", "derived-reply-length")),
     Row("C22", "nothing personal or secret is told", "1", ("scrubbed",), ("wire/test_secrecy.py",)),
     Row("C23", "limits", "0 2", (), ("fuzz/test_fuzz.py", "transport/test_boundary.py")),

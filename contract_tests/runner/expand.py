@@ -13,6 +13,7 @@ from contract_tests.runner.example import Example, ExampleFile, FaultGiven
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
 from contract_tests.runner.pairs import swapped
+from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.twins import CALLBACKS, PROMISES, SOCKET_FAULTS, TWINS
 from contract_tests.runner.window import maintained
@@ -31,7 +32,7 @@ def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Chec
     runs = [Run(file, example, subject) for example in file.examples]
     yes, coded = file.first("accepted"), coded_run(runs, subject)
     for run in runs:
-        checks = [*stated(run), *_forged(run)]
+        checks = [*stated(run), *_forged(run), *_returned(run)]
         if run.example is yes:
             checks += _derived(run)
         if run is coded:
@@ -88,6 +89,32 @@ def stated(run: Run) -> Iterator[Check]:
         yield Check(run=run, name="mock", level=2, promise="C01", prove=against_mock)
         if example.provenance.kind == "recorded" and example.is_answered:
             yield Check(run=run, name="mock-recorded", level=2, promise="C01", prove=as_recorded)
+
+
+def _returned(run: Run) -> Iterator[Check]:
+    """What the request of a yes says, read back."""
+    example = run.example
+    done = example.is_answered and example.outcome in ("accepted", "pending")
+    if done and example.callback is None and tells_by_rows(run.subject, example):
+        yield Check(run=run, name="round-trip", level=0, promise="C20", prove=_round_trip)
+
+
+def _round_trip(run: Run, proof: Proof) -> None:
+    from contract_tests.runner.checks_roundtrip import round_trip  # noqa: PLC0415 - it brings the generator along
+
+    round_trip(run, proof)
+
+
+def tells_by_rows(subject: Subject, example: Example) -> bool:
+    """Whether a request of the example's operation says anything that could be read back."""
+    if subject.is_native:
+        return True
+    declared = subject.declared(example)
+    requests = [step.request for step in declared.steps] if declared is not None else []
+    return any(
+        each.cases or each.extends or any(row.lossy is None and row.when is None for row in each.rows)
+        for each in requests
+    )
 
 
 def _fault(run: Run) -> Iterator[Check]:

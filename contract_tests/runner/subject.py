@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.mapping.tree import Result, Text
 from contract_tests.runner.example import Example, ExampleFile
@@ -14,6 +14,9 @@ from contract_tests.runner.reading import FileRead, read_example_file, read_exam
 from gateway.channel.registry import Adapter, AdapterMissing
 from gateway.wire.contract import Context, Operation
 from gateway.wire.sign import SIGNERS
+
+if TYPE_CHECKING:
+    from contract_tests.roundtrip.inverse import Inverse
 
 CALLBACKS = "callbacks"
 MOCK_FILE = "mock.yaml"
@@ -58,6 +61,13 @@ class Subject:
         from cli.mapping.load import load_carrier  # noqa: PLC0415 - only failures and error tables need it
 
         return load_carrier(self.folder, self.root)[0]
+
+    @cached_property
+    def inverse(self) -> "Inverse":
+        """What reads back the requests of the mapping. Raises NotInvertible."""
+        from contract_tests.roundtrip.inverse import Inverse  # noqa: PLC0415 - the generator is needed for it
+
+        return Inverse(self.tree)
 
     @cached_property
     def lines(self) -> MappingLines:

@@ -53,6 +53,7 @@ OF_EVERY_CARRIER = (
     "derived-reply-decision",
     "fault-commit_then_rst",
     "callback",
+    "round-trip",
     "derived-request-missing",
     "derived-request-edge",
     "scrubbed",
