@@ -14,7 +14,7 @@ from gateway.routing.filter import Asked, Line, Reasons, Sale, rule_out
 from gateway.routing.gate import after_health
 from gateway.routing.modes import after_modes, canary_terms
 from gateway.routing.pick import Counters, random_pick, smooth_pick, sticky_pick
-from gateway.routing.score import own_terms, pace_terms, rate_terms, score_of, stability
+from gateway.routing.score import own_terms, pace_terms, rate_terms, score_of, steadiness, tolerated
 from gateway.routing.sticky import sticky_key
 from gateway.routing.types import GROUP_OF_FAMILY, USUAL, Candidate, Decision, RouteRequest, Ruled, Standing, Term
 
@@ -129,12 +129,14 @@ def _premiums(standing: list[Line], facts: Facts) -> dict[str, Money]:
 def _terms(
     standing: list[Line], request: RouteRequest, sale: Sale, seen: Seen, premiums: Mapping[str, Money]
 ) -> dict[str, list[Term]]:
-    terms = {line.name: own_terms(line, request, seen.standings.get(line.name, USUAL)) for line in standing}
+    known = {line.name: seen.standings.get(line.name, USUAL) for line in standing}
+    tolerance = tolerated(sale.product.routing.preset, known.values())
+    terms = {line.name: own_terms(line, request, known[line.name], tolerance) for line in standing}
     more: list[dict[str, Term]] = []
     if premiums or seen.needs:
-        stable = {name: stability(sale.product, seen.standings.get(name, USUAL)) for name in terms}
+        stable = {name: steadiness(each, tolerance) for name, each in known.items()}
         weights = {name: each[0].value for name, each in terms.items()}
-        success = {name: seen.standings.get(name, USUAL).success for name in terms}
+        success = {name: each.success for name, each in known.items()}
         merits = {name: weights[name] * stable[name] for name in terms}
         more = [rate_terms(sale.product, merits, premiums, success), pace_terms(weights, seen.needs, stable)]
     for found in more:

@@ -3,7 +3,7 @@
 The terms are kept apart with their reasons: their product is the score, and the explanation. A factor of 1 is no term.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from gateway.routing.filter import Line
 
 TOLERANCE = {"default": 0.05, "success_first": 0.03}
+STEADIEST_TIMES = 3.0
+"""So many times as often as the steadiest one may a channel fail, beyond what its preset tolerates: what all do alike,
+as where a storm of orders finds none with room, is no channel's fault. Who went from one to the next then would fill
+one after another, and in the end ask those again that it had left for good reason."""
 STABILITY_EXPONENT = 3.0
 STABILITY_FLOOR = 0.02
 LATENCY_FLOOR = 0.1
@@ -40,14 +44,18 @@ def score_of(terms: list[Term]) -> float:
     return total
 
 
-def own_terms(line: "Line", request: RouteRequest, standing: Standing) -> list[Term]:
-    """The terms that concern one channel alone."""
+def tolerated(preset: str, standings: Iterable[Standing]) -> float:
+    """How many calls in one may fail before a channel gets less, given how those stand that may be asked."""
+    return max(TOLERANCE[preset], STEADIEST_TIMES * min((1.0 - each.success for each in standings), default=0.0))
+
+
+def own_terms(line: "Line", request: RouteRequest, standing: Standing, tolerance: float) -> list[Term]:
+    """The terms that concern one channel alone; `tolerance` as `tolerated` gives it."""
     terms = [line.weight]
     if line.binding.rules and (factor := _preference(line.binding, request)) != 1.0:
         terms.append(Term(name="rule", value=factor, why="a rule of the product prefers it here"))
-    if (value := stability(line.product, standing)) != 1.0:
-        expected, tolerated = 1.0 - standing.success, TOLERANCE[line.product.routing.preset]
-        why = f"expected failures {expected:.1%}, tolerated {tolerated:.0%}{_remembered(standing)}"
+    if (value := steadiness(standing, tolerance)) != 1.0:
+        why = f"expected failures {1.0 - standing.success:.1%}, tolerated {tolerance:.0%}{_remembered(standing)}"
         terms.append(Term(name="stability", value=value, why=why))
     if (value := latency(standing)) != 1.0:
         why = f"{standing.latency_s or 0:.2f} s against usual {standing.baseline_s or 0:.2f} s"
@@ -71,11 +79,6 @@ def _preference(binding: Binding, request: RouteRequest) -> float:
         if rule.prefer is not None and rule.holds(request.request):
             factor *= rule.prefer
     return factor
-
-
-def stability(product: Product, standing: Standing) -> float:
-    """The same within what the product's preset tolerates."""
-    return steadiness(standing, TOLERANCE[product.routing.preset])
 
 
 def steadiness(standing: Standing, tolerance: float) -> float:

@@ -16,6 +16,7 @@ from gateway.routing.decide import Seen, decide, eligible
 from gateway.routing.filter import compiled
 from gateway.routing.health import PROBE_GAP_S, PROBES_TO_CLOSE
 from gateway.routing.types import Standing
+from gateway.routing.whole import whole
 
 NOW = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
 ALL = ("one_main", "two_main", "six_main")
@@ -79,6 +80,27 @@ def test_changing_only_the_history_of_failures_moves_the_choice(route, order):
     assert moved.chosen == "two_main"
     (stability,) = [term for term in candidate(moved, "one_main").terms if term.name == "stability"]
     assert stability.value < 1
+
+
+def test_what_every_channel_fails_alike_takes_business_from_none_and_more_than_that_does(route, order):
+    sale, offers = compiled(route().snapshot, "freight-return"), dict.fromkeys(ALL, frozenset({"policy.issue"}))
+
+    def shares_of(*success):
+        standings = {name: Standing(success=each) for name, each in zip(ALL, success, strict=True)}
+        decision = decide("rd_1", order(), sale, Seen(standings=standings, offers=offers)).decision
+        return [each.share for each in decision.candidates], decision
+
+    usual, _ = shares_of(0.99, 0.99, 0.99)
+    for alike in ((0.90, 0.90, 0.90), (0.90, 0.86, 0.76), (0.71, 0.90, 0.72)):
+        assert shares_of(*alike)[0] == usual
+    others, decision = shares_of(0.90, 0.45, 0.90)
+    assert others[1] < usual[1] / 2
+    (said,) = [term.why for term in candidate(decision, "two_main").terms if term.name == "stability"]
+    assert said.startswith("expected failures 55.0%, tolerated 30%")
+    whole_terms = {
+        each["channel"]: {term["name"]: term for term in each["terms"]} for each in whole(decision)["candidates"]
+    }
+    assert whole_terms["one_main"]["stability"]["value"] == 1.0
 
 
 def test_a_decline_and_a_refusal_change_no_health(route, order):
