@@ -5,7 +5,7 @@ import base64
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,62 +18,11 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 
 from cli.here import carriers_of
 from cli.sandbox import Sandbox
+from contract_tests.checker.faults import faults_of
 from contract_tests.checker.orders import CHANNELS
 from gateway.catalogue.load import Catalogue
 
-WRITES = (
-    "policy.issue",
-    "policy.issue_batch",
-    "underwriting.submit",
-    "cancellation.submit",
-    "endorsement.submit",
-    "claim.report",
-)
 PRODUCTS = ("freight-return", "travel-accident", "family-accident", "parcel-return")
-
-EXCHANGE_FAULTS: tuple[dict[str, Any], ...] = (
-    {"fault": "rst_before_commit"},
-    {"fault": "fin_before_commit"},
-    {"fault": "commit_then_rst"},
-    {"fault": "commit_then_fin"},
-    {"fault": "commit_then_hang", "with": {"seconds": 5}},
-    {"fault": "late_commit", "with": {"after": 3}},
-    {"fault": "error_before_commit"},
-    {"fault": "error_after_commit", "with": {"status": 502, "html": True}},
-    {"fault": "html_200", "with": {"commit": True}},
-    {"fault": "html_502"},
-    {"fault": "empty_200", "with": {"commit": True}},
-    {"fault": "garbage", "with": {"commit": True}},
-    {"fault": "maintenance", "with": {"retry_after": 1}},
-    {"fault": "rate_limit"},
-    {"fault": "truncate"},
-    {"fault": "truncate_close"},
-    {"fault": "truncate_chunked"},
-    {"fault": "bad_chunk"},
-    {"fault": "bad_gzip"},
-    {"fault": "wrong_charset"},
-    {"fault": "bom"},
-    {"fault": "dribble"},
-    {"fault": "slow_first_byte", "with": {"seconds": 0.6}},
-    {"fault": "slow", "with": {"seconds": 0.6}},
-    {"fault": "dup_response"},
-    {"fault": "swap_response", "with": {"wait": 0.5}},
-    {"fault": "huge_header"},
-    {"fault": "huge_body", "with": {"bytes": 200_000_000, "gzip": True}},
-    {"fault": "auth_expired"},
-)
-"""Every fault of an exchange that a write may meet."""
-QUERY_FAULTS = ({"fault": "query_lag"}, {"fault": "query_not_found_then_found", "with": {"times": 2}})
-CALLBACK_FAULTS = (
-    {"fault": "dup_callback"},
-    {"fault": "lost_callback"},
-    {"fault": "forged_callback"},
-    {"fault": "reorder_callback", "with": {"seconds": 1}},
-)
-ACCEPT_FAULTS = ("rst_accept", "fin_accept")
-TLS_FAULTS = ("tls_reset", "tls_hang", "tls_untrusted", "tls_expired")
-RARE = ("huge_body", "dribble", "commit_then_hang", "late_commit")
-TLS_CHANNELS = ("harbor_main",)
 
 
 class Met(Struct, frozen=True, kw_only=True):
@@ -176,6 +125,11 @@ class Carriers:
             found += [_delivery(name, each) for each in told["callbacks"]]
         return found
 
+    async def played(self) -> Counter[str]:
+        """How often each fault and each verb about callbacks was really played, as the carriers count it, by name."""
+        told = [(await self._http.get(f"{self._admin(name)}/faults")).json()["played"] for name in CHANNELS]
+        return sum((Counter(each) for each in told), Counter[str]())
+
     async def errors(self) -> list[str]:
         """What went wrong in the mocks themselves: then the run has proved nothing."""
         states = [(await self._http.get(f"{self._admin(name)}/state")).json() for name in CHANNELS]
@@ -196,28 +150,6 @@ class Carriers:
 
     async def _post(self, channel: str, what: str, body: Any) -> None:
         (await self._http.post(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
-
-
-def faults_of(channel: str, share: float, *, refuses: bool = False) -> list[dict[str, Any]]:
-    """A carrier's plan: each fault with its part of the share, the slow ones a third of it."""
-    each = share / len(EXCHANGE_FAULTS)
-    plan = [
-        {**fault, "operation": list(WRITES), "probability": each / 3 if fault["fault"] in RARE else each}
-        for fault in EXCHANGE_FAULTS
-    ]
-    plan += [{**fault, "operation": ["policy.get"], "probability": 0.1} for fault in QUERY_FAULTS]
-    plan += [{**fault, "probability": 0.12} for fault in CALLBACK_FAULTS]
-    plan.append({"fault": "early_callback", "operation": "policy.issue", "probability": each * 2})
-    plan.append({"fault": "rst_mid_request", "probability": each})
-    plan += [{"fault": name, "probability": each} for name in ACCEPT_FAULTS]
-    if channel in TLS_CHANNELS:
-        plan += [{"fault": name, "probability": 0.08} for name in TLS_FAULTS]
-    return [*plan, {"fault": "refuse"}] if refuses else plan
-
-
-def hits_of(met: Sequence[Met]) -> Counter[str]:
-    """How often each planned fault struck a request."""
-    return Counter(each.fault for each in met if each.fault)
 
 
 def _met(channel: str, noted: Mapping[str, Any]) -> Met:

@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from contract_tests.checker import planted, quiet
 from contract_tests.checker.book import read_rows
-from contract_tests.checker.carriers import WRITES
 from contract_tests.checker.evidence import history
+from contract_tests.checker.faults import WRITES
 from contract_tests.checker.history import Violation
 from contract_tests.checker.invariants import violations
 from contract_tests.checker.notes import ENDED

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from contract_tests.checker.batches import said_of
-from contract_tests.checker.carriers import WRITES, Delivery, Met
+from contract_tests.checker.carriers import Delivery, Met
+from contract_tests.checker.faults import WRITES
 from contract_tests.checker.history import Arrival, Call, Callback, Effect, History, Rows, Seen, Terms
 from contract_tests.checker.notes import Notes, Told, hash_of, values_of
 from contract_tests.checker.orders import CHANNELS, Intent

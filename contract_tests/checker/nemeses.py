@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from contract_tests.checker import crashes
+from contract_tests.checker.faults import WRITES
 from contract_tests.checker.fleet import Served
 from contract_tests.checker.orders import CHANNELS, FREIGHT, claim
 from contract_tests.checker.stage import Stage
@@ -19,28 +20,40 @@ RECOVERY_WITHIN_S = 4.0
 LOCKED_S = 2.6
 PAGES_LEFT = 30
 IN_FLIGHT_WITHIN_S = 3.0
+CONNECTIONS_FEW = 1
+HANG = {"fault": "commit_then_hang", "with": {"seconds": 5}, "operation": list(WRITES)}
 
 WRONG_CLOCK, UNREACHABLE = "clock wrong by minutes", "carrier cannot be reached"
+ALL_IN_USE = "connections all in use"
 WRONG_BY_S = (120.0, 900.0)
 REPORTS_TO, REPORTS_MAX, READS = "aurora_main", 4, 3
 """A carrier that is told of claims, and asked after policies."""
 
 SHARES: Mapping[str, int] = {
-    "random kill": 8, "parent only": 3, UNREACHABLE: 2, "stopped beyond its lease": 3, crashes.MID_RECOVERY: 6,
+    "random kill": 6, "parent only": 3, UNREACHABLE: 2, ALL_IN_USE: 2, "stopped beyond its lease": 3,
+    crashes.MID_RECOVERY: 6,
     **{point: 4 for point in crashes.POINTS if point != crashes.MID_RECOVERY},
 }  # fmt: skip
 OF_STORE: Mapping[str, Mapping[str, int]] = {
     "sqlite": {"database locked": 2, "database full": 2},
     "postgres": {"database restarted": 2, "connections cut": 3, WRONG_CLOCK: 3},
 }
-CALLBACKS = ("held, then sent in reverse", "sent again", "forged", "held, then sent late")
+CALLBACKS: Mapping[str, str] = {
+    "callbacks held, then sent in reverse": "callbacks/reorder",
+    "callbacks held, then sent late": "callbacks/release",
+    "callbacks sent again": "callbacks/duplicate",
+    "callbacks forged": "callbacks/forge",
+}
+"""What is done to callbacks, and the carriers' verb for it: they count it when there was a callback to do it to."""
 
 
 def deck(db: str, chance: random.Random) -> list[str]:
-    """One round of nemeses in an order of chance: about fifty, so that a run of fifty kills meets each."""
-    cards = [name for name, count in {**SHARES, **OF_STORE[db]}.items() for _ in range(count)]
-    chance.shuffle(cards)
-    return cards
+    """One round of nemeses in an order of chance, each of them once before any comes again; the last is taken first."""
+    shares = {**SHARES, **OF_STORE[db]}
+    once, again = list(shares), [name for name, count in shares.items() for _ in range(count - 1)]
+    chance.shuffle(once)
+    chance.shuffle(again)
+    return again + once
 
 
 class Nemesis:
@@ -61,6 +74,7 @@ class Nemesis:
             "connections cut": self._cut,
             WRONG_CLOCK: self._wrong_clock,
             UNREACHABLE: self._unreachable,
+            ALL_IN_USE: self._all_in_use,
             **{point: self._at(point) for point in crashes.POINTS},
         }
 
@@ -171,6 +185,16 @@ class Nemesis:
         await told
         await stage.carriers.plan(REPORTS_TO)
 
+    async def _all_in_use(self) -> None:
+        """Carriers hang, and this host has hardly a connection left for the others: what waits too long is not sent."""
+        stage = self._stage
+        await self._kill(self._one())
+        served = await stage.fleet.start("--connections", str(CONNECTIONS_FEW))
+        await asyncio.gather(*(stage.carriers.plan(name, HANG) for name in CHANNELS))
+        await asyncio.sleep(self._chance.uniform(2.0, 2.5))
+        await self._kill(served)
+        await asyncio.gather(*(stage.carriers.plan(name) for name in CHANNELS))
+
     # -- the database -------------------------------------------------------------------------------------------
 
     async def _locked(self) -> None:
@@ -214,14 +238,14 @@ class Nemesis:
     async def _callbacks(self) -> None:
         """Now and then callbacks come late, in reverse, twice, or from somebody else."""
         carriers = self._stage.carriers
-        what = self._chance.choice([*CALLBACKS, None, None])
-        if what is None:
+        verb = self._chance.choice([*CALLBACKS.values(), None, None])
+        if verb is None:
             return
-        self.done[f"callbacks {what}"] += 1
-        if what.startswith("held"):
+        what = verb.partition("/")[2]
+        if what in ("release", "reorder"):
             await carriers.callbacks("hold")
             await asyncio.sleep(0.8)
-            await carriers.callbacks("reorder" if "reverse" in what else "release")
+            await carriers.callbacks(what)
         else:
             for channel in CHANNELS:
-                await carriers.again("forge" if what == "forged" else "duplicate", channel)
+                await carriers.again(what, channel)

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 
 from contract_tests.checker import crashes, quiet
 from contract_tests.checker.book import read_rows, recorded_keys, told_events
-from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, hits_of
+from contract_tests.checker.carriers import Delivery
 from contract_tests.checker.evidence import history
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.nemeses import Nemesis, deck
 from contract_tests.checker.notes import hash_of
-from contract_tests.checker.orders import CHANNELS
+from contract_tests.checker.on_purpose import play_missing
 from contract_tests.checker.pages import strangers_pages
 from contract_tests.checker.report import Report
 from contract_tests.checker.shown import nothing_personal
@@ -30,7 +30,6 @@ from gateway.journal.vault import vault_from_file
 CALLERS = 10
 FAULTY_SHARE = 0.25
 WELL_S = SICK_S = 2.5
-MISSING_S = 2.0
 SICK = "bamboo_main"
 PLAN_EVERY = 3
 LONG_ENOUGH_KILLS = 50
@@ -66,8 +65,11 @@ class Torture:
         trading = asyncio.create_task(self._stage.clients.trade(iter(self._stage.orders), CALLERS, over), name="trade")
         try:
             await self._kill_and_kill()
-            await self._play_what_is_missing()
+            if self.nemesis.kills >= LONG_ENOUGH_KILLS:
+                self._tell("what chance left out", self.nemesis.kills)
+                await play_missing(self._stage)
             await self._stage.carriers.behave()
+            self.findings.played = await self._stage.carriers.played()
             await self._one_is_sick()
         finally:
             over.set()
@@ -85,15 +87,6 @@ class Torture:
             await self.nemesis.strike(cards.pop())
             await self._nothing_forgotten()
             self._tell("kills", self.nemesis.kills)
-
-    async def _play_what_is_missing(self) -> None:
-        """What chance has left out of a long run is played on purpose, by every carrier once."""
-        met = hits_of(await self._stage.carriers.met())
-        missing = [fault for fault in EXCHANGE_FAULTS if not met[fault["fault"]]]
-        if missing and self.nemesis.kills >= LONG_ENOUGH_KILLS:
-            once = [{**fault, "operation": list(WRITES), "first": 1} for fault in missing]
-            await asyncio.gather(*(self._stage.carriers.plan(name, *once) for name in CHANNELS))
-            await asyncio.sleep(MISSING_S)
 
     def _enough(self, passed_s: float) -> bool:
         kills, seconds = self._wanted.kills, self._wanted.seconds
@@ -142,10 +135,9 @@ class Torture:
         deliveries = await stage.carriers.deliveries()
         steady = await quiet.once_more(stage, deliveries)
         self._tell("verdict", 0)
-        self.findings.deliveries = await stage.carriers.deliveries()
-        self._believed_forgeries(self.findings.deliveries)
+        self._believed_forgeries(await stage.carriers.deliveries())
         rows = await read_rows(stage.store, vault_from_file(stage.state / "key"), stage.clock.moves)
-        self.findings.met = await stage.carriers.met()
+        met = await stage.carriers.met()
         events = await told_events(stage.store, stage.notes.client)
         self.findings.events = len(events)
         ends = {row.operation_id: row.state for row in rows.operations if row.client == stage.notes.client}
@@ -158,7 +150,7 @@ class Torture:
         ]
         self._believed(await stage.carriers.errors())
         await self._shown()
-        return history(stage.notes, stage.carriers.ledgers(), rows, self.findings.met, deliveries, steady)
+        return history(stage.notes, stage.carriers.ledgers(), rows, met, deliveries, steady)
 
     async def _shown(self) -> None:
         """S14: logs, metrics, and pages that strangers see."""

@@ -7,18 +7,18 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
-from contract_tests.checker.carriers import EXCHANGE_FAULTS, QUERY_FAULTS, Delivery, Met, hits_of
+from contract_tests.checker.faults import PLANNED
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants import ALL
 from contract_tests.checker.invariants.effects import unstored
 from contract_tests.checker.invariants.examined import EXAMINED
-from contract_tests.checker.nemeses import OF_STORE, SHARES
+from contract_tests.checker.nemeses import CALLBACKS, OF_STORE, SHARES
 from contract_tests.checker.notes import Read
 from contract_tests.checker.report import NOT_EXAMINED, Judged, Report, judged
 from contract_tests.checker.shown import sick_carrier_slows_no_other
 from gateway.service.flow import BATCH, is_in_batch
 
-CONNECTING = ("refused", "dns", "tls", "reset", "closed", "total_timeout")
+CONNECTING = ("refused", "dns", "tls", "pool", "reset", "closed", "total_timeout")
 """How attempts end under faults that no request meets."""
 
 IN_FLIGHT_SHARE = 0.9
@@ -35,8 +35,7 @@ class Findings:
     events: int = 0
     characters: int = 0
     waits: dict[str, list[float]] = field(default_factory=lambda: {"well": [], "sick": []})
-    met: Sequence[Met] = ()
-    deliveries: Sequence[Delivery] = ()
+    played: Mapping[str, int] = field(default_factory=dict)
     reads: Sequence[Read] = ()
 
 
@@ -61,7 +60,8 @@ def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -
     broken = _broken(findings, evidence)
     verdicts = _verdicts(findings, evidence, broken)
     counts = faults_met(findings, evidence)
-    struck = {name: made.nemeses.get(name, 0) for name in {**SHARES, **OF_STORE[made.db]}}
+    nemeses = {**made.nemeses, **callbacks_met(findings.played)}
+    struck = {name: nemeses.get(name, 0) for name in {**SHARES, **OF_STORE[made.db], **CALLBACKS}}
     missed = [name for name, count in {**made.crash_points, **struck, **counts}.items() if not count]
     if made.kills_in_flight < IN_FLIGHT_SHARE * made.kills:
         missed.append(f"in flight: {made.kills_in_flight} of {made.kills} kills")
@@ -79,7 +79,7 @@ def reported(made: Made, findings: Findings, evidence: History, wait_s: float) -
         kills=made.kills,
         kills_in_flight=made.kills_in_flight,
         needs_review=sum(row.state == "needs_review" for row in evidence.rows.operations),
-        nemeses=made.nemeses,
+        nemeses=nemeses,
         crash_points=made.crash_points,
         faults=counts,
         missed=tuple(missed) if made.missed_counts else (),
@@ -118,13 +118,10 @@ def _verdicts(findings: Findings, evidence: History, broken: Mapping[str, Sequen
 
 
 def faults_met(findings: Findings, evidence: History) -> dict[str, int]:
-    """How often each planned fault struck, as the carriers noted it; those of connecting, as attempts ended."""
-    struck = hits_of(findings.met)
-    names = [each["fault"] for each in (*EXCHANGE_FAULTS, *QUERY_FAULTS)] + ["rst_mid_request", "early_callback"]
+    """How often each planned fault was played, as the carriers counted it; and how attempts ended that got no reply."""
     ends = Counter(f"attempt: {each.fault}" for each in evidence.rows.attempts if each.fault)
     return {
-        **{name: struck[name] for name in names},
-        **callbacks_met(findings.deliveries),
+        **{name: findings.played.get(name, 0) for name in PLANNED},
         **ways_met(findings.reads, evidence),
         **{f"attempt: {name}": 0 for name in CONNECTING},
         **dict(sorted(ends.items())),
@@ -148,11 +145,6 @@ def ways_met(reads: Iterable[Read], evidence: History) -> dict[str, int]:
     }
 
 
-def callbacks_met(deliveries: Iterable[Delivery]) -> dict[str, int]:
-    """How often callbacks were lost, forged, or came more than once."""
-    sent = list(deliveries)
-    return {
-        "callback: lost": sum(each.state == "lost" for each in sent),
-        "callback: forged": sum(each.forged for each in sent),
-        "callback: more than once": sum(len(each.attempts) > 1 and not each.forged for each in sent),
-    }
+def callbacks_met(played: Mapping[str, int]) -> dict[str, int]:
+    """How often callbacks came late, in reverse, again or from somebody else: a carrier without any plays none."""
+    return {name: count for name, verb in CALLBACKS.items() if (count := played.get(verb, 0))}

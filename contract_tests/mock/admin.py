@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -21,6 +22,7 @@ class Mock(Protocol):
 
     dispatcher: Dispatcher
     requests: Any
+    played: dict[str, Counter[str]]
 
     def world(self, namespace: str) -> World: ...
     def plan_of(self, namespace: str) -> Plan: ...
@@ -28,6 +30,7 @@ class Mock(Protocol):
     def ledger(self, namespace: str | None) -> list[dict[str, Any]]: ...
     def given(self, name: str, params: Any, namespace: str) -> dict[str, Any]: ...
     def reset(self, namespace: str | None) -> None: ...
+    def count(self, fault: str, namespace: str) -> None: ...
 
 
 class NotKnown(LookupError):
@@ -75,9 +78,10 @@ class Admin:
             return _said(400, {"error": str(error)})
 
     async def faults(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
-        """The plan of a namespace, and what can be planned."""
+        """The plan of a namespace, how often each fault was really played there, and what can be planned."""
         kinds = {name: {"about": kind.about, "with": dict(kind.params)} for name, kind in FAULTS.items()}
-        return {**self.mock.plan_of(namespace).describe(), "known": kinds}
+        played = dict(sorted(self.mock.played.get(namespace, {}).items()))
+        return {**self.mock.plan_of(namespace).describe(), "played": played, "known": kinds}
 
     async def put_faults(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Replace the plan: `{"faults": [...], "seed": 0}`."""
@@ -177,16 +181,26 @@ class Admin:
 
     async def release(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
         """Deliver what is held."""
-        return {"sent": await self.mock.dispatcher.release(namespace)}
+        return {"sent": await self._released(namespace, "callbacks/release", at_least=1)}
 
     async def reorder(self, namespace: str, _: Any, __: dict[str, str]) -> Any:
         """Deliver what is held, the newest first."""
-        return {"sent": await self.mock.dispatcher.release(namespace, backwards=True)}
+        return {"sent": await self._released(namespace, "callbacks/reorder", at_least=2)}
+
+    async def _released(self, namespace: str, verb: str, *, at_least: int) -> int:
+        """One alone has no order to be turned round: that is counted as nothing."""
+        sent = await self.mock.dispatcher.release(namespace, backwards=verb == "callbacks/reorder")
+        if sent >= at_least:
+            self.mock.count(verb, namespace)
+        return sent
 
     async def duplicate(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Deliver one again (`{"id": 3}`, else the newest)."""
         delivery = self._delivery(namespace, body)
-        return {"acknowledged": await self.mock.dispatcher.attempt(delivery)}
+        acknowledged = await self.mock.dispatcher.attempt(delivery)
+        if delivery.has_arrived:
+            self.mock.count("callbacks/duplicate", namespace)
+        return {"acknowledged": acknowledged}
 
     async def forge(self, namespace: str, body: Any, _: dict[str, str]) -> Any:
         """Deliver a copy, wrongly signed, with changed members: `{"id": 3, "changes": {"body.no": "X"}}`."""
@@ -195,10 +209,15 @@ class Admin:
         if not isinstance(changes, dict):
             raise BadRequest('changes are paths with values: {"changes": {"body.no": "X"}}')
         forged = await self.mock.dispatcher.forge(delivery, changes)
+        if forged.has_arrived:
+            self.mock.count("callbacks/forge", namespace)
         return forged.describe()
 
     def _delivery(self, namespace: str, body: Any) -> Delivery:
-        found = [one for one in self.mock.dispatcher.of(namespace) if body.get("id") in (None, one.number)]
+        """The one that is named, else the newest of the carrier's own: a forgery is nobody's to send again."""
+        named = body.get("id")
+        known = self.mock.dispatcher.of(namespace)
+        found = [one for one in known if (one.number == named if named is not None else not one.forged)]
         if not found:
             which = f"callback {body['id']}" if "id" in body else "callback"
             raise NotKnown(f"there is no {which} in the namespace {namespace}")

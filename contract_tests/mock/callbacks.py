@@ -35,6 +35,11 @@ class Delivery:
     attempts: list[dict[str, Any]] = field(default_factory=list)
     forged: bool = False
 
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the last attempt was answered, however."""
+        return bool(self.attempts) and "status" in self.attempts[-1]
+
     def describe(self) -> dict[str, Any]:
         """The delivery as the admin API shows it."""
         return {
@@ -46,8 +51,15 @@ class Delivery:
 class Dispatcher:
     """Sends the callbacks of all namespaces of one mock carrier."""
 
-    def __init__(self, address: str | None, plan_of: Callable[[World], Plan], send: Post | None = None) -> None:
-        self.address, self._plan_of, self._post = address, plan_of, send or post
+    def __init__(
+        self,
+        address: str | None,
+        plan_of: Callable[[World], Plan],
+        send: Post | None = None,
+        count: Callable[[str, str], None] = lambda _fault, _namespace: None,
+    ) -> None:
+        """`count` is told the name and namespace of every fault that is played."""
+        self.address, self._plan_of, self._post, self._count = address, plan_of, send or post, count
         self.deliveries: list[Delivery] = []
         self.holding: set[str] = set()
         self._numbers = itertools.count(1)
@@ -87,6 +99,7 @@ class Dispatcher:
             delivery.state = "held"
         elif rule is not None and rule.fault == "lost_callback":
             delivery.state = "lost"
+            self._count(rule.fault, delivery.world.name)
         else:
             self.spawn(self._faulty(delivery, rule))
 
@@ -98,17 +111,28 @@ class Dispatcher:
         return task
 
     async def _faulty(self, delivery: Delivery, rule: Rule | None) -> None:
-        if rule is not None and rule.fault == "forged_callback":
-            await self.forge(delivery, {})
-        if rule is not None and rule.fault == "reorder_callback":
-            count = len(self.deliveries)
-            for _ in range(int(float(rule.params["seconds"]) * 50)):
-                if any(other.state == "acknowledged" for other in self.deliveries[count:]):
-                    break
-                await asyncio.sleep(0.02)
-        times = int(rule.params["times"]) if rule is not None and rule.fault == "dup_callback" else 1
-        for _ in range(times):
-            await self.attempt(delivery)
+        fault = rule.fault if rule is not None else None
+        happened = False
+        if fault == "forged_callback":
+            happened = (await self.forge(delivery, {})).has_arrived
+        elif rule is not None and fault == "reorder_callback":
+            happened = await self._overtaken(float(rule.params["seconds"]))
+        await self.attempt(delivery)
+        if rule is not None and fault == "dup_callback":
+            for _ in range(int(rule.params["times"]) - 1):
+                await self.attempt(delivery)
+                happened = happened or delivery.has_arrived
+        if fault is not None and happened:
+            self._count(fault, delivery.world.name)
+
+    async def _overtaken(self, within_s: float) -> bool:
+        """Wait for a younger delivery to be acknowledged; gives whether one was."""
+        count = len(self.deliveries)
+        for _ in range(int(within_s * 50)):
+            if any(other.state == "acknowledged" for other in self.deliveries[count:]):
+                return True
+            await asyncio.sleep(0.02)
+        return False
 
     async def attempt(self, delivery: Delivery) -> bool:
         """Send once; without the acknowledgement the carrier demands, the next attempt is put on its clock."""

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import ssl
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -94,10 +94,13 @@ class MockCarrier:
             definition.lag_s = settings.lag_s
         self.worlds: dict[str, World] = {}
         self.plans: dict[str, Plan] = {}
+        self.played: dict[str, Counter[str]] = {}
         self.requests: deque[Noted] = deque(maxlen=settings.requests_kept_max)
         self.swaps: dict[str, Any] = {}
         self.ledger_file = Ledger(settings.ledger, fsync=settings.fsync)
-        self.dispatcher = Dispatcher(settings.callback_base, lambda world: self.plan_of(world.name), settings.post)
+        self.dispatcher = Dispatcher(
+            settings.callback_base, lambda world: self.plan_of(world.name), settings.post, self.count
+        )
         self._port = Port(self._serve, self._greet)
         self._admin = Port(Admin(self).serve)
         self._connections = 0
@@ -178,7 +181,8 @@ class MockCarrier:
         )  # fmt: skip
         self.plans[namespace] = plan
         if any(plan.refuses() for plan in self.plans.values()):
-            await self._port.refuse()
+            if await self._port.refuse():
+                self.count("refuse", namespace)
         else:
             self._port.listen()
 
@@ -203,6 +207,7 @@ class MockCarrier:
         for name in [namespace] if namespace is not None else list(self.worlds):
             self.world(name).forget()
             self.plans.pop(name, None)
+            self.played.pop(name, None)
         kept = [one for one in self.requests if namespace is not None and one.namespace != namespace]
         self.requests.clear()
         self.requests.extend(kept)
@@ -213,6 +218,10 @@ class MockCarrier:
         """Keep a request as it arrived."""
         noted = Noted(self.settings.time(), request.namespace, connection, operation, fault, request.raw)
         self.requests.append(noted)
+
+    def count(self, fault: str, namespace: str = "default") -> None:
+        """Keep that a fault, or a verb of the admin API about callbacks, was really played."""
+        self.played.setdefault(namespace, Counter())[fault] += 1
 
     def _write(self, world: World, line: dict[str, Any]) -> None:
         head = {
@@ -230,8 +239,11 @@ class MockCarrier:
     def _greet(self) -> tuple[str | None, ssl.SSLContext | None]:
         """What a new connection meets: no request is known yet, so only the default namespace's plan counts."""
         rule: Rule | None = self.plan_of("default").strike("accept", {})
-        if rule is None or self._tls is None:
-            return (rule.fault if rule else None), self._tls
+        if rule is None:
+            return None, self._tls
+        self.count(rule.fault)
+        if self._tls is None:
+            return rule.fault, None
         if rule.fault in ("tls_untrusted", "tls_expired"):
             return None, bad_context(expired=rule.fault == "tls_expired")
         return rule.fault, self._tls

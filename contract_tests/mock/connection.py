@@ -7,7 +7,7 @@ from contract_tests.mock.callbacks import Delivery
 from contract_tests.mock.engine import Exchange, perform, recognise
 from contract_tests.mock.faults import Plan, Rule
 from contract_tests.mock.messages import BadRequest, HttpReply, HttpRequest, read_body, read_head
-from contract_tests.mock.misbehave import ACTS, Struck, influence, reset
+from contract_tests.mock.misbehave import ACTS, NEED_MORE, Struck, influence, reset
 
 IDLE_WAIT_S = 75.0
 
@@ -41,6 +41,7 @@ class Connection:
         rule = plan.strike("head", {"path": request.path})
         if rule is not None:
             self.mock.note(self.number, request, "unread", rule.fault)
+            self.mock.count(rule.fault, request.namespace)
             reset(self.writer)
         return rule is not None
 
@@ -73,12 +74,20 @@ class Connection:
     async def _faulty(self, exchange: Exchange, rule: Rule, *, keep_alive: bool) -> bool:
         act = ACTS.get(rule.fault)
         if act is not None:
+            if rule.fault not in NEED_MORE:
+                self.played(exchange)
             return await act(Struck(self, exchange, rule.params, keep_alive))
-        refused = influence(rule.fault, rule.params, exchange)
+        happened, refused = influence(rule.fault, rule.params, exchange)
+        if happened:
+            self.played(exchange)
         reply = refused or await self.work(exchange)
         self.writer.write(reply.whole(keep_alive=keep_alive))
         await self.writer.drain()
         return keep_alive
+
+    def played(self, exchange: Exchange) -> None:
+        """Count the request's fault by its name."""
+        self.mock.count(exchange.fault, exchange.world.name)
 
     async def work(self, exchange: Exchange) -> HttpReply:
         """Let the carrier work on the request; its effects are on the disk when this returns."""
@@ -120,8 +129,11 @@ class Connection:
         swaps.pop(exchange.world.name, None)
         return reply
 
-    async def deliver_early(self, exchange: Exchange) -> None:
-        """Let what the request made pending come to its end, and deliver the callbacks before the reply."""
+    async def deliver_early(self, exchange: Exchange) -> bool:
+        """Let what the request made pending come to its end, and deliver the callbacks before the reply.
+
+        Gives whether any of them arrived.
+        """
         world = exchange.world
         with self.mock.dispatcher.collect() as callbacks:
             for thing in exchange.scope.get("touched", ()):
@@ -133,6 +145,7 @@ class Connection:
         for delivery in early:
             if delivery.url:
                 await self.mock.dispatcher.attempt(delivery)
+        return any(delivery.has_arrived for delivery in early)
 
 
 def _discard(_: HttpReply) -> None:

@@ -44,6 +44,7 @@ def _kinds() -> dict[str, FaultKind]:
         "html_200": FaultKind(exchange, "a web page with status 200", commit),
         "html_502": FaultKind(exchange, "the edge's error page", commit),
         "empty_200": FaultKind(exchange, "status 200 and no body", commit),
+        "redirect": FaultKind(exchange, "sent to the same address once more", {"status": 307, **commit}),
         "garbage": FaultKind(exchange, "bytes that are no HTTP", commit),
         "maintenance": FaultKind(
             exchange, "the edge's page, nothing done; `window` seconds long from the first request it meets",
@@ -62,6 +63,7 @@ def _kinds() -> dict[str, FaultKind]:
         "slow_first_byte": FaultKind(exchange, "done, then a wait before the first byte", {"seconds": 5.0}),
         "slow": FaultKind(exchange, "a wait, then the ordinary course", {"seconds": 1.0}),
         "dup_response": FaultKind(exchange, "the reply twice on one connection"),
+        "idle_close": FaultKind(exchange, "a reply that keeps the connection, which is closed all the same"),
         "swap_response": FaultKind(exchange, "two requests get each other's reply", {"wait": 2.0}),
         "huge_header": FaultKind(exchange, "a header of many bytes", {"bytes": 200_000}),
         "huge_body": FaultKind(exchange, "a body of many bytes, also by gzip", {"bytes": 10_000_000, "gzip": False}),
@@ -89,6 +91,8 @@ _NOT_OPERATIONS = ("unknown", "unreadable")
 """What requests are called that are none of the carrier's operations."""
 _WHOLE = frozenset({"pct", "status", "bytes", "n", "times"})
 _RANGES = {"pct": (0, 100), "status": (200, 599), "bytes": (1, 1_000_000_000)}
+_RANGES_OF = {"redirect": {"status": (300, 399)}, "clock_skew": {"seconds": (-1_000_000_000, 1_000_000_000)}}
+"""Where a fault takes other values than those of its parameter's name."""
 _SECONDS_MAX = 1_000_000_000
 
 
@@ -247,7 +251,7 @@ def _refuse_parameter(fault: str, name: str, value: Any, default: Any) -> None:
         raise BadPlan(f"{what} is a number, not {value!r}")
     if name in _WHOLE and not _is_whole(value):
         raise BadPlan(f"{what} is a whole number, not {value!r}")
-    least, most = _RANGES.get(name, (-_SECONDS_MAX if fault == "clock_skew" else 0, _SECONDS_MAX))
+    least, most = _RANGES_OF.get(fault, {}).get(name) or _RANGES.get(name, (0, _SECONDS_MAX))
     if not least <= value <= most:
         raise BadPlan(f"{what} is between {least} and {most}, not {value}")
 

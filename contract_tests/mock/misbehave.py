@@ -33,8 +33,11 @@ class Wire(Protocol):
     def partner(self, exchange: Exchange, reply: HttpReply, wait_s: float) -> Awaitable[HttpReply]:
         """Give away a reply and get another request's."""
 
-    async def deliver_early(self, exchange: Exchange) -> None:
-        """Let what is pending happen and deliver its callbacks now."""
+    async def deliver_early(self, exchange: Exchange) -> bool:
+        """Let what is pending happen and deliver its callbacks now; gives whether one arrived."""
+
+    def played(self, exchange: Exchange) -> None:
+        """Count that the request's fault was played."""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,10 @@ class Struck:
     async def honest(self) -> HttpReply:
         """The ordinary course of the request."""
         return await self.wire.work(self.exchange)
+
+    def happened(self) -> None:
+        """Say that the fault was played: those of `NEED_MORE` alone say so themselves."""
+        self.wire.played(self.exchange)
 
 
 Act = Callable[[Struck], Awaitable[bool]]
@@ -99,6 +106,7 @@ async def _late_commit(struck: Struck) -> bool:
     horizon_s = struck.exchange.world.definition.horizon_s if given is None else float(given)
     if horizon_s is None or after_s <= horizon_s:
         struck.wire.late(struck.exchange, after_s)
+        struck.happened()
     await struck.wire.gone(3600.0)
     return False
 
@@ -141,6 +149,12 @@ async def _html_502(struck: Struck) -> bool:
 
 async def _empty_200(struck: Struck) -> bool:
     return await _instead(struck, HttpReply(200))
+
+
+async def _redirect(struck: Struck) -> bool:
+    """To the very same address: who follows sends a second request, which the carrier sees."""
+    target = str(struck.exchange.scope["request"]["target"])
+    return await _instead(struck, HttpReply(int(struck.params["status"]), {"Location": target}))
 
 
 async def _garbage(struck: Struck) -> bool:
@@ -247,9 +261,16 @@ async def _dup_response(struck: Struck) -> bool:
     return True
 
 
+async def _idle_close(struck: Struck) -> bool:
+    await struck.send((await struck.honest()).whole(keep_alive=True))
+    return False
+
+
 async def _swap_response(struck: Struck) -> bool:
     own = await struck.honest()
     other = await struck.wire.partner(struck.exchange, own, float(struck.params["wait"]))
+    if other is not own:
+        struck.happened()
     await struck.send(other.whole(keep_alive=struck.keep_alive))
     return struck.keep_alive
 
@@ -277,7 +298,8 @@ async def _huge_body(struck: Struck) -> bool:
 
 async def _early_callback(struck: Struck) -> bool:
     reply = await struck.honest()
-    await struck.wire.deliver_early(struck.exchange)
+    if await struck.wire.deliver_early(struck.exchange):
+        struck.happened()
     await struck.send(reply.whole(keep_alive=struck.keep_alive))
     return struck.keep_alive
 
@@ -287,13 +309,18 @@ ACTS: dict[str, Act] = {
     "commit_then_rst": _commit_then_rst, "commit_then_fin": _commit_then_fin, "commit_then_hang": _commit_then_hang,
     "late_commit": _late_commit, "error_before_commit": _error_before_commit,
     "error_after_commit": _error_after_commit, "html_200": _html_200, "html_502": _html_502, "empty_200": _empty_200,
-    "garbage": _garbage, "maintenance": _maintenance, "truncate": _truncate, "truncate_close": _truncate_close,
+    "redirect": _redirect, "garbage": _garbage, "maintenance": _maintenance, "truncate": _truncate,
+    "truncate_close": _truncate_close,
     "truncate_chunked": _truncate_chunked, "bad_chunk": _bad_chunk, "bad_gzip": _bad_gzip,
     "wrong_charset": _wrong_charset, "bom": _bom, "dribble": _dribble, "slow_first_byte": _slow_first_byte,
-    "slow": _slow, "dup_response": _dup_response, "swap_response": _swap_response, "huge_header": _huge_header,
+    "slow": _slow, "dup_response": _dup_response, "idle_close": _idle_close,
+    "swap_response": _swap_response, "huge_header": _huge_header,
     "huge_body": _huge_body, "early_callback": _early_callback,
 }  # fmt: skip
 """Faults of the exchange that act on the wire; the others of that stage act inside the world (see `influence`)."""
+
+NEED_MORE = frozenset({"late_commit", "swap_response", "early_callback"})
+"""Faults that come to nothing without something else: time within the horizon, a second request, a callback."""
 
 
 def _hidden_s(horizon_s: float | None) -> float:
@@ -301,8 +328,11 @@ def _hidden_s(horizon_s: float | None) -> float:
     return float("inf") if horizon_s is None else horizon_s / 2
 
 
-def influence(fault: str, params: dict[str, Any], exchange: Exchange) -> HttpReply | None:
-    """Faults that change what the carrier says rather than how it is sent; gives a reply when nothing is to be done."""
+def influence(fault: str, params: dict[str, Any], exchange: Exchange) -> tuple[bool, HttpReply | None]:
+    """Faults that change what the carrier says rather than how it is sent.
+
+    Gives whether there was anything to change, and a reply when nothing else is to be done.
+    """
     world, scope = exchange.world, exchange.scope
     if fault == "query_lag":
         scope["lag_s"] = float(params["seconds"])
@@ -311,12 +341,15 @@ def influence(fault: str, params: dict[str, Any], exchange: Exchange) -> HttpRep
     elif fault == "query_not_found_then_found":
         entry = ("not found yet", str(exchange.key))
         world.counts[entry] += 1
-        if world.counts[entry] <= int(params["times"]):
-            scope["lag_s"] = _hidden_s(world.definition.horizon_s)
+        if world.counts[entry] > int(params["times"]):
+            return False, None
+        scope["lag_s"] = _hidden_s(world.definition.horizon_s)
     elif fault == "auth_expired":
-        return refusal(exchange, "auth_expired", HttpReply(401))
-    elif fault == "rate_limit" and world.fault_rate.over(world.clock.now(), int(params["n"])):
+        return True, refusal(exchange, "auth_expired", HttpReply(401))
+    elif fault == "rate_limit":
+        if not world.fault_rate.over(world.clock.now(), int(params["n"])):
+            return False, None
         reply = refusal(exchange, "rate_limit", HttpReply(429))
         reply.headers.setdefault("Retry-After", str(params["retry_after"]))
-        return reply
-    return None
+        return True, reply
+    return True, None

@@ -48,11 +48,13 @@ class Port:
             self._socket.listen(BACKLOG)
             self._accepting = asyncio.ensure_future(self._accept(self._socket))
 
-    async def refuse(self) -> None:
-        """Refuse connections, keeping the port: a socket that is bound and does not listen."""
-        if self._accepting is not None:
-            await self._stop_accepting()
-            self._bind(self.number)
+    async def refuse(self) -> bool:
+        """Refuse connections, keeping the port: a socket that is bound and does not listen; gives whether it is new."""
+        if self._accepting is None:
+            return False
+        await self._stop_accepting()
+        self._bind(self.number)
+        return True
 
     async def _stop_accepting(self) -> None:
         if self._accepting is not None:

@@ -33,6 +33,10 @@ def _page(status: int) -> Twin:
     return lambda _reply, params: httpx.Response(int(params.get("status", status)), headers=headers, content=_PAGE)
 
 
+def _redirected(_: WireReply, params: Params) -> httpx.Response:
+    return httpx.Response(int(params.get("status", 307)), headers={"Location": "/"})
+
+
 def _empty(_: WireReply, params: Params) -> httpx.Response:
     return httpx.Response(int(params.get("status", 200)))
 
@@ -69,7 +73,8 @@ TWINS: Mapping[str, Twin] = {
     "rst_mid_request": _raises(httpx.WriteError), "rst_before_commit": _reset, "fin_before_commit": _closed,
     "commit_then_rst": _reset, "commit_then_fin": _closed, "commit_then_hang": _silent, "late_commit": _silent,
     "error_before_commit": _error, "error_after_commit": _error, "html_200": _page(200), "html_502": _page(502),
-    "empty_200": _empty, "maintenance": _page(503), "garbage": _closed, "truncate": _closed, "truncate_close": _cut,
+    "empty_200": _empty, "redirect": _redirected, "maintenance": _page(503), "garbage": _closed, "truncate": _closed,
+    "truncate_close": _cut,
     "truncate_chunked": _closed, "bad_chunk": _closed, "bad_gzip": _broken, "wrong_charset": _wrong_charset,
     "bom": _bom, "dribble": _silent, "slow_first_byte": _silent, "huge_header": _closed, "huge_body": _closed,
 }  # fmt: skip
@@ -95,12 +100,13 @@ PROMISES: Mapping[str, str] = {
     **dict.fromkeys(("wrong_charset", "bom"), "C11"),
     **dict.fromkeys(("dup_response", "swap_response"), "C17"),
     **dict.fromkeys(CALLBACKS, "C19"),
+    "redirect": "C14",
     "clock_skew": "C02",
     **dict.fromkeys(("huge_header", "huge_body"), "C23"),
 }
 """The row of the catalogue a fault shows; any other is about connections in memory, about resending on a socket."""
 
-HARMLESS = frozenset({"slow", "dup_response"})
+HARMLESS = frozenset({"slow", "dup_response", "idle_close"})
 """Faults in whose course the carrier does what was asked, and its reply comes whole."""
 
 PAIRED = frozenset({"swap_response", "reorder_callback"})
@@ -120,6 +126,7 @@ WITHOUT_TWIN: Mapping[str, str] = {
     "query_not_found_then_found": "needs the carrier's memory over several requests",
     "slow": "a wait within the deadline changes no outcome",
     "dup_response": "needs a connection that two requests share",
+    "idle_close": "needs a connection that two requests share",
     "swap_response": "needs two requests at one time",
     "early_callback": "is a request of the carrier's, not a reply",
     "dup_callback": "is a request of the carrier's, not a reply",

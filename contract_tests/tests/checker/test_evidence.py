@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from contract_tests.checker.carriers import EXCHANGE_FAULTS, WRITES, Delivery, Met, faults_of
+from contract_tests.checker.carriers import Delivery, Met
 from contract_tests.checker.clients import Clients
 from contract_tests.checker.clock import ClockFile, SharedWorld, real_time
 from contract_tests.checker.evidence import history, said_in, terms
+from contract_tests.checker.faults import PLANNED
 from contract_tests.checker.history import Rows
 from contract_tests.checker.invariants.examined import EXAMINED
+from contract_tests.checker.nemeses import CALLBACKS
 from contract_tests.checker.notes import Notes, Read, Told
 from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, cancellation
 from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged, summed
-from contract_tests.checker.verdict import Findings, Made, reported
-from contract_tests.mock.faults import FAULTS, make_plan
+from contract_tests.checker.verdict import CONNECTING, Findings, Made, reported
 from contract_tests.tests.checker import histories as made_up
 
 NO_ROWS = Rows(operations=(), attempts=(), objects=(), inbound=())
@@ -150,13 +151,6 @@ def test_every_kind_of_idempotency_is_under_torture():
     assert safety == {"write_replay", "write_inquiry", "write_blind"}
 
 
-def test_every_fault_of_an_exchange_is_played_and_can_be_planned():
-    played = {each["fault"] for channel in CHANNELS for each in faults_of(channel, 0.3, refuses=True)}
-    assert played == set(FAULTS) - {"clock_skew"}
-    assert len(make_plan(faults_of("harbor_main", 0.3)).rules) > len(EXCHANGE_FAULTS)
-    assert "policy.issue" in WRITES
-
-
 def test_time_that_was_skipped_is_taken_back_out_of_the_journals_times(tmp_path):
     clock = ClockFile(tmp_path / "clock")
     world = SharedWorld(tmp_path / "clock")
@@ -180,29 +174,51 @@ def test_a_promise_of_which_nothing_was_examined_is_not_kept():
     assert judged("S1", 3, "effects", ["x"]).verdict == BROKEN
 
 
+LONG_RUN = Made(
+    db="sqlite", seed=1, keys=0, acknowledged=0, unforeseen=0, kills=60, kills_in_flight=0, nemeses={}, crash_points={},
+    missed_counts=True, evidence="",
+)  # fmt: skip
+
+
 def test_a_long_run_that_gave_a_promise_nothing_to_examine_has_failed():
-    made = Made(
-        db="sqlite",
-        seed=1,
-        keys=0,
-        acknowledged=0,
-        unforeseen=0,
-        kills=60,
-        kills_in_flight=0,
-        nemeses={},
-        crash_points={},
-        missed_counts=True,
-        evidence="",
-    )
     nothing = history(Notes(), {}, NO_ROWS)
-    long = reported(made, Findings(), nothing, 1.0)
+    long = reported(LONG_RUN, Findings(), nothing, 1.0)
     assert "S13: nothing examined" in long.missed
     assert not long.ok
-    assert reported(replace(made, missed_counts=False), Findings(), nothing, 1.0).missed == ()
+    assert reported(replace(LONG_RUN, missed_counts=False), Findings(), nothing, 1.0).missed == ()
     assert "in flight: 0 of 60 kills" in long.missed
-    busy = reported(replace(made, kills_in_flight=54), Findings(), nothing, 1.0)
+    busy = reported(replace(LONG_RUN, kills_in_flight=54), Findings(), nothing, 1.0)
     assert not any("in flight" in each for each in busy.missed)
     assert summed([long, busy])["kills_in_flight"] == 54
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_long_run_in_which_the_carriers_never_played_a_planned_fault_has_failed(name):
+    played = dict.fromkeys(PLANNED, 1)
+    nothing = history(Notes(), {}, NO_ROWS)
+    whole = reported(LONG_RUN, Findings(played=played), nothing, 1.0)
+    assert not set(whole.missed) & set(PLANNED)
+    assert whole.faults[name] == 1
+    lacking = reported(LONG_RUN, Findings(played={**played, name: 0}), nothing, 1.0)
+    assert set(lacking.missed) & set(PLANNED) == {name}
+
+
+@pytest.mark.parametrize(("name", "verb"), CALLBACKS.items())
+def test_a_long_run_in_which_nothing_was_done_to_callbacks_has_failed(name, verb):
+    nothing = history(Notes(), {}, NO_ROWS)
+    assert name in reported(LONG_RUN, Findings(), nothing, 1.0).missed
+    done = reported(LONG_RUN, Findings(played={verb: 3}), nothing, 1.0)
+    assert (done.nemeses[name], name in done.missed) == (3, False)
+
+
+@pytest.mark.parametrize("fault", CONNECTING)
+def test_a_long_run_in_which_no_attempt_ended_so_has_failed(fault):
+    def missed(*attempts):
+        rows = replace(NO_ROWS, attempts=attempts)
+        return reported(LONG_RUN, Findings(), history(Notes(), {}, rows), 1.0).missed
+
+    assert f"attempt: {fault}" in missed()
+    assert f"attempt: {fault}" not in missed(made_up.attempt(fault=fault))
 
 
 async def test_a_gateway_is_at_an_order_when_it_has_one_to_answer_itself_and_a_look_is_none():

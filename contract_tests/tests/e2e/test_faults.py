@@ -19,6 +19,7 @@ AFTER_COMMIT = (
     {"fault": "error_after_commit", "with": {"status": 502, "html": True}},
     {"fault": "html_200", "with": {"commit": True}},
     {"fault": "empty_200", "with": {"commit": True}},
+    {"fault": "redirect", "with": {"commit": True}},
     {"fault": "garbage", "with": {"commit": True}},
     {"fault": "truncate"},
     {"fault": "truncate_close"},
@@ -31,6 +32,7 @@ BEFORE_COMMIT = (
     {"fault": "rst_before_commit"},
     {"fault": "error_before_commit", "with": {"status": 500}},
     {"fault": "html_200"},
+    {"fault": "redirect", "with": {"status": 302}},
     {"fault": "maintenance"},
 )
 
@@ -74,6 +76,23 @@ async def test_what_was_lost_before_the_policy_was_made_ends_with_one_policy_or_
         assert answer.json()["code"] == "channel.not_executed"
         await market.plan(channel)
         assert (await market.settle(await market.issue(plan))).status_code == 201, "the reference is free again"
+
+
+@pytest.mark.parametrize("status", [301, 307])
+@pytest.mark.parametrize("channel", COMMITS)
+async def test_a_write_that_is_sent_elsewhere_is_not_followed_and_nobody_knows_what_became_of_it(
+    channel, status, market
+):
+    moved = {"fault": "redirect", "with": {"status": status, "commit": True}}
+    await market.plan(channel, {**moved, "operation": COMMITS[channel], "first": 1})
+    answer = await market.issue(market.order(channel))
+    assert answer.status_code == 202, answer.text
+    came = [each for each in market.mocks[channel].requests if each.namespace == market.namespace]
+    assert [each.fault for each in came if each.operation == COMMITS[channel]] == ["redirect"]
+    last = (await market.journal.attempts(answer.json()["operation_id"]))[-1]
+    assert (last.purpose, last.outcome) == ("effect", "unknown")
+    assert (await market.settle(answer)).status_code == 201
+    assert len(market.ledger(channel, "issue")) == 1
 
 
 @pytest.mark.parametrize("channel", COMMITS)

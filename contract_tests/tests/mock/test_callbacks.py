@@ -1,6 +1,7 @@
 """Callbacks: sent, repeated until the demanded acknowledgement, held, doubled, reordered, forged."""
 
 import asyncio
+import contextlib
 import hashlib
 import hmac
 import json
@@ -32,7 +33,7 @@ class Receiver:
             while len(self.got) < wanted:
                 self.arrived.clear()
                 await self.arrived.wait()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # for one too many, and for the mock to hear the answer
         assert len(self.got) == wanted
 
     @property
@@ -58,6 +59,10 @@ async def receiver():
 @pytest.fixture
 async def pine(open_pine, receiver):
     return await open_pine(callback_base=receiver.url)
+
+
+async def played(pine):
+    return (await pine.admin("GET", "/_mock/faults"))["played"]
 
 
 async def finish(pine, order="O1"):
@@ -152,6 +157,50 @@ async def test_planned_faults_strike_callbacks(pine, receiver, fault, genuine):
     await finish(pine)
     await receiver.count(len(genuine))
     assert receiver.genuine == genuine
+    assert await played(pine) == {fault if isinstance(fault, str) else fault["fault"]: 1}
+
+
+@pytest.mark.parametrize("fault", ["dup_callback", "forged_callback", "early_callback"])
+async def test_a_callback_that_reached_nobody_is_not_counted_as_played(open_pine, eventually, fault):
+    pine = await open_pine(callback_base="http://127.0.0.1:9/x")
+    await pine.mock.plan(fault)
+    await finish(pine)
+    await eventually(lambda: pine.mock.dispatcher.deliveries[0].state == "waiting")
+    assert await played(pine) == {}
+
+
+@pytest.mark.parametrize(("orders", "counted"), [(1, {}), (2, {"reorder_callback": 1})])
+async def test_a_callback_that_nothing_overtook_was_not_reordered(pine, receiver, orders, counted):
+    await pine.mock.plan({"fault": "reorder_callback", "nth": 1, "with": {"seconds": 0.3}})
+    for number in range(orders):
+        await finish(pine, f"O{number}")
+    await receiver.count(orders)
+    assert await played(pine) == counted
+
+
+async def test_what_the_admin_api_does_to_callbacks_is_counted_where_there_was_one_to_do_it_to(pine, receiver):
+    for verb in ("duplicate", "forge", "hold", "reorder", "hold", "release"):
+        with contextlib.suppress(AssertionError):  # there is none: 404
+            await pine.admin("POST", f"/_mock/callbacks/{verb}", {})
+    assert await played(pine) == {}
+    await finish(pine, "O1")
+    await receiver.count(1)
+    for verb in ("duplicate", "forge", "duplicate", "hold"):
+        await pine.admin("POST", f"/_mock/callbacks/{verb}", {})
+    assert receiver.genuine == [True, True, False, True], "a forgery is nobody's to send again"
+    await finish(pine, "O2")
+    await pine.admin("POST", "/_mock/callbacks/reorder", {})
+    assert await played(pine) == {"callbacks/duplicate": 2, "callbacks/forge": 1}, "one alone has no order"
+    await pine.admin("POST", "/_mock/callbacks/hold", {})
+    await finish(pine, "O3")
+    await pine.admin("POST", "/_mock/callbacks/release", {})
+    await pine.admin("POST", "/_mock/callbacks/hold", {})
+    await finish(pine, "O4")
+    await finish(pine, "O5")
+    await pine.admin("POST", "/_mock/callbacks/reorder", {})
+    assert await played(pine) == {
+        "callbacks/duplicate": 2, "callbacks/forge": 1, "callbacks/release": 1, "callbacks/reorder": 1,
+    }  # fmt: skip
 
 
 async def test_a_reordered_callback_waits_for_the_next_one(pine, receiver):

@@ -1,6 +1,7 @@
 """Every fault, on a real socket, seen by a client that looks at bytes."""
 
 import asyncio
+import contextlib
 import gzip
 import json
 import ssl
@@ -99,6 +100,27 @@ async def test_a_replaced_reply_does_nothing_unless_told_to(pine, fault, status,
     answer = await pine.issue()
     assert (answer.status, answer.body[:9]) == (status, start)
     assert pine.effects() == (ISSUED if commit else [])
+
+
+@pytest.mark.parametrize("commit", [False, True])
+async def test_a_redirect_leads_to_the_same_address_so_that_who_follows_asks_twice(pine, commit):
+    await pine.mock.plan({"fault": "redirect", "with": {"status": 308, "commit": commit}})
+    answer = await pine.issue()
+    assert (answer.status, answer.headers["location"]) == (308, "/issue")
+    assert pine.effects() == (ISSUED if commit else [])
+    with pytest.raises(BadPlan, match="status is between 300 and 399"):
+        await pine.mock.plan({"fault": "redirect", "with": {"status": 200}})
+
+
+async def test_a_reply_may_promise_to_keep_a_connection_that_is_closed_all_the_same(pine):
+    await pine.mock.plan("idle_close")
+    reader, writer = await pine.client.connect()
+    writer.write(pine.issue_bytes())
+    data = await asyncio.wait_for(reader.read(-1), 2.0)
+    writer.close()
+    status, headers, body = parts(data)
+    assert (status, len(body), headers.get("connection")) == (201, int(headers["content-length"]), None)
+    assert pine.effects() == ISSUED
 
 
 async def test_garbage_is_no_http(pine):
@@ -339,6 +361,74 @@ async def test_a_handshake_that_fails_leaves_nothing_sent(safe_pine, authority, 
     with pytest.raises(error):
         await handshake(safe_pine, authority, wait_s=0.3)
     assert list(safe_pine.mock.requests) == []
+
+
+async def played(pine):
+    return (await pine.admin("GET", "/_mock/faults"))["played"]
+
+
+@pytest.mark.parametrize(
+    "fault", ["rst_accept", "fin_accept", "rst_mid_request", "rst_before_commit", "commit_then_fin"]
+)
+async def test_what_is_played_is_counted_by_its_name_also_where_no_request_is_known(pine, fault):
+    await pine.mock.plan({"fault": fault, "nth": [1, 2]})
+    for _ in range(3):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await pine.issue()
+    assert await played(pine) == {fault: 2}
+    await pine.mock.plan()
+    assert await played(pine) == {fault: 2}, "another plan forgets nothing"
+    pine.mock.reset()
+    assert await played(pine) == {}
+
+
+@pytest.mark.parametrize("fault", ["tls_reset", "tls_hang", "tls_untrusted", "tls_expired"])
+async def test_a_handshake_that_fails_on_purpose_is_counted_by_its_name(safe_pine, authority, fault):
+    await safe_pine.mock.plan({"fault": fault, "first": 1})
+    with pytest.raises((OSError, TimeoutError)):
+        await handshake(safe_pine, authority, wait_s=0.3)
+    await handshake(safe_pine, authority)
+    assert await played(safe_pine) == {fault: 1}
+
+
+async def test_a_port_that_is_shut_is_counted_once_however_long_it_stays_so(pine):
+    for _ in range(2):
+        await pine.mock.plan("refuse")
+    assert await played(pine) == {"refuse": 1}
+    await pine.mock.plan()
+    await pine.mock.plan("refuse")
+    assert await played(pine) == {"refuse": 2}
+
+
+async def test_a_fault_that_came_to_nothing_is_not_counted(pine):
+    await pine.mock.plan({"fault": "swap_response", "with": {"wait": 0.05}})
+    await pine.issue("O1")
+    await pine.mock.plan({"fault": "late_commit", "with": {"after": 61}})
+    with pytest.raises(TimeoutError):
+        await pine.client.everything(pine.issue_bytes("O2"), wait_s=0.1)
+    await pine.mock.plan({"fault": "rate_limit", "with": {"n": 1000}})
+    await pine.issue("O3")
+    await pine.mock.plan("early_callback")
+    await pine.issue("O4")
+    assert await played(pine) == {}
+    await pine.mock.plan({"fault": "swap_response", "first": 2})
+    await asyncio.gather(pine.issue("O5"), pine.issue("O6"))
+    assert await played(pine) == {"swap_response": 2}
+
+
+async def test_a_key_that_was_hidden_twice_was_hidden_twice_however_often_it_is_asked_for(pine):
+    await pine.issue()
+    await pine.mock.plan({"fault": "query_not_found_then_found", "with": {"times": 2}, "operation": "policy.get"})
+    for _ in range(4):
+        await pine.get()
+    assert await played(pine) == {"query_not_found_then_found": 2}
+
+
+async def test_what_is_played_is_counted_in_its_namespace(pine):
+    await pine.mock.plan("empty_200", namespace="mine")
+    await pine.client.send(pine.issue_bytes().replace(b"POST /issue", b"POST /ns/mine/issue"))
+    assert await played(pine) == {}
+    assert (await pine.admin("GET", "/_mock/faults?ns=mine"))["played"] == {"empty_200": 1}
 
 
 def test_every_fault_is_proved_here_or_with_the_callbacks():
