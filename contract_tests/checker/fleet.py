@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import httpx
 
 READY_S = 60.0
 POLL_S = 0.02
+OWN_PORTS = range(10_000, 30_000)
 
 
 class GatewayFailed(Exception):
@@ -63,7 +65,8 @@ class Served:
         async with httpx.AsyncClient(base_url=self.url, timeout=2) as http:
             while time.monotonic() < until and not self.has_ended:
                 with suppress(httpx.TransportError):
-                    if (await http.get("/healthz")).status_code < 500:
+                    # Anything else is said by somebody else, or by a gateway that cannot serve yet.
+                    if (await http.get("/healthz")).status_code == httpx.codes.OK:
                         self.is_up = True
                         return
                 await asyncio.sleep(POLL_S)
@@ -113,7 +116,7 @@ class Fleet:
         self.starts = 0
 
     def _new(self, *more: str) -> Served:
-        port = _free_port()
+        port = free_port()
         words = [
             "--root", str(self._root), "--state", str(self._state), "--port", str(port),
             "--seed", str(self.starts), *self._words, *more,
@@ -214,7 +217,14 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write_eof()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port that nobody has, of those that the system gives to nobody by itself.
+
+    A gateway binds it when it has imported everything: until then a mock or a caller's connection could get one of the
+    system's own choice.
+    """
+    while True:
+        number = secrets.choice(OWN_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
