@@ -21,6 +21,7 @@ from contract_tests.runner.daily import read_daily
 from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.expand import checks_of
 from contract_tests.runner.expected import Expected, held_against
+from contract_tests.runner.matched import unkept
 from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text, run_checks
 from contract_tests.runner.subject import Subject
@@ -48,7 +49,8 @@ class Examined:
         self.courses: dict[str, tuple[Run, LiveCourse]] = {}
         files, wrong = read_examples(folder.path, folder.root)
         found, faults = self._live(files, live) if live is not None else self._all(files, level)
-        self.faults = tuple(each for each in (*wrong, *faults) if each.severity == "error")
+        unmet = (each for file in files for each in unkept(file, self.subject))
+        self.faults = tuple(each for each in (*wrong, *faults, *unmet) if each.severity == "error")
         self.checks: list[Check] = [check for check in found if keep(check.id)]
         self.missing: tuple[Missing, ...] = () if live or is_part else missing_of(self.subject, files)
         self.drafts = [f"{draft.mark.file}:{draft.mark.line} {draft.id}" for file in files for draft in file.drafts]

@@ -1,6 +1,7 @@
 """A live result beside the written one: all that was read then is read now, of the same type, and codes are equal.
 
-Numbers, names and days of a sandbox are its own; what must be equal beyond the codes, an example says in `live.same`.
+Numbers, names and days of a sandbox are its own; what must be equal beyond the codes, an example says in `live.same`,
+and which codes or fields may be others, or not there, in `match`.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import msgspec
 
 from contract_tests.runner.canonical import is_personal
 from contract_tests.runner.example import Example
+from contract_tests.runner.matched import Loose
 from contract_tests.runner.places import place_in
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.shown import shown
@@ -20,8 +22,8 @@ from gateway.model.reflect import EnumType, NoSuchPath, describe, resolve
 _ABSENT = object()
 
 
-def compare_alike(proof: Proof, example: Example, result: Any, subject: Subject) -> None:
-    """Every leaf of the written result in the live one."""
+def compare_alike(proof: Proof, example: Example, result: Any, subject: Subject, loose: Loose) -> None:
+    """Every leaf of the written result in the live one, but for those that hang on a member a rule lets change."""
     stated = example.expect.canonical
     if stated is None:
         return
@@ -31,6 +33,8 @@ def compare_alike(proof: Proof, example: Example, result: Any, subject: Subject)
     same = set(example.live.same) if example.live is not None else set()
     proof.compared += 1
     for path, expected, found in unlike(wanted, actual, kind, same):
+        if _is_loose(tuple(path), expected, found, loose, same):
+            continue
         at = "$" + "".join(f"[{name}]" if name.isdigit() else f".{name}" for name in path)
         place = place_in(example.expect.canonical_node, at) if example.expect.canonical_node else None
         proof.fails(
@@ -40,6 +44,28 @@ def compare_alike(proof: Proof, example: Example, result: Any, subject: Subject)
             actual=_told(found, hidden=is_personal(kind, path)),
             mapping=subject.lines.of_canonical(example.operation, path),
         )
+
+
+def _is_loose(path: tuple[str, ...], expected: Any, found: Any, loose: Loose, same: set[str]) -> bool:
+    """What `same` names must be equal where it is there; what is there must be of its type."""
+    if found is _ABSENT:
+        return all(_hangs((*path, *leaf), loose.absent) for leaf in _leaves(expected))
+    return ".".join(path) not in same and type(expected) is type(found) and _hangs(path, loose.other)
+
+
+def _hangs(path: tuple[str, ...], fields: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a field, or what it stands in, is one of these."""
+    return any(path[: len(each)] == each for each in fields)
+
+
+def _leaves(tree: Any) -> Iterator[tuple[str, ...]]:
+    """The paths of all that is written in a value; its own where it is one."""
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list | tuple) else None
+    if pairs is None or not tree:
+        yield ()
+        return
+    for name, inner in pairs:
+        yield from ((str(name), *rest) for rest in _leaves(inner))
 
 
 def unlike(

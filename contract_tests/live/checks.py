@@ -13,6 +13,7 @@ from contract_tests.live.sandbox import Sandbox, opened
 from contract_tests.runner.check import Check, Prove, Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.example import ExampleFile
+from contract_tests.runner.matched import compare_matches, loosened
 from contract_tests.runner.prior import common_words
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import Subject
@@ -75,4 +76,5 @@ def compare_live(run: Run, course: LiveCourse, proof: Proof) -> None:
     """Outcome and shape of the result, beside what is written."""
     expect = replace(run.example.expect, words=common_words(run.example))
     compare_outcome(proof, expect, course.reply, course.step.safety)
-    compare_alike(proof, run.example, course.reply.result, run.subject)
+    compare_matches(proof, run.example, course.answered)
+    compare_alike(proof, run.example, course.reply.result, run.subject, loosened(run))

@@ -16,6 +16,7 @@ from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.daily import is_daily, read_daily
 from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.expand import expand
+from contract_tests.runner.matched import unkept
 from contract_tests.runner.run import Verdict, failure_text, run_check
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
@@ -167,7 +168,8 @@ class ContractFile(pytest.File):
         """Its examples; a file with faults has one more item that tells them."""
         subject = subject_of(self.path.parent.parent)
         file, faults = subject.read(self.path)
-        yield from _told(self, subject, "well-formed", faults)
+        unmet = tuple(unkept(file, subject)) if file is not None else ()
+        yield from _told(self, subject, "well-formed", (*faults, *unmet))
         if file is None:
             return
         for name, checks in self._examples(file, subject):

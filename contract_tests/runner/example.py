@@ -138,6 +138,24 @@ class Live(Struct, frozen=True, kw_only=True):
     cleanup: tuple[str, ...] = ()
 
 
+class Rule(Struct, frozen=True, kw_only=True):
+    """What holds of a member of a reply whose value is the carrier's own: `part` is body or headers, `path` from there.
+
+    An empty `step` is every call. What is not said is not looked at; a member that is not `optional` must be there.
+    """
+
+    mark: Mark
+    shown: str
+    part: str
+    path: tuple[str, ...]
+    step: str = ""
+    regex: str = ""
+    type: str = ""
+    one_of: tuple[Any, ...] = ()
+    optional: bool = False
+    nullable: bool = False
+
+
 class CallbackGiven(Struct, frozen=True, kw_only=True):
     """A callback as it comes in."""
 
@@ -170,6 +188,7 @@ class Example(Struct, frozen=True, kw_only=True):
     fault: FaultGiven | None = None
     callback: CallbackGiven | None = None
     live: Live | None = None
+    match: tuple[Rule, ...] = ()
 
     @property
     def is_live(self) -> bool:

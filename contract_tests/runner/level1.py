@@ -52,6 +52,13 @@ class Course:
         return self.replies[-1]
 
     @property
+    def answered(self) -> list[tuple[str, Reply, WireReply | None]]:
+        """Each step that was answered: its name, the reply as it was read, and as it came."""
+        return [
+            (step.name, reply, raw) for (step, _), reply, raw in zip(self.sent, self.replies, self.raw, strict=False)
+        ]
+
+    @property
     def step(self) -> Step:
         """The step it ended with."""
         return self.sent[-1][0]

@@ -22,6 +22,7 @@ from contract_tests.runner.flow import next_step
 from contract_tests.runner.frozen import STILL, context_of
 from contract_tests.runner.guard import NOBODY
 from contract_tests.runner.level1 import Course, channel_of, struck_at
+from contract_tests.runner.matched import compare_matches
 from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_example, led_to
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import MOCK_FILE
@@ -59,6 +60,7 @@ async def against_mock(run: Run, proof: Proof) -> None:
         reply = played.course.reply
         expect = replace(run.example.expect, words=common_words(run.example))
         compare_outcome(proof, expect, reply, played.course.step.safety)
+        compare_matches(proof, run.example, played.course.answered)
         sent = [wire for _, wire in played.course.sent]
         arrived = [noted.raw for noted in played.mock.requests][-len(sent) :]
         compare_arrived(proof, run.example.mark, sent, arrived)

@@ -10,7 +10,7 @@ from gateway.catalogue.values import Faults, did_you_mean
 
 OVERLAYS_MAX = 10
 _WHOLE = frozenset({"expect", "fault", "provenance"})
-_OWN = frozenset({"id", "from", "variety", "draft", "live"})
+_OWN = frozenset({"id", "from", "variety", "draft", "live", "match"})
 _DATA = frozenset({"canonical", "config", "binding", "refs", "given"})
 
 

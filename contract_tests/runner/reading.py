@@ -2,7 +2,7 @@
 
 Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E708 not
 supported; E709 the request does not fit the canonical model; E710 a lock older than what it was made from;
-E711 a file of expected failures.
+E711 a file of expected failures; E712 a rule of `match`.
 """
 
 import re
@@ -16,6 +16,7 @@ import msgspec
 from contract_tests.personal.allowed import key_set, refuse_strange, secrets_of
 from contract_tests.runner.example import Draft, Example, ExampleFile, Exchange, Freeze
 from contract_tests.runner.lint import Only, refuse_real, refuse_real_text
+from contract_tests.runner.matching import read_rules
 from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
@@ -37,12 +38,12 @@ STATEMENT = "statement.yaml"
 
 _SHARED = ("contract", "carrier", "defaults")
 _TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
-_LATER = {"scenarios": "sequences of examples", "match": "rules for live replies"}
+_LATER = {"scenarios": "sequences of examples"}
 _WORDS = (
     "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
     "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
 )  # fmt: skip
-_OF_ONE = (*_WORDS, "variety", "draft", "live")
+_OF_ONE = (*_WORDS, "variety", "draft", "live", "match")
 _ID = re.compile(r"[\w.+-]{1,80}")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _VALUE = re.compile(r"enum value '([^']*)'")
@@ -226,8 +227,12 @@ class _Reader:
             fault=parts.fault(node.get("fault")),
             callback=parts.callback(node.get("callback")),
             live=parts.live(own.get("live")),
+            match=read_rules(own.get("match"), self.faults),
         )
         self._must_be_playable(example)
+        if example.match and not example.is_answered:
+            told = "rules are about a reply: this example has none that comes whole"
+            self.faults.add(own.mark_of("match"), told, code="E712")
         refuse_unprovable(example, self.folder / "mock.yaml", self.faults)
         self._must_prove(example, own)
         self._refuse_real(own, example.exchanges, self._only(node))

@@ -99,9 +99,16 @@ class Subject:
 
     def classify(self, operation: Operation, step: str) -> Callable[..., Any] | None:
         """The generated function that classifies a decoded reply of a step."""
+        return self._generated(operation, step, "classify")
+
+    def read_result(self, operation: Operation, step: str) -> Callable[..., Any] | None:
+        """The generated function that reads the result out of a decoded reply of a step."""
+        return self._generated(operation, step, "read_result")
+
+    def _generated(self, operation: Operation, step: str, does: str) -> Callable[..., Any] | None:
         name = operation.name.replace(".", "_") + (f"__{operation.variant}" if operation.variant else "")
         module = importlib.import_module(f"adapters.{self.carrier}.{name}")
-        stem = "classify" if len(operation.steps) == 1 else f"classify_{step.replace('.', '_')}"
+        stem = does if len(operation.steps) == 1 else f"{does}_{step.replace('.', '_')}"
         found: Callable[..., Any] | None = getattr(module, stem, None)
         return found
 

@@ -75,7 +75,9 @@ def test_a_member_that_the_mapping_reads_must_be_as_it_was_and_one_that_nobody_r
     document_of, verified, plays, player
 ):
     document = document_of(
-        "xcover", lambda each: b'"CONFIRMED"' in plays("xcover")[each["key"]].exchange.reply.reply.body, most=1
+        "xcover",
+        lambda each: b'"CONFIRMED"' in plays("xcover")[each["providerStates"][0]["name"]].exchange.reply.reply.body,
+        most=1,
     )
     assert document["interactions"]
     player.spoilt = lambda body: body.replace(b'"pricing"', b'"p"').replace(
@@ -88,6 +90,64 @@ def test_a_member_that_the_mapping_reads_must_be_as_it_was_and_one_that_nobody_r
     player.spoilt = lambda body: body.replace(b'"status":"CONFIRMED"', b'"status":"CANCELLED"')
     with pytest.raises(RuntimeError):
         verified(document)
+
+
+def _booked(each):
+    return each["key"].startswith("policy.issue/booked-and-confirmed/confirm")
+
+
+def test_rules_of_an_example_are_matching_rules_and_what_may_be_absent_is_a_second_interaction(document_of):
+    without, whole = document_of("xcover", _booked)["interactions"]
+    assert "pdf" not in without["response"]["body"]["content"]["coi"]
+    assert "pdf" in whole["response"]["body"]["content"]["coi"]
+    assert whole["key"] == f"{without['key']}, with quotes.0.can_be_cancelled, coi.pdf"
+    assert whole["providerStates"][0]["params"]["with"] == ["quotes.0.can_be_cancelled", "coi.pdf"]
+    rules = whole["response"]["matchingRules"]["body"]
+    assert rules["$.id"] == {
+        "combine": "AND",
+        "matchers": [{"match": "regex", "regex": "^[0-9A-Z]{5}-[0-9A-Z]{5}-INS$"}],
+    }
+    assert rules["$.status"]["matchers"] == [{"match": "regex", "regex": "^(?:CONFIRMED)$"}]
+    assert rules["$.partner_transaction_id"]["combine"] == "OR"
+    assert rules["$.partner_transaction_id"]["matchers"][1] == {"match": "null"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "right"),
+    [
+        (b'"id":"QT7KM-2WXYZ-INS"', b'"id":"AAAAA-BBBBB-INS"', True),
+        (b'"id":"QT7KM-2WXYZ-INS"', b'"id":"AAAAA-BBBBB"', False),
+        (b'"partner_transaction_id":null', b'"partner_transaction_id":"TX-1"', True),
+        (b'"partner_transaction_id":null', b'"partner_transaction_id":[7]', False),
+        (b'"total_price":2.2', b'"total_price":3', True),
+        (b'"total_price":2.2', b'"total_price":"2.2"', False),
+    ],
+)
+def test_pact_itself_takes_another_value_that_keeps_the_rule_and_no_other(
+    document_of, verified, plays, player, old, new, right
+):
+    document = document_of("xcover", _booked)
+    assert old in plays("xcover")["policy.issue/booked-and-confirmed/confirm"].exchange.reply.reply.body
+    player.spoilt = lambda body: body.replace(old, new, 1)
+    if right:
+        verified(document)
+    else:
+        with pytest.raises(RuntimeError):
+            verified(document)
+
+
+def test_pact_itself_takes_a_reply_without_what_may_be_absent_where_none_is_asked_for(document_of, verified, player):
+    document = document_of("xcover", _booked)
+    player.spoilt = lambda body: body.replace(b'"pdf":', b'"other":', 1)
+    with pytest.raises(RuntimeError):
+        verified(document)
+    verified({**document, "interactions": document["interactions"][:1]})
+
+
+def test_a_rule_about_bytes_that_are_signed_is_told_in_words(document_of):
+    (issue,) = document_of("lotus", lambda each: each["key"] == "policy.issue/travel-two")["interactions"]
+    assert any("match response.body.body.policyNo" in text for text in issue["comments"]["text"])
+    assert "matchingRules" not in issue["response"]
 
 
 def test_one_byte_of_a_signed_reply_changed_is_noticed(document_of, verified, player):

@@ -141,6 +141,30 @@ def test_another_shape_of_the_result_fails_at_the_mapping_line(sandbox, command,
     assert "nothing here" in failure
 
 
+def test_a_field_that_hangs_on_a_member_that_may_be_absent_may_be_absent(sandbox, command, room):
+    room.change("mock.yaml", "premium: =fixed(policy.premium) }, status: 201", "}, status: 201")
+    with sandbox.__class__(room.folder) as with_less:
+        room.change(ISSUE, OF_ONE, f"{OF_ONE} }}\n    match: {{ response.body.premium: {{ type: string }}")
+        code, document, _ = command(with_less.url, "-k", "basic")
+        failure = told(document)["policy_issue.yaml::basic::live"]["failure"]
+        assert (code, "at       response.body.premium\n  expected string\n  actual   nothing here" in failure) == (
+            1,
+            True,
+        )
+        room.change(ISSUE, "{ type: string }", "{ type: string, optional: true }")
+        assert command(with_less.url, "-k", "basic")[0] == 0
+
+
+def test_a_value_that_breaks_a_rule_fails_and_is_not_shown(sandbox, command, room):
+    room.change("mock.yaml", "no: ='P' + pad", "no: ='Q' + pad")
+    with sandbox.__class__(room.folder) as other:
+        assert command(other.url, "-k", "basic")[0] == 0
+        room.change(ISSUE, OF_ONE, f"{OF_ONE} }}\n    match: {{ response.body.no: {{ regex: '^P' }}")
+        code, document, _ = command(other.url, "-k", "basic")
+    failure = told(document)["policy_issue.yaml::basic::live"]["failure"]
+    assert (code, 'actual   string "Q***" (7 characters)' in failure) == (1, True), failure
+
+
 def test_a_value_is_the_sandbox_s_own_unless_the_example_says_it_is_the_same(sandbox, command, room):
     room.change("mock.yaml", "basic: 1.00", "basic: 1.75")
     with sandbox.__class__(room.folder) as dearer:
