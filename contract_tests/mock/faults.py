@@ -67,6 +67,7 @@ def _kinds() -> dict[str, FaultKind]:
         "swap_response": FaultKind(exchange, "two requests get each other's reply", {"wait": 2.0}),
         "huge_header": FaultKind(exchange, "a header of many bytes", {"bytes": 200_000}),
         "huge_body": FaultKind(exchange, "a body of many bytes, also by gzip", {"bytes": 10_000_000, "gzip": False}),
+        "deep_body": FaultKind(exchange, "a body of objects inside one another", {"depth": 1_000}),
         "clock_skew": FaultKind(exchange, "the carrier's clock is off in this reply", {"seconds": 600}),
         "query_lag": FaultKind(exchange, "reads see what is older", {"seconds": 30.0}),
         "query_not_found_then_found": FaultKind(exchange, "the first reads of a key find nothing", {"times": 1}),
@@ -89,8 +90,8 @@ _MATCH = frozenset().union(*_CONDITIONS.values())
 _OF_THE_PORT = ("listen", "accept")
 _NOT_OPERATIONS = ("unknown", "unreadable")
 """What requests are called that are none of the carrier's operations."""
-_WHOLE = frozenset({"pct", "status", "bytes", "n", "times"})
-_RANGES = {"pct": (0, 100), "status": (200, 599), "bytes": (1, 1_000_000_000)}
+_WHOLE = frozenset({"pct", "status", "bytes", "depth", "n", "times"})
+_RANGES = {"pct": (0, 100), "status": (200, 599), "bytes": (1, 1_000_000_000), "depth": (1, 1_000_000)}
 _RANGES_OF = {"redirect": {"status": (300, 399)}, "clock_skew": {"seconds": (-1_000_000_000, 1_000_000_000)}}
 """Where a fault takes other values than those of its parameter's name."""
 _SECONDS_MAX = 1_000_000_000

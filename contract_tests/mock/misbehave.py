@@ -296,6 +296,14 @@ async def _huge_body(struck: Struck) -> bool:
     return struck.keep_alive
 
 
+async def _deep_body(struck: Struck) -> bool:
+    reply, depth = await struck.honest(), int(struck.params["depth"])
+    is_xml = reply.body.lstrip()[:1] == b"<"
+    reply.body = b"<a>" * depth + b"</a>" * depth if is_xml else b'{"a":' * depth + b"1" + b"}" * depth
+    await struck.send(reply.whole(keep_alive=struck.keep_alive))
+    return struck.keep_alive
+
+
 async def _early_callback(struck: Struck) -> bool:
     reply = await struck.honest()
     if await struck.wire.deliver_early(struck.exchange):
@@ -315,7 +323,7 @@ ACTS: dict[str, Act] = {
     "wrong_charset": _wrong_charset, "bom": _bom, "dribble": _dribble, "slow_first_byte": _slow_first_byte,
     "slow": _slow, "dup_response": _dup_response, "idle_close": _idle_close,
     "swap_response": _swap_response, "huge_header": _huge_header,
-    "huge_body": _huge_body, "early_callback": _early_callback,
+    "huge_body": _huge_body, "deep_body": _deep_body, "early_callback": _early_callback,
 }  # fmt: skip
 """Faults of the exchange that act on the wire; the others of that stage act inside the world (see `influence`)."""
 

@@ -66,7 +66,7 @@ CATALOGUE = (
     ),
     Row("C21", "boundaries", "0", ("derived-request-edge", "derived-reply-day", "derived-reply-length")),
     Row("C22", "nothing personal or secret is told", "1", ("scrubbed",), ("wire/test_secrecy.py",)),
-    Row("C23", "limits", "0 2", (), ("fuzz/test_fuzz.py", "transport/test_boundary.py")),
+    Row("C23", "limits", "0 2", ("limits",), ("fuzz/test_fuzz.py", "transport/test_boundary.py")),
 )
 
 

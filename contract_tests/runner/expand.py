@@ -1,6 +1,6 @@
 """From examples to checks: what each example says outright, and what follows from it without being written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.called import called
@@ -35,6 +35,7 @@ def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Chec
         checks = [*stated(run), *_forged(run), *_returned(run)]
         if run.example is yes:
             checks += _derived(run)
+        checks += _limits(run)
         if run is coded:
             checks += _error_rows(run)
         yield run, checks
@@ -97,6 +98,31 @@ def _returned(run: Run) -> Iterator[Check]:
     done = example.is_answered and example.outcome in ("accepted", "pending")
     if done and example.callback is None and tells_by_rows(run.subject, example):
         yield Check(run=run, name="round-trip", level=0, promise="C20", prove=_round_trip)
+
+
+def _limits(run: Run) -> Iterator[Check]:
+    """Once for a carrier: its decoder, and its mock, are the same for all of its operations."""
+    from contract_tests.runner import checks_limits  # noqa: PLC0415 - it opens and closes messages
+
+    if is_first(run, lambda example: example.is_answered and example.outcome == "accepted"):
+        yield Check(run=run, name="limits", level=0, promise="C23", prove=checks_limits.limits)
+    if run.subject.has_mock and is_first(run, is_shown_by_mock):
+        yield Check(run=run, name="limits-socket", level=2, promise="C23", prove=checks_limits.limits_on_socket)
+
+
+def is_shown_by_mock(example: Example) -> bool:
+    """Whether the carrier's mock says yes to an example, in the state that it states itself."""
+    stands = example.given is not None and example.given.here
+    return stands and example.is_answered and example.callback is None and example.outcome == "accepted"
+
+
+def is_first(run: Run, fits: Callable[[Example], bool]) -> bool:
+    """Whether it is the first of all examples of its carrier that fit."""
+    for file in run.subject.files:
+        found = next((example for example in file.examples if fits(example)), None)
+        if found is not None:
+            return file.path == run.file.path and found.id == run.example.id
+    return False
 
 
 def _round_trip(run: Run, proof: Proof) -> None:

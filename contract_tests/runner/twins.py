@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from contract_tests.runner.hostile import DEPTH, deep
 from gateway.wire.contract import WireReply
 
 Params = Mapping[str, Any]
@@ -60,6 +61,10 @@ def _wrong_charset(reply: WireReply, _: Params) -> httpx.Response:
     return _with_body(reply, reply.body[:middle] + b"\xff\xfe" + reply.body[middle:])
 
 
+def _deep(reply: WireReply, params: Params) -> httpx.Response:
+    return _with_body(reply, deep(int(params.get("depth", DEPTH)), reply.body))
+
+
 def _with_body(reply: WireReply, body: bytes) -> httpx.Response:
     return response(WireReply(status=reply.status, headers=reply.headers, body=body))
 
@@ -77,6 +82,7 @@ TWINS: Mapping[str, Twin] = {
     "truncate_close": _cut,
     "truncate_chunked": _closed, "bad_chunk": _closed, "bad_gzip": _broken, "wrong_charset": _wrong_charset,
     "bom": _bom, "dribble": _silent, "slow_first_byte": _silent, "huge_header": _closed, "huge_body": _closed,
+    "deep_body": _deep,
 }  # fmt: skip
 
 HANGING = frozenset({"commit_then_hang", "late_commit", "dribble", "slow_first_byte", "tls_hang"})
@@ -86,7 +92,7 @@ TLS = frozenset({"tls_reset", "tls_hang", "tls_untrusted", "tls_expired"})
 COMMITTING = frozenset({
     "commit_then_rst", "commit_then_fin", "commit_then_hang", "error_after_commit", "truncate", "truncate_close",
     "truncate_chunked", "bad_chunk", "bad_gzip", "wrong_charset", "dribble", "slow_first_byte", "huge_header",
-    "huge_body",
+    "huge_body", "deep_body",
 })  # fmt: skip
 """Faults after which the carrier has done what was asked, if it was going to."""
 
@@ -102,7 +108,7 @@ PROMISES: Mapping[str, str] = {
     **dict.fromkeys(CALLBACKS, "C19"),
     "redirect": "C14",
     "clock_skew": "C02",
-    **dict.fromkeys(("huge_header", "huge_body"), "C23"),
+    **dict.fromkeys(("huge_header", "huge_body", "deep_body"), "C23"),
 }
 """The row of the catalogue a fault shows; any other is about connections in memory, about resending on a socket."""
 

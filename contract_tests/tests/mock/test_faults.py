@@ -256,6 +256,13 @@ async def test_a_huge_header(pine):
     assert len(parts(await pine_all(pine))[1]["x-padding"]) == 200_000
 
 
+async def test_a_deep_body(pine):
+    await pine.mock.plan({"fault": "deep_body", "with": {"depth": 300}})
+    body = (await pine.issue("O1")).body
+    assert body == b'{"a":' * 300 + b"1" + b"}" * 300
+    assert pine.effects() == [("issue", "O1")]
+
+
 async def pine_all(pine):
     reader, writer = await pine.client.connect()
     writer.write(pine.issue_bytes())

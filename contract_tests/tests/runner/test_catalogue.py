@@ -57,6 +57,8 @@ OF_EVERY_CARRIER = (
     "derived-request-missing",
     "derived-request-edge",
     "scrubbed",
+    "limits",
+    "limits-socket",
 )
 """A check at least of each row of the catalogue that carriers have checks of."""
 
