@@ -26,6 +26,7 @@ from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text, run_checks
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
+from contract_tests.scenarios import live_scenarios, scenario_checks
 from gateway.catalogue.marks import Diagnostic
 
 PROGRESS_FROM_CHECKS = 300
@@ -57,13 +58,17 @@ class Examined:
         self.verdicts: list[Verdict] = []
 
     def _all(self, files: Sequence[ExampleFile], level: int) -> Found:
-        parts = (read_vectors(self.subject), read_daily(self.subject), read_derived(self.subject))
+        parts: list[Found] = [read_vectors(self.subject), read_daily(self.subject), read_derived(self.subject)]
         stated = [check for file in files for check in checks_of(file, self.subject, level)]
+        parts += [scenario_checks(file, self.subject, level) for file in files]
         checks = [*stated, *(check for found, _ in parts for check in found)]
         return checks, tuple(fault for _, faults in parts for fault in faults)
 
     def _live(self, files: Sequence[ExampleFile], sandbox: Sandbox) -> Found:
-        return list(live_checks(files, self.subject, sandbox, self._keep)), ()
+        parts = [live_scenarios(file, self.subject, sandbox) for file in files]
+        alone = live_checks(files, self.subject, sandbox, self._keep)
+        checks = [*alone, *(check for found, _ in parts for check in found)]
+        return checks, tuple(fault for _, faults in parts for fault in faults)
 
     def _keep(self, run: Run, course: LiveCourse) -> None:
         self.courses[f"{run.file.shown}::{run.example.id}"] = (run, course)

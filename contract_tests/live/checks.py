@@ -77,4 +77,4 @@ def compare_live(run: Run, course: LiveCourse, proof: Proof) -> None:
     expect = replace(run.example.expect, words=common_words(run.example))
     compare_outcome(proof, expect, course.reply, course.step.safety)
     compare_matches(proof, run.example, course.answered)
-    compare_alike(proof, run.example, course.reply.result, run.subject, loosened(run))
+    compare_alike(proof, run.example, course.result, run.subject, loosened(run))

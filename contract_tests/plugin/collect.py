@@ -20,6 +20,7 @@ from contract_tests.runner.matched import unkept
 from contract_tests.runner.run import Verdict, failure_text, run_check
 from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
+from contract_tests.scenarios import live_scenarios, scenario_checks
 from gateway.catalogue.marks import Diagnostic
 
 FOLDED = "all-checks"
@@ -168,12 +169,26 @@ class ContractFile(pytest.File):
         """Its examples; a file with faults has one more item that tells them."""
         subject = subject_of(self.path.parent.parent)
         file, faults = subject.read(self.path)
+        scenarios, unfit = self._scenarios(file, subject) if file is not None else ([], ())
         unmet = tuple(unkept(file, subject)) if file is not None else ()
-        yield from _told(self, subject, "well-formed", (*faults, *unmet))
+        yield from _told(self, subject, "well-formed", (*faults, *unmet, *unfit))
         if file is None:
             return
         for name, checks in self._examples(file, subject):
             yield ExampleNode.from_parent(self, name=name, checks=checks)
+        for name in dict.fromkeys(check.run.example.id for check in scenarios):
+            mine = [check for check in scenarios if check.run.example.id == name]
+            yield ExampleNode.from_parent(self, name=name, checks=mine)
+
+    def _scenarios(self, file: ExampleFile, subject: Subject) -> tuple[list[Check], tuple[Diagnostic, ...]]:
+        """The steps of its scenarios; with a sandbox those of scenarios that run there."""
+        if self.config.getoption("--contract-live") is None:
+            return scenario_checks(file, subject)
+        from contract_tests.plugin.live import SANDBOX  # noqa: PLC0415 - only where it is asked for
+
+        sandbox = self.config.stash[SANDBOX]
+        assert sandbox is not None
+        return live_scenarios(file, subject, sandbox)
 
     def _examples(self, file: ExampleFile, subject: Subject) -> Iterator[tuple[str, list[Check]]]:
         """Its examples with their checks; with a sandbox those alone that run there."""

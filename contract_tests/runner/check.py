@@ -64,7 +64,11 @@ class Check(Struct, frozen=True, kw_only=True):
     @property
     def operation(self) -> str:
         """The canonical operation it is about; `callbacks` or `signatures` where it is about none."""
-        return self.run.file.operation or ("callbacks" if self.run.example.callback is not None else "signatures")
+        return (
+            self.run.example.operation
+            or self.run.file.operation
+            or ("callbacks" if self.run.example.callback is not None else "signatures")
+        )
 
     def words(self) -> dict[str, Any]:
         """The check as plain data."""

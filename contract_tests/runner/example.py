@@ -218,6 +218,24 @@ class Example(Struct, frozen=True, kw_only=True):
         return found
 
 
+class Carry(Struct, frozen=True, kw_only=True):
+    """A text of one step's result that later steps give: what stands for it in them is what its example reads there."""
+
+    name: str
+    mark: Mark
+    step: int
+    path: str
+
+
+class Scenario(Struct, frozen=True, kw_only=True):
+    """Examples carried out one after the other at one carrier; steps are names, `operation/id`."""
+
+    id: str
+    mark: Mark
+    steps: tuple[Stated, ...]
+    carry: tuple[Carry, ...] = ()
+
+
 class Draft(Struct, frozen=True):
     """An example that is not finished: read and looked through for real people, and not run."""
 
@@ -235,6 +253,7 @@ class ExampleFile(Struct, frozen=True, kw_only=True):
     variant: str
     examples: tuple[Example, ...]
     drafts: tuple[Draft, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     def first(self, *outcomes: str) -> Example | None:
         """The first example with a whole reply and one of these outcomes."""

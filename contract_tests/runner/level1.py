@@ -20,6 +20,7 @@ from gateway.model.outcome import OutcomeKind
 from gateway.ports import FrozenWorld
 from gateway.wire.contract import Context, Operation, Reply, Secret, Step, WireReply, WireRequest
 from gateway.wire.errors import WireError
+from gateway.wire.replies import merge
 
 DEADLINE_S = 20.0
 HANGING_DEADLINE_S = 0.5
@@ -57,6 +58,14 @@ class Course:
         return [
             (step.name, reply, raw) for (step, _), reply, raw in zip(self.sent, self.replies, self.raw, strict=False)
         ]
+
+    @property
+    def result(self) -> Any:
+        """What was read of all replies together."""
+        found = None
+        for reply in self.replies:
+            found = merge(found, reply.result)
+        return found
 
     @property
     def step(self) -> Step:

@@ -93,11 +93,11 @@ async def staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[P
     """A mock with the example's keys, clock and state, and a channel whose addresses lead to it."""
     example = run.example
     still = example.begins_at or STILL
-    async with _mock(run, tls) as mock:
+    async with mock_of(run, tls) as mock:
         world = mock.world()
         world.lag_s = 0.0
         world.timers.freeze(still.timestamp())
-        async with CarrierTransport(tls=_shown(run, mock)) as transport:
+        async with CarrierTransport(tls=shown_certificate(run, mock)) as transport:
             course = await _bring_about(run, mock, transport)
             if tls is not None or (example.fault is not None and example.fault.name in TLS):
                 course = _elsewhere(course, "http://", "https://")
@@ -106,7 +106,7 @@ async def staged(run: Run, tls: ssl.SSLContext | None = None) -> AsyncIterator[P
             yield Played(run, mock, transport, course)
 
 
-def _shown(run: Run, mock: MockCarrier) -> ssl.SSLContext | None:
+def shown_certificate(run: Run, mock: MockCarrier) -> ssl.SSLContext | None:
     """The certificate the mock has made for its client, where the mapping says that one is shown."""
     wanted = run.subject.adapter.carrier.tls
     if mock.mutual is None or wanted is None:
@@ -114,7 +114,7 @@ def _shown(run: Run, mock: MockCarrier) -> ssl.SSLContext | None:
     return client_context(mock.mutual.client, ca=mock.mutual.ca, version=wanted.version)
 
 
-def _mock(run: Run, tls: ssl.SSLContext | None) -> MockCarrier:
+def mock_of(run: Run, tls: ssl.SSLContext | None) -> MockCarrier:
     """A mock with no memory; what it would say is compiled once per file."""
     file = run.subject.folder / MOCK_FILE
     definition = _definition(file, file.stat().st_mtime_ns)

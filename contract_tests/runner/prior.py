@@ -6,7 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example, Stated
+from contract_tests.runner.example import Example, ExampleFile, Stated
+from contract_tests.runner.subject import Subject
 
 AFTER_MAX = 20
 _ORIGIN = re.compile(r"(?:https?|tcp)://[^/?#]+")
@@ -41,11 +42,16 @@ class Known:
 
 def find_example(run: Run, name: str, word: str = "given.after") -> Example:
     """An example of this file by id, or of another by `operation/id`. Raises LookupError."""
+    return example_named(run.file, run.subject, name, word)
+
+
+def example_named(file: ExampleFile, subject: Subject, name: str, word: str) -> Example:
+    """An example as a file names it: one of its own by id, or of another by `operation/id`. Raises LookupError."""
     operation, _, wanted = name.rpartition("/")
     if not operation:
-        found = next((each for each in run.file.examples if each.id == wanted), None)
+        found = next((each for each in file.examples if each.id == wanted), None)
     else:
-        mine = (file for file in run.subject.files if operation in (file.operation, file.path.stem))
+        mine = (file for file in subject.files if operation in (file.operation, file.path.stem))
         found = next((each for file in mine for each in file.examples if each.id == wanted), None)
     if found is None:
         raise LookupError(f"{word} names no example '{name}'")

@@ -1,8 +1,8 @@
 """Read a carrier's examples: every fault of every file at once, each with its place.
 
-Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E708 not
-supported; E709 the request does not fit the canonical model; E710 a lock older than what it was made from;
-E711 a file of expected failures; E712 a rule of `match`.
+Codes: E701 form; E702 unknown word; E703 `from`; E704 body; E705 looks real; E706 says nothing; E707 limit; E709 the
+request does not fit the canonical model; E710 a lock older than what it was made from; E711 a file of expected
+failures; E712 a rule of `match`; E713 a scenario.
 """
 
 import re
@@ -21,6 +21,7 @@ from contract_tests.runner.misfits import misfits
 from contract_tests.runner.overlay import resolved
 from contract_tests.runner.parts import Parts
 from contract_tests.runner.places import place_in, segments, value_at
+from contract_tests.runner.scenario import read_scenarios
 from contract_tests.runner.struck import refuse_unprovable
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
@@ -37,8 +38,7 @@ SHARED = "defaults.yaml"
 STATEMENT = "statement.yaml"
 
 _SHARED = ("contract", "carrier", "defaults")
-_TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples")
-_LATER = {"scenarios": "sequences of examples"}
+_TOP = ("contract", "carrier", "operation", "variant", "defaults", "examples", "scenarios")
 _WORDS = (
     "id", "from", "provenance", "covers", "synthetic", "freeze", "secrets", "config", "binding", "refs", "token",
     "given", "canonical", "request", "response", "steps", "expect", "fault", "callback",
@@ -92,8 +92,7 @@ class _Reader:
         top = self._top(self.path)
         if top is None:
             return None
-        unknown_keys(top, (*_TOP, *_LATER), self.faults, "a file of examples", code="E702")
-        self._refuse_later(top)
+        unknown_keys(top, _TOP, self.faults, "a file of examples", code="E702")
         self._head(top)
         shared = self._top(self.folder / "examples" / SHARED) if self._is_shared() else None
         defaults = self._defaults(shared, top)
@@ -110,6 +109,7 @@ class _Reader:
             variant=self.variant,
             examples=examples,
             drafts=drafts,
+            scenarios=read_scenarios(top.get("scenarios"), self.faults),
         )
 
     def _is_draft(self, node: MapNode) -> bool:
@@ -154,11 +154,6 @@ class _Reader:
         node = top.get(key)
         return (as_text(node, self.faults, key) or "") if node is not None else ""
 
-    def _refuse_later(self, node: MapNode) -> None:
-        for word, what in _LATER.items():
-            if word in node:
-                self.faults.add(node.mark_of(word), f"{what} ('{word}') are not supported yet", code="E708")
-
     def _defaults(self, shared: MapNode | None, top: MapNode) -> MapNode | None:
         found: MapNode | None = None
         if shared is not None:
@@ -173,6 +168,8 @@ class _Reader:
 
     def _nodes(self, top: MapNode) -> dict[str, MapNode]:
         items = top.get("examples")
+        if items is None and "scenarios" in top:
+            return {}
         if not isinstance(items, ListNode) or not 0 < len(items) <= EXAMPLES_MAX:
             self.faults.add(top.mark_of("examples"), f"examples is a list of 1 to {EXAMPLES_MAX}", code="E706")
             return {}
@@ -184,8 +181,7 @@ class _Reader:
                 continue
             if name in found:
                 self.faults.add(node.mark_of("id"), f"two examples are called '{name}'")
-            unknown_keys(node, (*_OF_ONE, *_LATER), self.faults, "an example", code="E702")
-            self._refuse_later(node)
+            unknown_keys(node, _OF_ONE, self.faults, "an example", code="E702")
             found[name] = node
         return found
 
