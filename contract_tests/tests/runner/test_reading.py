@@ -63,7 +63,6 @@ def test_the_examples_of_the_workspace_are_well_formed(room):
         ("- id: basic", "- id: basic\n    match: { response.body.no: { regex: '(?=P)P' } }", "error E712: regex: a look-around"),
         ("  - id: reset-after-commit\n", "  - id: reset-after-commit\n    match: { response.body.no: { type: string } }\n", "error E712: rules are about a reply: this example has none that comes whole"),
         ("operation: policy.issue", "operation: policy.issue\ndefaults: { match: {} }", "defaults has no 'match'"),
-        ("operation: policy.issue", "operation: policy.issue\nscenarios: []", "error E708: sequences of examples ('scenarios') are not supported yet"),
         ("- id: basic", "- id: basic\n    secrets: real-ones", "there is no set of keys 'real-ones' for rowan"),
         ("- id: basic", "- id: basic\n    freeze: { now: yesterday }", "now is an instant with its zone"),
         ("- id: basic", "- id: basic\n    freeze: { now: '2026-03-01T08:00:00' }", "now is an instant with its zone"),
