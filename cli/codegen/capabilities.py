@@ -10,7 +10,7 @@ SENT_LAYERS = frozenset(
     (
         *("json", "xml", "soap", "form", "query", "multipart"),
         *("pipe", "fixed"),
-        *("json_text", "charset", "sign", "http_signature", "jws", "jwe", "encrypt"),
+        *("json_text", "charset", "sign", "http_signature", "xml_signature", "jws", "jwe", "encrypt"),
         *("base64", "hex", "url_encode", "gzip", "frame"),
     )
 )
@@ -25,6 +25,7 @@ REPLY_LAYERS = frozenset(
             "charset",
             "verify",
             "http_signature",
+            "xml_signature",
             "jws",
             "jwe",
             "encrypt",

@@ -53,7 +53,8 @@ def is_verified(callback: CallbackDecl) -> bool:
     """Whether a forged callback is told from a genuine one."""
     layers = callback.wire or ()
     return callback.verify_same or any(
-        layer.name in ("verify", "http_signature", "jws") or "wsse" in layer.options for layer in layers
+        layer.name in ("verify", "http_signature", "xml_signature", "jws") or "wsse" in layer.options
+        for layer in layers
     )
 
 

@@ -108,6 +108,9 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "stamp": _ANY,
         "on_fail": "unknown",
     },
+    "xml_signature": {
+        **dict.fromkeys(("key", "cert", "algo", "digest", "of", "id", "form", "prefix", "info"), _ANY),
+    },
     "http_signature": {
         **dict.fromkeys(("algo", "key", "key_as", "label", "components", "keyid", "nonce", "tag", "digest"), _ANY),
         "created": _FLAG,
@@ -302,7 +305,7 @@ def is_undone(layer: Layer) -> bool:
     """Whether a reply whose layers are left out is taken to be under this one as well."""
     alone = layer.name == "encrypt" and "fields" in layer.options
     return (
-        layer.name not in ("sign", "http_signature", "json_text", "jws", "jwe")
+        layer.name not in ("sign", "http_signature", "xml_signature", "json_text", "jws", "jwe")
         and "put" not in layer.options
         and not alone
     )

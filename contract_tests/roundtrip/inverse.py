@@ -146,5 +146,5 @@ def _facts(carrier: Carrier, layers: tuple[Layer, ...]) -> WireFacts:
 def _is_undone(layers: tuple[Layer, ...]) -> bool:
     """Whether the bytes can be opened by what the mapping says: nothing inside of another text, nothing encrypted."""
     kept = undone(layers)
-    plain = all(layer in kept or layer.name in ("sign", "http_signature", "soap") for layer in layers)
+    plain = all(layer in kept or layer.name in ("sign", "http_signature", "xml_signature", "soap") for layer in layers)
     return plain and all(layer.name in (*_FORMAT, "form", "charset") for layer in kept) and bool(kept)

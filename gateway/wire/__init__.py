@@ -270,6 +270,8 @@ from gateway.wire.sign.encodings import (
     hex_upper_16,
     same_signature,
 )
+from gateway.wire.sign.enveloped import XmlSealing, xml_signed
+from gateway.wire.sign.enveloped_in import xml_verified
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
 from gateway.wire.sign.joins import (
     fields_json,
@@ -427,6 +429,7 @@ __all__ = [
     "WireRequest",
     "XmlForm",
     "XmlRaw",
+    "XmlSealing",
     "XmlSigning",
     "aes_cbc_in",
     "aes_cbc_out",
@@ -799,6 +802,8 @@ __all__ = [
     "xml_declaration",
     "xml_in",
     "xml_out",
+    "xml_signed",
+    "xml_verified",
     "years",
     "years_later",
     "ymd_in",

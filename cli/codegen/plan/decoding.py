@@ -21,6 +21,7 @@ from cli.codegen.plan.layouts import fixed_constant, pattern_text, pipe_constant
 from cli.codegen.plan.markup import signing_constant
 from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
+from cli.codegen.plan.seals import verify_document
 from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.headers import TAKEN, taken_headers
 from cli.mapping.soap import WrongSoap, check_soap
@@ -70,7 +71,9 @@ def decoded_functions(
 
 
 def _is_keyed(layer: Layer) -> bool:
-    return layer.name in ("verify", "http_signature", *_KEYED) or (layer.name == "soap" and "wsse" in layer.options)
+    return layer.name in ("verify", "http_signature", "xml_signature", *_KEYED) or (
+        layer.name == "soap" and "wsse" in layer.options
+    )
 
 
 def _forms(env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str, inbound: bool) -> list[Function]:
@@ -121,6 +124,8 @@ def _layer(state: Decoding, layer: Layer) -> None:
         _charset(state, layer)
     elif layer.name == "http_signature":
         verify_message(state, layer, inbound=state.inbound)
+    elif layer.name == "xml_signature":
+        verify_document(state, layer)
     elif layer.name == "verify":
         _verify(state, layer)
     elif layer.name == "frame":

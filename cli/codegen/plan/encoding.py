@@ -25,6 +25,7 @@ from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.messages import sign_message
 from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
+from cli.codegen.plan.seals import sign_document
 from cli.codegen.plan.signing import Covered, signature
 from cli.mapping.soap import soap_layer
 from cli.mapping.tree import Constants, Layer, Text, Value
@@ -141,6 +142,8 @@ def _layer(state: Encoding, layer: Layer, index: int) -> None:
         _sign(state, layer)
     elif layer.name == "http_signature":
         sign_message(state, layer)
+    elif layer.name == "xml_signature":
+        sign_document(state, layer)
     elif layer.name in ("jws", "jwe"):
         bytes_here(state, layer)
         _token(state, layer)
@@ -309,7 +312,9 @@ _RAW = {"json": ("json_raw", ("json",)), "xml": ("XmlRaw", ("xml", "soap")), "so
 def _as_it_is(state: Encoding, layer: Layer, index: int) -> str:
     """The payload of `raw: true`: what was written and signed before stands in the wrapper as it is."""
     written, made_by = _RAW[layer.name]
-    inner = next((each for each in reversed(state.layers[:index]) if each.name not in ("sign", "charset")), None)
+    inner = next(
+        (each for each in reversed(state.layers[:index]) if each.name not in ("sign", "xml_signature", "charset")), None
+    )
     if inner is None or inner.name not in made_by:
         what = " or ".join(made_by)
         raise Refused(

@@ -20,6 +20,7 @@ from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
 from cli.mapping.tree import CallHeader, CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from cli.mapping.wrapping import kept_names
+from cli.mapping.xml_signature import WrongXmlSignature, read_xml_signature
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
@@ -46,6 +47,8 @@ def check_layers(checking: Checking, layers: Layers, *, reply: bool = False) -> 
                 _check_signature(checking, layer)
             case "http_signature":
                 _check_message_signature(checking, layer)
+            case "xml_signature":
+                _check_xml_signature(checking, layer, reply=reply)
             case "encrypt":
                 check_cipher(checking, layer, reply=reply)
                 _check_parts(checking, layer.options.get("key"))
@@ -149,6 +152,13 @@ def _check_message_signature(checking: Checking, layer: Layer) -> None:
     for word in ("keyid", "nonce", "tag"):
         if (option := layer.options.get(word)) is not None:
             check_options(checking, {word: option}, None)
+
+
+def _check_xml_signature(checking: Checking, layer: Layer, *, reply: bool) -> None:
+    try:
+        read_xml_signature(layer, reply=reply)
+    except WrongXmlSignature as fault:
+        checking.say("E440", fault.mark, fault.message, fault.hint)
 
 
 def _names(layer: Layer, algo: str) -> bool:

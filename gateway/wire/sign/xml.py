@@ -24,24 +24,24 @@ from gateway.wire.keys import BadKey, certificate
 from gateway.wire.layers.xml import xml_parsed
 from gateway.wire.sign.rsa import RSA
 
-_DSIG = "http://www.w3.org/2000/09/xmldsig#"
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 _ENC = "http://www.w3.org/2001/04/xmlenc#"
-_EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 SECEXT, UTILITY = f"{OASIS}wssecurity-secext-1.0.xsd", f"{OASIS}wssecurity-utility-1.0.xsd"
 _X509 = f"{OASIS}x509-token-profile-1.0#X509v3"
 BASE64 = f"{OASIS}soap-message-security-1.0#Base64Binary"
 
 ALGORITHMS: Mapping[str, str] = {
-    "rsa_sha1": f"{_DSIG}rsa-sha1",
+    "rsa_sha1": f"{DSIG}rsa-sha1",
     "rsa_sha256": f"{_MORE}rsa-sha256",
     "rsa_sha512": f"{_MORE}rsa-sha512",
 }
 """The signers of XML messages, and what the standard calls them."""
 
 DIGESTS: Mapping[str, tuple[str, Any]] = {
-    "sha1": (f"{_DSIG}sha1", _sha1),
+    "sha1": (f"{DSIG}sha1", _sha1),
     "sha256": (f"{_ENC}sha256", _sha256),
     "sha512": (f"{_ENC}sha512", _sha512),
 }
@@ -92,13 +92,13 @@ def signed_parts(text: str, how: XmlSigning) -> Wire:
         references.append(
             {
                 "@URI": f"#{PARTS[part]}",
-                "ds:Transforms": {"ds:Transform": {"@Algorithm": _EXCLUSIVE}},
+                "ds:Transforms": {"ds:Transform": {"@Algorithm": EXCLUSIVE}},
                 "ds:DigestMethod": {"@Algorithm": name},
                 "ds:DigestValue": b64encode(digest(_canonical(found[0])).digest()).decode(),
             }
         )
     return {
-        "ds:CanonicalizationMethod": {"@Algorithm": _EXCLUSIVE},
+        "ds:CanonicalizationMethod": {"@Algorithm": EXCLUSIVE},
         "ds:SignatureMethod": {"@Algorithm": ALGORITHMS[how.algo]},
         "ds:Reference": references,
     }
@@ -106,7 +106,7 @@ def signed_parts(text: str, how: XmlSigning) -> Wire:
 
 def signature_value(text: str, how: XmlSigning, key: Secret) -> str:
     """The signature over the `ds:SignedInfo` of an envelope that holds it."""
-    (info,) = xml_parsed(text).iter(f"{{{_DSIG}}}SignedInfo")
+    (info,) = xml_parsed(text).iter(f"{{{DSIG}}}SignedInfo")
     return b64encode(_SIGNERS[how.algo][0](key, _canonical(info))).decode()
 
 
@@ -122,7 +122,7 @@ def key_info(how: XmlSigning, cert: Secret) -> Wire:
 
 def opened_signature(info: Wire) -> Wire:
     """The `ds:Signature` around its `ds:SignedInfo`."""
-    return {"@xmlns:ds": _DSIG, "ds:SignedInfo": info}
+    return {"@xmlns:ds": DSIG, "ds:SignedInfo": info}
 
 
 def _certificate(cert: Secret) -> Any:
@@ -142,15 +142,15 @@ def check_signed(text: str, how: XmlSigning, key: Secret, now: datetime | None =
     """
     root = xml_parsed(text)
     security, signature = _signature(root)
-    info = _one(signature, _DSIG, "SignedInfo")
+    info = _one(signature, DSIG, "SignedInfo")
     _check_method(info, how)
     try:
         given = b64decode("".join(_text(signature, "SignatureValue").split()), validate=True)
     except ValueError:
         raise Forged("the message's signature is no base 64") from None
-    if not _SIGNERS[how.algo][1](key, _canonical(info, _prefixes(_one(info, _DSIG, "CanonicalizationMethod"))), given):
+    if not _SIGNERS[how.algo][1](key, _canonical(info, _prefixes(_one(info, DSIG, "CanonicalizationMethod"))), given):
         raise Forged("the signature of the message is not the carrier's")
-    references = info.findall(f"{{{_DSIG}}}Reference")
+    references = info.findall(f"{{{DSIG}}}Reference")
     if len(references) > REFERENCES_MAX:
         raise Forged("the message's signature covers too many parts")
     covered = [_covered(root, reference) for reference in references]
@@ -169,17 +169,17 @@ def _signature(root: Any) -> tuple[Any, Any]:
         raise Forged("the message is no envelope with one header and one body")
     header = _one(root, etree.QName(root).namespace or "", "Header")
     blocks = [
-        block for block in header.findall(f"{{{SECEXT}}}Security") if block.find(f"{{{_DSIG}}}Signature") is not None
+        block for block in header.findall(f"{{{SECEXT}}}Security") if block.find(f"{{{DSIG}}}Signature") is not None
     ]
     if len(blocks) != 1:
         raise Forged("the message bears no signature")
-    return blocks[0], _one(blocks[0], _DSIG, "Signature")
+    return blocks[0], _one(blocks[0], DSIG, "Signature")
 
 
 def _check_method(info: Any, how: XmlSigning) -> None:
-    if _one(info, _DSIG, "CanonicalizationMethod").get("Algorithm") != _EXCLUSIVE:
+    if _one(info, DSIG, "CanonicalizationMethod").get("Algorithm") != EXCLUSIVE:
         raise Forged("the message's signature is over another canonical form")
-    if _one(info, _DSIG, "SignatureMethod").get("Algorithm") != ALGORITHMS[how.algo]:
+    if _one(info, DSIG, "SignatureMethod").get("Algorithm") != ALGORITHMS[how.algo]:
         raise Forged("the message is signed with another algorithm")
 
 
@@ -189,10 +189,10 @@ def _covered(root: Any, reference: Any) -> Any:
     found = _by_id(root, uri[1:]) if uri.startswith("#") and len(uri) > 1 else []
     if len(found) != 1:
         raise Forged("the signature speaks of a part that is not there once")
-    transforms = _one(reference, _DSIG, "Transforms").findall(f"{{{_DSIG}}}Transform")
-    if len(transforms) != 1 or transforms[0].get("Algorithm") != _EXCLUSIVE:
+    transforms = _one(reference, DSIG, "Transforms").findall(f"{{{DSIG}}}Transform")
+    if len(transforms) != 1 or transforms[0].get("Algorithm") != EXCLUSIVE:
         raise Forged("the signature is over another form of a part")
-    named = _one(reference, _DSIG, "DigestMethod").get("Algorithm")
+    named = _one(reference, DSIG, "DigestMethod").get("Algorithm")
     digest = next((make for name, make in DIGESTS.values() if name == named), None)
     if digest is None:
         raise Forged("the signature uses an unknown digest")
@@ -226,7 +226,7 @@ def _one(parent: Any, namespace: str, name: str) -> Any:
 
 
 def _text(parent: Any, name: str) -> str:
-    return _one(parent, _DSIG, name).text or ""
+    return _one(parent, DSIG, name).text or ""
 
 
 def _by_id(root: Any, value: str) -> list[Any]:
@@ -237,7 +237,7 @@ def _by_id(root: Any, value: str) -> list[Any]:
 
 def _prefixes(method: Any) -> list[str] | None:
     """The prefixes a canonical form declares whether they are used or not."""
-    listed = method.find(f"{{{_EXCLUSIVE}}}InclusiveNamespaces")
+    listed = method.find(f"{{{EXCLUSIVE}}}InclusiveNamespaces")
     return None if listed is None else (listed.get("PrefixList") or "").split() or None
 
 
