@@ -87,7 +87,7 @@ class Clients:
             told = await self.send(intent)
         if told.status == 202:
             await self._watch(intent, told.operation_id or "")
-        return told.document() if told.status == 201 else None
+        return told.document() if told.status == 201 and intent.effect == "issue" else None
 
     async def _service(self, intent: Intent, offer: Offer, policy: Mapping[str, Any]) -> None:
         drawn = self._chance.random()

@@ -17,8 +17,9 @@ class Call(Struct, frozen=True, kw_only=True):
 
     `identity` is what must not happen twice: the client's order of an issue, the carrier's number of the policy that
     a cancellation or claim is about (`target`). `canaries` are values no other intent carries; `premium` is in minor
-    units of `currency`. `body_hash` is the gateway's `request_hash` of the body. An order of a batch is a call as well:
-    `within` is then the batch's key, and the order has none in the journal.
+    units of `currency`: of a cancellation what it must give back, where the request settles that. `body_hash` is the
+    gateway's `request_hash` of the body. An order of a batch is a call as well: `within` is then the batch's key, and
+    the order has none in the journal.
     """
 
     client: str

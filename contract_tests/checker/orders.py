@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cli.demo.trade import consent, receipt
 from gateway.model import Gender
@@ -20,6 +21,7 @@ BIRTHDAYS = 11_000
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = 3
 BATCH_SHARE, BATCH_ORDERS_MAX = 0.6, 5
+APPLICATION_SHARE, REFUSED_SHARE = 0.12, 0.1
 LATER_YES, LATER_NO, NO = "7001", "7002", "7007"
 """Phone numbers' ends that carriers' documents name: decided later with a yes or a no, declined at once."""
 
@@ -36,6 +38,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     endorses: bool = False
     claims: bool = False
     batches: bool = False
+    underwrites: bool = False
     price: int | None = None
     """In minor units, where no quote is asked for."""
 
@@ -49,7 +52,14 @@ FREIGHT, TRAVEL, FAMILY, PARCEL = "freight-return@3", "travel-accident@1", "fami
 CEDARS = ("cedar_main", "cedar_second")
 OFFERS = (
     Offer(
-        product=FREIGHT, plan="standard", channels=CEDARS, weight=30, calls_back=True, cancels="pro_rata", claims=True
+        product=FREIGHT,
+        plan="standard",
+        channels=CEDARS,
+        weight=30,
+        calls_back=True,
+        cancels="pro_rata",
+        claims=True,
+        underwrites=True,
     ),
     Offer(
         product=FREIGHT,
@@ -61,8 +71,24 @@ OFFERS = (
         claims=True,
     ),
     Offer(product=FREIGHT, plan="standard", channels=("lotus_main",), weight=20, calls_back=True, endorses=True),
-    Offer(product=TRAVEL, plan="standard", channels=("lotus_main",), weight=8, calls_back=True, cancels="free_look"),
-    Offer(product=TRAVEL, plan="standard", channels=("aurora_main",), weight=6, calls_back=True, cancels="free_look"),
+    Offer(
+        product=TRAVEL,
+        plan="standard",
+        channels=("lotus_main",),
+        weight=8,
+        calls_back=True,
+        cancels="free_look",
+        underwrites=True,
+    ),
+    Offer(
+        product=TRAVEL,
+        plan="standard",
+        channels=("aurora_main",),
+        weight=6,
+        calls_back=True,
+        cancels="free_look",
+        underwrites=True,
+    ),
     Offer(product=TRAVEL, plan="light", channels=("bamboo_main",), weight=12, cancels="free_look"),
     Offer(product=FAMILY, plan="standard", channels=("harbor_main",), weight=4),
     Offer(product=PARCEL, plan="standard", channels=("tide_main",), weight=10, batches=True, price=60),
@@ -73,9 +99,9 @@ CHANNELS = tuple(sorted({name for offer in OFFERS for name in offer.channels}))
 class Intent(Struct, frozen=True, kw_only=True):
     """One thing a caller wants to happen once: its key, its business identity, and what only it carries.
 
-    `amount` is the premium in minor units; `fate` what the carrier decides later, if it does; `policy` the carrier's
-    number of the policy that a cancellation or endorsement is about. `items` are the orders of a batch, each an intent
-    of its own.
+    `amount` is the premium in minor units, of a cancellation what it must give back; `fate` what the carrier decides
+    later, if it does; `policy` the carrier's number of the policy that a cancellation or endorsement is about. `items`
+    are the orders of a batch, each an intent of its own.
     """
 
     key: str
@@ -107,8 +133,13 @@ class Orders:
         weights = [offer.weight for offer in OFFERS]
         while True:
             (offer,) = self._chance.choices(OFFERS, weights)
-            together = offer.batches and self._chance.random() < BATCH_SHARE
-            yield (self.batch(offer) if together else self.order(offer)), offer
+            drawn = self._chance.random()
+            if offer.batches and drawn < BATCH_SHARE:
+                yield self.batch(offer), offer
+            elif offer.underwrites and drawn < APPLICATION_SHARE:
+                yield self.application(offer), offer
+            else:
+                yield self.order(offer), offer
 
     def batch(self, offer: Offer) -> Intent:
         """Several orders at an offer under one key."""
@@ -124,6 +155,20 @@ class Orders:
             channels=offer.channels,
             personal=tuple(value for each in items for value in each.personal),
             items=items,
+        )
+
+    def application(self, offer: Offer) -> Intent:
+        """The same proposal for the insurer to underwrite, and no more; now and then one that it refuses."""
+        order = self.order(offer, NO if self._chance.random() < REFUSED_SHARE else None)
+        return replace(
+            order,
+            operation="underwriting.submit",
+            path="/v1/applications",
+            body={name: value for name, value in order.body.items() if name != "receipt"},
+            biz=f"application:{order.key}",
+            effect="underwrite",
+            # An insurer's line of it bears the policyholder alone.
+            canaries=(order.body["policyholder"]["id_docs"][0]["number"],),
         )
 
     def order(self, offer: Offer, fate: str | None = "any", start: datetime | None = None) -> Intent:
@@ -206,7 +251,10 @@ def person(serial: int, fate: str | None = None) -> dict[str, Any]:
 
 
 def cancellation(intent: Intent, policy: Mapping[str, Any], kind: str) -> Intent:
-    """Give back a policy that was issued, at the next full hour: some insurers end cover at hours only."""
+    """Give back a policy that was issued, at the next full hour: some insurers end cover at hours only.
+
+    Within the free look all of its premium comes back, whatever the insurer says.
+    """
     at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     body = {
         "policy": {"policy_id": policy["policy_id"]},
@@ -215,7 +263,8 @@ def cancellation(intent: Intent, policy: Mapping[str, Any], kind: str) -> Intent
         "requestor": "policyholder",
         "reason": "changed plans",
     }
-    return _on(intent, policy, "cancellation.submit", "/v1/cancellations", "cancel", body)
+    whole = policy["premium"]["gross"]["amount"] if kind == "free_look" else None
+    return replace(_on(intent, policy, "cancellation.submit", "/v1/cancellations", "cancel", body), amount=whole)
 
 
 def endorsement(intent: Intent, policy: Mapping[str, Any]) -> Intent:

@@ -12,6 +12,7 @@ from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants import ALL
 from contract_tests.checker.invariants.effects import unstored
 from contract_tests.checker.invariants.examined import EXAMINED
+from contract_tests.checker.invariants.refunds import compared
 from contract_tests.checker.nemeses import CALLBACKS, OF_STORE, SHARES
 from contract_tests.checker.notes import Read
 from contract_tests.checker.report import NOT_EXAMINED, Judged, Report, judged
@@ -129,7 +130,7 @@ def faults_met(findings: Findings, evidence: History) -> dict[str, int]:
 
 
 def ways_met(reads: Iterable[Read], evidence: History) -> dict[str, int]:
-    """How often what is not a plain order was met: batches, reads nobody answers, claims that wait, other channels."""
+    """How often what is not a plain order was met: batches, reads nobody answers, applications, other channels, ..."""
     operations, asked = evidence.rows.operations, list(reads)
     channels: defaultdict[str, set[str]] = defaultdict(set)
     for row in evidence.rows.attempts:
@@ -141,6 +142,10 @@ def ways_met(reads: Iterable[Read], evidence: History) -> dict[str, int]:
         "read: from the insurer": sum(each.status == HTTPStatus.OK and not each.is_last_known for each in asked),
         "read: as last known": sum(each.is_last_known for each in asked),
         "claim: kept until its channel can be asked": sum(each.kind == "queued" for each in evidence.rows.notes),
+        "application: underwritten": sum(
+            each.operation == "underwriting.submit" and each.state == "succeeded" for each in operations
+        ),
+        "cancellation: refund told, stored and given back": compared(evidence),
         "order: went to another channel": sum(len(each) > 1 for each in channels.values()),
     }
 

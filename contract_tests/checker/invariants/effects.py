@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from contract_tests.checker.history import Call, Effect, History, Violation
 from contract_tests.checker.invariants.reading import (
+    ASKING,
     KINDS,
     NOTHING_HAPPENED,
     by_number,
@@ -19,19 +20,23 @@ from contract_tests.checker.invariants.reading import (
     told_yes,
     view_of,
 )
+from contract_tests.checker.invariants.refunds import refunds_are_one
 from gateway.journal.records import OperationRecord
 
 ONCE = ("cancel", "endorse", "claim_report", "claim_submit")
-"""Effects beside an issue that must not happen twice to the same thing."""
+"""Effects beside those known by their canaries that must not happen twice to the same thing."""
+UNDERWRITING, REFUSED = "underwriting.submit", ("declined", "postponed")
 
 
 def at_most_one_effect(history: History) -> Iterator[Violation]:
     """S1: at most one effect per business identity."""
-    issued: Counter[str] = Counter(identity for found in owners(history).values() for identity in found)
-    for identity, count in issued.items():
-        if count > 1:
-            where = [each.channel for each, found in issues(history) if identity in found]
-            yield Violation(invariant="S1", subject=identity, text=f"{count} policies, at {', '.join(where)}")
+    for kind in ASKING:
+        found = owners(history, kind)
+        for name, count in Counter(name for _, names in found for name in names).items():
+            if count > 1:
+                where = ", ".join(each.channel for each, names in found if name in names)
+                text = f"{count} {'policies' if kind == 'issue' else 'applications'}, at {where}"
+                yield Violation(invariant="S1", subject=name[1], text=text)
     others = Counter((each.channel, each.kind, subject_of(each)) for each in history.effects if each.kind in ONCE)
     for (channel, kind, subject), count in others.items():
         if count > 1:
@@ -52,11 +57,27 @@ def nothing_unasked(history: History) -> Iterator[Violation]:
         if not any(_same_money(call, effect) for call in calls):
             text = f"issued for {effect.premium}, asked for {sorted({call.premium or 0 for call in calls})}"
             yield Violation(invariant="S2", subject=effect.number or "", text=text)
-    for operation, kind in KINDS.items():
+    yield from _underwritten_unasked(history)
+    yield from refunds_are_one(history)
+    others = {operation: kind for operation, kind in KINDS.items() if kind not in ASKING}
+    for operation, kind in others.items():
         for effect in history.effects:
-            if effect.kind == kind != "issue" and not asked[operation, effect.policy_no or effect.number or ""]:
+            if effect.kind == kind and not asked[operation, effect.policy_no or effect.number or ""]:
                 text = f"{kind} at {effect.channel} that nobody asked for"
                 yield Violation(invariant="S2", subject=effect.policy_no or "", text=text)
+
+
+def _underwritten_unasked(history: History) -> Iterator[Violation]:
+    """An application is somebody's, for the premium it was asked for."""
+    asked = defaultdict(list)
+    for call in history.calls:
+        asked[call.operation, call.identity].append(call)
+    for effect, names in owners(history, "underwrite"):
+        calls = [call for name in names for call in asked[name]]
+        if not any(_same_money(call, effect) for call in calls):
+            premiums = sorted({call.premium or 0 for call in calls})
+            text = f"underwritten at {effect.channel} for {effect.premium}, asked for {premiums or 'by nobody'}"
+            yield Violation(invariant="S2", subject=effect.number or "", text=text)
 
 
 def told_is_true(history: History) -> Iterator[Violation]:
@@ -72,7 +93,23 @@ def told_is_true(history: History) -> Iterator[Violation]:
                 yield Violation(invariant="S3", subject=call.identity, text=f"policy {number} is in no ledger")
             elif not call.canaries <= effect.canaries:
                 yield Violation(invariant="S3", subject=call.identity, text=f"policy {number} is another's")
+    yield from _told_of_applications(history)
     yield from _told_of_changes(history)
+
+
+def _told_of_applications(history: History) -> Iterator[Violation]:
+    """Who was told of an application that the carrier took finds it there, with its own values."""
+    numbered = by_number(history, "underwrite")
+    for call in history.calls:
+        told = document(call)
+        if call.operation != UNDERWRITING or not told_yes(call) or told.get("status") in REFUSED:
+            continue
+        for number in numbers_told(told, ("application",)) or {""}:
+            effect = numbered.get((told.get("channel", ""), number))
+            if effect is None:
+                yield Violation(invariant="S3", subject=call.key, text=f"application {number} is in no ledger")
+            elif not call.canaries <= effect.canaries:
+                yield Violation(invariant="S3", subject=call.key, text=f"application {number} is another's")
 
 
 def _told_of_changes(history: History) -> Iterator[Violation]:
@@ -99,7 +136,15 @@ def no_means_no(history: History) -> Iterator[Violation]:
         named = document(call)["operation_id"]
         if call.within is not None or ids.get((call.client, call.operation, call.key)) == named:
             ended[named] = call.operation
+    # An application that the carrier refuses, or lets lapse, is one all the same.
+    decided = {
+        row.operation_id
+        for row in history.rows.operations
+        if row.operation == UNDERWRITING and row.state in ("declined", "expired")
+    }
     for operation_id, operation in ended.items():
+        if operation_id in decided:
+            continue
         for effect in effects_of(history, operation_id, KINDS.get(operation, operation)):
             text = f"was told no, and {effect.channel} has {effect.kind} {effect.number}"
             yield Violation(invariant="S4", subject=operation_id, text=text)

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -14,13 +14,18 @@ NOTHING_HAPPENED = frozenset({"declined", "failed", "expired"})
 NOT_BEGUN = frozenset({"request.duplicate", "idempotency.key_reused"})
 KINDS = {
     "policy.issue": "issue",
+    "underwriting.submit": "underwrite",
     "cancellation.submit": "cancel",
     "endorsement.submit": "endorse",
     "claim.report": "claim_report",
     "claim.submit": "claim_submit",
 }
 """Which effect an operation has at a carrier."""
+ASKING = {"issue": ("policy.issue",), "underwrite": ("underwriting.submit", "policy.issue")}
+"""Which operations ask for an effect known by its canaries; some carriers underwrite as the first step of an issue."""
 
+Asked = tuple[str, str]
+"""An operation, and the identity of what was asked by it."""
 
 ANSWERS_KEPT = 2_048
 """A key gives one answer however often it is repeated, and every promise reads all answers."""
@@ -61,27 +66,27 @@ def is_final(call: Call) -> bool:
     return told_yes(call) or told_no(call)
 
 
-def numbers_told(answer: Mapping[str, Any]) -> set[str]:
-    """The carrier's policy numbers in an answer or an object of ours."""
-    kinds = ("policy", "compulsory_policy")
+def numbers_told(answer: Mapping[str, Any], kinds: Collection[str] = ("policy", "compulsory_policy")) -> set[str]:
+    """The carrier's numbers of some kinds, policies when not said, in an answer or an object of ours."""
     return {each["no"] for each in answer.get("numbers", ()) if each.get("kind") in kinds}
 
 
-def owners(history: History) -> dict[int, set[str]]:
-    """The identities whose canaries an issue effect carries all of, by the effect's position."""
-    asked: dict[str, frozenset[str]] = {}
+def owners(history: History, kind: str) -> list[tuple[Effect, set[Asked]]]:
+    """The ledgers' effects of a kind, each with what was asked that it carries all canaries of."""
+    asked: dict[Asked, frozenset[str]] = {}
     for call in history.calls:
-        if call.operation == "policy.issue":
-            asked[call.identity] = asked.get(call.identity, frozenset()) | call.canaries
-    by_canary: defaultdict[str, set[str]] = defaultdict(set)
-    for identity, canaries in asked.items():
+        if call.operation in ASKING[kind]:
+            name = call.operation, call.identity
+            asked[name] = asked.get(name, frozenset()) | call.canaries
+    by_canary: defaultdict[str, set[Asked]] = defaultdict(set)
+    for name, canaries in asked.items():
         for canary in canaries:
-            by_canary[canary].add(identity)
-    found: dict[int, set[str]] = {}
-    for position, effect in enumerate(history.effects):
-        if effect.kind == "issue":
-            near = {identity for canary in effect.canaries for identity in by_canary.get(canary, ())}
-            found[position] = {identity for identity in near if asked[identity] <= effect.canaries}
+            by_canary[canary].add(name)
+    found = []
+    for effect in history.effects:
+        if effect.kind == kind:
+            near = {name for canary in effect.canaries for name in by_canary.get(canary, ())}
+            found.append((effect, {name for name in near if asked[name] <= effect.canaries}))
     return found
 
 
@@ -113,7 +118,7 @@ def effects_of(history: History, operation_id: str, kind: str) -> list[Effect]:
 
 def issues(history: History) -> list[tuple[Effect, set[str]]]:
     """The ledgers' issues, each with the identities it fits."""
-    return [(history.effects[position], found) for position, found in owners(history).items()]
+    return [(effect, {identity for _, identity in found}) for effect, found in owners(history, "issue")]
 
 
 def by_number(history: History, kind: str) -> dict[tuple[str, str], Effect]:

@@ -15,7 +15,7 @@ from contract_tests.checker.faults import PLANNED
 from contract_tests.checker.history import Rows
 from contract_tests.checker.invariants.examined import EXAMINED
 from contract_tests.checker.nemeses import CALLBACKS
-from contract_tests.checker.notes import Notes, Read, Told
+from contract_tests.checker.notes import Notes, Read, Told, hash_of
 from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, cancellation
 from contract_tests.checker.report import BROKEN, NOT_EXAMINED, PASSED, judged, summed
 from contract_tests.checker.verdict import CONNECTING, Findings, Made, reported
@@ -251,3 +251,21 @@ def test_one_version_is_proved_by_operations_that_spoke_twice_between_two_versio
     again = made_up.attempt(attempt_id="att_2", purpose="inquiry")
     rows = replace(NO_ROWS, attempts=(made_up.attempt(), again, made_up.attempt(attempt_id="att_3", **second)))
     assert EXAMINED["S13"][1](history(Notes(), {}, rows)) == examined
+
+
+def test_applications_are_among_what_is_asked_for_and_bear_their_policyholder_alone(orders):
+    made = [intent for intent, _ in zip((intent for intent, _ in orders), range(800), strict=False)]
+    asked = [each for each in made if each.operation == "underwriting.submit"]
+    assert {each.channels for each in asked} == {offer.channels for offer in OFFERS if offer.underwrites}
+    assert {len(each.canaries) for each in asked} == {1}
+    assert any(each.fate is not None for each in asked)
+    assert all(hash_of(each) for each in asked), "each is a body that its operation takes"
+
+
+def test_a_cancellation_within_the_free_look_must_give_the_whole_premium_back(orders):
+    policy = {
+        "policy_id": "pol_1", "channel": "lotus_main", "numbers": [{"kind": "policy", "no": "P1"}],
+        "premium": {"gross": {"amount": 900, "currency": "CNY"}},
+    }  # fmt: skip
+    intent = orders.order(OFFERS[0], fate=None)
+    assert [cancellation(intent, policy, kind).amount for kind in ("free_look", "pro_rata")] == [900, None]
