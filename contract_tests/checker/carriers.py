@@ -82,7 +82,7 @@ class Carriers:
     async def plan(self, channel: str, *faults: Mapping[str, Any]) -> None:
         """Replace the faults of one carrier."""
         self._rounds += 1
-        await self._put(channel, "faults", {"faults": list(faults), "seed": self._seed + self._rounds})
+        await self._told("PUT", channel, "faults", {"faults": list(faults), "seed": self._seed + self._rounds})
 
     async def misbehave(self, share: float, chance: random.Random | None) -> None:
         """Every carrier plays every fault, `share` of its writes in all; by chance one of them refuses connections."""
@@ -95,15 +95,19 @@ class Carriers:
 
     async def forward(self, seconds: float) -> None:
         """Time passes at the carriers."""
-        await asyncio.gather(*(self._post(name, "clock/advance", {"seconds": seconds}) for name in CHANNELS))
+        await asyncio.gather(*(self._forward(name, seconds) for name in CHANNELS))
+
+    async def _forward(self, channel: str, seconds: float) -> None:
+        now = (await self._told("POST", channel, "clock/advance", {"seconds": 0}))["now"]
+        await self._told("POST", channel, "clock/advance", {"to": datetime.fromisoformat(now).timestamp() + seconds})
 
     async def callbacks(self, verb: str) -> None:
         """`hold`, `release` or `reorder` the callbacks of all."""
-        await asyncio.gather(*(self._post(name, f"callbacks/{verb}", {}) for name in CHANNELS))
+        await asyncio.gather(*(self._told("POST", name, f"callbacks/{verb}", {}) for name in CHANNELS))
 
     async def again(self, verb: str, channel: str) -> None:
         """`duplicate` or `forge` a carrier's newest callback, where it has sent one."""
-        await self._http.post(f"{self._admin(channel)}/callbacks/{verb}", json={})
+        await self._asked("POST", channel, f"callbacks/{verb}", {})  # 404: it has sent none
 
     def ledgers(self) -> dict[str, list[dict[str, Any]]]:
         """What every carrier did, as its file says."""
@@ -113,7 +117,7 @@ class Carriers:
         """Every request of every carrier, oldest first."""
         found: list[Met] = []
         for name in CHANNELS:
-            noted = (await self._http.get(f"{self._admin(name)}/requests", params={"last": 1_000_000})).json()
+            noted = await self._told("GET", name, "requests", last=1_000_000)
             found += [_met(name, each) for each in noted["requests"]]
         return sorted(found, key=lambda each: each.at)
 
@@ -121,35 +125,34 @@ class Carriers:
         """Every callback of every carrier."""
         found = []
         for name in CHANNELS:
-            told = (await self._http.get(f"{self._admin(name)}/callbacks")).json()
+            told = await self._told("GET", name, "callbacks")
             found += [_delivery(name, each) for each in told["callbacks"]]
         return found
 
     async def played(self) -> Counter[str]:
         """How often each fault and each verb about callbacks was really played, as the carriers count it, by name."""
-        told = [(await self._http.get(f"{self._admin(name)}/faults")).json()["played"] for name in CHANNELS]
+        told = [(await self._told("GET", name, "faults"))["played"] for name in CHANNELS]
         return sum((Counter(each) for each in told), Counter[str]())
 
     async def errors(self) -> list[str]:
         """What went wrong in the mocks themselves: then the run has proved nothing."""
-        states = [(await self._http.get(f"{self._admin(name)}/state")).json() for name in CHANNELS]
+        states = [await self._told("GET", name, "state") for name in CHANNELS]
         return [error for state in states for error in state["errors"]]
 
-    def _admin(self, channel: str) -> str:
-        return f"{self._box.mocks[channel].admin_url}/_mock"
-
-    # A connection that is lost to a busy machine is no finding; a mock that has ended refuses the next one too.
+    # A connection that is lost to a busy machine is no finding; a mock that has ended refuses the next one too. What is
+    # asked for twice is done once: plans and times are absolute, callbacks held or sent already stay so.
     @retry(
         retry=retry_if_exception_type(httpx.TransportError),
         stop=stop_after_attempt(3),
         wait=wait_fixed(0.2),
         reraise=True,
     )
-    async def _put(self, channel: str, what: str, body: Any) -> None:
-        (await self._http.put(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
+    async def _asked(self, method: str, channel: str, what: str, body: Any = None, **params: Any) -> httpx.Response:
+        url = f"{self._box.mocks[channel].admin_url}/_mock/{what}"
+        return await self._http.request(method, url, json=body, params=params)
 
-    async def _post(self, channel: str, what: str, body: Any) -> None:
-        (await self._http.post(f"{self._admin(channel)}/{what}", json=body)).raise_for_status()
+    async def _told(self, method: str, channel: str, what: str, body: Any = None, **params: Any) -> Any:
+        return (await self._asked(method, channel, what, body, **params)).raise_for_status().json()
 
 
 def _met(channel: str, noted: Mapping[str, Any]) -> Met:
