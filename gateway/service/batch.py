@@ -24,13 +24,14 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.states import TERMINAL, OperationState
 from gateway.service import conclude
 from gateway.service.answers import Answer, done, problem
+from gateway.service.batch_row import Order, OrdersUnreadable, orders_of
 from gateway.service.execute import Run
 from gateway.service.flow import BATCH
 from gateway.service.operations import must_be_kept, operation_view
 from gateway.service.order_run import OrderRun
 from gateway.service.parts import Caller, Parts
 from gateway.service.proposals import must_be_sound, route_for
-from gateway.service.submit import duplicate, in_background, new_row, once, request_hash
+from gateway.service.submit import answer_of, duplicate, in_background, new_row, once, request_hash
 from gateway.service.time_left import is_worth_trying
 from gateway.service.together import Together
 from gateway.service.use_case import Intent, UseCase
@@ -43,14 +44,6 @@ _OPENED_IN_TRIES = 3
 _log = logging.getLogger("insurehub.service")
 
 
-class Order(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One order of a batch as its row keeps it: its operation, or why it was refused before there was one."""
-
-    client_ref: str
-    operation_id: str | None = None
-    problem: msgspec.Raw | UnsetType = UNSET
-
-
 class _Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The model's `PolicyBatchItem` with documents that are JSON already: they are told byte for byte."""
 
@@ -59,9 +52,6 @@ class _Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: OperationState | None = None
     policy: msgspec.Raw | UnsetType = UNSET
     problem: msgspec.Raw | UnsetType = UNSET
-
-
-_ORDERS = msgspec.json.Decoder(tuple[Order, ...])
 
 
 async def issue_batch(
@@ -95,14 +85,22 @@ async def _see_to(parts: Parts, batch: OperationRecord, runs: list[OrderRun]) ->
 
 
 async def look(parts: Parts, batch: OperationRecord) -> None:
-    """End a batch whose orders are over, or look again later. Raises Stale when someone else has looked."""
+    """End a batch whose orders are over, or look again later. Raises Stale when someone else has looked.
+
+    Raises OrdersUnreadable.
+    """
     now = parts.world.now()
+    if orders_of(batch) is None:
+        raise OrdersUnreadable("its record of the orders it opened cannot be read")
     is_over = (await answer_of_batch(parts, batch)).status == HTTPStatus.OK
     state = OperationState.succeeded if is_over else OperationState.pending
     age_s = (now - batch.created_at).total_seconds()
     wait_s = min(LOOK_MAX_S, max(LOOK_FIRST_S, age_s * LOOK_SHARE))
-    row = conclude.released(batch, state, now + timedelta(seconds=wait_s), now)
-    await parts.journal.write(Move(replace(row, next_check_at=None) if is_over else row, batch.state))
+    # One that could not be looked at for a while is in doubt no longer.
+    batch, moves = conclude.to_resolving(batch) if batch.state is OperationState.unknown else (batch, [])
+    known = {"unknown_since": None, "resolve_by": None, "text": None}
+    row = conclude.released(batch, state, now + timedelta(seconds=wait_s), now, **known)
+    await parts.journal.write(*moves, Move(replace(row, next_check_at=None) if is_over else row, batch.state))
 
 
 async def begin_again(parts: Parts, use_case: UseCase, op: OperationRecord) -> None:
@@ -210,9 +208,14 @@ def _order(item: PolicyIssueBody, run: OrderRun | HubError) -> Order:
 
 
 async def answer_of_batch(parts: Parts, batch: OperationRecord) -> Answer:
-    """The batch as it stands: 200 when each of its orders is over, 202 until then. Raises Forgotten."""
+    """The batch as it stands: 200 when each of its orders is over, 202 until then. Raises Forgotten.
+
+    One whose orders cannot be told is told as an operation: how it stands, or what a person has ended it with.
+    """
     must_be_kept(batch)
-    orders = _ORDERS.decode(batch.result or b"[]")
+    orders = orders_of(batch)
+    if orders is None:
+        return answer_of(batch)
     found = [await parts.journal.operation(each.operation_id) if each.operation_id else None for each in orders]
     items = [_item(order, op) for order, op in zip(orders, found, strict=True)]
     is_over = all(op is None or op.state in TERMINAL for op in found)
@@ -225,9 +228,11 @@ async def view_of_batch(parts: Parts, batch: OperationRecord) -> OperationView:
     """The batch as an operation; its result is the batch as it stands."""
     if batch.pruned_at is not None:
         return operation_view(batch)
+    if orders_of(batch) is None:
+        return operation_view(batch)
     answer = await answer_of_batch(parts, batch)
     state = OperationState.succeeded if answer.status == HTTPStatus.OK else batch.state
-    return replace(operation_view(replace(batch, result=None)), state=state, result=msgspec.Raw(answer.body))
+    return replace(operation_view(batch), state=state, result=msgspec.Raw(answer.body))
 
 
 def _item(order: Order, op: OperationRecord | None) -> _Item:

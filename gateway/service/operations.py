@@ -9,12 +9,14 @@ from gateway.errors import Forgotten, NotFound
 from gateway.journal.records import OperationRecord, OrphanRecord
 from gateway.model import Needed, OperationView, OrphanView, PaymentLink, Reason, ReasonSource
 from gateway.model.states import TERMINAL, OperationState
+from gateway.service.flow import BATCH
 from gateway.service.parts import Caller, Parts
 
 
 def operation_view(op: OperationRecord, orphans: Sequence[OrphanRecord] = ()) -> OperationView:
     """An operation without its request: its state, what is wanted, when it is looked at next, what came after."""
-    told: dict[str, Any] = msgspec.json.decode(op.result) if op.result else {}
+    # The result of a batch is its list of orders, which only its own view reads.
+    told: dict[str, Any] = msgspec.json.decode(op.result) if op.result and op.operation != BATCH else {}
     reason = Reason(code=op.code, source=ReasonSource.gateway, text=op.text) if op.code or op.text else None
     return OperationView(
         operation_id=op.operation_id,

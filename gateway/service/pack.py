@@ -5,21 +5,28 @@ Personal values are hidden and raw messages are shown by their shape, unless the
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from gateway.journal.protocol import Journal
 from gateway.journal.records import AttemptRecord, AuditRecord, InboundRecord, OperationRecord
 from gateway.journal.vault import RawMessage, Vault, VaultError
 from gateway.model.operations import OPERATIONS
+from gateway.service.batch_row import orders_of
 from gateway.service.flow import BATCH
 from gateway.service.redacted import Keep, masked, message_plain, message_shape
 
 STATEMENT = "statement"
 """The kind of a note that is a line of a carrier's daily file."""
 
+EACH_ALONE = "each order is an operation of its own"
+PERHAPS_ITS = "which orders it opened cannot be read: listed are those without a key that its client opened just then"
+LOOKED_AT_MAX = 1_000
+
+_ORDER = ("client_ref", "operation_id", "state", "code", "text")
 _ABOUT = ("operation_id", "operation", "client", "client_ref", "state", "channel", "code", "text", "subject_id")
 _CLOCKS = ("created_at", "deadline_at", "unknown_since", "resolve_by", "next_check_at", "updated_at")
 _ATTEMPT = (
@@ -63,7 +70,7 @@ async def evidence_of(
     return EvidencePack(
         operation=_picked(op, _ABOUT),
         clocks=_picked(op, _CLOCKS),
-        tried="each order is an operation of its own" if op.operation == BATCH else tried(attempts),
+        tried=tried(attempts) if op.operation != BATCH else EACH_ALONE if orders_of(op) is not None else PERHAPS_ITS,
         request=_request(op, is_raw=is_raw),
         decisions=tuple(msgspec.json.decode(each.body) for each in await journal.decisions(op.operation_id)),
         attempts=tuple([await opener.attempt(each) for each in made]),
@@ -100,13 +107,23 @@ def audited(record: AuditRecord) -> dict[str, Any]:
 
 async def _orders(journal: Journal, batch: OperationRecord) -> list[dict[str, Any]]:
     """The orders of a batch: each one's operation and where it stands, or why it was refused."""
+    orders = orders_of(batch)
+    if orders is None:
+        return [_picked(op, _ORDER) for op in await _perhaps_its(journal, batch)]
     told = []
-    for order in msgspec.json.decode(batch.result or b"[]"):
-        op = await journal.operation(order["operation_id"]) if "operation_id" in order else None
-        refused = order.get("problem", {}).get("code")
-        row = {"client_ref": order["client_ref"], "operation_id": None, "state": None, "code": refused, "text": None}
-        told.append(row if op is None else {name: getattr(op, name) for name in row})
+    for order in orders:
+        op = await journal.operation(order.operation_id) if order.operation_id is not None else None
+        refused = msgspec.json.decode(order.problem).get("code") if order.problem is not UNSET else None
+        row = dict.fromkeys(_ORDER) | {"client_ref": order.client_ref, "code": refused}
+        told.append(row if op is None else _picked(op, _ORDER))
     return told
+
+
+async def _perhaps_its(journal: Journal, batch: OperationRecord) -> list[OperationRecord]:
+    """Its client's orders without a key of the minute before it: a batch's orders are opened with it, in one group."""
+    since, until = batch.created_at - timedelta(seconds=60), batch.created_at + timedelta(seconds=1)
+    found = await journal.operations(client=batch.client, operation="policy.issue", before=until, limit=LOOKED_AT_MAX)
+    return [op for op in reversed(found) if op.idem_key is None and op.created_at >= since]
 
 
 def _picked(record: Struct, names: Iterable[str]) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from gateway.service.time_left import is_worth_trying
 
 async def postponed(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
     """The changes for an operation whose rung cannot be taken now: again later, or the end of its time."""
-    if op.operation == BATCH:  # it has no outcome of its own: its orders end by themselves
-        return await _later(parts, op, why)
+    if op.operation == BATCH:
+        return await _unseen(parts, op, why)
     if waiting.is_waiting(op):
         return waiting.kept(parts, op, why)
     attempts = await parts.journal.attempts(op.operation_id)
@@ -33,11 +33,26 @@ async def postponed(parts: Parts, op: OperationRecord, why: str) -> list[Change]
     if op.state is OperationState.pending:
         is_late = op.resolve_by is not None and parts.world.now() >= op.resolve_by
         return _doubted(parts, op, why) if is_late else await _later(parts, op, why)
-    since = op.unknown_since or op.created_at
-    if (parts.world.now() - since).total_seconds() <= parts.policy.unknown_max_s:
+    if _has_time(parts, op):
         return await _later(parts, op, why)
     history = conclude.note(parts, op, "tried", tried(attempts))
     return [*conclude.to_a_person(parts, op, f"no rung of the ladder could be taken in time: {why}"), history]
+
+
+async def _unseen(parts: Parts, op: OperationRecord, why: str) -> list[Change]:
+    """A batch has no outcome of its own, and its orders end by themselves: but who can say that they have?"""
+    if op.state is not OperationState.unknown:
+        return _doubted(parts, op, why)
+    if _has_time(parts, op):
+        return await _later(parts, op, why)
+    text = f"how its orders stand could not be seen in time: {why}"
+    how = "each order is an operation of its own and ends by itself; this one is over when all of them are"
+    return [*conclude.to_a_person(parts, op, text), conclude.note(parts, op, "tried", how)]
+
+
+def _has_time(parts: Parts, op: OperationRecord) -> bool:
+    since = op.unknown_since or op.created_at
+    return (parts.world.now() - since).total_seconds() <= parts.policy.unknown_max_s
 
 
 async def _unsent(parts: Parts, op: OperationRecord, why: str) -> list[Change]:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from gateway.errors import NotAllowedNow, NotExecuted, NotFound, RequestInvalid
+from gateway.errors import Forgotten, NotAllowedNow, NotExecuted, NotFound, RequestInvalid
 from gateway.journal.changes import Audit, Change, Move
 from gateway.journal.errors import NumberTaken, Stale
 from gateway.journal.protocol import Journal
@@ -26,6 +26,8 @@ from gateway.model.states import OperationState
 from gateway.model.validate import Fault, FaultCode
 from gateway.ports import World
 from gateway.service import conclude
+from gateway.service.answers import problem
+from gateway.service.flow import BATCH
 from gateway.service.parts import Parts
 from gateway.service.use_case import UseCase
 from gateway.wire.contract import Reply
@@ -66,9 +68,10 @@ async def resolve(
     where a success lacks what makes it one.
     """
     op = await known(parts.journal, body.operation_id)
-    if op.state is not OperationState.needs_review or op.operation not in use_cases:
+    if op.state is not OperationState.needs_review or (op.operation not in use_cases and op.operation != BATCH):
         raise _not_in_review(op)
-    ends = await _ends(parts, use_cases[op.operation], op, body)
+    is_batch = op.operation == BATCH
+    ends = _batch_is_over(parts, op, body) if is_batch else await _ends(parts, use_cases[op.operation], op, body)
     row = next(change.record for change in ends if isinstance(change, Move))
     person = Person(name=body.by, client=client)
     entry = audit(parts.world, person, "operation.resolve", op, body.reason, _standing(op), _after(row, body))
@@ -141,6 +144,19 @@ async def _ends(parts: Parts, use_case: UseCase, op: OperationRecord, body: Reso
         fault = Fault("numbers", FaultCode.missing, "the carrier's own number of what it made")
         raise RequestInvalid(f"{op.operation} has not succeeded without the carrier's number", faults=(fault,))
     return await conclude.succeed(parts, use_case, op, request, reply)
+
+
+def _batch_is_over(parts: Parts, op: OperationRecord, body: ResolutionBody) -> list[Change]:
+    """A batch that no longer knows its orders is over when they are: each has its own answer, and it has none."""
+    if body.state != "succeeded":
+        fault = Fault("state", FaultCode.incoherent, "a batch is over (succeeded) once each of its orders is")
+        raise RequestInvalid("a batch has no outcome of its own: each of its orders has one", faults=(fault,))
+    told = Forgotten(
+        "this batch is over; which orders it opened cannot be told any more: each is an operation of its own",
+        extra={"operation_id": op.operation_id, "state": body.state},
+    )
+    now = parts.world.now()
+    return [Move(conclude.settled(op, OperationState.succeeded, problem(told, op.operation_id), now), op.state)]
 
 
 def _result(op: OperationRecord, body: ResolutionBody) -> Any:

@@ -12,6 +12,7 @@ from gateway.journal.records import OperationRecord
 from gateway.journal.vault import VaultError
 from gateway.service import orphans
 from gateway.service.batch import begin_again, look
+from gateway.service.batch_row import OrdersUnreadable
 from gateway.service.callbacks import Turn, apply_waiting
 from gateway.service.clock import agree
 from gateway.service.flow import BATCH
@@ -106,8 +107,8 @@ class Worker:
                 await Rung(self._parts, self._use_cases[op.operation], op).climb()
         except Stale:
             pass  # a callback or another replica was faster: its word stands
-        except (AdapterMissing, VaultError) as missing:
-            # Its adapter, or the key of what was sent before: it goes on once that is there again.
+        except (AdapterMissing, VaultError, OrdersUnreadable) as missing:
+            # Its adapter, the key of what was sent before, its own record: it goes on once that is there again.
             await self._postpone(op, str(missing))
         except JournalError as error:
             _log.warning("a rung of %s was not recorded: %s", op.operation_id, type(error).__name__)
