@@ -46,6 +46,7 @@ EXCHANGE_FAULTS: tuple[Fault, ...] = (
     {"fault": "swap_response", "with": {"wait": 0.5}},
     {"fault": "huge_header"},
     {"fault": "huge_body", "with": {"bytes": 200_000_000, "gzip": True}},
+    {"fault": "deep_body"},
     {"fault": "auth_expired"},
 )
 """Every fault of an exchange that a write may meet."""
