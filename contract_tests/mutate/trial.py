@@ -29,7 +29,7 @@ LEVEL_MAX = 1
 FROM_THE_MAPPING = frozenset({"C05", "C20"})
 """These checks take what they expect from the mapping itself: they cannot say that the mapping is right."""
 
-SAID_ELSEWHERE = frozenset({"client-stack", "limits"})
+SAID_ELSEWHERE = frozenset({"client-stack", "statuses", "limits"})
 """No mutant fails here that passes elsewhere: the same at level 1, and hostile bodies beside unreadable ones."""
 
 _OF_LAYERS = frozenset({"tampered-reply", "callback-tampered", "unreadable-reply", "cut-reply"})

@@ -25,7 +25,10 @@ CATALOGUE = (
     Row("C03", "freshness", "1", ("freshness", "derived-context-clock", "derived-context-number")),
     Row("C04", "reply read", "0 1", ("outcome", "reply", "client-stack", "statement", "derived-whole")),
     Row(
-        "C05", "error table, unknown code", "0", ("error-row", "unknown-code", "derived-code", "derived-reply-decision")
+        "C05",
+        "error table, unknown code",
+        "0 1",
+        ("error-row", "unknown-code", "error-table", "derived-code", "derived-reply-decision"),
     ),
     Row(
         "C06", "unknown codes of fields", "0", ("derived-reply-unseen", "derived-reply-code", "derived-reply-type-case")
@@ -37,7 +40,7 @@ CATALOGUE = (
     Row("C11", "charsets", "0 2", ("derived-bytes-charset",), ("wire/test_texts.py",)),
     Row("C12", "cut replies", "0 2", ("cut-reply", "fault-truncate"), ("mock/test_faults.py",)),
     Row("C13", "another kind of body", "0 1", ("unreadable-reply",)),
-    Row("C14", "HTTP statuses", "0", ("derived-status",), ("transport/test_replies.py",)),
+    Row("C14", "HTTP statuses", "0 1", ("derived-status", "statuses"), ("transport/test_replies.py",)),
     Row(
         "C15",
         "time",

@@ -39,7 +39,7 @@ class ErrorRow:
             )
             return
         known = str(played.reply.outcome.carrier_code)
-        code = self._code_like(known, run.subject.error_rows)
+        code = code_like(self.code, known, run.subject.error_rows)
         found = self._classified(run, played, known, code)
         mark = played.exchange.reply.mark
         line = run.subject.lines.shown(row.mark)
@@ -55,11 +55,6 @@ class ErrorRow:
             actual = f"{found.kind.value}, {found.code}"
             proof.holds(honest, at=f"code {code}", mark=mark, expected="unknown, carrier.unmapped", actual=actual)
 
-    def _code_like(self, known: str, rows: Iterable[str]) -> str:
-        if self.code == OTHER:
-            return next(code for code in codes_unlike(known) if not is_listed(code, rows))
-        return self.code.removesuffix("*") + "1" if self.code.endswith("*") else self.code
-
     def _classified(self, run: Run, played: Played, known: str, code: str) -> Outcome:
         assert played.reply is not None
         assert played.exchange.reply is not None
@@ -73,6 +68,13 @@ class ErrorRow:
         wire = with_code(played.reply.wire, known, code)
         found: Outcome = classify(wire, played.exchange.reply.reply, run.example.request, played.context)
         return found
+
+
+def code_like(row: str, known: str, rows: Iterable[str]) -> str:
+    """A code that a row is about; for `other` one of the known code's form that no row is about."""
+    if row == OTHER:
+        return next(code for code in codes_unlike(known) if not is_listed(code, rows))
+    return row.removesuffix("*") + "1" if row.endswith("*") else row
 
 
 def looked_up(run: Run) -> Played | None:

@@ -125,6 +125,21 @@ def is_first(run: Run, fits: Callable[[Example], bool]) -> bool:
     return False
 
 
+def _error_table(rows: tuple[str, ...]) -> Prove:
+    async def prove(run: Run, proof: Proof) -> None:
+        from contract_tests.runner.level1_replies import error_table  # noqa: PLC0415 - it opens and closes messages
+
+        await error_table(run, proof, rows)
+
+    return prove
+
+
+async def _statuses(run: Run, proof: Proof) -> None:
+    from contract_tests.runner.level1_replies import statuses  # noqa: PLC0415 - it opens and closes messages
+
+    await statuses(run, proof)
+
+
 def _round_trip(run: Run, proof: Proof) -> None:
     from contract_tests.runner.checks_roundtrip import round_trip  # noqa: PLC0415 - it brings the generator along
 
@@ -185,6 +200,7 @@ def _derived(run: Run) -> Sequence[Check]:
         Check(run=run, name="freshness", level=1, promise="C03", prove=checks_request.freshness),
         Check(run=run, name="scrubbed", level=1, promise="C22", prove=scrubbed),
     ]
+    found.append(Check(run=run, name="statuses", level=1, promise="C14", prove=_statuses))
     if run.subject.verifies:
         found.append(Check(run=run, name="tampered-reply", level=0, promise="C02", prove=checks_reply.tampered))
     return found
@@ -200,6 +216,12 @@ def looks_codes_up(subject: Subject, example: Example) -> bool:
 
 
 def _error_rows(run: Run) -> Iterator[Check]:
+    if run.subject.coded is None:
+        run.subject.coded = (run.file.path, run.example.id)
+    is_first = run.subject.coded == (run.file.path, run.example.id)
+    # The table is the carrier's: all of its rows once, and of every other operation that it asks the table at all.
+    rows = tuple(run.subject.error_rows) if is_first else (OTHER,)
+    yield Check(run=run, name="error-table", level=1, promise="C05", prove=_error_table(rows))
     for code in run.subject.error_rows:
         name = "unknown-code" if code == OTHER else f"error-row-{code}"
         yield Check(run=run, name=name, level=0, promise="C05", prove=ErrorRow(code))

@@ -66,7 +66,9 @@ def play(example: Example, subject: Subject, **changed: Any) -> Flow:
             return Flow(operation=operation, played=tuple(played), missing=step.name)
         done = _play_step(example, step, exchange or Exchange(mark=example.mark), context)
         if done.reply is not None:
-            result = _wanting(operation, done, example.request, merge(result, done.reply.result))
+            result = wanting(
+                operation, done.step, done.context, done.reply, example.request, merge(result, done.reply.result)
+            )
             done = replace(done, reply=replace(done.reply, result=result))
         played.append(done)
         if done.reply is None or done.reply.outcome.kind is not OutcomeKind.accepted:
@@ -75,12 +77,12 @@ def play(example: Example, subject: Subject, **changed: Any) -> Flow:
     return Flow(operation=operation, played=tuple(played))
 
 
-def _wanting(operation: Operation, done: Played, request: Any, result: Any) -> Any:
+def wanting(operation: Operation, step: Step, context: Context, reply: Reply, request: Any, result: Any) -> Any:
     """The result with what is needed of the caller, where the carrier asks for it (again), as callers read it."""
-    needs, reply = done.step.needs, done.reply
-    if needs is None or reply is None or reply.outcome.then != "answer":
+    needs = step.needs
+    if needs is None or reply.outcome.then != "answer":
         return result
-    needed = needs.ask(request, done.context)
+    needed = needs.ask(request, context)
     return merge(result, OPERATIONS[operation.name].result(needed=(needed,)))
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
+from contract_tests.runner.canonical import compare_result
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.checks_request import compare_request
 from contract_tests.runner.example import Exchange
-from contract_tests.runner.flow import exchange_for
+from contract_tests.runner.flow import exchange_for, wanting
 from contract_tests.runner.frozen import STILL, context_of
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.twins import HANGING, TWINS, response
@@ -21,6 +22,7 @@ from gateway.ports import FrozenWorld
 from gateway.wire.contract import Context, Operation, Reply, Secret, Step, WireReply, WireRequest
 from gateway.wire.errors import WireError
 from gateway.wire.replies import merge
+from gateway.wire.session import answered
 
 DEADLINE_S = 20.0
 HANGING_DEADLINE_S = 0.5
@@ -51,6 +53,14 @@ class Course:
     def reply(self) -> Reply:
         """What the operation came to."""
         return self.replies[-1]
+
+    def told(self, operation: Operation) -> Any:
+        """What all replies together have told, as callers read it."""
+        found = None
+        for (step, wire), context, reply in zip(self.sent, self.contexts, self.replies, strict=False):
+            told = merge(found, reply.result)
+            found = wanting(operation, step, answered(context, wire), reply, self.run.example.request, told)
+        return found
 
     @property
     def answered(self) -> list[tuple[str, Reply, WireReply | None]]:
@@ -121,7 +131,7 @@ class Course:
         return context_of(self.run.example, freeze, steps, **self.changed)
 
 
-def _router() -> Any:
+def router_in_memory() -> Any:
     """A router of our own; the package comes with `insurehub[test]` and is needed at this level only."""
     import respx  # noqa: PLC0415
 
@@ -130,7 +140,7 @@ def _router() -> Any:
 
 async def client_stack(run: Run, proof: Proof) -> None:
     """What leaves the client is what was built, and the reply means the same after the way back."""
-    router = _router()
+    router = router_in_memory()
     answers = [each.reply for each in run.example.exchanges if each.reply is not None]
     route = router.route().mock(side_effect=[response(each.reply) for each in answers])
     course = Course(run, channel_of(run, httpx.MockTransport(router.async_handler)))
@@ -141,6 +151,7 @@ async def client_stack(run: Run, proof: Proof) -> None:
     for (step, wire), call in zip(course.sent, route.calls, strict=False):
         _compare_sent(proof, run, step, wire, call.request)
     compare_outcome(proof, run.example.expect, course.reply, course.step.safety)
+    compare_result(proof, run.example, run.example.operation, course.told(run.flow.operation), run.subject)
 
 
 async def fault_in_memory(run: Run, proof: Proof) -> None:
@@ -148,7 +159,7 @@ async def fault_in_memory(run: Run, proof: Proof) -> None:
     fault = run.example.fault
     assert fault is not None
     twin = TWINS[fault.name]
-    router = _router()
+    router = router_in_memory()
     honest = [each.reply.reply if each.reply else WireReply(status=200) for each in run.example.exchanges]
     struck = struck_at(run)
     before = [response(reply) for reply in honest[:struck]]

@@ -29,10 +29,14 @@ class Subject:
     """One carrier: `folder` holds its mapping, `root` is the workspace its adapters stand in."""
 
     def __init__(self, folder: Path, root: Path, adapter: Adapter | None = None) -> None:
-        """Look at nothing yet; `adapter` stands in for the generated modules where a test brings its own."""
+        """Look at nothing yet; `adapter` stands in for the generated modules where a test brings its own.
+
+        `coded` will be the first example, by file and id, whose reply bears a code of the error table.
+        """
         self.folder, self.root = folder, root
         self._adapter = adapter
         self._read: dict[Path, FileRead] = {}
+        self.coded: tuple[Path, str] | None = None
 
     @property
     def carrier(self) -> str:

@@ -59,6 +59,8 @@ OF_EVERY_CARRIER = (
     "scrubbed",
     "limits",
     "limits-socket",
+    "error-table",
+    "statuses",
 )
 """A check at least of each row of the catalogue that carriers have checks of."""
 
