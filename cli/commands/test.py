@@ -49,17 +49,28 @@ def run_contract_tests(
         typer.Option(metavar="URL", help="Instead: examples that say live.safe, against a sandbox, and tidied away."),
     ] = None,
     understood: Annotated[
-        bool, typer.Option(FLAG, help="With --live: yes, quotes and policies are made there.")
+        bool, typer.Option(FLAG, help="With --live or --sign-proxy: yes, quotes and policies are made there.")
     ] = False,
     allow_host: Annotated[
-        list[str] | None, typer.Option(metavar="HOST", help="With --live: a host that may be called; may be repeated.")
+        list[str] | None, typer.Option(metavar="HOST", help="With these: a host that may be called; may be repeated.")
     ] = None,
     channel: Annotated[
-        str | None, typer.Option(metavar="NAME", help="With --live: keys and settings of this channel; else test keys.")
+        str | None, typer.Option(metavar="NAME", help="With these: keys and settings of this channel; else test keys.")
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="With --live: write what the sandbox said into the examples that passed.")
     ] = False,
+    sign_proxy: Annotated[
+        str | None,
+        typer.Option(
+            "--sign-proxy",
+            metavar="URL",
+            help="Instead: a proxy for Pact's verifier, which signs live.safe requests again for a sandbox.",
+        ),
+    ] = None,
+    proxy_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="With --sign-proxy: its port; 0 takes a free one.")
+    ] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Run the contract tests made from the examples beside the mappings.
@@ -72,6 +83,8 @@ def run_contract_tests(
     Example: insurehub test lotus --mutate
     Example: insurehub test lotus --update-lock
     Example: insurehub test lotus --export pact pacts
+    Example: insurehub test xcover --sign-proxy https://uat.xcover.example --allow-host uat.xcover.example
+    --i-understand-this-calls-a-live-system --channel xcover_uat
     """
     wish = Wish(
         carriers=carriers or (),
@@ -90,6 +103,8 @@ def run_contract_tests(
         channel=channel,
         update=update,
         json=json,
+        sign_proxy=sign_proxy,
+        proxy_port=proxy_port,
     )
     wish.must_make_sense()
     if not wish.instead:

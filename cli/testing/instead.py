@@ -16,6 +16,8 @@ from contract_tests.runner.subject import Subject
 
 def do_instead(wish: Wish, folders: Sequence[CarrierFolder]) -> NoReturn:
     """Do what was asked for, and end the command."""
+    if wish.sign_proxy is not None:
+        _sign(wish, folders)
     if wish.export is not None:
         _export(*wish.export, folders, json=wish.json)
     if wish.update_lock:
@@ -30,6 +32,13 @@ def _export(kind: str, to: Path, folders: Sequence[CarrierFolder], *, json: bool
     from cli.testing.exporting import export  # noqa: PLC0415 - the other tests do without
 
     export(kind, to, folders, json=json)
+
+
+def _sign(wish: Wish, folders: Sequence[CarrierFolder]) -> NoReturn:
+    """Serve the proxy that signs again, and end the command."""
+    from cli.testing.proxying import serve_proxy  # noqa: PLC0415 - the other tests do without
+
+    serve_proxy(wish, folders)
 
 
 def _freeze(folders: Sequence[CarrierFolder], *, json: bool) -> NoReturn:

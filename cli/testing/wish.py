@@ -28,6 +28,8 @@ class Wish(Struct, frozen=True, kw_only=True):
     channel: str | None
     update: bool
     json: bool
+    sign_proxy: str | None = None
+    proxy_port: int = 0
 
     @property
     def instead(self) -> str:
@@ -41,8 +43,12 @@ class Wish(Struct, frozen=True, kw_only=True):
             leave(Exit.usage, f"one of {', '.join(self._others())}, not {' and '.join(others)}")
         if others:
             self._must_stand_alone(others[0])
-        if self.live is None and (self.allow_host or self.channel or self.update or self.understood):
-            leave(Exit.usage, f"--allow-host, --channel, --update and {FLAG} are about --live URL")
+        if not (self.live or self.sign_proxy) and (self.allow_host or self.channel or self.understood):
+            leave(Exit.usage, f"--allow-host, --channel and {FLAG} are about --live URL and --sign-proxy URL")
+        if self.live is None and self.update:
+            leave(Exit.usage, "--update is about --live URL")
+        if self.sign_proxy is None and self.proxy_port:
+            leave(Exit.usage, "--proxy-port is about --sign-proxy URL")
         if self.fail_under is not None and not self.coverage:
             leave(Exit.usage, "--fail-under is about --coverage")
 
@@ -52,6 +58,7 @@ class Wish(Struct, frozen=True, kw_only=True):
             "--mutate": self.mutated,
             "--update-lock": self.update_lock,
             "--export": self.export,
+            "--sign-proxy": self.sign_proxy,
         }
 
     def _must_stand_alone(self, option: str) -> None:
