@@ -93,6 +93,7 @@ from gateway.wire import (
     first,
     fresh,
     headers_of,
+    headers_own,
     heard,
     hex_lower,
     hmac_sha256,
@@ -187,7 +188,7 @@ KNOWN_APPLICATION_STATUS = Known(
 )
 
 
-def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[str, str]) -> WireRequest:
+def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[str, str | None]) -> WireRequest:
     """The request that is sent: the message through every layer, with headers and signature."""
     headers: dict[str, str] = {}
     headers["Authorization"] = "Bearer " + ctx.token  # L24
@@ -195,7 +196,7 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[s
         headers["X-Partner"] = x_partner  # L25
     headers["X-Timestamp"] = now_text(ctx.now, "epoch_s", "+08:00")  # L26
     headers["X-Nonce"] = nonce_text(ctx.nonce, 16)  # L27
-    headers.update(more)
+    headers_own(headers, more)
     body = json_out(wire) if wire is not None else b""  # L10
     given = {name.lower(): value for name, value in headers.items()}
     signature = base64_text(
@@ -217,7 +218,8 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context, more: dict[s
     )  # L29
     headers["X-Signature"] = signature  # L29
     if body:
-        headers.setdefault("Content-Type", "application/json")
+        if "Content-Type" not in more:
+            headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
@@ -781,7 +783,7 @@ def encoded_policy_status(method: str, url: str, wire: Wire, ctx: Context) -> Wi
         )
     )  # L29
     headers["X-Signature"] = signature  # L29
-    headers.setdefault("Content-Type", "application/json")
+    headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
@@ -939,7 +941,7 @@ def encoded_application_status(method: str, url: str, wire: Wire, ctx: Context) 
         )
     )  # L29
     headers["X-Signature"] = signature  # L29
-    headers.setdefault("Content-Type", "application/json")
+    headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 

@@ -151,7 +151,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
         "sign",
     )  # L17
     body = json_out(wrapper)  # L18
-    headers.setdefault("Content-Type", "application/json")
+    headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 
@@ -453,7 +453,7 @@ def encoded_policy_issued(method: str, url: str, wire: Wire, ctx: Context) -> Wi
         "sign",
     )  # L17
     body = json_out(wrapper)  # L18
-    headers.setdefault("Content-Type", "application/json")
+    headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 

@@ -125,7 +125,7 @@ def encoded(method: str, url: str, wire: Wire, ctx: Context) -> WireRequest:
     put(wrapper, mac, "mac")  # L11
     message = pipe_out(wrapper, PIPE_2)  # L11
     body = charset_out(message, "GBK")  # L12
-    headers.setdefault("Content-Type", "text/plain; charset=GBK")
+    headers["Content-Type"] = "text/plain; charset=GBK"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 

@@ -67,7 +67,7 @@ def encoded(method: str, url: str, wire: Wire | None, ctx: Context) -> WireReque
         + '"'
     )  # L18
     if body:
-        headers.setdefault("Content-Type", "application/json")
+        headers["Content-Type"] = "application/json"
     return WireRequest(method=method, url=url, headers=tuple(headers.items()), body=body)
 
 

@@ -157,6 +157,15 @@ def url_path(url: str) -> str:
     return urlsplit(url).path or "/"
 
 
+def headers_own(headers: dict[str, str], more: Mapping[str, str | None]) -> None:
+    """Put the headers that are one call's own in place of those of all calls; None takes one away."""
+    for name, value in more.items():
+        if value is None:
+            headers.pop(name, None)
+        else:
+            headers[name] = value
+
+
 def with_query(url: str, query: str) -> str:
     """The URL with one more piece of query behind it."""
     return f"{url}{'&' if '?' in url else '?'}{query}" if query else url

@@ -16,7 +16,7 @@ from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, 
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import framing_constant
-from cli.codegen.plan.headers import write_header, write_headers
+from cli.codegen.plan.headers import unsaid, write_headers, write_late
 from cli.codegen.plan.jose import write_jwe, write_jws
 from cli.codegen.plan.json_texts import json_options, json_tree, write_texts
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
@@ -107,9 +107,7 @@ def encoded_function(
             _layer(state, layer, index)
     if state.form == "text":
         write_charset(state, Layer(layers[-1].mark, "charset", {"name": Text("utf-8", layers[-1].mark)}))
-    for header, value in state.late:
-        with env.carrier.faults.collected():
-            write_header(state, header, value)
+    write_late(state)
     _content_type(state, headers)
     with env.carrier.faults.collected():
         state.framing = framing_constant(env, layers, replies)
@@ -120,7 +118,7 @@ def encoded_function(
         "method: str", "url: str", f"wire: {imports.add('gateway.wire', 'Wire')}{optional}",
         f"ctx: {imports.add('gateway.wire', 'Context')}",
     ]  # fmt: skip
-    parameters += ["more: dict[str, str]"] if more else []
+    parameters += ["more: dict[str, str | None]"] if more else []
     parameters += ["element: str"] if soap_layer(layers) is not None else []
     returns = imports.add("gateway.wire", "WireRequest")
     doc = "The request that is sent: the message through every layer, with headers and signature."
@@ -370,11 +368,9 @@ def _content_type(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
         if state.charset in ("", "ascii", BINARY) or state.content == "application/json"
         else f"; charset={state.charset}"
     )
-    line = Line(f"headers.setdefault('Content-Type', {state.content + charset!r}{state.content_more})")
-    if state.bodyless:
-        state.frame.say(*guarded(("body",), [line]))
-    else:
-        state.frame.say(line)
+    line = Line(f"headers['Content-Type'] = {state.content + charset!r}{state.content_more}")
+    tests = (("body",) if state.bodyless else ()) + ((unsaid("Content-Type"),) if state.more else ())
+    state.frame.say(*guarded(tests, [line]))
 
 
 def _finish(state: Encoding) -> None:

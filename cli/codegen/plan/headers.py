@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Line, Statement
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from cli.codegen.plan.environment import Environment
     from cli.codegen.plan.expressions import Compiled
     from cli.codegen.plan.frame import Frame
+    from cli.mapping.tree import CarrierFile, Headers, Layer
 
 
 _CREDENTIAL = re.compile(r"(?:config|secret)\.[a-z][a-z0-9_]*")
 
 
 def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> None:
+    """Those of all calls; one with a signature in it waits until that is made."""
     state.say("headers: dict[str, str] = {}")
     kept = {name for layer in state.layers for name in kept_names(layer)}
     for name, value in headers:
@@ -35,7 +38,32 @@ def write_headers(state: Encoding, headers: tuple[tuple[Text, Value], ...]) -> N
         with state.env.carrier.faults.collected():
             write_header(state, name, value)
     if state.more:
-        state.say("headers.update(more)")
+        state.say(f"{state.env.use('headers_own')}(headers, more)")
+
+
+def write_late(state: Encoding) -> None:
+    """The headers that waited for a signature, but where this call has one of that name of its own."""
+    for name, value in state.late:
+        with state.env.carrier.faults.collected():
+            inner = replace(state.frame, body=[])
+            write_header(replace(state, frame=inner), name, value)
+            state.frame.say(*guarded((unsaid(name.value),) if state.more else (), inner.body))
+
+
+def without_signatures(carrier: CarrierFile, layers: Sequence[Layer], own: Collection[str]) -> Headers:
+    """The headers of all calls but those a call replaces (`own`) whose signature its own wire does not make."""
+    made = {name for layer in carrier.wire for name in kept_names(layer)}
+    lost = made - {name for layer in layers for name in kept_names(layer)}
+    return tuple(
+        (name, value)
+        for name, value in carrier.headers
+        if not (name.value.lower() in own and isinstance(value, Text) and names_kept(value, lost))
+    )
+
+
+def unsaid(name: str) -> str:
+    """The test that a call has no header of that name of its own."""
+    return f"{name!r} not in more"
 
 
 def own_headers(env: Environment, frame: Frame, headers: Sequence[CallHeader], key: str, scope: Scope) -> str:
@@ -44,13 +72,13 @@ def own_headers(env: Environment, frame: Frame, headers: Sequence[CallHeader], k
         return ""
     if not headers:
         return f", {key}"
-    frame.say(Line(f"more: dict[str, str] = {key}"))
+    frame.say(Line(f"more: dict[str, str | None] = {key}"))
     _write_own(env, frame, headers, scope)
     return ", more"
 
 
 def _write_own(env: Environment, frame: Frame, headers: Sequence[CallHeader], scope: Scope) -> None:
-    """Each added to `more`; one that the carrier has for every call stands in its place."""
+    """Each added to `more`; one that the carrier has for every call stands in its place, absent or not."""
     shared = {name.value.lower(): name.value for name, _ in env.carrier.tree.carrier.headers}
     shared["content-type"] = shared.get("content-type", "Content-Type")
     for header in headers:
@@ -68,7 +96,7 @@ def _write_own(env: Environment, frame: Frame, headers: Sequence[CallHeader], sc
             if header.needed:
                 frame.say(Line(f"{target} = {_needed(env, found, name.value)}", tag))
             else:
-                frame.say(*_said(env, frame, found, target, tag))
+                frame.say(*_said(env, frame, found, target, tag, in_place=name.value.lower() in shared))
 
 
 def _own_text(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:
@@ -94,10 +122,10 @@ def _needed(env: Environment, found: Compiled, what: str) -> str:
     return f"str({env.use('need')}({text}, {what!r}))"
 
 
-def _said(env: Environment, frame: Frame, found: Compiled, target: str, tag: str) -> list[Statement]:
-    """The lines that write a value into a header; one that is not there is left out."""
+def _said(env: Environment, frame: Frame, found: Compiled, target: str, tag: str, *, in_place: bool) -> list[Statement]:
+    """The lines that write a value into a header; absent it is left out, and so is the one it stands in place of."""
     text = found.text if found.is_text and not found.nullable else f"{env.use('text')}({found.text})"
-    if not found.nullable:
+    if in_place or not found.nullable:
         return [Line(f"{target} = {text}", tag)]
     local = frame.locals.new("value")
     return guarded((f"({local} := {text}) is not None",), [Line(f"{target} = {local}", tag)], tag)
@@ -164,7 +192,7 @@ def _inside(state: Encoding, inside: str, value: Text) -> str:
     if inside in state.signatures:
         return state.signatures[inside]
     if any(inside in kept_names(layer) for layer in state.env.carrier.tree.carrier.wire):
-        hint = "its own wire makes one too: sign: { .., as: " + inside + " }"
+        hint = f"its own wire makes one too (as: {inside}), or has among its headers this one with =None"
         message = (
             f"{{{inside}}} is made by the carrier's wire, which some call with a wire of its own does not go through"
         )

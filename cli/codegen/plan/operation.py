@@ -15,7 +15,7 @@ from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.filled import filled_later
 from cli.codegen.plan.frame import Frame, Refused
-from cli.codegen.plan.headers import own_headers
+from cli.codegen.plan.headers import own_headers, without_signatures
 from cli.codegen.plan.markup import soap_call
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
@@ -27,7 +27,7 @@ from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
 from cli.mapping.braces import pieces_of
 from cli.mapping.layers import FORMATS, undone
-from cli.mapping.tree import Expression, Message, OperationFile, Response, StepDecl, Text
+from cli.mapping.tree import Expression, Headers, Layer, Message, OperationFile, Response, StepDecl, Text
 from cli.mapping.wire_order import document_order
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
@@ -229,7 +229,7 @@ class _Step:
         function = encoded_function(
             self.env,
             layers,
-            declared.headers,
+            self._shared_headers(layers),
             name=name,
             bodyless=not self.sends_body,
             more=self.carrier.own_headers,
@@ -238,6 +238,11 @@ class _Step:
         )
         self.module.functions.append(function)
         return name
+
+    def _shared_headers(self, layers: tuple[Layer, ...]) -> Headers:
+        """The carrier's headers without those that hold a signature this wire does not make and this call replaces."""
+        own = {header.name.value.lower() for header in self.step.headers}
+        return without_signatures(self.carrier.tree.carrier, layers, own)
 
     # --- reading ---
 

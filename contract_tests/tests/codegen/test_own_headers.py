@@ -190,3 +190,52 @@ def test_headers_that_stand_nowhere_are_refused(workshop, carrier_yaml, operatio
     assert any("E445" in text for text in workshop.refused("wrong", files))
     folder = CarrierFolder(workshop.root / "mappings" / "carriers" / "wrong", workshop.root)
     assert "E445" in {each.code for each in check_folder(folder).diagnostics}
+
+
+SIGNED = """security:
+  headers: { Accept: application/json, Authorization: "HMAC {sig}" }
+  sign: { algo: sha256, over: [body, secret.key], as: sig }
+"""
+
+
+def _headers(workshop, operation, ctx, carrier):
+    made = workshop.made("signing", {"carrier.yaml": carrier, "policy_issue.yaml": operation})
+    return dict(made.module("policy_issue").build(REQ, ctx).headers)
+
+
+def test_a_header_of_one_call_stands_in_place_of_one_with_a_signature(workshop, carrier_yaml, operation_yaml, ctx):
+    said = "headers: { authorization: Bearer {secret.key} }\n"
+    headers = _headers(
+        workshop,
+        said.replace(" Bearer {secret.key}", ' "Bearer {secret.key}"') + operation_yaml,
+        ctx,
+        carrier_yaml + SIGNED,
+    )
+    assert headers["Authorization"] == "Bearer k-1"
+    assert "HMAC" in _headers(workshop, operation_yaml, ctx, carrier_yaml + SIGNED)["Authorization"]
+
+
+@pytest.mark.parametrize("name", ["Accept", "Authorization", "Content-Type"])
+def test_an_absent_header_of_one_call_takes_away_that_of_all_calls(workshop, carrier_yaml, operation_yaml, ctx, name):
+    said = f"headers: {{ {name}: =req.policyholder.school }}\n"
+    headers = _headers(workshop, said + operation_yaml, ctx, carrier_yaml + SIGNED)
+    assert sorted({"Accept", "Authorization", "Content-Type"} - headers.keys()) == [name]
+    none = _headers(
+        workshop, said.replace("req.policyholder.school", "None") + operation_yaml, ctx, carrier_yaml + SIGNED
+    )
+    assert none == headers
+
+
+def test_a_call_whose_own_wire_signs_nothing_need_not_sign_for_a_header_it_does_without(
+    workshop, carrier_yaml, operation_yaml, ctx
+):
+    wire = "  - json: {}\n"
+    sign = "  - sign: { algo: sha256, over: [body, secret.key], as: sig }\n"
+    security = 'security: { headers: { X-Signature: "{sig}" } }\n'
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + "wire:\n" + wire + sign + security
+    unsigned = "wire:\n" + wire + operation_yaml
+    assert any(
+        "E267" in text
+        for text in workshop.refused("unsigned", {"carrier.yaml": carrier, "policy_issue.yaml": unsigned})
+    )
+    assert "X-Signature" not in _headers(workshop, "headers: { X-Signature: =None }\n" + unsigned, ctx, carrier)
