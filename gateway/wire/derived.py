@@ -1,5 +1,6 @@
 """Functions of mapping expressions that work a value out of others: from an identity number, a name, a total."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -50,8 +51,17 @@ _COMPOUND = (
 _TWO_CHARACTERS = frozenset(_COMPOUND[at : at + 2] for at in range(0, len(_COMPOUND), 2))
 
 
+_CHARACTERS = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\uac00-\ud7a3]")
+_EAST_ASIAN = re.compile(rf"(?:{_CHARACTERS.pattern}|[\u3005\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f·]|\s)+")
+
+
+def east_asian(name: str) -> bool:
+    """Whether a name is written in Chinese, Japanese or Korean alone: the family first, no space needed."""
+    return _EAST_ASIAN.fullmatch(name) is not None
+
+
 def surname(name: Any) -> str | None:
-    """`surname(name)`: the first character of a Chinese name, or two (欧阳); of a name with spaces the last word."""
+    """`surname(name)`: of a Chinese name one character, or two (欧阳); of an East Asian one with a space the first word."""
     split = _split_name(name)
     return None if split is None else split[0]
 
@@ -65,11 +75,12 @@ def given_name(name: Any) -> str | None:
 def _split_name(name: Any) -> tuple[str, str] | None:
     if not isinstance(name, str) or not (bare := name.strip()):
         return None
-    if " " in bare:
-        given, _, family = bare.rpartition(" ")
-        return family, given.strip()
+    words = bare.split()
+    if len(words) > 1:
+        # 山田 太郎 says the family first, Jörg Peter Müller last.
+        return (words[0], " ".join(words[1:])) if east_asian(bare) else (words[-1], " ".join(words[:-1]))
     # One word of letters cannot be told apart; a transliterated name (古丽·买买提) has no surname first.
-    if bare.isascii() or "·" in bare:
+    if not _CHARACTERS.match(bare) or "·" in bare:
         return bare, ""
     long = 2 if bare[:2] in _TWO_CHARACTERS and len(bare) > 2 else 1
     return bare[:long], bare[long:]

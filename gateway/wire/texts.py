@@ -10,7 +10,7 @@ from decimal import Decimal
 from html import escape, unescape
 from typing import Any
 
-from gateway.wire.derived import given_name, surname
+from gateway.wire.derived import east_asian, given_name, surname
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.lost import intact
 from gateway.wire.limits import NUMBER_DIGITS_MAX
@@ -241,10 +241,10 @@ def name_out(value: str, family_first: bool) -> str:
 
 
 def name_in(value: Any, family_first: bool) -> str:
-    """The whole name: a Chinese one without a space, any other with the given name first."""
+    """The whole name: a Chinese, Japanese or Korean one without a space, any other with the given name first."""
     first, _, second = text_in(value).partition("|")
     family, given = (first, second) if family_first else (second, first)
-    return f"{given} {family}".strip() if (family + given).isascii() else family + given
+    return family + given if east_asian(family + given) else f"{given} {family}".strip()
 
 
 def piece_out(value: str, position: int) -> str:

@@ -23,6 +23,8 @@ from gateway.wire import (
     lower,
     money_of,
     months_later,
+    name_in,
+    name_out,
     padded,
     part_of,
     position_of,
@@ -64,6 +66,35 @@ def test_any_other_number_tells_nothing(number):
 )  # fmt: skip
 def test_a_name_is_split_where_its_kind_of_name_is_split(name, family, given):
     assert (surname(name), given_name(name)) == (family, given)
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "given"),
+    [
+        ("山田　太郎", "山田", "太郎"), ("髙橋 ゆう子", "髙橋", "ゆう子"), ("ヤマダ タロウ", "ヤマダ", "タロウ"), ("ﾔﾏﾀﾞ ﾀﾛｳ", "ﾔﾏﾀﾞ", "ﾀﾛｳ"),
+        ("佐々木 一", "佐々木", "一"), ("김 철수", "김", "철수"), ("김철수", "김", "철수"), ("たろう", "たろう", None),
+        ("Jörg Peter Müller", "Müller", "Jörg Peter"), ("Müller", "Müller", None), ("Øystein", "Øystein", None),
+        ("Анна Иванова", "Иванова", "Анна"), ("สมชาย ใจดี", "ใจดี", "สมชาย"), ("Mary 李", "李", "Mary"),
+    ],
+)  # fmt: skip
+def test_the_family_stands_first_in_east_asia_and_last_elsewhere(name, family, given):
+    assert (surname(name), given_name(name)) == (family, given)
+
+
+@pytest.mark.parametrize(
+    "name", ["Jörg Peter Müller", "Müller", "Анна Иванова", "Mary Ann Lee", "张三", "欧阳小明", "김철수", "Mary 李"]
+)
+@pytest.mark.parametrize("family_first", [True, False])
+def test_a_name_in_two_fields_is_read_as_it_was_sent(name, family_first):
+    assert name_in(name_out(name, family_first), family_first) == name
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "whole"),
+    [("山田", "太郎", "山田太郎"), ("Müller", "Jörg", "Jörg Müller"), ("Çelik", "", "Çelik")],
+)
+def test_a_name_is_put_together_as_its_language_writes_it(family, given, whole):
+    assert name_in(f"{family}|{given}", family_first=True) == whole
 
 
 @given(some.integers(-(10**12), 10**12), some.lists(some.integers(0, 10**6), min_size=1, max_size=20))
