@@ -61,7 +61,7 @@ def east_asian(name: str) -> bool:
 
 
 def surname(name: Any) -> str | None:
-    """`surname(name)`: of a Chinese name one character, or two (欧阳); of an East Asian one with a space the first word."""
+    """`surname(name)`: one or two characters of a Chinese name; with a space its first word, of others the last."""
     split = _split_name(name)
     return None if split is None else split[0]
 
