@@ -104,6 +104,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "user_id": _ANY,
         "encode": _ANY,
         "from": _ANY,
+        "match": _ANY,
         "max_skew": _DURATION,
         "stamp": _ANY,
         "on_fail": "unknown",

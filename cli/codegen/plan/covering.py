@@ -30,7 +30,7 @@ class Covered:
     """What the parts of `over` stand for at one place: the names of the variables around.
 
     `body` holds the bytes at this place (None before they exist), `fields` the message, `own` the signature's own
-    field, which never covers itself.
+    field, which never covers itself. `method` and `url` are those of the call; a reply has none (None).
     """
 
     env: Environment
@@ -40,7 +40,7 @@ class Covered:
     body: str | None
     fields: str | None
     header: str
-    method: str = "method"
+    method: str | None = "method"
     url: str = "url"
     has_query: bool = False
     own: str | None = None
@@ -104,8 +104,10 @@ def _surroundings(covered: Covered, text: str, layer: Layer) -> str:
     match text:
         case "body":
             return _body(covered, layer)
+        case "http.method" | "http.path" if covered.method is None:
+            raise Refused("E265", layer.mark, f"a reply has no {text} of its own", "only requests and callbacks have")
         case "http.method":
-            return covered.method
+            return str(covered.method)
         case "http.path":
             return f"{covered.env.use('url_path')}({covered.url})"
     if not covered.has_query:

@@ -12,7 +12,7 @@ from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
 from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, known_charset
-from cli.codegen.plan.expressions import Scope
+from cli.codegen.plan.expressions import Scope, compiled
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import frame_constant, frame_of
 from cli.codegen.plan.jose import read_jwe, read_jws
@@ -26,7 +26,8 @@ from cli.codegen.plan.signing import Covered, forged
 from cli.mapping.headers import TAKEN, taken_headers
 from cli.mapping.soap import WrongSoap, check_soap
 from cli.mapping.soap_security import read_security
-from cli.mapping.tree import Layer, Text
+from cli.mapping.tree import Expression, Layer, Text
+from gateway.wire.expense import check_pattern
 
 
 @dataclass(slots=True)
@@ -289,6 +290,9 @@ def _verify(state: Decoding, layer: Layer) -> None:
         body=body or "reply.body",
         fields=fields,
         header="headers",
+        method="reply.method" if state.inbound else None,
+        url="reply.target",
+        has_query=state.inbound,
         own=None if place.startswith("header.") else place.removeprefix("wire.").removeprefix("form."),
     )
     headers = [
@@ -296,7 +300,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
     ]
     if place.startswith("header.") or names_header(layer):
         state.given()
-    got = _got(state, layer, place, fields)
+    got = _picked(state, layer, _got(state, layer, place, fields))
     wrong = forged(covered, layer, got)
     raised = f"raise {state.env.use('Forged')}('the signature of the reply is not the carrier\\'s')"
     tag = state.frame.tag(layer.mark)
@@ -325,6 +329,18 @@ def _got(state: Decoding, layer: Layer, place: str, fields: str | None) -> str:
     return f"{state.env.use('dig_exact')}({fields}, {names})"
 
 
+def _picked(state: Decoding, layer: Layer, text: str) -> str:
+    """The part of a text that is the signature, where `match` says which: the hexadecimals of `t=1,v1=5f2c`."""
+    pattern = options.text(layer, "match")
+    if pattern is None:
+        return text
+    try:
+        check_pattern(pattern)
+    except ValueError as fault:
+        raise Refused("E266", options.mark(layer, "match"), str(fault)) from None
+    return f"{state.env.use('match')}({text}, {pattern!r})"
+
+
 def _skew(state: Decoding, layer: Layer, headers: list[str], fields: str | None) -> None:
     skew = options.text(layer, "max_skew")
     if skew is None:
@@ -341,6 +357,8 @@ def _skew(state: Decoding, layer: Layer, headers: list[str], fields: str | None)
 
 def _stamp(state: Decoding, layer: Layer, headers: list[str], fields: str | None) -> str:
     """The signed time stamp: the header or field `stamp` names, else the one header with "time" in its name."""
+    if isinstance(said := layer.options.get("stamp"), Expression):
+        return _stamp_in(state, layer, said)
     named = options.text(layer, "stamp")
     covered = [part.value for part in options.texts(layer, "over") if isinstance(part, Text)]
     if named is not None and named.startswith("wire."):
@@ -353,3 +371,11 @@ def _stamp(state: Decoding, layer: Layer, headers: list[str], fields: str | None
         message = "max_skew needs one signed time stamp: header.X-Timestamp among over, or stamp: wire.path"
         raise Refused("E273", options.mark(layer, "max_skew"), message)
     return f"headers.get({stamps[0].removeprefix('header.').lower()!r})"
+
+
+def _stamp_in(state: Decoding, layer: Layer, said: Expression) -> str:
+    """A stamp that is a part of something, such as of the signature's own header: a part of `over`, word for word."""
+    if said.source not in [part.source for part in options.texts(layer, "over") if isinstance(part, Expression)]:
+        mark = options.mark(layer, "stamp")
+        raise Refused("E273", mark, "this stamp is not signed", "write the same expression among the parts of over")
+    return compiled(state.env, state.frame, said, Scope()).text
