@@ -126,6 +126,10 @@ def can_release(
         ),
     ] = None,
     days: Annotated[int, typer.Option(min=0, max=3650, help="How old the verdict may be.")] = 30,
+    env: Annotated[
+        str | None,
+        typer.Option("--env", metavar="NAME", help="Only runs at this one, as `environment` of their settings says."),
+    ] = None,
     public_key: Annotated[
         Path | None, typer.Option("--public-key", help="Only verdicts signed by this Ed25519 key count.")
     ] = None,
@@ -135,7 +139,7 @@ def can_release(
 
     Exit 0: it is; 1: it is not; 3: there is no verdict on exactly this mapping.
 
-    Example: insurehub kit can-release cedar --verdict verdicts --days 14
+    Example: insurehub kit can-release cedar --verdict verdicts --days 14 --env uat
     """
     from contract_tests.kit.build import carrier_sha256  # noqa: PLC0415 - what a kit needs is heavy
     from contract_tests.kit.portable.config import BadConfig  # noqa: PLC0415
@@ -146,7 +150,13 @@ def can_release(
     files = verdict_files(verdict or [each for each in (folder / "verdicts",) if each.is_dir()])
     try:
         told = release(
-            folder.name, carrier_sha256(folder), files, now=datetime.now(UTC), days=days, public_key=public_key
+            folder.name,
+            carrier_sha256(folder),
+            files,
+            now=datetime.now(UTC),
+            days=days,
+            public_key=public_key,
+            environment=env,
         )
     except (BadConfig, NeedsPackage) as error:
         leave(Exit.usage, str(error))

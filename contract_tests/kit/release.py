@@ -33,20 +33,30 @@ def verdict_files(places: Iterable[Path]) -> list[Path]:
 
 
 def release(
-    carrier: str, sha256: str, files: Iterable[Path], *, now: datetime, days: int, public_key: Path | None = None
+    carrier: str,
+    sha256: str,
+    files: Iterable[Path],
+    *,
+    now: datetime,
+    days: int,
+    public_key: Path | None = None,
+    environment: str | None = None,
 ) -> Release:
     """What the newest verdict on a carrier of these bytes says. Raises OSError, BadConfig, NeedsPackage.
 
-    `now` with its zone; `days` is how old a verdict may be; with `public_key` only verdicts signed by it count.
+    `now` with its zone; `days` is how old a verdict may be; with `public_key` only verdicts signed by it count, with
+    `environment` only those of a run there, as its settings name it.
     """
     read = [(path, read_verdict(path)) for path in files]
     about = [(path, told) for path, told in read if told.get("carrier") == carrier]
     signed = [each for each in about if public_key is None or is_genuine(each[1], public_key)]
-    mine = [each for each in signed if _part(each[1], "kit").get("carrier_sha256") == sha256 and _ended(each[1])]
+    there = [each for each in signed if environment is None or each[1].get("environment") == environment]
+    mine = [each for each in there if _part(each[1], "kit").get("carrier_sha256") == sha256 and _ended(each[1])]
     if not mine:
         wanted = (
             f"{len(about)} on {carrier}, {len(signed)} of them genuine" if public_key else f"{len(about)} on {carrier}"
         )
+        wanted += f", {len(there)} of a run at {environment}" if environment is not None else ""
         why = f"no verdict on exactly this mapping ({len(read)} read, {wanted})"
         return Release(carrier=carrier, file=None, verdict=None, ended_at=None, reasons=(why,))
     path, told = max(mine, key=lambda each: _ended(each[1]) or now)

@@ -13,7 +13,8 @@ from msgspec import Struct
 MADE_UP_REGION = "999999"
 MADE_UP_MOBILE = "1380000"
 MADE_UP_CARD = "6200000000"
-MADE_UP_DOMAINS = ("example.com", "example.org", "example.net", "example", "test", "invalid", "localhost")
+MADE_UP_DOMAINS = ("example.com", "example.org", "example.net", "example", "test", "invalid", "localhost", ".zzz")
+"""Reserved by RFC 2606; `.zzz` is what derived cases make of every ending, and nobody's top level."""
 SECRET_LENGTH_MIN = 6
 OF_THE_SETTINGS = "a secret of the settings"
 HINT = (
@@ -30,8 +31,8 @@ KEY_HINT = "synthetic: true does not allow it: leave it out, test keys stand in 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![0-9A-Za-z])")
 _ABROAD = re.compile(r"(?<![0-9A-Za-z+])(\+(?!86)[1-9]\d{8,13})(?![0-9A-Za-z])")
-_FICTION = re.compile(r"\+(?:447700900\d{3}|1\d{3}55501\d{2}|0)")
-"""Numbers that Ofcom and the North American plan keep for fiction."""
+_FICTION = re.compile(r"\+(?:447700900\d{3}|1\d{3}55501\d{2}|0|999)")
+"""Numbers that Ofcom and the North American plan keep for fiction, and the country code that E.164 gives to nobody."""
 _CARD = re.compile(r"(?<![0-9A-Za-z])((?:62|4|5[1-5]|3[47])\d{13,17})(?![0-9A-Za-z])")
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9][\w.+-]*)@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(?![\w-])", re.ASCII)
 _OLD_IDENTITY = re.compile(

@@ -12,6 +12,7 @@ from gateway.wire.contract import Wire
 from gateway.wire.errors import Unreadable
 from gateway.wire.layers.charset import read_as
 from gateway.wire.layers.fixed import FixedForm, cut_record
+from gateway.wire.layers.lost import LOST
 from gateway.wire.layers.packing import gzip_in
 from gateway.wire.layers.pipe import PipeForm, cut_line
 from gateway.wire.layers.records import Path, Record, unite
@@ -171,6 +172,9 @@ def _lines(data: bytes, form: StatementForm) -> list[str]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable(f"the file is not {form.charset} at byte {error.start}, in line {line}") from None
+    if LOST in text:
+        line = text.count("\n", 0, text.index(LOST)) + 1
+        raise Unreadable(f"a character of line {line} was lost before the file was written (U+FFFD)")
     separator = "\n" if form.form.lines.line == "\r\n" else form.form.lines.line
     if text.count(separator) > STATEMENT_LINES_MAX:
         raise Unreadable(f"the file has more than {STATEMENT_LINES_MAX} lines")

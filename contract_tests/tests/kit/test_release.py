@@ -77,6 +77,16 @@ def test_a_carrier_without_a_folder_of_verdicts_has_none_and_a_named_file_that_i
     assert CliRunner().invoke(app, ["can-release", "cedar", "--verdict", "not-there.json"]).exit_code == 2
 
 
+def test_with_an_environment_only_runs_there_count(asked):
+    assert asked(told(environment="uat"), more=("--env", "uat")) == (0, [])
+    assert asked(told(environment="uat", days=2), told(environment="dev", verdict="FAIL"), more=("--env", "uat")) == (
+        0,
+        [],
+    )
+    code, reasons = asked(told(environment="dev"), told(), more=("--env", "uat"))
+    assert (code, "0 of a run at uat" in reasons[0]) == (3, True), reasons
+
+
 def test_with_a_key_only_what_it_signed_counts(asked, tmp_path):
     key, public = Ed25519PrivateKey.generate(), tmp_path / "pub.pem"
     public.write_bytes(key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))

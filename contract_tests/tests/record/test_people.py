@@ -2,10 +2,12 @@
 
 import base64
 from datetime import date, timedelta
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from contract_tests.mock.carrier import KEYS_FILE, read_keys
 from contract_tests.personal.detect import check_character, findings, is_card
 from contract_tests.personal.scan import slipped, slipped_in
 from contract_tests.personal.standins import StandIns
@@ -137,6 +139,23 @@ def test_what_is_real_is_found_wherever_it_is_packed_and_its_place_is_told_not_i
 )  # fmt: skip
 def test_what_is_made_up_or_no_persons_is_not_found(text):
     assert slipped(text) == []
+
+
+def test_a_key_of_the_shipped_test_keys_is_nobodys_and_one_with_a_character_changed_is_somebodys():
+    key = read_keys(KEYS_FILE, "granite")["private_key"]
+    other = key[:-8] + ("B" if key[-8] == "A" else "A") + key[-7:]
+    assert slipped(f"key: {key}") == []
+    assert [each.what for each in slipped(f"key: {other}")] == ["a private key without its PEM lines"]
+
+
+def test_nothing_in_the_shipped_carriers_looks_like_somebodys():
+    found, files = slipped_in(Path(__file__).parents[3] / "mappings" / "carriers")
+    assert (list(map(str, found)), files > 400) == ([], True)
+
+
+def test_what_derived_cases_put_in_the_place_of_a_text_is_nobodys():
+    assert slipped("+9999999999999 zzzz.qzzz@zzzzzzz.zzz") == []
+    assert len(slipped("+4999999999999 zzzz.qzzz@zzzzzzz.zz")) == 2
 
 
 def test_known_secrets_and_originals_are_found_packed_too(tmp_path):
