@@ -238,3 +238,20 @@ def test_a_field_of_an_items_line_is_looked_for_in_its_line(workshop, carrier_ya
     found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "named", workshop.root)).diagnostics
     (told,) = (each for each in found if each.code == "E473")
     assert (told.message, told.hint) == ("the record has no field 'men.stat'", "did you mean 'men.state'?")
+
+
+@pytest.mark.parametrize("line", ["crlf", "lf"])
+@pytest.mark.parametrize(
+    "fields", ["pipe: { separator: ',', LINES fields: [ok, no, policyNo, prem] }", "fixed: { LINES fields: { ok: 1, no: 20, policyNo: 2, prem: 8 } }"]
+)  # fmt: skip
+def test_a_reply_without_its_last_line_end_was_cut_and_proves_nothing(layered, ctx, line, fields):
+    layer = fields.replace("LINES", f"line: {line}, last: true,")
+    if layer.startswith("fixed"):
+        layer = layer.replace("fields: {", "records: [{ fields: {").replace("} }", "} }] }")
+    module = layered(f"{PLAIN}reply: [charset: GBK, {layer}]\n")
+    separator = "," if layer.startswith("pipe") else ""
+    text = separator.join(["1", NO, "P1", "12300.00"])
+    whole = read(module, text + {"crlf": "\r\n", "lf": "\n"}[line], ctx)
+    assert (whole.outcome.kind, whole.result.premium.gross.amount) == (OutcomeKind.accepted, 1230000)
+    for cut in (text, text[:-3], text + "\r"):
+        assert read(module, cut, ctx).outcome.kind is OutcomeKind.unknown

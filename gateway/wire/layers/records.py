@@ -168,11 +168,13 @@ def whole(records: tuple[Record, ...]) -> bool:
 
 
 def split(text: str, form: Lines) -> list[str]:
-    """The records of a text, without what ends them; a last line feed and carriage returns do not count."""
+    """The records of a text, without what ends them; a last line feed counts where one is promised (`last`)."""
     if not form.line:
         return _split_by_end(text, form.end)
     if text.count(form.line) > LIST_ITEMS_MAX or text.count("\n") > LIST_ITEMS_MAX:
         raise Unreadable(f"the message has more than {LIST_ITEMS_MAX} records")
+    if form.last and not text.endswith("\n" if form.line == "\r\n" else form.line):
+        raise Unreadable("the last record has no line end behind it: the message was cut off")
     body = text.removesuffix("\n").removesuffix("\r") if form.line in ("\n", "\r\n") else text.removesuffix(form.line)
     found = body.replace("\r\n", "\n").split("\n") if form.line in ("\n", "\r\n") else body.split(form.line)
     if form.end and not all(line.endswith(form.end) for line in found):
