@@ -173,7 +173,7 @@ def split(text: str, form: Lines) -> list[str]:
         return _split_by_end(text, form.end)
     if text.count(form.line) > LIST_ITEMS_MAX or text.count("\n") > LIST_ITEMS_MAX:
         raise Unreadable(f"the message has more than {LIST_ITEMS_MAX} records")
-    if form.last and not text.endswith("\n" if form.line == "\r\n" else form.line):
+    if form.last and not form.end and not text.endswith("\n" if form.line == "\r\n" else form.line):
         raise Unreadable("the last record has no line end behind it: the message was cut off")
     body = text.removesuffix("\n").removesuffix("\r") if form.line in ("\n", "\r\n") else text.removesuffix(form.line)
     found = body.replace("\r\n", "\n").split("\n") if form.line in ("\n", "\r\n") else body.split(form.line)
