@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Block, Line, Try
-from cli.codegen.plan.elements import has_number
+from cli.codegen.plan.elements import has_number, wire_names
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
-from cli.codegen.plan.mapped import plain_row
+from cli.codegen.plan.mapped import plain_row, value_row
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import snake
 from cli.codegen.plan.prescan import numbered_paths
 from cli.codegen.plan.targets import Target
+from cli.codegen.plan.values import converter
 from cli.mapping.named import names_item
 from cli.mapping.tree import Message, Path, Row
 from gateway.wire.lists import plan_list
 
 if TYPE_CHECKING:
     from cli.codegen.plan.reading import Reading
+    from cli.codegen.plan.types import Type
 
 
 def names_element(row: Row) -> bool:
@@ -73,6 +75,18 @@ def _readable(reading: Reading, row: Row, target: Target, head: str, one: str) -
     )
     reading.say(Block(head, [kept], tag))
     return f"tuple({name})"
+
+
+def plain_item(reading: Reading, message: Message, item: Type) -> str | None:
+    """How an element becomes a plain value: it is the value, or an object that holds it; None for items with fields."""
+    row = value_row(message)
+    if row is None or row.to is None:
+        return None
+    value = "one"
+    if row.to.text != ".":
+        names = ", ".join(map(repr, wire_names(row.to.text)))
+        value = f"{reading.env.use('require')}({reading.env.use('dig')}(one, {names}), {row.to.text!r})"
+    return converter(reading.env, row.codec, item, row.mark).read_value(value)
 
 
 def _has_text(message: Message) -> bool:

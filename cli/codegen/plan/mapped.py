@@ -46,6 +46,12 @@ def plain_row(message: Message) -> Row | None:
     return None
 
 
+def value_row(message: Message) -> Row | None:
+    """The row of a list of plain values that stand in objects (`fields: { .: { to: code } }`), or None."""
+    rows = [row for row in message.rows if row.canonical.text == "." and row.to is not None]
+    return rows[0] if rows and rows[0].body is None and rows[0].shape is None and not rows[0].cases else None
+
+
 def parameter(env: Environment, name: str, scope: Scope) -> str:
     """One parameter of a mapped function, with its type."""
     imports = env.module.imports

@@ -13,6 +13,7 @@ from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.items import judged
 from cli.codegen.plan.known import names_here
+from cli.codegen.plan.lists_in import plain_item
 from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter, plain_row
 from cli.codegen.plan.merging import merged, opened
 from cli.codegen.plan.names import Locals, snake
@@ -333,9 +334,8 @@ class Shapes:
                 raise Refused("E215", row.mark, f"'{row.canonical.text}': its items need shape: or fields:")
             made = converter(reading.env, None, item, row.mark)
             return made.read_value("one"), False
-        elif (plain := plain_row(row.body)) is not None and plain.canonical.text == ".":
-            made = converter(reading.env, plain.codec, item, plain.mark)
-            return made.read_value("one"), False
+        elif (value := plain_item(reading, row.body, item)) is not None:
+            return value, False
         else:
             name = self._inline_name_in(reading, row)
             body = row.body

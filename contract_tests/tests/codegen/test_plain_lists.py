@@ -100,3 +100,21 @@ def test_an_object_without_what_it_never_lacks_is_told_by_the_field(fragment):
     )
     (told,) = piece.read('{"from":"2027-01-10"}').problems
     assert str(told).startswith("the message tells no 'end', without which there is no such object -> ")
+
+
+COUNTRIES = "  fields: { objects.0.person_travel.countries: { list: to.country, fields: { .: { to: code, as: country(alpha3) } } } }\n"
+JOURNEY = [{"type": "person_travel", "person_travel": {"countries": ["JP", "TH"]}}]
+
+
+def test_plain_values_may_stand_each_in_an_object_of_its_own(fragment):
+    piece = fragment(COUNTRIES, COUNTRIES)
+    body = piece.sent(objects=JOURNEY)
+    assert json.loads(body) == {"to": {"country": [{"code": "JPN"}, {"code": "THA"}]}}
+    read = piece.result(body)["objects"][0]["person_travel"]
+    assert read == {"countries": ["JP", "TH"]}
+
+
+def test_an_object_without_its_plain_value_is_a_problem_and_left_out(fragment):
+    reply = fragment(COUNTRIES, COUNTRIES).read('{"to":{"country":[{"code":"JPN"},{"no":1}]}}')
+    assert [each.person_travel.countries for each in reply.result.objects] == [("JP",)]
+    assert [each.partition(" ->")[0] for each in reply.problems] == ["missing wire field 'code'"]
