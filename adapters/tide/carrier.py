@@ -135,7 +135,7 @@ def decoded_once_1(reply: WireReply, ctx: Context) -> Wire:
     wrapper = pipe_in(content, PIPE_2)  # L16
     content = text_in(dig_exact(wrapper, "record"))  # L16
     if not same_signature(
-        hex_upper(md5(over("GBK", content.encode("GBK"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
+        hex_upper(md5(over("GBK", content.encode("gb18030"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
     ):  # L17
         raise Forged("the signature of the reply is not the carrier's")  # L17
     tree = pipe_in(content, PIPE_3)  # L18
@@ -148,7 +148,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
     wrapper = pipe_in(content, PIPE_2)  # L21
     content = text_in(dig_exact(wrapper, "record"))  # L21
     if not same_signature(
-        hex_upper(md5(over("GBK", content.encode("GBK"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
+        hex_upper(md5(over("GBK", content.encode("gb18030"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
     ):  # L22
         raise Forged("the signature of the reply is not the carrier's")  # L22
     tree = pipe_in(content, PIPE_4)  # L23

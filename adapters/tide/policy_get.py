@@ -207,7 +207,7 @@ def decoded_once_1(reply: WireReply, ctx: Context) -> Wire:
     wrapper = pipe_in(content, PIPE_2)  # L13
     content = text_in(dig_exact(wrapper, "record"))  # L13
     if not same_signature(
-        hex_upper(md5(over("GBK", content.encode("GBK"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
+        hex_upper(md5(over("GBK", content.encode("gb18030"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
     ):  # L14
         raise Forged("the signature of the reply is not the carrier's")  # L14
     tree = pipe_in(content, PIPE_3)  # L15
@@ -220,7 +220,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
     wrapper = pipe_in(content, PIPE_2)  # L18
     content = text_in(dig_exact(wrapper, "record"))  # L18
     if not same_signature(
-        hex_upper(md5(over("GBK", content.encode("GBK"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
+        hex_upper(md5(over("GBK", content.encode("gb18030"), secret(ctx, "sign_key")))), dig_exact(wrapper, "mac")
     ):  # L19
         raise Forged("the signature of the reply is not the carrier's")  # L19
     tree = pipe_in(content, PIPE_4)  # L20

@@ -28,6 +28,7 @@ from cli.mapping.soap import WrongSoap, check_soap
 from cli.mapping.soap_security import read_security
 from cli.mapping.tree import Expression, Layer, Text
 from gateway.wire.expense import check_pattern
+from gateway.wire.layers.charset import read_as
 
 
 @dataclass(slots=True)
@@ -278,7 +279,7 @@ def _verify(state: Decoding, layer: Layer) -> None:
     body = (
         state.var
         if state.form == "bytes"
-        else f"{state.var}.encode({state.charset!r})"
+        else f"{state.var}.encode({read_as(state.charset)!r})"
         if state.form == "text"
         else None
     )

@@ -23,6 +23,7 @@ from cli.mapping.wrapping import kept_names
 from cli.mapping.xml_signature import WrongXmlSignature, read_xml_signature
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
+from gateway.wire.layers.charset import CHARSETS
 from gateway.wire.sign import ENCODINGS, SIGNERS, plan_signer
 from gateway.wire.sign.messages import ALGORITHMS
 
@@ -111,7 +112,8 @@ def _check_charset(checking: Checking, layer: Layer) -> None:
     except (LookupError, ValueError):
         is_text = False
     if not is_text:
-        checking.say("E441", name.mark, f"no charset '{name.value}'")
+        hint = did_you_mean(name.value, CHARSETS) or f"such as {', '.join(CHARSETS)}"
+        checking.say("E441", name.mark, f"no charset '{name.value}'", hint)
 
 
 def _check_signature(checking: Checking, layer: Layer) -> None:

@@ -67,6 +67,19 @@ def test_a_stamp_in_the_header_of_the_signature_is_looked_at(heard):
         assert heard(f"t={stamp},v1={signed(stamp.encode(), b'.', BODY)}", over, more) is genuine
 
 
+def test_a_signature_behind_the_charset_covers_the_bytes_of_its_successor(workshop, carrier_yaml, operation_yaml, ctx):
+    # 㐂 is a character of GB18030 alone, which a host that declares GBK sends all the same.
+    body = '{"no": "R1", "policyNo": "㐂"}'.encode("gb18030")
+    carrier = carrier_yaml + CALLBACK.format(over="body", more="from: header.X-Sign").replace(
+        "      - verify", "      - charset: GBK\n      - verify"
+    )
+    made = workshop.made("hooked", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    call = Inbound(method="POST", target=TARGET, headers=(("X-Sign", signed(body)),), body=body)
+    notice = made.module("carrier").CARRIER.callbacks["issued"].read(call, ctx)
+    assert notice.genuine
+    assert [number.no for number in notice.reply.result.numbers] == ["㐂"]
+
+
 def _refusals(workshop, carrier_yaml, operation_yaml, over, more):
     carrier = carrier_yaml + CALLBACK.format(over=over, more=more)
     return workshop.refused("refused", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})

@@ -1,5 +1,7 @@
 """The charset layer: text to bytes and back, strictly; a character is never replaced by a question mark."""
 
+import codecs
+
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.lost import intact
 from gateway.wire.limits import BODY_BYTES_MAX
@@ -7,7 +9,38 @@ from gateway.wire.limits import BODY_BYTES_MAX
 UNENCODABLE = ("error", "gb18030", "ncr")
 
 # Hosts that declare GB2312 or GBK send characters of its successors; GB18030 reads every one of them alike.
-_READ_AS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "utf-8": "utf-8-sig", "utf8": "utf-8-sig"}
+# Those that declare Shift_JIS mean Windows-31J: the surname 髙橋 and ① are in no other.
+_READ_AS = {
+    **dict.fromkeys(("gb2312", "gbk", "cp936"), "gb18030"),
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8-sig"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis"), "cp932"),
+}
+
+CHARSETS = (
+    "UTF-8", "GBK", "GB18030", "Big5", "Shift_JIS", "Windows-31J", "EUC-JP", "EUC-KR", "windows-949", "windows-874",
+    "ISO-8859-1", "ISO-8859-15", "windows-1252", "windows-1251",
+)  # fmt: skip
+"""Charsets of carriers' documents, to find the one that was meant; any that Python or IANA names can be had."""
+
+_NAMES = {"windows_31j": "cp932", "windows_874": "cp874", "windows_936": "cp936", "windows_949": "cp949"}
+
+
+def _by_registered_name(name: str) -> codecs.CodecInfo | None:
+    """A charset under the name IANA has for it, where Python knows only its own."""
+    return codecs.lookup(_NAMES[name]) if name in _NAMES else None
+
+
+codecs.register(_by_registered_name)
+
+
+def encoded(text: str, charset: str) -> bytes:
+    """The bytes of a text, strictly; as Windows-31J where the document says Shift_JIS, which lacks a character."""
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        if _READ_AS.get(charset.lower()) != "cp932":
+            raise
+        return text.encode("cp932")
 
 
 def charset_out(text: str, charset: str, unencodable: str = "error") -> bytes:
@@ -17,7 +50,7 @@ def charset_out(text: str, charset: str, unencodable: str = "error") -> bytes:
     allows it, sent in GB18030 or as a numeric character reference: `unencodable` error | gb18030 | ncr.
     """
     try:
-        return text.encode(charset)
+        return encoded(text, charset)
     except UnicodeEncodeError as error:
         if unencodable == "ncr":
             return text.encode(charset, "xmlcharrefreplace")
@@ -57,7 +90,7 @@ def text_of_bytes(body: bytes, charset: str) -> str:
 def size_in(text: str, charset: str) -> int:
     """How many bytes a text takes in a charset, counting a character it lacks as GB18030's four."""
     try:
-        return len(text.encode(charset))
+        return len(encoded(text, charset))
     except UnicodeEncodeError:
         return len(text.encode("gb18030", "replace"))
 

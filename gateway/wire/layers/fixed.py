@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gateway.wire.contract import Wire
 from gateway.wire.errors import CannotSend, Unreadable
-from gateway.wire.layers.charset import read_as
+from gateway.wire.layers.charset import encoded, read_as
 from gateway.wire.layers.records import (
     Lines,
     Path,
@@ -70,7 +70,7 @@ def _field(tree: Wire, place: Place, charset: str) -> str:
     if place.rest:
         return text
     try:
-        size = len(text.encode(charset))
+        size = len(encoded(text, charset))
     except UnicodeEncodeError as error:
         raise CannotSend(f"character {error.start + 1} of {place.shown} does not exist in {charset}") from None
     if size > place.width:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
 
 from gateway.wire.errors import CannotSend, Unreadable
+from gateway.wire.layers.charset import encoded, read_as
 from gateway.wire.layers.lost import intact
 from gateway.wire.limits import BODY_BYTES_MAX, FORM_FIELDS_MAX
 from gateway.wire.shown import masked
@@ -28,7 +29,7 @@ def _pairs(fields: Fields, charset: str, *, plus: bool) -> Iterable[str]:
     encode = quote_plus if plus else quote
     for name, value in flat(fields):
         try:
-            yield f"{encode(name, '', charset, 'strict')}={encode(value, '', charset, 'strict')}"
+            yield f"{encode(encoded(name, charset), '')}={encode(encoded(value, charset), '')}"
         except UnicodeEncodeError as error:
             raise CannotSend(f"character {error.start + 1} of field {name} does not exist in {charset}") from None
 
@@ -66,7 +67,7 @@ def form_in(body: bytes | str, charset: str = "utf-8") -> dict[str, Any]:
         raise Unreadable("a percent sign in the form is not followed by two hexadecimal digits")
     try:
         found = parse_qsl(
-            text, keep_blank_values=True, strict_parsing=bool(text), encoding=_read_as(charset), errors="strict",
+            text, keep_blank_values=True, strict_parsing=bool(text), encoding=read_as(charset), errors="strict",
             max_num_fields=FORM_FIELDS_MAX,
         )  # fmt: skip
     except UnicodeDecodeError:
@@ -87,10 +88,6 @@ def form_in(body: bytes | str, charset: str = "utf-8") -> dict[str, Any]:
 query_in = form_in
 
 
-def _read_as(charset: str) -> str:
-    return "gb18030" if charset.lower() in ("gbk", "gb2312", "cp936") else charset
-
-
 def _ascii(body: bytes | str) -> str:
     if len(body) > BODY_BYTES_MAX:
         raise Unreadable(f"the message is longer than {BODY_BYTES_MAX} bytes")
@@ -103,7 +100,7 @@ def _ascii(body: bytes | str) -> str:
 def percent_out(text: str, charset: str = "utf-8") -> str:
     """One text percent-encoded, for the path of a URL or a carrier that encodes twice."""
     try:
-        return quote(text, "", charset, "strict")
+        return quote(encoded(text, charset), "")
     except UnicodeEncodeError as error:
         raise CannotSend(f"character {error.start + 1} of the text does not exist in {charset}") from None
 
@@ -113,6 +110,6 @@ def percent_in(text: str, charset: str = "utf-8") -> str:
     if _BROKEN.search(text):
         raise Unreadable("a percent sign is not followed by two hexadecimal digits")
     try:
-        return intact(unquote_to_bytes(text).decode(_read_as(charset)))
+        return intact(unquote_to_bytes(text).decode(read_as(charset)))
     except UnicodeDecodeError:
         raise Unreadable(f"the text is not {charset}") from None
