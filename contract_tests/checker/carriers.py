@@ -5,7 +5,7 @@ import base64
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -59,10 +59,12 @@ def write_mappings(root: Path, state: Path) -> Catalogue:
     return Catalogue.open(folder, carriers_of(root))
 
 
-def sandbox(root: Path, state: Path, catalogue: Catalogue, callbacks: str) -> Sandbox:
+def sandbox(
+    root: Path, state: Path, catalogue: Catalogue, callbacks: str, names: Collection[str] = CHANNELS
+) -> Sandbox:
     """The mocks of the channels that take part; they look at no rate, and remember every request."""
     snapshot = catalogue.snapshot
-    channels = {name: snapshot.channels[name] for name in CHANNELS}
+    channels = {name: snapshot.channels[name] for name in names}
     options = ("--no-limits", "--no-fsync", "--requests-max", "1000000")
     return Sandbox(root, replace(snapshot, channels=channels), callbacks, options=options, state=state)
 
@@ -73,6 +75,7 @@ class Carriers:
     def __init__(self, box: Sandbox, seed: int) -> None:
         """Take mocks that are running."""
         self._box, self._seed, self._rounds = box, seed, 0
+        self._names = tuple(box.mocks)
         self._http = httpx.AsyncClient(timeout=30)
 
     async def close(self) -> None:
@@ -86,16 +89,17 @@ class Carriers:
 
     async def misbehave(self, share: float, chance: random.Random | None) -> None:
         """Every carrier plays every fault, `share` of its writes in all; by chance one of them refuses connections."""
-        refusing = chance.choice([*CHANNELS, None, None, None]) if chance else None
-        await asyncio.gather(*(self.plan(name, *faults_of(name, share, refuses=name == refusing)) for name in CHANNELS))
+        refusing = chance.choice([*self._names, None, None, None]) if chance else None
+        plans = {name: faults_of(name, share, refuses=name == refusing) for name in self._names}
+        await asyncio.gather(*(self.plan(name, *faults) for name, faults in plans.items()))
 
     async def behave(self) -> None:
         """No fault from now on."""
-        await asyncio.gather(*(self.plan(name) for name in CHANNELS))
+        await asyncio.gather(*(self.plan(name) for name in self._names))
 
     async def forward(self, seconds: float) -> None:
         """Time passes at the carriers."""
-        await asyncio.gather(*(self._forward(name, seconds) for name in CHANNELS))
+        await asyncio.gather(*(self._forward(name, seconds) for name in self._names))
 
     async def _forward(self, channel: str, seconds: float) -> None:
         now = (await self._told("POST", channel, "clock/advance", {"seconds": 0}))["now"]
@@ -103,7 +107,7 @@ class Carriers:
 
     async def callbacks(self, verb: str) -> None:
         """`hold`, `release` or `reorder` the callbacks of all."""
-        await asyncio.gather(*(self._told("POST", name, f"callbacks/{verb}", {}) for name in CHANNELS))
+        await asyncio.gather(*(self._told("POST", name, f"callbacks/{verb}", {}) for name in self._names))
 
     async def again(self, verb: str, channel: str) -> None:
         """`duplicate` or `forge` a carrier's newest callback, where it has sent one."""
@@ -116,7 +120,7 @@ class Carriers:
     async def met(self) -> list[Met]:
         """Every request of every carrier, oldest first."""
         found: list[Met] = []
-        for name in CHANNELS:
+        for name in self._names:
             noted = await self._told("GET", name, "requests", last=1_000_000)
             found += [_met(name, each) for each in noted["requests"]]
         return sorted(found, key=lambda each: each.at)
@@ -124,19 +128,19 @@ class Carriers:
     async def deliveries(self) -> list[Delivery]:
         """Every callback of every carrier."""
         found = []
-        for name in CHANNELS:
+        for name in self._names:
             told = await self._told("GET", name, "callbacks")
             found += [_delivery(name, each) for each in told["callbacks"]]
         return found
 
     async def played(self) -> Counter[str]:
         """How often each fault and each verb about callbacks was really played, as the carriers count it, by name."""
-        told = [(await self._told("GET", name, "faults"))["played"] for name in CHANNELS]
+        told = [(await self._told("GET", name, "faults"))["played"] for name in self._names]
         return sum((Counter(each) for each in told), Counter[str]())
 
     async def errors(self) -> list[str]:
         """What went wrong in the mocks themselves: then the run has proved nothing."""
-        states = [await self._told("GET", name, "state") for name in CHANNELS]
+        states = [await self._told("GET", name, "state") for name in self._names]
         return [error for state in states for error in state["errors"]]
 
     # A connection that is lost to a busy machine is no finding; a mock that has ended refuses the next one too. What is

@@ -85,7 +85,9 @@ async def trial(root: Path, bug: str, seed: int) -> Outcome:
 async def _violations(root: Path, bug: str, seed: int, *, plant: bool = True) -> list[Violation]:
     words = ("--plant", bug) if plant else ()
     wanted = TRIALS[bug]
-    async with open_stage(root, "sqlite", seed, *words, versions=wanted.successor) as stage:
+    # Other carriers would only cost their start.
+    opened = open_stage(root, "sqlite", seed, *words, versions=wanted.successor, channels=wanted.channels)
+    async with opened as stage:
         stage.keeps_evidence = False
         for channel in wanted.channels if wanted.fault else ():
             await stage.carriers.plan(channel, wanted.fault or {})

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from contract_tests.checker.clients import Clients
 from contract_tests.checker.clock import ClockFile
 from contract_tests.checker.fleet import Fleet, Relay
 from contract_tests.checker.notes import Notes
-from contract_tests.checker.orders import OFFERS, Orders, proposal
+from contract_tests.checker.orders import CHANNELS, OFFERS, Orders, proposal
 from contract_tests.checker.stores import Store, open_store
 from contract_tests.checker.versions import write_versions
 from contract_tests.checker.webhooks import RETRY, Receiver
@@ -53,8 +53,8 @@ class Stage:
         finally:
             await journal.close()
 
-    async def meet(self, seed: int) -> None:
-        """The clients learn the prices of every offer from quotes, and say where they want to be told of events."""
+    async def meet(self, seed: int, channels: Collection[str]) -> None:
+        """The clients learn from quotes what offers at these channels cost, and say where to tell them of events."""
         self.api_key = await self.add_client(self.notes.client)
         self.clients = Clients(self.notes, lambda: [each.url for each in self.fleet.up], self.api_key, seed)
         endpoint = await self.clients.post("/v1/webhook-endpoints", {"url": self.receiver.url}, "endpoint")
@@ -63,6 +63,8 @@ class Stage:
         prices = {}
         for offer in OFFERS:
             channel = offer.channels[0]
+            if channel not in channels:
+                continue
             if offer.price is not None:
                 prices[offer.product, offer.plan, channel] = offer.price
                 continue
@@ -73,10 +75,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(root: Path, db: str, seed: int, *words: str, versions: bool = False) -> AsyncIterator[Stage]:
+async def open_stage(
+    root: Path, db: str, seed: int, *words: str, versions: bool = False, channels: Collection[str] = CHANNELS
+) -> AsyncIterator[Stage]:
     """Start all that a run needs, and one gateway; everything that was started is ended at the end.
 
-    With `versions` every other gateway speaks another version of each adapter. Raises StoreMissing.
+    `channels` are those whose carriers are there. With `versions` every other gateway speaks another version of each
+    adapter. Raises StoreMissing.
     """
     state = Path(tempfile.mkdtemp(prefix="insurehub-torture-"))
     stage: Stage | None = None
@@ -90,7 +95,7 @@ async def open_stage(root: Path, db: str, seed: int, *words: str, versions: bool
         relay = Relay(lambda: next((each.port for each in fleets[0].up), None) if fleets else None)
         await relay.start()
         stack.push_async_callback(relay.close)
-        box = await stack.enter_async_context(sandbox(root, state, catalogue, relay.url))
+        box = await stack.enter_async_context(sandbox(root, state, catalogue, relay.url, channels))
         environ = {
             **box.environ,
             "INSUREHUB_JOURNAL": store.dsn,
@@ -108,7 +113,7 @@ async def open_stage(root: Path, db: str, seed: int, *words: str, versions: bool
         stack.push_async_callback(stage.receiver.close)
         stage.secrets = tuple(file.read_text() for file in sorted((state / "secrets").iterdir()))
         await fleet.start()
-        await stage.meet(seed)
+        await stage.meet(seed, channels)
         stack.push_async_callback(stage.clients.close)
         yield stage
 

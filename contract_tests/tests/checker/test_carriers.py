@@ -5,7 +5,6 @@ import types
 import httpx
 import pytest
 
-from contract_tests.checker import carriers as under_test
 from contract_tests.checker.carriers import Carriers
 from contract_tests.mock import MockCarrier
 from contract_tests.tests.mock.conftest import CARRIERS
@@ -14,9 +13,8 @@ CEDAR = "cedar_main"
 
 
 @pytest.fixture
-async def cedar(monkeypatch):
+async def cedar():
     """One carrier, of whose answers every other one gets lost behind what it did."""
-    monkeypatch.setattr(under_test, "CHANNELS", (CEDAR,))
     async with MockCarrier.load(CARRIERS / "cedar") as mock:
         box = types.SimpleNamespace(mocks={CEDAR: types.SimpleNamespace(admin_url=mock.admin_url)})
         found = Carriers(box, 1)
