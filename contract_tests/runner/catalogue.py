@@ -53,7 +53,7 @@ CATALOGUE = (
         "C17",
         "replies of others",
         "0 2",
-        ("derived-reply-decision", "fault-swap_response-socket"),
+        ("derived-reply-decision", "swapped-replies", "doubled-reply", "fault-swap_response-socket"),
         ("codegen/test_batches.py::test_another_callers_batch_is_unknown",),
     ),
     Row("C18", "resending", "1 2", ("fault-commit_then_rst", "derived-declared"), ("e2e/test_blind_writes.py",)),

@@ -1,6 +1,6 @@
 """From examples to checks: what each example says outright, and what follows from it without being written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.called import called
@@ -12,6 +12,7 @@ from contract_tests.runner.checks_scrub import scrubbed
 from contract_tests.runner.example import Example, ExampleFile, FaultGiven
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
+from contract_tests.runner.once import once_for_a_carrier
 from contract_tests.runner.pairs import swapped
 from contract_tests.runner.proof import Proof
 from contract_tests.runner.subject import Subject
@@ -32,10 +33,10 @@ def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Chec
     runs = [Run(file, example, subject) for example in file.examples]
     yes, coded = file.first("accepted"), coded_run(runs, subject)
     for run in runs:
-        checks = [*stated(run), *_forged(run), *_returned(run)]
+        checks = [*stated(run), *_forged(run), *_returned(run), *_scrubbed(run)]
         if run.example is yes:
             checks += _derived(run)
-        checks += _limits(run)
+        checks += once_for_a_carrier(run)
         if run is coded:
             checks += _error_rows(run)
         yield run, checks
@@ -100,29 +101,11 @@ def _returned(run: Run) -> Iterator[Check]:
         yield Check(run=run, name="round-trip", level=0, promise="C20", prove=_round_trip)
 
 
-def _limits(run: Run) -> Iterator[Check]:
-    """Once for a carrier: its decoder, and its mock, are the same for all of its operations."""
-    from contract_tests.runner import checks_limits  # noqa: PLC0415 - it opens and closes messages
-
-    if is_first(run, lambda example: example.is_answered and example.outcome == "accepted"):
-        yield Check(run=run, name="limits", level=0, promise="C23", prove=checks_limits.limits)
-    if run.subject.has_mock and is_first(run, is_shown_by_mock):
-        yield Check(run=run, name="limits-socket", level=2, promise="C23", prove=checks_limits.limits_on_socket)
-
-
-def is_shown_by_mock(example: Example) -> bool:
-    """Whether the carrier's mock says yes to an example, in the state that it states itself."""
-    stands = example.given is not None and example.given.here
-    return stands and example.is_answered and example.callback is None and example.outcome == "accepted"
-
-
-def is_first(run: Run, fits: Callable[[Example], bool]) -> bool:
-    """Whether it is the first of all examples of its carrier that fit."""
-    for file in run.subject.files:
-        found = next((example for example in file.examples if fits(example)), None)
-        if found is not None:
-            return file.path == run.file.path and found.id == run.example.id
-    return False
+def _scrubbed(run: Run) -> Iterator[Check]:
+    """No transcript of a yes tells of anybody: what one example hides, another may not."""
+    example = run.example
+    if example.is_answered and example.callback is None and example.outcome == "accepted":
+        yield Check(run=run, name="scrubbed", level=1, promise="C22", prove=scrubbed)
 
 
 def _error_table(rows: tuple[str, ...]) -> Prove:
@@ -198,7 +181,6 @@ def _derived(run: Run) -> Sequence[Check]:
         Check(run=run, name="unreadable-reply", level=0, promise="C13", prove=checks_reply.unreadable),
         Check(run=run, name="cut-reply", level=0, promise="C12", prove=checks_reply.cut),
         Check(run=run, name="freshness", level=1, promise="C03", prove=checks_request.freshness),
-        Check(run=run, name="scrubbed", level=1, promise="C22", prove=scrubbed),
     ]
     found.append(Check(run=run, name="statuses", level=1, promise="C14", prove=_statuses))
     if run.subject.verifies:

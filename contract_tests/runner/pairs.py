@@ -43,7 +43,7 @@ async def beside(played: Played) -> Course:
     """The other operation: the example that the fault names, else the same message under other numbers."""
     run, fault = played.run, played.run.example.fault
     named = fault.other if fault is not None else ""
-    example = find_example(run, named, "fault.other") if named else renumbered(run.example)
+    example = find_example(run, named, "fault.other") if named else renumbered(played.course.run.example)
     return await course_of(Run(run.file, example, run.subject), played.mock, played.transport)
 
 

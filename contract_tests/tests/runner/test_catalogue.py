@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 
 NO_CALLBACK = "it calls nobody back"
+OWN_NUMBERS = "its replies bear numbers of its own, which two requests may share"
 LACKING = {
     ("aurora", "derived-reply-decision"): "one field decides each of its outcomes",
     ("bamboo", "callback"): NO_CALLBACK,
@@ -30,6 +31,8 @@ LACKING = {
     ("tide", "derived-bytes-duplicate"): "its replies are records",
     ("xcover", "callback"): NO_CALLBACK,
     ("xcover", "tampered-reply"): "its replies are not signed",
+    ("xcover", "swapped-replies"): OWN_NUMBERS,
+    ("xcover", "doubled-reply"): OWN_NUMBERS,
     ("xcover", "derived-reply-decision"): "one field decides each of its outcomes",
 }
 """What a shipped carrier has no check of, and why not."""
@@ -61,6 +64,8 @@ OF_EVERY_CARRIER = (
     "limits-socket",
     "error-table",
     "statuses",
+    "swapped-replies",
+    "doubled-reply",
 )
 """A check at least of each row of the catalogue that carriers have checks of."""
 

@@ -7,6 +7,7 @@ import pytest
 from contract_tests.runner.check import Run
 from contract_tests.runner.checks_scrub import CANARY, canaries_of, scrubbed, transcript
 from contract_tests.runner.proof import Proof
+from gateway.channel import Channel
 
 
 @pytest.fixture
@@ -50,3 +51,19 @@ def test_what_is_logged_meanwhile_is_heard_whoever_logs_it_and_nothing_after():
     logging.getLogger("a.library").warning("twice")
     assert "once" in said.getvalue()
     assert "twice" not in said.getvalue()
+
+
+def test_every_yes_is_looked_at_and_not_the_first_alone(room, monkeypatch):
+    path = room.folder / "examples" / "policy_issue.yaml"
+    more = "  - id: another\n    from: basic\n    canonical: { policyholder: { name: 李小燕 } }\n"
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    send = Channel.send
+
+    async def talkative(self, exchange):
+        if exchange.request.policyholder.name == "李小燕":
+            logging.getLogger("somewhere").info("insured: %s", exchange.request.policyholder.name)
+        return await send(self, exchange)
+
+    monkeypatch.setattr(Channel, "send", talkative)
+    failed = {each for each in room.failed(level=1) if each.endswith("/scrubbed")}
+    assert failed == {"another/scrubbed"}
