@@ -37,7 +37,8 @@ class WrongJose(Exception):
 class Jose:
     """A layer understood: `key` names a secret, `kept` is the name of a text beside the body, `source` its header.
 
-    `claims`: a token of its own, in place of the body; `detached`: a signature over the body, which stays.
+    `claims`: a token of its own, in place of the body; `detached`: a signature over the body, which stays. `crit` are
+    the members of its header that must be understood, `b64` among them: the body is covered as it is.
     """
 
     algo: str
@@ -46,6 +47,7 @@ class Jose:
     enc: str = ""
     header: tuple[tuple[str, Option], ...] = ()
     claims: tuple[tuple[str, Option], ...] = ()
+    crit: tuple[str, ...] = ()
     detached: bool = False
     kept: str = ""
     source: str = ""
@@ -64,6 +66,7 @@ def read_jose(layer: Layer, *, reply: bool) -> Jose:
         enc=_enc(layer) if layer.name == "jwe" else "",
         header=_pairs(layer, "header"),
         claims=_pairs(layer, "claims"),
+        crit=_crit(layer),
         detached=_text(layer, "detached") == "true",
         kept=_text(layer, "as"),
         source=_text(layer, "from"),
@@ -74,7 +77,7 @@ def read_jose(layer: Layer, *, reply: bool) -> Jose:
 
 def read_assertion(layer: Layer) -> Jose:
     """The signed token that says who asks for an access token. Raises `WrongJose` as well."""
-    for word in ("as", "from", "detached"):
+    for word in ("as", "from", "detached", "crit", "b64"):
         if word in layer.options:
             raise WrongJose(_mark(layer, word), f"an assertion is a token by itself: {word} says nothing")
     beside: dict[str, Option] = {"claims": {"iss": Text("", layer.mark)}, "as": Text("assertion", layer.mark)}
@@ -101,12 +104,45 @@ def _check_ends(layer: Layer, found: Jose, *, reply: bool) -> None:
         raise WrongJose(layer.mark, "a token beside the body is kept under a name, and only such a one is", hint)
     if found.detached and found.claims:
         raise WrongJose(_mark(layer, "claims"), "a token has claims of its own, or is over the body: not both")
-    for word in ("alg", "enc", "crit", "b64"):
-        if word in dict(found.header):
-            raise WrongJose(_mark(layer, "header"), f"{layer.name}: '{word}' is not written into the header by hand")
+    if "b64" in found.crit and not (found.source if reply else found.detached):
+        hint = "detached: true, or in a reply from: header.x-jws-signature"
+        raise WrongJose(_mark(layer, "b64"), "only a detached signature covers the body as it is", hint)
+    absent = [name for name in found.crit if not reply and name != "b64" and name not in dict(found.header)]
+    if absent:
+        raise WrongJose(_mark(layer, "crit"), f"the header demands '{absent[0]}' and has none", "add it to header")
+    for word in ("alg", "enc", *_MADE):
+        value = dict(found.header).get(word)
+        if value is not None and (word not in _MADE or not _is_place(value) or word not in _written(found)):
+            hint = _MADE.get(word)
+            raise WrongJose(
+                _mark(layer, "header"), f"{layer.name}: '{word}' is not written into the header by hand", hint
+            )
+
+
+_MADE = {"crit": "crit: [names] of the layer", "b64": "b64: false of the layer"}
+"""Members of a header that the layer writes itself: named without a value they only take a place."""
+
+
+def _written(found: Jose) -> tuple[str, ...]:
+    """The members this layer writes: `b64` and what lists it."""
+    return (*found.crit, "crit") if found.crit else ()
+
+
+def _is_place(value: Option) -> bool:
+    return isinstance(value, Text) and not value.value
 
 
 _WAY = {True: "reading", False: "sending"}
+
+
+def _crit(layer: Layer) -> tuple[str, ...]:
+    """What the header demands: the names of `crit`, and `b64` where the body is covered as it is."""
+    listed = layer.options.get("crit", ())
+    listed = listed if isinstance(listed, tuple) else (listed,)
+    names = tuple(each.value for each in listed if isinstance(each, Text) and each.value)
+    if len(names) != len(listed) or "b64" in names:
+        raise WrongJose(_mark(layer, "crit"), "crit lists names of the header", "b64 stands in it by itself")
+    return (("b64",) if _text(layer, "b64") == "false" else ()) + names
 
 
 def _enc(layer: Layer) -> str:

@@ -135,8 +135,9 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "encode": _ANY,
     },
     "jws": {
-        **dict.fromkeys(("algo", "key", "key_as", "header", "claims", "as", "from"), _ANY),
+        **dict.fromkeys(("algo", "key", "key_as", "header", "claims", "as", "from", "crit"), _ANY),
         "detached": _FLAG,
+        "b64": _FLAG,
     },
     "jwe": {**dict.fromkeys(("algo", "key", "key_as", "header"), _ANY), "enc": "|".join(KEY_BYTES)},
     "base64": {

@@ -26,7 +26,7 @@ def write_jws(state: Encoding, layer: Layer) -> None:
     """The body as a signed token, or a token beside it under a name."""
     said, use = _read(layer, reply=False), state.env.use
     payload = f"{use('json_out')}({_tree(state, layer, said.claims)})" if said.claims else "body"
-    header = _tree(state, layer, (("alg", Text(said.name, layer.mark)), *said.header))
+    header = _header(state, layer, said)
     detached = ", detached=True" if said.detached else ""
     signer = f"{use(SIGNERS[said.algo].runtime)}, {_key(state, layer, said)}"
     made = f"{use('jws_out')}({signer}, {header}, {payload}{detached})"
@@ -35,6 +35,15 @@ def write_jws(state: Encoding, layer: Layer) -> None:
         state.say(f"{name} = {made}", layer)
     else:
         state.say(f"body = {made}.encode()", layer)
+
+
+def _header(state: Encoding, layer: Layer, said: Jose) -> str:
+    """The header of a signature: what it demands stands where it is named without a value, else last."""
+    made = {"b64": "False"} if "b64" in said.crit else {}
+    made |= {"crit": repr(list(said.crit))} if said.crit else {}
+    members = {"alg": repr(said.name)}
+    members |= {name: made.get(name) or _value(state, layer, option) for name, option in said.header}
+    return "{" + ", ".join(f"{name!r}: {text}" for name, text in (members | made).items()) + "}"
 
 
 def write_jwe(state: Encoding, layer: Layer) -> None:
@@ -62,7 +71,8 @@ def read_jws(state: Decoding, layer: Layer, body: str) -> str:
     if said.source:
         token = f"{state.given()}.get({said.source.removeprefix('header.').lower()!r})"
         payload = f", {body}"
-    return f"{use('jws_in')}({check}, {_key(state, layer, said)}, {said.name!r}, {token}{payload})"
+    crit = f", crit={said.crit!r}" if said.crit else ""
+    return f"{use('jws_in')}({check}, {_key(state, layer, said)}, {said.name!r}, {token}{payload}{crit})"
 
 
 def read_jwe(state: Decoding, layer: Layer, body: str) -> str:

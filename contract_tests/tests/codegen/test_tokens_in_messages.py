@@ -4,6 +4,8 @@ import json
 from base64 import urlsafe_b64decode
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from msgspec.structs import replace
@@ -21,6 +23,7 @@ from gateway.wire import (
     made_again,
     rsa_oaep_sha256_in,
     rsa_oaep_sha256_out,
+    rsa_sha256,
 )
 
 REQ = PolicyIssueRequest(
@@ -154,3 +157,61 @@ def test_a_header_says_that_a_call_of_its_own_layers_makes_no_such_signature(wor
     }
     faults = workshop.refused("bare", files)
     assert any("E267" in fault and "{signature} is made by the carrier's wire" in fault for fault in faults), faults
+
+
+BANKING = """\
+wire:
+  - json: {}
+  - jws:
+      algo: rsa_sha256
+      key: secret.ours
+      detached: true
+      as: signature
+      b64: false
+      crit: ["http://openbanking.org.uk/iat"]
+      header: { crit: , kid: K1, "http://openbanking.org.uk/iat": '=decode(now("epoch_s"), "text(int)")' }
+security: { headers: { x-jws-signature: "{signature}" } }
+reply:
+  - jws: { algo: rsa_sha256, key: secret.theirs, from: header.x-jws-signature, b64: false, crit: [iat] }
+  - json: {}
+"""
+
+
+def test_a_body_is_signed_as_it_is_and_the_header_demands_what_the_document_says(made, keyed):
+    module = made(BANKING)
+    request = module.build(REQ, keyed)
+    token = dict(request.headers)["x-jws-signature"]
+    first, middle, last = token.split(".")
+    assert (json.loads(request.body), middle) == (SENT, "")
+    assert list(header_of(token)) == ["alg", "crit", "kid", "http://openbanking.org.uk/iat", "b64"]
+    assert header_of(token)["crit"] == ["b64", "http://openbanking.org.uk/iat"]
+    assert header_of(token)["b64"] is False
+    signed = first.encode() + b"." + request.body
+    KEY.public_key().verify(urlsafe_b64decode(last + "=="), signed, padding.PKCS1v15(), hashes.SHA256())
+
+
+@pytest.mark.parametrize(
+    ("demanded", "kind"), [(["b64"], "accepted"), (["b64", "iat"], "accepted"), (["b64", "exp"], "unknown")]
+)
+def test_a_reply_signed_over_its_body_as_it_is_is_believed(made, keyed, demanded, kind):
+    header = {"alg": "RS256", "b64": False, "iat": 1, "exp": 2, "crit": demanded}
+    token = jws_out(rsa_sha256, PRIVATE, header, YES, detached=True)
+    reply = WireReply(status=200, headers=(("x-jws-signature", token),), body=YES)
+    assert made(BANKING).parse(reply, REQ, keyed).outcome.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("b64: false", "only a detached signature"),
+        ("detached: true, as: s, b64: false, header: { b64: x }", "'b64' is not written"),
+        ("detached: true, as: s, header: { crit: }", "'crit' is not written"),
+        ("detached: true, as: s, crit: [exp]", "the header demands 'exp' and has none"),
+        ("detached: true, as: s, crit: [b64]", "crit lists names of the header"),
+    ],
+)
+def test_a_header_that_demands_what_it_does_not_say_is_refused(workshop, carrier_yaml, operation_yaml, said, told):
+    layers = f"wire: [json: {{}}, jws: {{ algo: hmac_sha256, key: secret.key, {said} }}]\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    files = {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml}
+    assert any("E452" in fault and told in fault for fault in workshop.refused("wrong_token", files))

@@ -210,3 +210,39 @@ def test_any_text_is_a_token_or_refused(text):
         jws_in(CHECK, KEY_A1, "HS256", text)
     with pytest.raises(Unreadable):
         jwe_in(held, b"k" * 16, "dir", "A128GCM", text)
+
+
+RFC_7797 = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19..A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY"
+UNENCODED = {"alg": "HS256", "b64": False, "crit": ["b64"]}
+
+
+def test_a_detached_signature_over_the_body_as_it_is_comes_out_as_the_standard_prints_it():
+    """RFC 7797, section 4.2."""
+    assert jws_out(hmac_sha256, KEY_A1, UNENCODED, b"$.02", detached=True) == RFC_7797
+    assert jws_in(CHECK, KEY_A1, "HS256", RFC_7797, b"$.02", crit=("b64",)) == b"$.02"
+
+
+@pytest.mark.parametrize("crit", [(), ("iat",), ("b64", "iat")])
+def test_what_was_not_agreed_on_is_not_believed_of_an_unencoded_body(crit):
+    token = jws_out(hmac_sha256, KEY_A1, UNENCODED | {"crit": ["b64", "exp"], "exp": 1}, b"$.02", detached=True)
+    with pytest.raises(Forged):
+        jws_in(CHECK, KEY_A1, "HS256", token, b"$.02", crit=crit)
+    if "b64" not in crit:
+        with pytest.raises(Forged):
+            jws_in(CHECK, KEY_A1, "HS256", RFC_7797, b"$.02", crit=crit)
+
+
+@pytest.mark.parametrize(
+    "header", [{"alg": "HS256"}, {"alg": "HS256", "b64": False}, {"alg": "HS256", "b64": True, "crit": ["b64"]}, {"alg": "HS256", "crit": "b64", "b64": False}]
+)  # fmt: skip
+def test_an_unencoded_body_must_be_demanded_by_the_header(header):
+    token = jws_out(hmac_sha256, KEY_A1, header, b"$.02", detached=True)
+    with pytest.raises(Forged):
+        jws_in(CHECK, KEY_A1, "HS256", token, b"$.02", crit=("b64",))
+
+
+def test_a_header_may_demand_what_was_agreed_on():
+    token = jws_out(hmac_sha256, KEY_A1, {"alg": "HS256", "iat": 1, "crit": ["iat"]}, b"{}", detached=True)
+    assert jws_in(CHECK, KEY_A1, "HS256", token, b"{}", crit=("iat",)) == b"{}"
+    with pytest.raises(Forged):
+        jws_in(CHECK, KEY_A1, "HS256", token, b"{}")

@@ -1,7 +1,8 @@
 """JSON Web Signature and JSON Web Encryption in their compact forms (RFC 7515, RFC 7516): text around a payload.
 
 The protected header is written by us and checked when reading: a token that names another algorithm than was agreed on,
-or demands something (`crit`), is nobody's word.
+or demands something (`crit`) that was not agreed on, is nobody's word. With `"b64": false` among what it demands a
+detached signature covers the payload as it is (RFC 7797).
 """
 
 import hmac
@@ -40,19 +41,30 @@ _TAG_BYTES = dict.fromkeys(_GCM, 16) | {enc: size // 2 for enc, size in _CBC.ite
 
 def jws_out(signer: Signer, key: Secret | bytes, header: Wire, payload: bytes, *, detached: bool = False) -> str:
     """The signed payload: header, payload and signature with dots between; `detached` leaves the payload out."""
-    first, second = base64_url_bare(json_out(header)), base64_url_bare(payload)
-    signature = base64_url_bare(signer(key, f"{first}.{second}".encode()))
-    return f"{first}.{'' if detached else second}.{signature}"
+    first = base64_url_bare(json_out(header))
+    second = b"" if detached else base64_url_bare(payload).encode()
+    signature = base64_url_bare(signer(key, _covered(first, payload, raw=header.get("b64") is False)))
+    return f"{first}.{second.decode()}.{signature}"
 
 
-def jws_in(check: Check, key: Secret | bytes, alg: str, token: Any, payload: bytes | None = None) -> bytes:
-    """The payload that was signed; `payload` is that of a detached signature. Raises `Forged` for every other token."""
+def _covered(first: str, payload: bytes, *, raw: bool) -> bytes:
+    """What is signed: the header and the payload in base 64, or the payload as it is."""
+    return f"{first}.".encode() + (payload if raw else base64_url_bare(payload).encode())
+
+
+def jws_in(
+    check: Check, key: Secret | bytes, alg: str, token: Any, payload: bytes | None = None, crit: tuple[str, ...] = ()
+) -> bytes:
+    """The payload that was signed; `payload` is that of a detached signature, `crit` what its header may demand.
+
+    Raises `Forged` for every other token.
+    """
     first, second, third = _pieces(token, 3)
-    _check_header(first, alg)
+    _check_header(first, alg, crit=crit)
     if payload is not None and second:
         raise Forged("the signature of the message brings another payload")
-    signed = second if payload is None else base64_url_bare(payload)
-    if not check(key, f"{first}.{signed}".encode(), _unpacked(third)):
+    signed = f"{first}.{second}".encode() if payload is None else _covered(first, payload, raw="b64" in crit)
+    if not check(key, signed, _unpacked(third)):
         raise Forged("the signature of the message is not the carrier's")
     return _unpacked(second) if payload is None else payload
 
@@ -127,11 +139,19 @@ def _unpacked(piece: str) -> bytes:
         raise Forged("a part of the message is no base 64") from None
 
 
-def _check_header(piece: str, alg: str, enc: str | None = None) -> None:
+def _check_header(piece: str, alg: str, enc: str | None = None, crit: tuple[str, ...] = ()) -> None:
     try:
         header = json_in(_unpacked(piece))
     except Unreadable:
         raise Forged("the header of the message is no JSON") from None
     said = (header.get("alg"), header.get("enc")) if isinstance(header, dict) else (None, None)
-    if said != (alg, enc) or "crit" in header or "zip" in header:
+    if said != (alg, enc) or "zip" in header or not _demands(header, crit):
         raise Forged("the header of the message names another algorithm, or demands what was not agreed on")
+
+
+def _demands(header: Wire, agreed: tuple[str, ...]) -> bool:
+    """Whether a header demands nothing but what was agreed on, and says how its payload was covered as agreed on."""
+    crit = header.get("crit", [])
+    if not isinstance(crit, list) or any(name not in agreed or name not in header for name in crit):
+        return False
+    return ("b64" in crit and header["b64"] is False) if "b64" in agreed else header.get("b64", True) is True
