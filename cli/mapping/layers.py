@@ -78,7 +78,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
     },
     "fixed": {**_RECORDS, **_WRAPPER},
     "text": {"pattern": _ANY, **_WRAPPER},
-    "binary": {"to": _ANY},
+    "binary": {"to": _ANY, "begins": _ANY, "ends": _ANY},
     "json_text": {
         "fields": _ANY,
         "unicode": "raw|escaped",

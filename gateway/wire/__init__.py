@@ -240,6 +240,7 @@ from gateway.wire.numbers import (
 )
 from gateway.wire.objects import (
     bytes_in,
+    document_in,
     join_in,
     join_out,
     json_text_in,
@@ -513,6 +514,7 @@ __all__ = [
     "dig_exact",
     "divided",
     "divided_whole",
+    "document_in",
     "e164_in",
     "e164_out",
     "each",

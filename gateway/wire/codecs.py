@@ -155,7 +155,7 @@ _EXAMPLES = {
     "enum": "enum(table)",
     "share": "percent(0)",
     "decimal": "decimal(2)",
-    "bytes": "base64",
+    "bytes": "base64 (as: raw behind a binary layer)",
     "list": "json",
 }
 

@@ -31,6 +31,15 @@ def bytes_in(value: Any) -> bytes:
     raise Unreadable(f"expected bytes, found {masked(value)}")
 
 
+def document_in(body: bytes, begins: str, ends: str) -> bytes:
+    """The body of a `binary` layer that knows its kind of document: cut short, or a web page, it is none."""
+    if not body.startswith(begins.encode()):
+        raise Unreadable(f"the document does not begin with {begins!r}")
+    if not body.rstrip().endswith(ends.encode()):
+        raise Unreadable(f"the document does not end with {ends!r}: it was cut off")
+    return body
+
+
 def json_text_out(value: Any, times: int = 1) -> str:
     """`json([times])`: JSON text inside the field; more than once where a carrier quotes JSON inside JSON."""
     text = _encode(value).decode()

@@ -226,7 +226,7 @@ def _format(state: Decoding, layer: Layer) -> None:
         case "text":
             text = f"{use('line_in')}({_text(state)}, {pattern_text(layer)!r})"
         case "binary":
-            text = f"{{{options.text(layer, 'to', 'content')!r}: {_bytes(state, layer)}}}"
+            text = f"{{{options.text(layer, 'to', 'content')!r}: {_document(state, layer)}}}"
         case "query":
             text = f"{use('query_in')}({use('url_query')}(reply.target), {state.charset_named()!r})"
         case _:
@@ -271,6 +271,13 @@ def _bytes(state: Decoding, layer: Layer) -> str:
     if state.form != "bytes":
         raise Refused("E270", layer.mark, f"{layer.name} takes the bytes as they are: no charset before it")
     return state.var
+
+
+def _document(state: Decoding, layer: Layer) -> str:
+    """A body as it is; one that begins or ends otherwise than such documents do is none."""
+    begins, ends = (options.text(layer, word, "") or "" for word in ("begins", "ends"))
+    body = _bytes(state, layer)
+    return f"{state.env.use('document_in')}({body}, {begins!r}, {ends!r})" if begins or ends else body
 
 
 def _verify(state: Decoding, layer: Layer) -> None:

@@ -70,6 +70,23 @@ def partner(workshop):
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "taken"),
+    [
+        (b"%PDF-1.7 x %%EOF", True), (b"%PDF-1.7 x %%EOF\r\n", True), (b"%PDF-1.7 x %%", False), (b"%PDF-1.7", False),
+        (b"<html>%%EOF", False), (b"", False),
+    ],
+)  # fmt: skip
+def test_a_document_that_is_none_or_was_cut_is_not_taken_for_one(workshop, ctx, body, taken):
+    document = DOCUMENT.replace("{ to: content }\n", '{ to: content, begins: "%PDF-", ends: "%%EOF" }\n', 1)
+    files = {"carrier.yaml": CARRIER, "policy_issue.yaml": ISSUE, "policy_document.yaml": document}
+    module = workshop.made("partner", files).module("policy_document")
+    req = PolicyDocumentRequest(product="p@1", policyholder=Party(name="张三"), kind="policy")
+    reply = module.parse(WireReply(status=200, body=body), req, ctx)
+    assert (reply.outcome.kind is OutcomeKind.accepted) is taken
+    assert [each.content for each in (reply.result.documents if taken else ())] == ([body] if taken else [])
+
+
 @pytest.fixture
 def signing(ctx):
     return replace(ctx, config={**ctx.config, "key_id": "K1"})
