@@ -1,7 +1,7 @@
 """What a message writes to the wire: no path twice, no value where an element stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.named import names_item
@@ -119,14 +119,15 @@ class _Walk:
         self.rows_left -= 1
         if self.rows_left < 0:
             return
-        sure = sure and row.when is None
+        chooses = row.when is not None and names_item(row.when)
         if row.list_to is not None:
-            where = _joined(prefix, row.list_to)
-            if where is not None:
-                mark, form = row.list_to.mark, _form(row, row.list_to)
-                chooses = row.when is not None and names_item(row.when)
-                yield Writer(where, mark, is_value=False, table=table, sure=sure, form=form, chooses=chooses)
+            yield from self.list(row, prefix, depth, Writer(
+                "", row.list_to.mark, is_value=False, table=table, chooses=chooses, form=_form(row, row.list_to),
+                # Every list that is numbered begins with 1: of two that choose, the later would replace.
+                sure=sure and (row.when is None or (chooses and _is_numbered(row))),
+            ))  # fmt: skip
             return
+        sure = sure and row.when is None
         where = prefix if row.to is None else _joined(prefix, row.to)
         if where is None:
             return
@@ -136,6 +137,16 @@ class _Walk:
         elif row.to is not None and not row.cases and row.shape is None:
             yield Writer(where, row.to.mark, table=table, sure=sure)
         yield from self.cases(row.cases, where, depth, sure=sure)
+
+    def list(self, row: Row, prefix: str, depth: int, writer: Writer) -> Iterator[Writer]:
+        """A list as one path, or as the numbered fields that it puts into the element here."""
+        assert row.list_to is not None
+        where = _joined(prefix, row.list_to)
+        inner = row.body if row.shape is None else self.shapes.get(row.shape.value)
+        if where is not None and print_path(row.list_to) == "." and row.codec is None and inner is not None:
+            yield from self.message(inner, where, depth - 1, writer.table, sure=writer.sure)
+        elif where is not None:
+            yield replace(writer, path=where)
 
     def cases(self, cases: tuple[Case, ...], prefix: str, depth: int, *, sure: bool) -> Iterator[Writer]:
         table = id(cases)
@@ -156,6 +167,11 @@ def _form(row: Row, to: Path) -> str:
     if row.codec is not None:
         return "" if row.codec.name == "beside" else row.codec.name
     return "repeated"
+
+
+def _is_numbered(row: Row) -> bool:
+    """Whether a list's items stand under numbers of their own."""
+    return row.codec is None and row.list_to is not None and not _form(row, row.list_to)
 
 
 def _leaf(path: Path, prefix: str, table: int, *, sure: bool) -> Iterator[Writer]:

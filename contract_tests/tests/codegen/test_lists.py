@@ -415,3 +415,44 @@ def test_the_presence_of_an_object_is_a_flag_of_json_and_a_text_elsewhere(both):
     assert deal.read({"has": False}).result.coverages == ()
     deal = both(row, transport="kind: xml, xml: { root: R }")
     assert b"<has>true</has>" in deal.body(coverages=(A,))
+
+
+NUMBERED = """\
+  fields:
+    insureds: { list: ., fields: { ref: { to: "i{n}No" }, party.name: { to: "i{n}Name" } } }
+    coverages: { list: ., fields: { code: { to: "c{n}" }, name: { to: "c{n}Name" } } }
+    policyholder.email: { to: mail }
+"""
+
+
+def test_several_numbered_lists_stand_in_one_element(both, workshop):
+    deal = both(NUMBERED)
+    people = (Insured(ref="1", party=Party(name="甲")), Insured(ref="2", party=Party(name="乙")))
+    wire = {
+        "i1No": "1",
+        "i1Name": "甲",
+        "i2No": "2",
+        "i2Name": "乙",
+        "c1": "A",
+        "c1Name": "甲",
+        "c2": "B",
+        "c2Name": "乙",
+    }
+    assert deal.sent(insureds=people, coverages=(A, B)) == wire
+    reply = deal.read(wire)
+    assert (reply.result.insureds, reply.result.coverages, reply.problems) == (people, (A, B), ())
+    assert not workshop.said("both_ways", {}, "E23")
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ('insureds: { list: ., fields: { ref: { to: "p{n}" } } }, coverages: { list: ., fields: { code: { to: "p{n}" } } }', "p{n}"),
+        ('insureds: [{ list: ., when: item.ref == "1", fields: { ref: { to: "p{n}" } } }, { list: ., when: item.ref == "2", fields: { ref: { to: "p{n}" } } }]', "p{n}"),
+        ('insureds: [{ list: "p{n}", when: item.ref == "1", fields: { ref: { to: a } } }, { list: "p{n}", when: item.ref == "2", fields: { ref: { to: b } } }]', "p{n}"),
+    ],
+)  # fmt: skip
+def test_lists_that_would_write_one_numbered_field_are_refused(workshop, carrier_yaml, operation_yaml, rows, path):
+    operation = operation_yaml.replace("fields: { policyholder.name", f"fields: {{ {rows}, policyholder.name", 1)
+    said = workshop.said("twice", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation}, "E230")
+    assert len(said) == 1 and f"'{path}' is written twice" in said[0]
