@@ -173,3 +173,17 @@ def test_an_absent_value_has_a_case_of_its_own_after_one_that_takes_every_value(
     out = workshop.made("absent", files).module("carrier").cover_out
     kinds = [out(Coverage(code="C", name=name))["Kind"] for name in ("Death", "Fire", None)]
     assert kinds == ["D", "O", "N"]
+
+
+def test_what_a_shape_takes_from_the_whole_request_counts_as_mapped(workshop, carrier_yaml, operation_yaml):
+    shapes = """shapes:
+  plain: { of: Insured, fields: { ref: { to: no } } }
+  insured: { extends: plain, fields: { /beneficiaries: { list: heir, when: item.insured_ref == up.ref, fields: { party.name: { to: n } } } } }
+"""
+    rows = "fields: { insureds: { list: p, shape: SHAPE }, policyholder.name"
+    for shape, told in (("plain", True), ("insured", False)):
+        operation = operation_yaml.replace("fields: { policyholder.name", rows.replace("SHAPE", shape), 1)
+        files = {"carrier.yaml": carrier_yaml + shapes, "policy_issue.yaml": operation}
+        (said,) = [each for each in workshop.said("rooted", files, "E240") if "never sent" in each]
+        assert ("'beneficiaries'" in said) is told
+        assert "'insureds'" not in said
