@@ -113,9 +113,9 @@ def _check_ends(layer: Layer, found: Jose, *, reply: bool) -> None:
     for word in ("alg", "enc", *_MADE):
         value = dict(found.header).get(word)
         if value is not None and (word not in _MADE or not _is_place(value) or word not in _written(found)):
-            hint = _MADE.get(word)
+            made = _MADE.get(word)
             raise WrongJose(
-                _mark(layer, "header"), f"{layer.name}: '{word}' is not written into the header by hand", hint
+                _mark(layer, "header"), f"{layer.name}: '{word}' is not written into the header by hand", made
             )
 
 
