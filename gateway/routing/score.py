@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from gateway.routing.filter import Line
 
 TOLERANCE = {"default": 0.05, "success_first": 0.03}
-STEADIEST_TIMES = 3.0
-"""So many times as often as the steadiest one may a channel fail, beyond what its preset tolerates: what all do alike,
-as where a storm of orders finds none with room, is no channel's fault. Who went from one to the next then would fill
-one after another, and in the end ask those again that it had left for good reason."""
+STEADIEST_TIMES, STEADIEST_USUAL = 3.0, 0.005
+"""What all channels fail alike, as where a storm of orders finds none with room, is no channel's fault: beyond what its
+preset tolerates one may fail three times what the steadiest does above its usual half a percent. Who went from one to
+the next instead would fill one after another, and in the end ask those again that it had left for good reason."""
 STABILITY_EXPONENT = 3.0
 STABILITY_FLOOR = 0.02
 LATENCY_FLOOR = 0.1
@@ -46,7 +46,8 @@ def score_of(terms: list[Term]) -> float:
 
 def tolerated(preset: str, standings: Iterable[Standing]) -> float:
     """How many calls in one may fail before a channel gets less, given how those stand that may be asked."""
-    return max(TOLERANCE[preset], STEADIEST_TIMES * min((1.0 - each.success for each in standings), default=0.0))
+    steadiest = min((1.0 - each.success for each in standings), default=0.0)
+    return max(TOLERANCE[preset], STEADIEST_TIMES * (steadiest - STEADIEST_USUAL))
 
 
 def own_terms(line: "Line", request: RouteRequest, standing: Standing, tolerance: float) -> list[Term]:
