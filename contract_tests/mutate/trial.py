@@ -32,7 +32,7 @@ FROM_THE_MAPPING = frozenset({"C05", "C20"})
 SCRUBBED = "scrubbed"
 """What is told of a call is not the mapping's to say: one example of a file is enough."""
 
-SAID_ELSEWHERE = frozenset({"client-stack", "statuses", "limits"})
+SAID_ELSEWHERE = frozenset({"client-stack", "statuses", "limits", "callback-endpoint"})
 """No mutant fails here that passes elsewhere: the same at level 1, and hostile bodies beside unreadable ones."""
 
 _OF_LAYERS = frozenset({"tampered-reply", "callback-tampered", "unreadable-reply", "cut-reply"})

@@ -60,8 +60,15 @@ CATALOGUE = (
     Row(
         "C19",
         "callbacks",
-        "0 2",
-        ("callback", "callback-answer", "callback-tampered", "derived-callback", "fault-dup_callback-socket"),
+        "0 1 2",
+        (
+            "callback",
+            "callback-answer",
+            "callback-tampered",
+            "callback-endpoint",
+            "derived-callback",
+            "fault-dup_callback-socket",
+        ),
         ("e2e/test_callbacks_kept.py",),
     ),
     Row(

@@ -33,7 +33,7 @@ def expand(file: ExampleFile, subject: Subject) -> Iterator[tuple[Run, list[Chec
     runs = [Run(file, example, subject) for example in file.examples]
     yes, coded = file.first("accepted"), coded_run(runs, subject)
     for run in runs:
-        checks = [*stated(run), *_forged(run), *_returned(run), *_scrubbed(run)]
+        checks = [*stated(run), *_forged(run), *_at_the_endpoint(run), *_returned(run), *_scrubbed(run)]
         if run.example is yes:
             checks += _derived(run)
         checks += once_for_a_carrier(run)
@@ -166,6 +166,20 @@ def _callback(run: Run) -> Iterator[Check]:
     yield Check(run=run, name="callback", level=0, promise="C19", prove=checks_callback.callback)
     if expect.answer is not None:
         yield Check(run=run, name="callback-answer", level=0, promise="C19", prove=checks_callback.answer)
+
+
+def _at_the_endpoint(run: Run) -> Iterator[Check]:
+    """A genuine callback that names an operation by our number, at the gateway's own address."""
+    expect = run.example.expect
+    named = (expect.word("correlate") or {}).get("request_no")
+    if run.example.callback is not None and expect.word("genuine") is True and named and expect.word("matched"):
+        yield Check(run=run, name="callback-endpoint", level=1, promise="C19", prove=_callback_endpoint)
+
+
+async def _callback_endpoint(run: Run, proof: Proof) -> None:
+    from contract_tests.runner.checks_endpoint import callback_endpoint  # noqa: PLC0415 - it brings a gateway along
+
+    await callback_endpoint(run, proof)
 
 
 def _forged(run: Run) -> Iterator[Check]:
