@@ -173,8 +173,9 @@ def resolve_operation(
     """End an operation that waits for a person, as it is known to have ended, with a reason that is recorded.
 
     Only what is in needs_review can be ended so. A success is made as if the insurer had told it: its number is needed,
-    and one that belongs to another policy is refused. It works on the journal itself, beside a running gateway or
-    without one; the same is POST /v1/operations/ID/resolution with a key that has the scope operate.
+    and one that belongs to another policy is refused. A batch that cannot tell its orders any more has succeeded once
+    each of them is over. It works on the journal itself, beside a running gateway or without one; the same is
+    POST /v1/operations/ID/resolution with a key that has the scope operate.
 
     What came after an operation had ended as not done (operations list --orphans) is adopted, unless the order was done
     otherwise since, or voided: then the running gateway has the insurer cancel it.

@@ -10,7 +10,7 @@ from contextlib import suppress
 from contract_tests.checker import crashes
 from contract_tests.checker.faults import WRITES
 from contract_tests.checker.fleet import Served
-from contract_tests.checker.orders import CHANNELS, FREIGHT, claim
+from contract_tests.checker.orders import CHANNELS, FREIGHT, OFFERS, claim
 from contract_tests.checker.stage import Stage
 from contract_tests.checker.stores import PostgresStore, SqliteStore
 
@@ -20,7 +20,7 @@ RECOVERY_WITHIN_S = 4.0
 LOCKED_S = 2.6
 PAGES_LEFT = 30
 IN_FLIGHT_WITHIN_S = 3.0
-CONNECTIONS_FEW = 1
+CONNECTIONS_FEW, ORDERS_AT_ONCE = 1, 2
 HANG = {"fault": "commit_then_hang", "with": {"seconds": 5}, "operation": list(WRITES)}
 
 WRONG_CLOCK, UNREACHABLE = "clock wrong by minutes", "carrier cannot be reached"
@@ -191,8 +191,12 @@ class Nemesis:
         await self._kill(self._one())
         served = await stage.fleet.start("--connections", str(CONNECTIONS_FEW))
         await asyncio.gather(*(stage.carriers.plan(name, HANG) for name in CHANNELS))
+        orders = [stage.orders.order(offer, None) for offer in OFFERS for _ in range(ORDERS_AT_ONCE)]
+        told = asyncio.gather(*(stage.clients.buy(order) for order in orders))
         await asyncio.sleep(self._chance.uniform(2.0, 2.5))
         await self._kill(served)
+        await self.restore()
+        await told
         await asyncio.gather(*(stage.carriers.plan(name) for name in CHANNELS))
 
     # -- the database -------------------------------------------------------------------------------------------
