@@ -61,7 +61,7 @@ CALLBACK_FAULTS: tuple[Fault, ...] = (
     {"fault": "dup_callback"},
     {"fault": "lost_callback"},
     {"fault": "forged_callback"},
-    {"fault": "reorder_callback", "with": {"seconds": 1}},
+    {"fault": "reorder_callback", "with": {"seconds": 2}},
 )
 HEAD_FAULTS: tuple[Fault, ...] = ({"fault": "rst_mid_request"},)
 ACCEPT_FAULTS: tuple[Fault, ...] = ({"fault": "rst_accept"}, {"fault": "fin_accept"})

@@ -116,7 +116,7 @@ class Dispatcher:
         if fault == "forged_callback":
             happened = (await self.forge(delivery, {})).has_arrived
         elif rule is not None and fault == "reorder_callback":
-            happened = await self._overtaken(float(rule.params["seconds"]))
+            happened = await self._overtaken(delivery, float(rule.params["seconds"]))
         await self.attempt(delivery)
         if rule is not None and fault == "dup_callback":
             for _ in range(int(rule.params["times"]) - 1):
@@ -125,11 +125,11 @@ class Dispatcher:
         if fault is not None and happened:
             self._count(fault, delivery.world.name)
 
-    async def _overtaken(self, within_s: float) -> bool:
-        """Wait for a younger delivery to be acknowledged; gives whether one was."""
-        count = len(self.deliveries)
+    async def _overtaken(self, delivery: Delivery, within_s: float) -> bool:
+        """Wait for a younger delivery to be acknowledged, if only by a moment; gives whether one was."""
         for _ in range(int(within_s * 50)):
-            if any(other.state == "acknowledged" for other in self.deliveries[count:]):
+            younger = itertools.takewhile(lambda other: other.number > delivery.number, reversed(self.deliveries))
+            if any(other.state == "acknowledged" for other in younger):
                 return True
             await asyncio.sleep(0.02)
         return False

@@ -211,6 +211,16 @@ async def test_a_reordered_callback_waits_for_the_next_one(pine, receiver):
     assert receiver.events == ["E0002", "E0001"]
 
 
+async def test_of_two_callbacks_of_one_moment_the_younger_overtakes_the_one_that_is_held(pine, receiver):
+    await pine.mock.plan({"fault": "reorder_callback", "nth": 1, "with": {"seconds": 60}})
+    for order in ("O1", "O2"):
+        await pine.issue(order, hint="later")
+    pine.mock.world().timers.advance(5)
+    await receiver.count(2)
+    assert receiver.events == ["E0002", "E0001"]
+    assert await played(pine) == {"reorder_callback": 1}
+
+
 async def test_an_early_callback_arrives_before_the_reply(pine, receiver):
     await pine.mock.plan("early_callback")
     release = asyncio.Event()
