@@ -8,6 +8,7 @@ from contract_tests.runner.check import Run
 from contract_tests.runner.example import WantedRequest
 from contract_tests.runner.flow import Played, play
 from contract_tests.runner.frozen import ATTEMPT_NO, REQUEST_NO, STILL
+from contract_tests.runner.inside import inside_of
 from contract_tests.runner.moving import standing
 from contract_tests.runner.proof import Proof, first_difference
 from contract_tests.runner.shown import name_before
@@ -88,9 +89,22 @@ def compare_body(proof: Proof, run: Run, wanted: WantedRequest, body: bytes) -> 
     if wanted.body is None:
         return
     expected: bytes = wanted.body.value
+    at = "body"
+    if expected != body and (inner := _inside(run, wanted, expected, body)) is not None:
+        at, (expected, body) = "inside the body", inner
     name = None if expected == body else name_before(expected, first_difference(expected, body))
     mapping = run.subject.lines.of_wire(run.file.operation, name) if name else None
-    proof.same_bytes(expected, body, at=f"body, {name}" if name else "body", mark=wanted.body.mark, mapping=mapping)
+    proof.same_bytes(expected, body, at=f"{at}, {name}" if name else at, mark=wanted.body.mark, mapping=mapping)
+
+
+def _inside(run: Run, wanted: WantedRequest, expected: bytes, body: bytes) -> tuple[bytes, bytes] | None:
+    """Both messages out of bodies that are packed or encrypted, where they differ and the test keys open them."""
+    played = next((each for each in run.flow.played if each.exchange.request is wanted), None)
+    if played is None or run.subject.is_native:
+        return None
+    call = (run.example.operation, run.flow.operation.variant or "", played.step.name or "")
+    one, other = (inside_of(run.subject, call, each, run.example.secrets) for each in (expected, body))
+    return (one, other) if one is not None and other is not None and one != other else None
 
 
 def freshness(run: Run, proof: Proof) -> None:
