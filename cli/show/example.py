@@ -9,6 +9,7 @@ from msgspec import Struct
 from cli.out import out
 from contract_tests.runner.example import Example
 from contract_tests.runner.flow import Flow, Played, play
+from contract_tests.runner.inside import inside_of
 from contract_tests.runner.subject import Subject
 from gateway.wire.contract import Headers
 
@@ -16,7 +17,10 @@ _CHARSET = re.compile(r"charset=([\w-]+)")
 
 
 class ShownStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One call: the request, or why it cannot be sent, and the reply; `hex` holds the bytes where they are no text."""
+    """One call: the request, or why it cannot be sent, and the reply.
+
+    `hex` holds the bytes where they are no text, `inside` the message where the body is packed or encrypted.
+    """
 
     step: str
     refused: str = ""
@@ -25,6 +29,7 @@ class ShownStep(Struct, frozen=True, kw_only=True, omit_defaults=True):
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     hex: str = ""
+    inside: str = ""
     outcome: dict[str, Any] = {}
     canonical: Any = None
     problems: tuple[str, ...] = ()
@@ -40,7 +45,14 @@ def examples_of(subject: Subject, operation: str, variant: str | None) -> list[E
 def carried_out(example: Example, subject: Subject) -> tuple[ShownStep, ...]:
     """What every step of the example sends and reads. Raises AdapterMissing."""
     flow: Flow = play(example, subject)
-    return tuple(_step(each) for each in flow.played)
+    shown = []
+    for played in flow.played:
+        call = (example.operation, flow.operation.variant or "", played.step.name or "")
+        body = b"" if played.wire is None else played.wire.body
+        inside = None if subject.is_native else inside_of(subject, call, body, example.secrets)
+        text = "" if inside is None or played.wire is None else _text(inside, played.wire.headers) or ""
+        shown.append(msgspec.structs.replace(_step(played), inside=text))
+    return tuple(shown)
 
 
 def _step(played: Played) -> ShownStep:
@@ -91,6 +103,8 @@ def _print(step: ShownStep) -> None:
         out.print(f"{name}: {value}", markup=False, soft_wrap=True)
     out.print()
     out.print(step.body or (f"hex {step.hex}" if step.hex else ""), markup=False, soft_wrap=True, highlight=False)
+    if step.inside:
+        out.print(f"\ninside: {step.inside}", markup=False, soft_wrap=True, highlight=False)
     if not step.outcome:
         return
     told = ", ".join(f"{name} {value}" for name, value in step.outcome.items() if name != "kind")

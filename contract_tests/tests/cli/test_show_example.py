@@ -1,12 +1,14 @@
 """`insurehub show CARRIER OPERATION --example ID`: an author sees every byte that leaves, before any is expected."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from contract_tests.runner import Subject
 from contract_tests.runner.flow import play
 
+ROOT = Path(__file__).parents[3]
 EXAMPLES = "mappings/carriers/acme/examples/policy_issue.yaml"
 
 
@@ -81,3 +83,12 @@ def test_an_adapter_that_is_older_than_its_mapping_shows_nothing(workspace, insu
     shown = insurehub(workspace, "show", "acme", "policy.issue", "--example", "issued")
     assert "is not what its mapping gives now" in shown.err
     assert shown.out == ""
+
+
+def test_what_is_encrypted_is_shown_as_it_is_inside(insurehub):
+    shown = insurehub(ROOT, "show", "jade", "policy.issue", "--example", "three", "--json")
+    (step, *_) = json.loads(shown.out)
+    assert "<" in step["inside"] or "{" in step["inside"]
+    assert step["inside"] not in step["body"]
+    told = insurehub(ROOT, "show", "jade", "policy.issue", "--example", "three").out
+    assert f"\ninside: {step['inside']}\n" in told
