@@ -3,6 +3,7 @@
 import codecs
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,15 +21,22 @@ if TYPE_CHECKING:
 # Charsets, by the layers that fix one without being told.
 CHARSET_DEFAULT = "utf-8"
 JSON_LAYERS = ("json",)
+MARKUP_LAYERS = ("xml", "soap")
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 @dataclass(frozen=True, slots=True)
 class WireFacts:
-    """What the codecs of a message must know of the wire around them."""
+    """What the codecs of a message must know of the wire around them.
+
+    `markup`: elements and attributes; `nil` is the prefix of XMLSchema-instance there.
+    """
 
     json: bool = False
     numbers: bool = False
     charset: str = CHARSET_DEFAULT
+    markup: bool = False
+    nil: str = ""
 
 
 @dataclass(slots=True)
@@ -215,7 +223,20 @@ def wire_facts(layers: tuple[Layer, ...]) -> WireFacts:
     charset = next((charset_of(layer) for layer in layers if layer.name == "charset"), CHARSET_DEFAULT)
     numbers = formats[0].options.get("numbers") if formats else None
     as_text = isinstance(numbers, Text) and numbers.value == "text"
-    return WireFacts(json=first in JSON_LAYERS, numbers=first in JSON_LAYERS and not as_text, charset=charset)
+    return WireFacts(
+        json=first in JSON_LAYERS,
+        numbers=first in JSON_LAYERS and not as_text,
+        charset=charset,
+        markup=first in MARKUP_LAYERS,
+        nil=_nil_prefix(formats),
+    )
+
+
+def _nil_prefix(formats: list[Layer]) -> str:
+    """The prefix that some layer of markup binds to XMLSchema-instance; "" where none does."""
+    declared = [layer.options.get("ns") for layer in formats if layer.name in MARKUP_LAYERS]
+    pairs = [pair for each in declared if isinstance(each, Mapping) for pair in each.items()]
+    return next((prefix for prefix, uri in pairs if isinstance(uri, Text) and uri.value == XSI), "")
 
 
 def reply_facts(layers: tuple[Layer, ...], sent: WireFacts) -> WireFacts:

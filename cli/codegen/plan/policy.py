@@ -13,7 +13,7 @@ NEAR = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One policy: a word of `WORDS`, or `text` with the filler that stands for absent."""
+    """A policy: a word of `WORDS`, or `text` with the filler that stands for absent; `held`: a place, filled later."""
 
     word: str
     filler: str | None = None
@@ -21,7 +21,7 @@ class Missing:
     @property
     def written(self) -> str | None:
         """What stands on the wire for an absent value, as Python source; None when nothing does."""
-        return {"blank": "''", "null": "None", "text": repr(self.filler)}.get(self.word)
+        return {"blank": "''", "null": "None", "held": "None", "text": repr(self.filler)}.get(self.word)
 
 
 OMIT = Missing("omit")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from cli.codegen.plan import cases_out, lists_out
 from cli.codegen.plan.code import Line, Statement
 from cli.codegen.plan.elements import Element, Elements, Place, key_text
-from cli.codegen.plan.environment import Environment
+from cli.codegen.plan.environment import XSI, Environment
 from cli.codegen.plan.expressions import Scope, compiled, is_secret, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import guarded
@@ -17,6 +17,7 @@ from cli.codegen.plan.values import converter
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
 from cli.mapping.tree import Expression, Message, Path, Row, Send, Text
+from gateway.catalogue.marks import Mark
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class Sending:
             return
         # What the other rows have written is known last; the element keeps its place until then.
         self.say(Line(f"{place.text} = None", tag))
-        self.late.extend(self._optional(place, text, nullable=found.nullable, tag=tag, missing=Missing("null")))
+        self.late.extend(self._optional(place, text, nullable=found.nullable, tag=tag, missing=Missing("held")))
         self.elements.hold(place)
 
     def _optional(
@@ -99,10 +100,19 @@ class Sending:
         name = self.frame.locals.new(place.key)
         if missing.word == "error":
             return [Line(f"{place.text} = {self.env.use('need')}({text}, {place.key!r})", tag)]
-        if missing.written is None:
+        if (none := self._none(missing, place, self.frame.mark)) is None:
             return guarded((f"({name} := {text}) is not None",), [Line(f"{place.text} = {name}", tag)], tag)
         self._certain(place.element)
-        return [Line(f"{place.text} = {missing.written} if ({name} := {text}) is None else {name}", tag)]
+        return [Line(f"{place.text} = {none} if ({name} := {text}) is None else {name}", tag)]
+
+    def _none(self, missing: Missing, place: Place, mark: Mark) -> str | None:
+        """What stands for an absent value; null of XML is an element that says so (xsi:nil)."""
+        if missing.word != "null" or not self.env.wire.markup or place.key.startswith(("@", "#")):
+            return missing.written
+        if not self.env.wire.nil:
+            hint = f'ns: {{ xsi: "{XSI}" }} in the layer, or missing: omit'
+            raise Refused("E234", mark, "missing: null writes xsi:nil in XML, and no prefix stands for that", hint)
+        return f"{{'@{self.env.wire.nil}:nil': 'true'}}"
 
     def _hold_place(self, path: Path) -> None:
         owner = self.elements.owner(path, self.base)
@@ -230,7 +240,7 @@ class Sending:
         if isinstance(row.default, Text):
             text = constant_of(value.type, row.default.value, row.default.mark, self.env.module.imports)
             return self.sent(row, value, text, place)
-        return missing.written
+        return self._none(missing, place, row.mark)
 
     def sent(self, row: Row, value: Value, text: str, place: Place | None = None) -> str:
         """The wire value of a canonical one, with the row's codec, currency and length."""

@@ -219,3 +219,25 @@ def test_a_slip_of_a_word_for_absence_is_not_sent_to_a_carrier(workshop, carrier
     )
     faults = workshop.refused("slips", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": issue})
     assert any("E234" in fault and "did you mean" in fault for fault in faults) is refused
+
+
+XSI = 'xsi: "http://www.w3.org/2001/XMLSchema-instance"'
+NIL = "  fields: { policyholder.name: { to: n }, policyholder.school: { to: s, missing: 'null' }, policyholder.email: { to: '@mail', missing: 'null' } }\n"
+
+
+def test_null_of_xml_is_an_element_that_says_so_and_is_read_as_absent(fragment):
+    piece = fragment(NIL, NIL, wire=f"wire: [xml: {{ root: R, ns: {{ {XSI} }} }}, charset: UTF-8]\n")
+    head = '<R xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    assert piece.sent(policyholder={"name": "张三"}) == f'{head}<n>张三</n><s xsi:nil="true"/></R>'
+    assert piece.sent(policyholder={"name": "张三", "school": "三中"}) == f"{head}<n>张三</n><s>三中</s></R>"
+    assert piece.result(f'{head}<n>张三</n><s xsi:nil="true"/></R>')["policyholder"] == {"name": "张三"}
+
+
+def test_null_of_xml_needs_the_prefix_that_it_is_written_with(workshop, carrier_yaml, operation_yaml):
+    carrier = carrier_yaml.replace("kind: rest-json", "kind: xml, xml: { root: R }")
+    operation = operation_yaml.replace(
+        "{ to: holder }", "{ to: holder }, policyholder.school: { to: s, missing: 'null' }"
+    )
+    (fault,) = workshop.refused("nil", {"carrier.yaml": carrier, "policy_issue.yaml": operation})
+    assert "E234" in fault
+    assert "XMLSchema-instance" in fault
