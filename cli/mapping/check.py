@@ -14,6 +14,7 @@ from cli.mapping.checks.declarations import (
 )
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import (
+    check_believed,
     check_call,
     check_call_headers,
     check_carrier_wire,
@@ -174,6 +175,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_call_headers(checking, step.headers, sending)
     check_layers(checking, step.wire or ())
     check_opened(checking, step.wire or (), step.reply)
+    check_believed(checking, step)
     check_sent(checking, layers, step.reply or ())
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)
