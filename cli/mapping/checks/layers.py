@@ -104,9 +104,7 @@ def check_believed(checking: Checking, step: StepDecl) -> None:
     """
     checked = [layer for layers in checking.carrier.reply for layer in layers if _is_proof(layer)]
     if step.wire and not step.reply and checked:
-        message = (
-            f"this wire of its own leaves the reply unchecked: {checked[0].name} of the carrier's reply falls away"
-        )
+        message = f"this wire leaves the reply unchecked: {checked[0].name} of the carrier's reply falls away"
         checking.say("E445", step.wire[0].mark, message, "reply: beside it, the carrier's layers or others")
 
 

@@ -50,7 +50,7 @@ def said(tmp_path):
 )
 def test_a_reply_is_not_left_unchecked_by_a_wire_of_its_own(said, reply):
     (fault,) = said(reply, OWN)
-    assert "leaves the reply unchecked" in fault.message
+    assert "this wire leaves the reply unchecked" in fault.message
     assert fault.mark.line == 3
 
 

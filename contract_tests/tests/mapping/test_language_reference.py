@@ -68,6 +68,7 @@ request:
 QUERY = """\
 format: mapping/1
 wire: [json: {}, charset: UTF-8]
+reply: [charset: UTF-8, json: {}]
 request: { of: PolicyGetRequest, send: { no: =request_no(9) } }
 response: { of: PolicyGetResult, outcome: [{ when: wire.none, is: declined, code: policy.not_found }, { else: unknown }] }
 """
