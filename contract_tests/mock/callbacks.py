@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from contract_tests.language.expression import Scope
 from contract_tests.mock.engine import encoded
 from contract_tests.mock.faults import Plan, Rule
+from contract_tests.mock.forging import wrong_key
 from contract_tests.mock.messages import BODY_BYTES_MAX
 from contract_tests.mock.world import World
 
@@ -174,7 +175,7 @@ class Dispatcher:
 
     async def forge(self, delivery: Delivery, changes: dict[str, Any]) -> Delivery:
         """Send a copy whose signature comes from wrong keys, with some of its message changed (dotted paths)."""
-        secrets = {name: f"not-{value}"[::-1] for name, value in delivery.scope.get("secret", {}).items()}
+        secrets = {name: wrong_key(str(value)) for name, value in delivery.scope.get("secret", {}).items()}
         said = _changed(delivery.said, changes)
         scope = {**delivery.scope, "secret": secrets}
         forged = Delivery(next(self._numbers), delivery.world, delivery.name, delivery.url, scope, said, forged=True)

@@ -192,7 +192,7 @@ class StepCompiler:
             request = scope.get("request")
             held["request_sha256"] = request["sha256"] if request else None
             scope[name] = thing = scope.world.create(kind, state(scope), held)
-            scope.setdefault("touched", []).append(thing)
+            _touch(scope, thing)
 
         return run
 
@@ -213,6 +213,7 @@ class StepCompiler:
         def run(scope: Scope) -> Answer | None:
             thing = _record(scope, name)
             if scope.world.move(thing, state(scope)):
+                _touch(scope, thing)
                 return None
             return self.fail_with(scope, illegal or scope.world.definition.says["illegal_state"])
 
@@ -327,6 +328,13 @@ class StepCompiler:
 
 def _fail(_: Scope, code: str) -> Answer:
     return Answer(code, ok=False)
+
+
+def _touch(scope: Scope, thing: Any) -> None:
+    """Note a record that this request made or moved: what it now waits for may come early."""
+    touched = scope.setdefault("touched", [])
+    if not any(each is thing for each in touched):
+        touched.append(thing)
 
 
 def _record(scope: Scope, name: str) -> Thing:

@@ -23,7 +23,7 @@ CATALOGUE = (
     Row("C01", "request bytes", "0 1 2", ("request-bytes", "cannot-send", "mock")),
     Row("C02", "signatures", "0 2", ("tampered-reply", "signature"), ("wire/test_signers.py",)),
     Row("C03", "freshness", "1", ("freshness", "derived-context-clock", "derived-context-number")),
-    Row("C04", "reply read", "0 1", ("outcome", "reply", "client-stack", "statement", "derived-whole")),
+    Row("C04", "reply read", "0 1 2", ("outcome", "reply", "client-stack", "statement", "derived-whole", "step-")),
     Row(
         "C05",
         "error table, unknown code",

@@ -8,6 +8,11 @@ import json
 
 import pytest
 
+from contract_tests.mock.carrier import KEYS_FILE, read_keys
+from contract_tests.mock.forging import wrong_key
+from contract_tests.mock.gm import sm2_sign, sm2_verify
+from contract_tests.mock.rsa import genuine, signed
+
 RIGHT = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 WRONG = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -240,3 +245,20 @@ async def test_an_early_callback_arrives_before_the_reply(pine, receiver):
     assert receiver.events == ["E0001"]
     assert pine.effects() == [("issue", "O1")]
     receiver_server.close()
+
+
+@pytest.mark.parametrize(
+    ("carrier", "name"), [("granite", "carrier_private_key"), ("jade", "insurer_key"), ("lotus", "sign_key")]
+)
+def test_a_wrong_key_is_another_one_of_the_same_kind(carrier, name):
+    key = read_keys(KEYS_FILE, carrier)[name]
+    wrong = wrong_key(key)
+    assert wrong != key
+    if carrier == "granite":
+        assert genuine("sha256", read_keys(KEYS_FILE, carrier)["carrier_public_key"], signed("sha256", key, "x"), "x")
+        assert not genuine(
+            "sha256", read_keys(KEYS_FILE, carrier)["carrier_public_key"], signed("sha256", wrong, "x"), "x"
+        )
+    if carrier == "jade":
+        public = read_keys(KEYS_FILE, carrier)["insurer_public"]
+        assert [sm2_verify(public, "x", sm2_sign(each, "x")) for each in (key, wrong)] == [True, False]

@@ -11,6 +11,7 @@ from contract_tests.runner import Subject, checks_of, read_examples
 from contract_tests.runner.catalogue import CATALOGUE, ROOM, table
 from contract_tests.runner.daily import read_daily
 from contract_tests.runner.vectors import read_vectors
+from contract_tests.scenarios import scenario_checks
 
 ROOT = Path(__file__).parents[3]
 
@@ -83,7 +84,8 @@ def by_carrier() -> dict[str, set[str]]:
         subject = Subject(folder.path, folder.root)
         files, _ = read_examples(folder.path, folder.root)
         checks = [check for file in files for check in checks_of(file, subject)]
-        for more in (read_vectors(subject)[0], read_daily(subject)[0], read_derived(subject)[0]):
+        steps = [check for file in files for check in scenario_checks(file, subject)[0]]
+        for more in (read_vectors(subject)[0], read_daily(subject)[0], read_derived(subject)[0], steps):
             checks += more
         found[subject.carrier] = {check.name for check in checks}
     return found

@@ -97,6 +97,13 @@ def test_a_forged_callback_that_is_believed_is_a_failure(lotus):
     assert places(struck(lotus, gullible, "forged_callback"))[-1] == "forged_callback"
 
 
+@pytest.mark.parametrize("fault", ["forged_callback", "early_callback"])
+def test_a_carrier_that_signs_with_rsa_and_issues_in_steps_shows_it_too(tmp_path, fault):
+    granite = Path(shutil.copytree(ROOT / "mappings" / "carriers" / "granite", tmp_path / "granite"))
+    verdict = struck(granite, None, fault)
+    assert verdict.passed, (verdict.differences, verdict.crash)
+
+
 def test_a_callback_that_comes_after_all_is_not_lost(lotus, monkeypatch):
     monkeypatch.setattr(Dispatcher, "start", lambda self, delivery: self.spawn(self._faulty(delivery, None)))
     assert places(struck(lotus, None, "lost_callback")) == ["lost_callback"]
