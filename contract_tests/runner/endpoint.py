@@ -1,5 +1,6 @@
 """A carrier's callbacks at the gateway's own endpoint: its routes, its service and its journal, in memory."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ from gateway.service.parts import Parts
 from gateway.wire.contract import Context, Inbound, Secret
 
 CHANNEL, KEY = "contract", b"contract-test-key-of-32-bytes...."
+_ADDRESS = re.compile("/callbacks/([a-z0-9_]{1,64})/")
 _OPERATION, _ATTEMPT = "op_contract", "att_contract"
 
 
@@ -50,11 +52,12 @@ class Endpoint:
         """`operation` is what the callback is about."""
         self.run, self.operation = run, operation
         example = run.example
+        self.channel = channel_of(example.callback.inbound.target if example.callback is not None else "")
         self.world = FrozenWorld(example.freeze.now or STILL)
         secrets = {name: Secret(text) for name, text in example.secrets.items()}
         settings = ChannelSettings(config=example.config, secrets=secrets)
         transport = httpx.MockTransport(lambda _request: httpx.Response(503))
-        channel = _Still(CHANNEL, run.subject.adapter, settings, transport, self.world)
+        channel = _Still(self.channel, run.subject.adapter, settings, transport, self.world)
         channel.nonce = lambda: nonces(example.freeze.nonce)
         catalogue = Catalogue(Snapshot(number=1, channels={}, products={}))
         self.journal = MemoryJournal()
@@ -64,8 +67,8 @@ class Endpoint:
             world=self.world,
             catalogue=catalogue,
             router=Router(catalogue, self.world, {}),
-            channels={CHANNEL: channel},
-            owner=CHANNEL,
+            channels={self.channel: channel},
+            owner=self.channel,
         )
         self.service = Service(self.parts)
         app: Any = create_app(self.service, Settings(shows_docs=False, logs_requests=False), world=self.world)
@@ -81,7 +84,7 @@ class Endpoint:
     async def called(self, inbound: Inbound, name: str = "") -> httpx.Response:
         """The callback sent to the address that its carrier was given."""
         assert self.run.example.callback is not None
-        path = f"/callbacks/{CHANNEL}/{name or self.run.example.callback.name}"
+        path = f"/callbacks/{self.channel}/{name or self.run.example.callback.name}"
         query = inbound.target.partition("?")[2]
         headers = [(key, value.encode("latin-1", "replace")) for key, value in inbound.headers]
         kept = [(key.encode(), value) for key, value in headers if key.lower() not in ("host", "content-length")]
@@ -102,7 +105,7 @@ class Endpoint:
             request_hash="0" * 64,
             state=state,
             request=msgspec.json.encode(request_of(self.run, self.operation)),
-            channel=CHANNEL,
+            channel=self.channel,
             adapter_version=self.run.subject.adapter.version,
             attempts=1,
             deadline_at=now,
@@ -115,7 +118,7 @@ class Endpoint:
             step="",
             purpose="effect",
             number=1,
-            channel=CHANNEL,
+            channel=self.channel,
             request_no=number,
             adapter_version=self.run.subject.adapter.version,
             started_at=now,
@@ -132,6 +135,12 @@ class Endpoint:
         assert row is not None
         await self.journal.write(Move(replace(row, state=OperationState.pending), row.state))
         await apply_waiting(self.parts, self.service.use_cases)
+
+
+def channel_of(target: str) -> str:
+    """The channel whose callback an example shows: a signature may cover the address it was sent to."""
+    found = _ADDRESS.match(target)
+    return found[1] if found is not None else CHANNEL
 
 
 def request_of(run: Run, operation: str) -> Any:

@@ -81,3 +81,21 @@ def test_a_callback_about_an_operation_without_an_example_is_told(room):
     ]
     with pytest.raises(LookupError, match=r"no example of quote\.create"):
         request_of(check.run, "quote.create")
+
+
+@pytest.mark.parametrize(
+    ("target", "channel"),
+    [("/callbacks/acme_main/issued?a=1", "acme_main"), ("/cb/issued", endpoint.CHANNEL), ("", endpoint.CHANNEL)],
+)
+def test_a_callback_goes_to_the_address_that_its_example_shows(target, channel):
+    assert endpoint.channel_of(target) == channel
+
+
+def test_the_endpoint_has_the_address_that_a_signature_may_cover(room):
+    room.change(
+        "examples/callbacks.yaml", "name: issued\n", "name: issued\n      target: /callbacks/acme_main/issued\n"
+    )
+    checks = [each for file in room.subject.files for each in checks_of(file, room.subject)]
+    (check,) = [each for each in checks if each.name == "callback-endpoint"]
+    assert endpoint.Endpoint(check.run, "policy.issue").channel == "acme_main"
+    assert run_check(check).passed
