@@ -80,7 +80,7 @@ class _Walk:
         elif row.codec is not None and row.codec.name == "present":
             yield Told(way, True, theirs is not None, row.mark)
         elif row.rounding is None and self._is_listed(row.codec, mine):
-            yield Told(way, mine, theirs, row.mark, is_part)
+            yield Told(way, _as_sent(row.codec, mine), theirs, row.mark, is_part)
 
     def _is_listed(self, codec: Codec | None, value: Any) -> bool:
         """Whether the row's code table has a code of the value's own, or says nothing of others."""
@@ -114,6 +114,16 @@ class _Walk:
         inner = self.shapes.get(case.shape.value) if case.shape is not None else case.body
         if inner is not None and case.list_to is None:
             yield from self.message(inner, sent, read, way)
+
+
+def _as_sent(codec: Codec | None, value: Any) -> Any:
+    """The value in the letters that its row asks for: capitals of a number say nothing that small ones do not."""
+    if not isinstance(value, str) or codec is None or codec.name not in _LETTERS:
+        return value
+    return value.upper() if codec.name == "upper" else value.lower()
+
+
+_LETTERS = ("upper", "lower")
 
 
 def _has(table: CodeTable, value: Any) -> bool:

@@ -141,3 +141,9 @@ def test_a_value_that_is_not_sent_is_not_asked_for():
     (key,) = [key for key in inverse.messages if key[0][0] == "policy.get"]
     nothing = subject.files[0].examples[0].request
     assert all(each.sent is not None for each in told(inverse.messages[key], inverse.shapes, {}, nothing, nothing))
+
+
+def test_a_text_that_is_sent_in_capitals_comes_back_whichever_letters_it_had(room):
+    in_capitals = ("note: { to: hint }", "note: { to: hint, as: upper }")
+    example = (EXAMPLES, "      plan: basic\n", "      plan: basic\n      note: 12x45\n")
+    assert trips(room, (ISSUE, *in_capitals), example)["basic"].passed
