@@ -22,7 +22,7 @@ def check_coverage(
 ) -> None:
     """The messages of all steps of one operation, on one side, against its request or result."""
     mapped = [way for message in messages for way in _mapped(message, ())]
-    mapped += [way for message in messages for way in _rooted(checking, message, frozenset())]
+    mapped += _rooted(checking, messages)
     ignored = [(_way(path), path) for message in messages for path, _ in message.ignore]
     used = _used(checking.uses) if side == "send" else []
     told = [*mapped, *used, *(way for way, _ in ignored)]
@@ -80,16 +80,21 @@ def _mapped(message: Message, base: Way) -> Iterator[Way]:
         yield _below(base, path)
 
 
-def _rooted(checking: Checking, message: Message, inside: frozenset[str]) -> Iterator[Way]:
-    """What shapes map of the whole request or result (`/beneficiaries` in the shape of an insured)."""
-    for row in message.rows:
-        if inside and row.canonical.anchor == "/":
-            yield from _row(row, ())
-        if row.body is not None:
-            yield from _rooted(checking, row.body, inside)
-        name = "" if row.shape is None else row.shape.value
-        if name in checking.shapes and name not in inside:
-            yield from _rooted(checking, checking.shapes[name], inside | {name})
+def _rooted(checking: Checking, messages: tuple[Message, ...]) -> Iterator[Way]:
+    """What shapes map of the whole request or result (`/beneficiaries` in the shape of an insured), each once."""
+    met: set[str] = set()
+    left = [(message, False) for message in messages]
+    while left:
+        message, is_shape = left.pop()
+        for row in message.rows:
+            if is_shape and row.canonical.anchor == "/":
+                yield from _row(row, ())
+            if row.body is not None:
+                left.append((row.body, is_shape))
+            name = "" if row.shape is None else row.shape.value
+            if name in checking.shapes and name not in met:
+                met.add(name)
+                left.append((checking.shapes[name], True))
 
 
 def _row(row: Row, base: Way) -> Iterator[Way]:
