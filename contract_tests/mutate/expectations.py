@@ -17,6 +17,8 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind
 
 _UNSENT = ("cannot_send", "not_offered")
+_ASKED = ("expect inquiry", "expect callback")
+"""What comes of it in the end is asked of the mock alone, over a socket: mutants are not judged there, these are."""
 
 Flipped = tuple[str, Mark, Example]
 
@@ -43,13 +45,13 @@ def vacuous(subject: Subject) -> tuple[int, tuple[Vacuous, ...]]:
                 continue
             for what, mark, wrong in flipped(example):
                 tried += 1
-                if not _noticed(Run(file, wrong, subject)):
+                if not _noticed(Run(file, wrong, subject), what):
                     found.append(Vacuous(mark, example.id, what))
     return tried, tuple(found)
 
 
-def _noticed(run: Run) -> bool:
-    checks = sorted((each for each in stated(run) if counts(each)), key=lambda each: each.level)
+def _noticed(run: Run, what: str) -> bool:
+    checks = sorted((each for each in stated(run) if counts(each) or what in _ASKED), key=lambda each: each.level)
     return any(not run_check(each).passed for each in checks)
 
 

@@ -1,6 +1,7 @@
 """What examples would notice of a wrong mapping, told by the mapping's own lines."""
 
 import json
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -15,10 +16,12 @@ from contract_tests.mutate.expectations import flipped, vacuous
 from contract_tests.mutate.run import score_of
 from contract_tests.mutate.skeleton import skeleton
 from contract_tests.mutate.trial import Ended, Trial, Unsound
+from contract_tests.runner.subject import Subject
 from gateway.channel.registry import Adapter
 
 FIRST = ("__init__", "codes", "carrier")
 ISSUE = "examples/policy_issue.yaml"
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -141,6 +144,13 @@ def test_every_expectation_of_the_examples_asserts_something(room):
     tried, found = vacuous(room.subject)
     assert tried > 20
     assert found == ()
+
+
+def test_what_comes_of_a_fault_in_the_end_is_judged_where_it_is_asked():
+    subject = Subject(ROOT / "mappings" / "carriers" / "lotus", ROOT)
+    said = [each for file in subject.files for each in file.examples if "inquiry" in each.expect.words]
+    assert said
+    assert vacuous(subject)[1] == ()
 
 
 def test_an_expectation_that_asserts_nothing_is_found(room):
