@@ -14,7 +14,8 @@ from gateway.model.outcome import SafetyClass
 from gateway.wire.contract import Callback, Context, Inbound, Notice
 
 
-def _read(run: Run, inbound: Inbound | None = None) -> tuple[Callback, Notice, Context]:
+def called_back(run: Run, inbound: Inbound | None = None) -> tuple[Callback, Notice, Context]:
+    """The callback of an example as its adapter reads it, or of other bytes. Raises LookupError for an unknown one."""
     given = run.example.callback
     assert given is not None
     callback = run.subject.adapter.callback(given.name)
@@ -27,7 +28,7 @@ def _read(run: Run, inbound: Inbound | None = None) -> tuple[Callback, Notice, C
 def callback(run: Run, proof: Proof) -> None:
     """Genuine or forged, whose it is, what it says."""
     expect = run.example.expect
-    called, notice, _ = _read(run)
+    called, notice, _ = called_back(run)
     facts: dict[str, Any] = {"genuine": notice.genuine, "matched": notice.matched, "event_id": notice.event_id}
     for name, actual in facts.items():
         stated = expect.words.get(name)
@@ -48,7 +49,7 @@ def answer(run: Run, proof: Proof) -> None:
     """The acknowledgement, to the byte."""
     wanted = run.example.expect.answer
     assert wanted is not None
-    called, notice, context = _read(run)
+    called, notice, context = called_back(run)
     sent = called.answer(notice, context)
     status = run.example.expect.answer_status
     if status is not None:
@@ -64,6 +65,6 @@ def tampered(run: Run, proof: Proof) -> None:
     body = given.inbound.body
     for at in {len(body) // 3, len(body) // 2, len(body) * 2 // 3}:
         changed = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
-        _, notice, _ = _read(run, replace(given.inbound, body=changed))
+        _, notice, _ = called_back(run, replace(given.inbound, body=changed))
         believed = notice.genuine and notice.matched
         proof.holds(not believed, at=f"byte {at} changed", mark=given.mark, expected="not believed", actual="believed")

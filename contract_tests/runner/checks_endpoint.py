@@ -6,13 +6,13 @@ import httpx
 from msgspec.structs import replace
 
 from contract_tests.runner.check import Run
+from contract_tests.runner.checks_callback import called_back
 from contract_tests.runner.endpoint import Endpoint
-from contract_tests.runner.frozen import context_of
 from contract_tests.runner.proof import Proof
 from gateway.journal.records import OperationRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState
-from gateway.wire.contract import Callback, Inbound, Notice, WireReply
+from gateway.wire.contract import Inbound, WireReply
 
 LATER_S = 86_400.0
 LONG_BYTES = 5_000_000
@@ -35,15 +35,10 @@ class _Told:
     def __init__(self, run: Run, proof: Proof) -> None:
         given = run.example.callback
         assert given is not None
-        callback = run.subject.adapter.callback(given.name)
-        if callback is None:
-            raise LookupError(f"the mapping has no callback '{given.name}'")
-        context = context_of(run.example, run.example.freeze, {})
         self.run, self.proof, self.mark = run, proof, given.mark
         self.inbound: Inbound = given.inbound
-        self.callback: Callback = callback
-        self.notice: Notice = callback.read(given.inbound, context)
-        self.answer: WireReply = callback.answer(self.notice, context)
+        self.callback, self.notice, context = called_back(run)
+        self.answer: WireReply = self.callback.answer(self.notice, context)
 
     @property
     def number(self) -> str:
