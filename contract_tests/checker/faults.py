@@ -72,6 +72,9 @@ REFUSE: Fault = {"fault": "refuse"}
 RARE = ("huge_body", "dribble", "commit_then_hang", "late_commit")
 TLS_CHANNELS = ("harbor_main",)
 REFUSES_ON_PURPOSE = "tide_main"
+BEYOND: Mapping[str, Collection[str]] = dict.fromkeys(("aurora", "harbor", "tide"), ("swap_response",))
+"""What nobody could see through, by carrier: errors of these bear no number of ours (`echo: success`), so that only a
+write's own connection tells whose they are, and a no that was meant for another order would be believed."""
 
 PLANNED: tuple[str, ...] = tuple(
     each["fault"]
@@ -84,10 +87,11 @@ PLANNED: tuple[str, ...] = tuple(
 
 def faults_of(channel: str, share: float, *, refuses: bool = False) -> list[Rule]:
     """A carrier's plan: each fault with its part of the share, the slow ones a third of it."""
-    each = share / len(EXCHANGE_FAULTS)
+    exchanges = _exchanges(channel)
+    each = share / len(exchanges)
     plan = [
         {**fault, "operation": list(WRITES), "probability": each / 3 if fault["fault"] in RARE else each}
-        for fault in EXCHANGE_FAULTS
+        for fault in exchanges
     ]
     plan += _all(QUERY_FAULTS, operation=READS, probability=0.1)
     plan += _all(CALLBACK_FAULTS, probability=0.12)
@@ -104,7 +108,7 @@ def each_once(channel: str, wanted: Collection[str]) -> list[Rule]:
         return [{**REFUSE}]
     accepted = (*ACCEPT_FAULTS, *(TLS_FAULTS if channel in TLS_CHANNELS else ()))
     return [
-        *_in_turn(EXCHANGE_FAULTS, wanted, operation=list(WRITES)),
+        *_in_turn(_exchanges(channel), wanted, operation=list(WRITES)),
         *_in_turn(QUERY_FAULTS, wanted, operation=READS),
         *_in_turn(CALLBACK_FAULTS, wanted),
         *_in_turn(HEAD_FAULTS, wanted),
@@ -112,6 +116,12 @@ def each_once(channel: str, wanted: Collection[str]) -> list[Rule]:
         # Few orders are decided later: it waits for one that is, behind all that strike once.
         *_all([EARLY] if "early_callback" in wanted else [], operation=ISSUES, probability=1.0),
     ]
+
+
+def _exchanges(channel: str) -> list[Fault]:
+    """The faults of an exchange that a carrier plays; a channel is named after its carrier."""
+    beyond = BEYOND.get(channel.partition("_")[0], ())
+    return [each for each in EXCHANGE_FAULTS if each["fault"] not in beyond]
 
 
 def _all(faults: Iterable[Fault], **more: Any) -> list[Rule]:

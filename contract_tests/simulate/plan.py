@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.checker.faults import BEYOND
 from contract_tests.simulate.points import KINDS, Fate
 from contract_tests.simulate.shared import CARRIER_OF
 
@@ -45,9 +46,6 @@ AFTER_SENDING = (
     "early_callback",
 )
 """Faults that strike when the carrier has read the request: the write is in doubt, or only looks so."""
-BEYOND = {"aurora": ("swap_response",), "harbor": ("swap_response",)}
-"""What nobody could see through: errors of the one and all replies of the other bear no number of ours (`echo: success`
-and `echo: none`), so that a write's own connection is all that tells whose they are."""
 READING = ("query_lag", "auth_expired", "rate_limit", "slow")
 """Faults of inquiries and tokens, within what the carriers document: a lag longer than theirs would be a lie."""
 CALLBACKS = ("dup_callback", "lost_callback", "forged_callback", "reorder_callback")

@@ -3,17 +3,20 @@
 import asyncio
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from cli.mapping.load import load_carrier
 from contract_tests.checker import on_purpose
-from contract_tests.checker.faults import EXCHANGE_FAULTS, PLANNED, TLS_CHANNELS, WRITES, each_once, faults_of
+from contract_tests.checker.faults import BEYOND, EXCHANGE_FAULTS, PLANNED, TLS_CHANNELS, WRITES, each_once, faults_of
 from contract_tests.checker.nemeses import CALLBACKS, OF_STORE, SHARES, deck
 from contract_tests.checker.notes import Notes
 from contract_tests.checker.on_purpose import lacking, play_missing
 from contract_tests.checker.orders import CHANNELS, LATER_YES, OFFERS, Orders
 from contract_tests.mock.faults import FAULTS, make_plan
 
+ROOT = Path(__file__).parents[3]
 PRICES = {(offer.product, offer.plan, offer.channels[0]): 60 for offer in OFFERS}
 
 
@@ -22,6 +25,21 @@ def test_every_fault_of_the_mock_carriers_is_planned_and_its_absence_is_seen():
     assert planned == set(PLANNED) == set(FAULTS) - {"clock_skew"}
     assert len(make_plan(faults_of("harbor_main", 0.3)).rules) > len(EXCHANGE_FAULTS)
     assert "policy.issue" in WRITES
+
+
+def test_replies_are_swapped_where_each_bears_our_number_and_nowhere_else():
+    """`echo: success` takes an error for ours by its connection: swapped at the carrier, it deceives whoever is careful."""
+    bears_none = set()
+    for carrier in {channel.partition("_")[0] for channel in CHANNELS}:
+        tree = load_carrier(ROOT / "mappings" / "carriers" / carrier, ROOT)[0]
+        steps = [step for each in tree.operations if each.name in WRITES for step in each.steps]
+        if any(step.response.echo_yes or step.response.echo_none for step in steps if step.response is not None):
+            bears_none.add(carrier)
+    swapping = {each for each in CHANNELS if "swap_response" in {rule["fault"] for rule in faults_of(each, 0.3)}}
+    assert bears_none == set(BEYOND)
+    assert {each.partition("_")[0] for each in CHANNELS} - {each.partition("_")[0] for each in swapping} == bears_none
+    assert swapping
+    assert [each_once(channel, ["swap_response"]) for channel in CHANNELS if channel not in swapping] == [[], [], []]
 
 
 def test_what_is_wanted_on_purpose_is_planned_somewhere_and_nothing_else_is():
