@@ -38,9 +38,7 @@ def judged(
         frame.locals.take(local)
     shapes.rows_in(env, frame, targets, message, scope)
     said = _said(targets, message)
-    for inner in root.fields.values():
-        if not inner.is_leaf:
-            targets.settle(inner)
+    targets.ready()
     body = [statement for each in frame.body for statement in guarded_statement(env, each)]
     frame.body[:] = [*_outcome(env, frame, name, message, scope), *body, *_fields(env, targets)]
     _return(env, frame, targets, said)

@@ -87,7 +87,6 @@ class Reading:
         rounding = row.rounding.value if row.rounding is not None else None
         made = converter(self.env, row.codec, target.type, row.mark, rounding)
         if made.plan.sends_only:
-            self.targets.forget(row.canonical, self.target)
             return
         if self._is_plain(row, made):
             text, nullable = self._plain_text(row, to, target, condition)

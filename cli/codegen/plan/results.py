@@ -36,9 +36,7 @@ def result_function(
     wires = Wires(env, frame, Node("wire"), is_message=True)
     reading = Reading(env, frame, wires, targets, wires.root, root, scope, env.carrier.missing)
     reading.message(message)
-    for inner in root.fields.values():
-        if not inner.is_leaf:
-            targets.settle(inner)
+    targets.ready()
     body = [statement for each in frame.body for statement in guarded_statement(env, each)]
     body += _fields(env, frame, targets)
     chooses(body, scope, frame.mark)

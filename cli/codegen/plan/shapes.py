@@ -316,10 +316,8 @@ class Shapes:
             targets.root.fields.pop(fixed, None)
 
     def _return(self, env: Environment, frame: Frame, targets: Targets) -> None:
+        targets.ready()
         root = targets.root
-        for inner in root.fields.values():
-            if not inner.is_leaf:
-                targets.settle(inner)
         cls = targets.class_of(root)
         arguments = targets.arguments(root, strict=True)
         frame.say(Call(f"return {cls}(", arguments))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from cli.codegen.plan.code import Line, Tag
 from cli.codegen.plan.environment import Environment
@@ -106,15 +105,6 @@ class Targets:
                     raise Refused("E203", path.mark, f"no canonical field '{selector.key}' in {target.type.item.name}")
                 known.fixed[selector.key] = constant_of(found, selector.value, path.mark, self.env.module.imports)
         return known
-
-    def forget(self, path: Path, base: Target) -> None:
-        """Take a target back that nothing fills: a codec that only sends leaves its field alone when reading."""
-        holders = [self.root if path.anchor == "/" else base]
-        for segment in path.segments:
-            holders.append(self._step(holders[-1], segment, path))
-        for holder, inner in reversed(list(pairwise(holders))):
-            if not (inner.is_leaf or inner.fields or inner.fixed or inner.present):
-                holder.fields = {name: each for name, each in holder.fields.items() if each is not inner}
 
     # --- putting together ---
 
@@ -226,6 +216,13 @@ class Targets:
                 found.append(str(inner.text))
         return found
 
+    def ready(self) -> None:
+        """The object as the rows leave it: without what nothing fills, its optional objects' leaves in variables."""
+        _unfilled(self.root)
+        for inner in self.root.fields.values():
+            if not inner.is_leaf:
+                self.settle(inner)
+
     def settle(self, target: Target) -> None:
         """Give every leaf of an optional object a variable: its presence is asked before it is used."""
         for inner in target.fields.values():
@@ -260,13 +257,13 @@ class Targets:
     def _completed(self, target: Target) -> str:
         """A list read as a whole, its first items completed by rows with a number."""
         self.env.use("complete")
-        changes = []
+        made = str(target.text)
         for key, inner in target.fields.items():
             if inner.position is None or any(not deep.is_leaf for deep in inner.fields.values()):
                 raise Refused("E239", self.frame.mark, f"'{target.name}.{key}' completes an item deeper than one field")
             values = ", ".join(f"{name}={deep.text}" for name, deep in inner.fields.items())
-            changes.append(f"complete({target.text}, {inner.position}, {values})")
-        return changes[0]
+            made = f"complete({made}, {inner.position}, {values})"
+        return made
 
     def _map(self, target: Target) -> str:
         self.env.use("known")
@@ -282,6 +279,14 @@ class Targets:
 def _inner(around: Target, kind: Type, name: str) -> Target:
     """A field of a target, labelled with the object around it where that tells more."""
     return Target(kind, name, label=f"{around.label}_{name}" if around.label else name)
+
+
+def _unfilled(target: Target) -> None:
+    """Take back what paths name and nothing fills: a case may only ask whether it is there, a codec may only send."""
+    for inner in target.fields.values():
+        _unfilled(inner)
+    filled = {name: each for name, each in target.fields.items() if each.is_leaf or each.fields or each.present}
+    target.fields = filled
 
 
 def _operand(text: str) -> str:

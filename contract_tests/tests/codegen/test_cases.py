@@ -325,3 +325,23 @@ def test_what_is_no_constant_is_no_pattern(workshop, carrier_yaml, operation_yam
     operation = operation_yaml.replace("policyholder.name: { to: holder }", case)
     said = workshop.said("untyped", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation})
     assert any(f"E115: '{wrong}' is no constant" in each for each in said)
+
+
+ASKED_ONLY = [
+    ("numbers(kind=policy).no: $_", {"numbers": ()}),
+    ("policyholder.birth_date: $_", {"policyholder": None}),
+    ("status: $_", {"status": None}),
+    ("premium.gross: $_", {"premium": None}),
+    ("period: $_", {"period": None}),
+]
+
+
+@pytest.mark.parametrize("around", ["", ", fields: { issued_at: { to: at, as: datetime(iso) } }"])
+@pytest.mark.parametrize(("asked", "empty"), ASKED_ONLY)
+def test_a_field_that_a_case_only_asks_after_is_left_alone_when_a_reply_is_read(fragment, asked, empty, around):
+    case = f"  cases: [{{ is: {{ {asked} }}, lossy: only whether, wire: {{ .: $_ }}{around} }}]\n"
+    piece = fragment("  fields: { policyholder.name: { to: h } }\n", case)
+    reply = piece.read('{"at":"2026-03-01T08:00:00+08:00"}')
+    assert reply.problems == ()
+    assert {name: getattr(reply.result, name) for name in empty} == empty
+    assert (reply.result.issued_at is not None) == bool(around)

@@ -456,3 +456,12 @@ def test_lists_that_would_write_one_numbered_field_are_refused(workshop, carrier
     operation = operation_yaml.replace("fields: { policyholder.name", f"fields: {{ {rows}, policyholder.name", 1)
     said = workshop.said("twice", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation}, "E230")
     assert [f"'{path}' is written twice" in each for each in said] == [True]
+
+
+def test_each_item_of_a_list_is_completed_by_the_row_of_its_number(both):
+    deal = both(
+        "  fields:\n    insureds: { list: L, fields: { ref: { to: r } } }\n"
+        "    insureds.0.certificate_no: { to: c0 }\n    insureds.1.certificate_no: { to: c1 }\n"
+    )
+    read = deal.read({"L": [{"r": "1"}, {"r": "2"}], "c0": "A", "c1": "B"}).result.insureds
+    assert [(each.ref, each.certificate_no) for each in read] == [("1", "A"), ("2", "B")]
