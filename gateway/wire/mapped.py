@@ -104,6 +104,12 @@ def complete(items: tuple[Found, ...], position: int, **fields: Any) -> tuple[Fo
     return (*items[:position], completed, *items[position + 1 :])
 
 
+def told_above(item: Found, **fields: Any) -> Found:
+    """An item with what the element around it tells of it, where it does not say so itself."""
+    given = {name: value for name, value in fields.items() if value is not None and getattr(item, name) is None}
+    return replace(item, **given) if given else item  # type: ignore[type-var]
+
+
 def numbered_in(node: Wire, template: str, start: int) -> list[Any]:
     """The elements whose names count (`Bnf1`, `Bnf2`, ...), up to the first that is missing."""
     found = []

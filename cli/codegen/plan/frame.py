@@ -50,7 +50,8 @@ class Frame:
     `body` is its top level. `uses` collects what of the surroundings it reads (`req`, `ctx`, `up`, `n`, `wire`,
     `above`), which becomes its parameters; `parameters` are those it has anyway, `counted` the counters a loop gives.
     A `forgiving` function notes what cannot be read among its `problems` and goes on; `looked` are the paths of the
-    element that conditions about it look at. `constants` are those of the call whose layers these are.
+    element that conditions about it look at, `gathered` the lists that items of other lists have given to. `constants`
+    are those of the call whose layers these are.
     """
 
     module: Module
@@ -65,6 +66,7 @@ class Frame:
     is_result: bool = False
     forgiving: bool = False
     looked: set[str] = field(default_factory=set)
+    gathered: set[str] = field(default_factory=set)
     held: dict[str, dict[str, Any]] = field(default_factory=dict)
     constants: Mapping[str, str] | None = None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan.code import Block, Line, Try
 from cli.codegen.plan.elements import has_number, wire_names
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
+from cli.codegen.plan.gathering import gather, inside
 from cli.codegen.plan.mapped import plain_row, value_row
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import snake
@@ -34,26 +36,59 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
     target = reading.targets.at(row.canonical, reading.target)
     if target.type.kind != "list" or target.type.item is None:
         raise Refused("E216", row.mark, f"'{row.canonical.text}' is no list: write to: in place of list:")
-    walked = _walked(reading, row, row.list_to)
-    one, counted = reading.env.carrier.shapes.item_in(reading, row, target.type.item, implied(row))
-    message = reading.env.carrier.shapes.message(row.shape) if row.shape is not None else row.body
+    way, one, real = _elements(reading, row, target.type.item)
+    message = inside(row, reading.env.carrier.shapes)
+    if not (message is not None and message.outcome) and not _whole_or_nothing(reading):
+        text = f"tuple({_readable(reading, row, target, _restricted(way, real, condition), one)})"
+    else:
+        text = f"tuple([{one} for {way.names} in {way.over}{real}])"
+        text = f"{text} if {condition} else ()" if condition is not None else text
+    beside = target.name in reading.frame.gathered or bool(_selectors(row.list_to))
+    fill_list(reading, row, target, text, filters=names_element(row) or beside)
+    gather(reading, row, way.walked, target.type.item)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How elements are walked over: `over` counts them where their number is asked for, `names` are the loop's."""
+
+    walked: str
+    over: str
+    names: str
+
+
+def _elements(reading: Reading, row: Row, item: Type) -> tuple[_Way, str, str]:
+    """The elements of a list row, how one becomes an item, and the test that it is no record of blanks."""
+    assert row.list_to is not None
+    over = walked(reading, row, row.list_to)
+    one, counted = reading.env.carrier.shapes.item_in(reading, row, item, implied(row))
+    message = inside(row, reading.env.carrier.shapes)
     if message is not None and not reading.env.json and _has_text(message):
-        walked = f"{reading.env.use('elements_of')}({walked})"
+        over = f"{reading.env.use('elements_of')}({over})"
     flat = row.codec is None and row.list_to.text == "."
-    over = f"enumerate({walked}, 1)" if counted and not flat else walked
-    names, real = "n, one" if counted else "one", ""
+    way = _Way(over, f"enumerate({over}, 1)" if counted and not flat else over, "n, one" if counted else "one")
+    real = ""
     if row.missing is not None and row.missing.value == "blank":
         blank = reading.env.carrier.shapes.item_blank(row)
         real = f" if not {reading.env.use('is_filler')}(one, {'{}' if blank[:1] != '{' else blank})"
-    if not (message is not None and message.outcome) and not _whole_or_nothing(reading):
-        over = f"[{'(n, one)' if counted else 'one'} for {names} in {over}{real}]" if real else over
-        over = f"({over} if {condition} else ())" if condition is not None else over
-        condition, text = None, _readable(reading, row, target, f"for {names} in {over}", one)
-    else:
-        text = f"tuple([{one} for {names} in {over}{real}])"
-    if condition is not None:
-        text = f"{text} if {condition} else ()"
-    _fill(reading, row, target, text, filters=names_element(row) or bool(_selectors(row.list_to)))
+    return way, one, real
+
+
+def _restricted(way: _Way, real: str, condition: str | None) -> str:
+    """The head of the loop over what is really there."""
+    over = f"[{f'({way.names})' if ',' in way.names else way.names} for {way.names} in {way.over}{real}]"
+    over = over if real else way.over
+    return f"for {way.names} in {f'({over} if {condition} else ())' if condition is not None else over}"
+
+
+def items_read(reading: Reading, row: Row, target: Target, told: dict[str, str]) -> str:
+    """The variable with the items of a row that stands inside an element, each with what the element tells of it."""
+    assert target.type.item is not None
+    way, one, real = _elements(reading, row, target.type.item)
+    if told:
+        said = "".join(f", {name}={text}" for name, text in told.items())
+        one = f"{reading.env.use('told_above')}({one}{said})"
+    return _readable(reading, row, target, _restricted(way, real, reading.condition(row)), one)
 
 
 def _whole_or_nothing(reading: Reading) -> bool:
@@ -62,7 +97,7 @@ def _whole_or_nothing(reading: Reading) -> bool:
 
 
 def _readable(reading: Reading, row: Row, target: Target, head: str, one: str) -> str:
-    """The elements of a list, in an item as well: one that cannot be read is a problem, and left out."""
+    """The elements of a list, in an item as well, in a variable: one that cannot be read is a problem, and left out."""
     frame, env, tag = reading.frame, reading.env, reading.frame.tag(row.mark)
     frame.uses.add("problems")
     assert target.type.item is not None
@@ -74,7 +109,7 @@ def _readable(reading: Reading, row: Row, target: Target, head: str, one: str) -
         [Line(f"{env.use('note')}(problems, error)")],
     )
     reading.say(Block(head, [kept], tag))
-    return f"tuple({name})"
+    return name
 
 
 def plain_item(reading: Reading, message: Message, item: Type) -> str | None:
@@ -99,7 +134,7 @@ def _selectors(path: Path) -> bool:
     return bool(path.segments) and bool(path.segments[-1].selectors)
 
 
-def _walked(reading: Reading, row: Row, path: Path) -> str:
+def walked(reading: Reading, row: Row, path: Path) -> str:
     """What is walked over: elements of the wire, or the items a form of a list hides."""
     if row.codec is not None:
         try:
@@ -128,7 +163,7 @@ def _walked(reading: Reading, row: Row, path: Path) -> str:
     return reading.wires.items(path, reading.base)
 
 
-def _fill(reading: Reading, row: Row, target: Target, text: str, *, filters: bool) -> None:
+def fill_list(reading: Reading, row: Row, target: Target, text: str, *, filters: bool) -> None:
     tag = reading.frame.tag(row.mark)
     if not target.is_leaf:
         reading.fill(target, text, nullable=False, tag=tag, wire=row.list_to.text if row.list_to else "")

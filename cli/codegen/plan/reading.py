@@ -9,6 +9,7 @@ from cli.codegen.plan.code import Line, Statement
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.gathering import gather_below, is_gathered
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.policy import Missing, of_message, of_row
 from cli.codegen.plan.sending import is_currency, wire_path
@@ -60,14 +61,11 @@ class Reading:
     # --- rows ---
 
     def row(self, row: Row) -> None:
-        """One row; only a `when` that speaks of the reply governs reading."""
-        condition = None
-        if row.when is not None and not lists_in.names_element(row):
-            scope = self.scope.at(self.base.var)
-            found = tested(self.env, self.frame.probe(), row.when, scope)
-            if found.speaks_of_reply:
-                condition = tested(self.env, self.frame, row.when, scope).text
+        """One row; what fills a list of the whole result from inside an element is read there."""
+        condition = self.condition(row)
         self.frame.mark = row.mark
+        if is_gathered(self, row):
+            return
         if row.list_to is not None:
             lists_in.list_row(self, row, condition)
         elif row.cases:
@@ -78,6 +76,15 @@ class Reading:
             self._leaf(row, row.to, condition)
         else:
             raise Refused("E215", row.mark, f"'{row.canonical.text}' says neither where (to:, list:) nor cases:")
+
+    def condition(self, row: Row) -> str | None:
+        """What must hold for a row to be read: only a `when` that speaks of the reply governs reading."""
+        if row.when is None or lists_in.names_element(row):
+            return None
+        scope = self.scope.at(self.base.var)
+        if not tested(self.env, self.frame.probe(), row.when, scope).speaks_of_reply:
+            return None
+        return tested(self.env, self.frame, row.when, scope).text
 
     def _leaf(self, row: Row, to: Path, condition: str | None) -> None:
         target = self.targets.at(row.canonical, self.target)
@@ -232,6 +239,7 @@ class Reading:
             return
         text, nullable = self._shaped(row, target, row.shape, condition)
         self.fill(target, text, nullable=nullable, tag=tag, wire=row.to.text if row.to else "")
+        gather_below(self, row, target.type)
 
     def _shaped(self, row: Row, target: Target, shape: Text, condition: str | None) -> tuple[str, bool]:
         shapes = self.env.carrier.shapes

@@ -230,9 +230,10 @@ class Shapes:
     ) -> str:
         """A call of a shape's reading half for one element."""
         mapped = self._shape_in(reading, shape, kind)
-        return self._call_in(reading, mapped, element, owner, f"{'.'.join(way)}.")
+        return self.called_in(reading, mapped, element, owner, f"{'.'.join(way)}.")
 
-    def _call_in(self, reading: Reading, mapped: Mapped, element: str, owner: Node, at: str) -> str:
+    def called_in(self, reading: Reading, mapped: Mapped, element: str, owner: Node, at: str) -> str:
+        """A call of a reading function for one element."""
         frame, env = reading.frame, reading.env
         if mapped.module != env.module.name:
             env.module.imports.add(f"{self.carrier.package}.carrier", mapped.function.name)
@@ -344,7 +345,7 @@ class Shapes:
         reading.frame.counted = {"n"}
         try:
             way = ".".join((*reading.way, row.canonical.text))
-            call = self._call_in(reading, mapped, "one", owner, f"{way}.")
+            call = self.called_in(reading, mapped, "one", owner, f"{way}.")
         finally:
             reading.frame.counted = counted
         return call, "n" in mapped.uses
