@@ -74,7 +74,9 @@ def test_numbered_items_give_their_lists_too(fragment):
         '  fields:\n    insureds:\n      list: .\n      fields:\n        ref: { to: "i{n}" }\n'
         '        /beneficiaries: { list: "box{n}.heirs", fields: { party.name: { to: n } } }\n'
     )
-    result = fragment(NAMED, rows).result('{"i1":"1","box1":{"heirs":[{"n":"X"}]},"i2":"2","box2":{"heirs":[{"n":"Y"}]}}')
+    result = fragment(NAMED, rows).result(
+        '{"i1":"1","box1":{"heirs":[{"n":"X"}]},"i2":"2","box2":{"heirs":[{"n":"Y"}]}}'
+    )
     assert result["beneficiaries"] == [heir("X"), heir("Y")]
 
 
