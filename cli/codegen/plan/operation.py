@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.codegen.capabilities import CALL_METHODS
+from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
 from cli.codegen.plan.constants import constants_of
@@ -106,13 +107,14 @@ class _Step:
 
     def _message(self) -> None:
         message, env = self._request(), self.env
-        self.sends_body = bool(message.send or message.rows or message.cases or message.blank) or self.method != "GET"
+        layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
+        self.sends_body = not is_bodyless(message, self.method, layers)
         if not self.sends_body:
             return
         frame = Frame(self.module, Locals(("req", "ctx", "wire")), parameters={"req", "ctx"}, mark=message.mark)
         root = Element("wire", certain=True)
         shared = shared_lists(message, self.carrier.shapes)
-        filled = filled_later(self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire)
+        filled = filled_later(layers)
         elements = Elements(frame, root, is_message=True, shared=shared, filled=filled)
         covered, positions = source_facts(message)
         source = Source(frame, "req", self.request, request=self.request, covered=covered, positions=positions)

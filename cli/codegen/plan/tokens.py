@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cli.codegen.capabilities import CALL_METHODS
+from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.code import Function, Line, Statement, Try
 from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
@@ -153,8 +154,6 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     sending.message(token.request)
     body = merged([*frame.body, *sending.late, *elements.pruned()])
     frame.body = []
-    # As of any other call: a GET that says nothing has no body.
-    sends = bool(token.request.send or token.request.rows or token.request.cases or token.request.blank)
     layers = token.wire if token.wire is not None else carrier.tree.carrier.wire
     method, path, element = _call(token, layers)
     text = token.options.get("url")
@@ -167,7 +166,7 @@ def _login_build(carrier: Carrier, env: Environment, token: TokenDecl) -> None:
     replies = token.reply or (() if token.wire is not None else carrier.tree.carrier.reply)
     # The carrier's headers as for every call, but for the one that will hold the token.
     headers = tuple((name, value) for name, value in carrier.tree.carrier.headers if not _takes_token(value))
-    bodyless = method == "GET" and not sends
+    bodyless = is_bodyless(token.request, method, layers)
     constants = constants_of(token.constants, token.mark, "the login call", layers, headers)
     env.module.functions.append(
         encoded_function(

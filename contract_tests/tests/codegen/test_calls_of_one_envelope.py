@@ -169,11 +169,12 @@ def test_a_number_that_is_not_sent_as_it_stands_is_known_again_in_the_reply(
     ("login", "body"),
     [
         ("call: GET /token, request: {}", None),
+        ("call: DELETE /token, request: {}", None),
         ("call: POST /token, request: {}", b"{}"),
         ("call: GET /token, request: { send: { a: b } }", b'{"a":"b"}'),
     ],
 )
-def test_a_login_that_says_nothing_by_get_has_no_body(workshop, files, ctx, login, body):
+def test_a_login_that_says_nothing_by_get_or_delete_has_no_body(workshop, files, ctx, login, body):
     token = f"security:\n  headers: {{ Authorization: '{{token}}' }}\n  token: {{ grant: login, {login}, read: {{ token: t }} }}\n"
     made = workshop.made("enveloped", files("wire: [json: {}]\n" + token, "")).module("carrier").CARRIER
     request = made.token.build(ctx)

@@ -255,3 +255,38 @@ def test_periods_and_premiums_reach_through_objects_that_may_be_absent(message):
     day = datetime(2026, 1, 1, tzinfo=UTC)
     assert message(text) == {}
     assert message(text, request(period=Period(start=day, end=day.replace(year=2027)))) == {"until": "2026-12-31"}
+
+
+READ = "  fields: { numbers(kind=policy).no: { to: no } }\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "rows", "body"),
+    [
+        ("GET", "", b""),
+        ("DELETE", "", b""),
+        ("POST", "", b"{}"),
+        ("PUT", "", b"{}"),
+        ("DELETE", "  send: { why: sold }\n", b'{"why":"sold"}'),
+        ("DELETE", "  send: { why: =None }\n", b"{}"),
+    ],
+)
+def test_a_call_without_rows_has_a_body_only_where_its_method_asks_for_one(fragment, method, rows, body):
+    piece = fragment(rows, READ, call=f"call: {method} /policies/1\n")
+    sent = piece.module.build(piece.request(), piece.ctx)
+    assert (sent.body, "Content-Type" in dict(sent.headers)) == (body, bool(body))
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_call_without_rows_may_bear_its_signature_in_the_query(fragment, method):
+    sign = "sign: { algo: md5, over: [secret.key, 'sorted(wire;&;drop)'], put: sign }"
+    layers = f"wire:\n  - {sign}\n  - query: {{}}\nreply: [json: {{}}]\n"
+    piece = fragment("", READ, call=f"call: {method} /policies/1\n", wire=layers)
+    sent = piece.module.build(piece.request(), piece.ctx)
+    assert (sent.url.partition("?")[2], sent.body) == ("sign=14464ac1dfe6fa8ad8fda94bb6f01571", b"")
+
+
+def test_a_delete_whose_message_bears_the_signature_has_a_body(fragment):
+    layers = "wire:\n  - sign: { algo: md5, over: [secret.key, 'sorted(wire;&;drop)'], put: sign }\n  - json: {}\n"
+    piece = fragment("", READ, call="call: DELETE /policies/1\n", wire=layers)
+    assert piece.sent() == '{"sign":"14464ac1dfe6fa8ad8fda94bb6f01571"}'
