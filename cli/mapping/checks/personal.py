@@ -5,7 +5,7 @@ examples say that it is made up.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contract_tests.personal.allowed import refuse_strange, secrets_of
@@ -19,6 +19,8 @@ FOLDERS = ("examples", "vectors", "wire")
 FILES_MAX = 1_000
 FILE_BYTES_MAX = 2 * 1024 * 1024
 _LINE_MAX = 1_000_000_000
+_SHARED = "defaults.yaml"
+OVERLAYS_MAX = 10
 _WHOLE = [(1, _LINE_MAX)]
 _INLINE = re.compile(r"\bsecrets:\s*(?:[{#\n]|$)", re.MULTILINE)
 
@@ -80,17 +82,18 @@ def _text(path: Path) -> str:
 
 
 def _made_up(path: Path) -> list[tuple[int, int]]:
-    """The lines of the examples that say `synthetic: true`, first and last."""
+    """The lines of what says `synthetic: true`, first and last: of examples, and of defaults for themselves."""
     node = read_file(path)[0] if path.suffix == ".yaml" else None
-    items = node.get("examples") if isinstance(node, MapNode) else None
-    if not isinstance(items, ListNode):
+    if not isinstance(node, MapNode):
         return []
-    starts = [item.mark.line for item in items.items] + [_LINE_MAX]
-    return [
-        (first, after - 1)
-        for item, first, after in zip(items.items, starts, starts[1:], strict=False)
-        if isinstance(item, MapNode) and _says_made_up(item)
-    ]
+    made_up = [id(each) for each in _said_made_up(node, path.parent)]
+    defaults = node.get("defaults")
+    parts = [(item.mark.line, id(item) in made_up) for item in _examples(node)]
+    if isinstance(defaults, MapNode):
+        parts.append((defaults.mark.line, _says(defaults, otherwise=False)))
+    parts.sort()
+    ends = [line for line, _ in parts[1:]] + [_LINE_MAX]
+    return [(first, after - 1) for (first, said), after in zip(parts, ends, strict=True) if said]
 
 
 def _named_by_made_up(folder: Path) -> frozenset[Path]:
@@ -98,16 +101,39 @@ def _named_by_made_up(folder: Path) -> frozenset[Path]:
     found: set[Path] = set()
     for path in sorted((folder / "examples").glob("*.yaml"))[:FILES_MAX]:
         node = read_file(path)[0]
-        items = node.get("examples") if isinstance(node, MapNode) else None
-        for item in items.items if isinstance(items, ListNode) else ():
-            if isinstance(item, MapNode) and _says_made_up(item):
-                found.update(folder / name for name in _files_named(item))
+        for item in _said_made_up(node, path.parent) if isinstance(node, MapNode) else ():
+            found.update(folder / name for name in _files_named(item))
     return frozenset(found)
 
 
-def _says_made_up(example: MapNode) -> bool:
-    said = example.get("synthetic")
-    return isinstance(said, ScalarNode) and said.text == "true"
+def _said_made_up(file: MapNode, folder: Path) -> list[MapNode]:
+    """The examples that say so, be it by what they are laid over: another one, the file's defaults, the carrier's."""
+    shared = read_file(folder / _SHARED)[0] if (folder / _SHARED).is_file() else None
+    otherwise = False
+    for each in (shared, file):
+        defaults = each.get("defaults") if isinstance(each, MapNode) else None
+        otherwise = _says(defaults, otherwise=otherwise) if isinstance(defaults, MapNode) else otherwise
+    examples = _examples(file)
+    named = {name.text: each for each in examples if isinstance(name := each.get("id"), ScalarNode)}
+    return [each for each in examples if _says(each, named, otherwise=otherwise)]
+
+
+def _examples(file: MapNode) -> list[MapNode]:
+    items = file.get("examples")
+    return [item for item in items.items if isinstance(item, MapNode)] if isinstance(items, ListNode) else []
+
+
+def _says(example: MapNode, named: Mapping[str, MapNode] | None = None, *, otherwise: bool) -> bool:
+    """Whether an example is made up, by its own word or by that of the one it comes from."""
+    for _ in range(OVERLAYS_MAX):
+        if isinstance(said := example.get("synthetic"), ScalarNode):
+            return said.text == "true"
+        source = example.get("from")
+        found = (named or {}).get(source.text) if isinstance(source, ScalarNode) else None
+        if found is None:
+            break
+        example = found
+    return otherwise
 
 
 def _files_named(node: Node) -> Iterator[str]:

@@ -42,6 +42,28 @@ def test_a_raw_message_is_made_up_when_the_example_that_sends_it_says_so(hengtai
     assert [each.mark.file.rpartition("/")[2] for each in hengtai.check() if each.code == "E705"] == ["other.req.xml"]
 
 
+LAID_OVER = [
+    ("contract: 1\ndefaults: { synthetic: true }\nexamples:\n  - { id: a, token: 'N' }\n", None, []),
+    ("contract: 1\nexamples:\n  - { id: a, token: 'N' }\n", "contract: 1\ndefaults: { synthetic: true }\n", []),
+    ("contract: 1\nexamples:\n  - { id: a, synthetic: true }\n  - { id: b, from: a, token: 'N' }\n", None, []),
+    ("contract: 1\ndefaults: { synthetic: true, token: 'N' }\nexamples:\n  - { id: a }\n", None, []),
+    (
+        "contract: 1\ndefaults: { synthetic: true }\nexamples:\n  - { id: a, synthetic: false, token: 'N' }\n  - { id: b }\n",
+        "contract: 1\ndefaults: { synthetic: true }\n",
+        [4],
+    ),
+    ("contract: 1\ndefaults: { token: 'N' }\nexamples:\n  - { id: a, synthetic: true }\n", None, [2]),
+]
+
+
+@pytest.mark.parametrize(("examples", "shared", "lines"), LAID_OVER)
+def test_what_an_example_is_laid_over_may_say_that_it_is_synthetic(hengtai, examples, shared, lines):
+    hengtai.write("examples/policy_issue.yaml", examples.replace("N", MOBILE))
+    if shared is not None:
+        hengtai.write("examples/defaults.yaml", shared)
+    assert [each.mark.line for each in hengtai.check() if each.code == "E705"] == lines
+
+
 def test_what_is_made_up_is_not_told(hengtai):
     hengtai.write("examples/policy_issue.yaml", "# 13800000001 999999199003071234 6200000000000000018 a@example.com\n")
     assert "E705" not in hengtai.codes()
