@@ -14,7 +14,6 @@ from cli.mapping.checks.declarations import (
 )
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import (
-    check_believed,
     check_call,
     check_call_headers,
     check_carrier_wire,
@@ -27,6 +26,7 @@ from cli.mapping.checks.layers import (
 from cli.mapping.checks.needs import check_needs
 from cli.mapping.checks.outcomes import check_errors, check_outcome
 from cli.mapping.checks.personal import check_personal
+from cli.mapping.checks.proof import check_believed, check_forms
 from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
 from cli.mapping.checks.statement import check_statement
@@ -179,6 +179,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     check_sent(checking, layers, step.reply or ())
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)
+    check_forms(checking, step.reply or ())
     check_message(checking, step.request, sending)
     check_message(checking, step.response.message, reading)
     check_record_rows(checking, step.request, (layers,))

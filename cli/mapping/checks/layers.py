@@ -9,6 +9,7 @@ from cli.mapping.braces import BRACES, CALL
 from cli.mapping.checks.ciphers import check_cipher, check_json_text
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
+from cli.mapping.checks.proof import check_forms
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.ciphers import makes_key, opens_with_sent, sends_iv
@@ -18,7 +19,7 @@ from cli.mapping.jose import WrongJose, read_jose
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.soap import WrongSoap, check_soap, read_call, soap_layer
 from cli.mapping.tls import faults_of_tls
-from cli.mapping.tree import CallHeader, CarrierFile, Expression, Layer, Option, StepDecl, Text, TransportDecl
+from cli.mapping.tree import CallHeader, CarrierFile, Expression, Layer, Option, Text, TransportDecl
 from cli.mapping.wrapping import kept_names
 from cli.mapping.xml_signature import WrongXmlSignature, read_xml_signature
 from gateway.catalogue.marks import Mark
@@ -95,24 +96,6 @@ def _check_made(checking: Checking, layer: Layer, wire: Layers) -> None:
         checking.say("E446", layer.mark, f"sent is what the request was encrypted with, and {text}", hint)
     elif sends_iv(layer) and not isinstance(made[0].options.get("iv"), Expression):
         checking.say("E446", layer.mark, "the request makes no iv of its own", "iv: =nonce(16), as: iv in wire")
-
-
-def check_believed(checking: Checking, step: StepDecl) -> None:
-    """E445 where a call with a wire of its own would believe any reply, though the carrier's are checked.
-
-    Its own wire, undone, has no signature to look at; which layers its reply has must be said.
-    """
-    checked = [layer for layers in checking.carrier.reply for layer in layers if _is_proof(layer)]
-    if step.wire and not step.reply and checked:
-        message = f"this wire leaves the reply unchecked: {checked[0].name} of the carrier's reply falls away"
-        checking.say("E445", step.wire[0].mark, message, "reply: beside it, the carrier's layers or others")
-
-
-def _is_proof(layer: Layer) -> bool:
-    """Whether a layer of a reply refuses what the carrier has not made."""
-    return layer.name in ("verify", "http_signature", "xml_signature", "jws") or (
-        layer.name == "soap" and "wsse" in layer.options
-    )
 
 
 def _kept(layers: Layers) -> frozenset[str]:
@@ -362,6 +345,7 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
     check_sent(checking, carrier.wire, carrier.reply)
     for layers in carrier.reply:
         check_layers(checking, layers, reply=True)
+    check_forms(checking, carrier.reply)
     check_transport(checking, carrier.transport)
     has_url = carrier.transport is not None and carrier.transport.url is not None
     if not has_url and not carrier.native:

@@ -166,6 +166,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "W424",
+        "a form of reply that need not be genuine",
+        "A reply is read by the first form that decodes: who forges one writes it in the form nobody checks.",
+        "reply: [[verify: { algo: md5, over: [secret.key, body], from: header.X }, json: {}], [json: {}]]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E430",
         "variants that cannot be told apart",
         "Exactly one variant's `when` must hold for a request.",

@@ -35,7 +35,7 @@ def said(tmp_path):
         (folder / "carrier.yaml").write_text(CARRIER.replace("REPLY", reply))
         (folder / "policy_get.yaml").write_text(GET.replace("WIRE", wire))
         found = check_folder(CarrierFolder(folder, tmp_path)).diagnostics
-        return [each for each in found if each.code == "E445"]
+        return [each for each in found if each.code in ("E445", "W424")]
 
     return check
 
@@ -59,3 +59,24 @@ def test_what_its_reply_is_made_of_may_be_said(said):
     assert said(SIGNED, f"{OWN}\nreply: [json: {{}}]") == []
     assert said("reply: [json: {}]", OWN) == []
     assert said(SIGNED, "") == []
+
+
+FORMS = "reply: [[verify: { algo: md5, over: [body, secret.key], from: header.X-Sign }, json: {}], [json: {}]]"
+
+
+def test_a_form_of_reply_that_nobody_checks_beside_one_that_is_checked_is_told(said):
+    (fault,) = said(FORMS, "")
+    assert fault.code == "W424"
+    assert "form 2 of the reply is believed without the verify of the others" in fault.message
+    (fault,) = said("", FORMS)
+    assert fault.code == "W424"
+
+
+def test_forms_that_are_all_checked_or_none_of_which_is_are_not_told_of(said):
+    assert (
+        said(
+            FORMS.replace("[json: {}]]", "[" + FORMS.split("[[")[1].split(", json", maxsplit=1)[0] + ", json: {}]]"), ""
+        )
+        == []
+    )
+    assert said("reply: [[json: {}], [xml: {}]]", "") == []
