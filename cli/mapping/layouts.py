@@ -1,8 +1,9 @@
-"""The layouts of records in a mapping: the options of `pipe`, `fixed` and `text` as the forms the wire works with.
+"""The layouts of records in a mapping: the options of `pipe` and `text` as the forms the wire works with.
+
+Those of `fixed` stand in `widths.py`.
 
 In `fields` of a pipe a name may end in `?` (a record may end before it) or `*` (it takes what the others leave); an
 empty name is a position nobody uses. Records that say what they begin with may be optional, and repeat as a group.
-In `fields` of a fixed record each name has its width in bytes, or `*`.
 """
 
 import re
@@ -20,7 +21,6 @@ from gateway.wire.layers.pipe import PipeForm
 from gateway.wire.layers.records import Group, Path, Place, Record, paths_of
 
 FIELDS_MAX = 1_000
-WIDTH_MAX = 100_000
 RECORDS_MAX = 100
 GROUPS_DEEP_MAX = 5
 
@@ -29,7 +29,7 @@ def pipe_form(layer: Layer) -> PipeForm:
     """The records of a `pipe` layer."""
     separator = text_of(layer, layer.options, "separator", "|")
     form = PipeForm(
-        records=_records(layer, _pipe_places),
+        records=records_of(layer, _pipe_places),
         separator=separator,
         escape=text_of(layer, layer.options, "escape", "refuse"),  # type: ignore[arg-type]  # the loader knows the words
         release=text_of(layer, layer.options, "release", ""),
@@ -112,19 +112,6 @@ def _check_release(layer: Layer, form: PipeForm) -> None:
         )
 
 
-def fixed_form(layer: Layer, charset: str, *, sends: bool) -> FixedForm:
-    """The records of a `fixed` layer; its widths count bytes of `charset`."""
-    form = FixedForm(records=_records(layer, _fixed_places), charset=charset, lines=lines_of(layer))
-    if form.lines.line not in ("\n", "\r\n"):
-        raise LayoutFault(mark_of(layer, "line"), "between records of fixed width stands lf or crlf")
-    for record in form.records:
-        if sum(place.rest for place in record.fields) > 1:
-            raise LayoutFault(layer.mark, "one field of a record can take what the others leave, not two")
-        if sends and any(place.at is not None for place in record.fields):
-            raise LayoutFault(layer.mark, "at: is for reading; what is sent stands one field behind the other")
-    return form
-
-
 def line_pattern(layer: Layer) -> str:
     """The pattern of a `text` layer: bounded, with a name for each group."""
     pattern = layer.options.get("pattern")
@@ -152,17 +139,24 @@ def _paths(records: tuple[Record, ...], way: Path) -> Iterator[Path]:
         for place in record.places:
             yield (*under, *place.path)
             if isinstance(place, Group):
-                yield from ((*under, *place.path, *inner.path) for inner in place.places)
+                yield from _inside(place, under)
         yield from _paths(record.records, under)
+
+
+def _inside(group: Group, way: Path) -> Iterator[Path]:
+    for place in group.places:
+        yield (*way, *group.path, *place.path)
+        if isinstance(place, Group):
+            yield from _inside(place, (*way, *group.path))
 
 
 # --- records ---------------------------------------------------------------------------------------------------------
 
 
-def _records(layer: Layer, read: Any) -> tuple[Record, ...]:
+def records_of(layer: Layer, read: Any) -> tuple[Record, ...]:
     listed = layer.options.get("records")
     if listed is None:
-        return (Record(_places(layer, layer.options.get("fields"), layer.mark, read)),)
+        return (Record(places_of(layer, layer.options.get("fields"), layer.mark, read)),)
     if "fields" in layer.options:
         raise LayoutFault(mark_of(layer, "records"), "both fields and records: each record has its own fields")
     if not isinstance(listed, tuple) or not 0 < len(listed) <= RECORDS_MAX:
@@ -213,7 +207,7 @@ def _record(layer: Layer, option: Option, read: Any, deep: int) -> Record:
     starts = text_of(layer, option, "starts", "")
     # Some records are nothing but what they begin with.
     alone = starts and "fields" not in option and layer.name == "pipe"
-    places = () if alone else _places(layer, option.get("fields"), mark, read)
+    places = () if alone else places_of(layer, option.get("fields"), mark, read)
     optional = text_of(layer, option, "optional", "false") == "true"
     if optional and (not starts or path or not places or layer.name != "pipe"):
         raise LayoutFault(mark, "a record that may be missing says what it starts with, has fields and is no list")
@@ -233,7 +227,7 @@ def _group_of_records(layer: Layer, option: Mapping[str, Option], read: Any, dee
     return Record(items=path_of(items), records=found)
 
 
-def _places(layer: Layer, option: Option | None, mark: Mark, read: Any) -> tuple[Place | Group, ...]:
+def places_of(layer: Layer, option: Option | None, mark: Mark, read: Any) -> tuple[Place | Group, ...]:
     if not option or not isinstance(option, tuple | Mapping) or len(option) > FIELDS_MAX:
         form = "fields: [orderNo, name]" if layer.name == "pipe" else "fields: { orderNo: 20, name: 40 }"
         raise LayoutFault(mark, f"{layer.name} needs its fields, at most {FIELDS_MAX}", form)
@@ -335,52 +329,4 @@ def _check_pipe(layer: Layer, record: Record) -> None:
             raise LayoutFault(layer.mark, f"count: '{'.'.join(group.count)}' is no field before the group", hint)
 
 
-# --- fixed -----------------------------------------------------------------------------------------------------------
-
-
-def _fixed_places(layer: Layer, option: Option, mark: Mark) -> tuple[Place | Group, ...]:
-    if not isinstance(option, Mapping):
-        raise LayoutFault(mark, "the fields of a fixed record have widths", "fields: { orderNo: 20, name: 40 }")
-    return tuple(_fixed_place(layer, name, each, mark) for name, each in option.items())
-
-
-def _fixed_place(layer: Layer, name: str, option: Option, mark: Mark) -> Place:
-    mark = option.mark if isinstance(option, Text) else mark
-    optional = name.endswith("?")
-    # `_` and what begins with it is room nobody uses: names in a map are there once only.
-    path = () if name.startswith("_") else path_of(Text(name.removesuffix("?"), mark))
-    if isinstance(option, Text):
-        rest = option.value == "*"
-        return Place(path, optional=optional, rest=rest, width=0 if rest else _width(option.value, name, mark))
-    if not isinstance(option, Mapping):
-        raise LayoutFault(mark, f"field '{name}' is a width, or {{ width: .., align: right, pad: '0' }}")
-    known_words(layer, option, ("width", "align", "pad", "at"), f"field '{name}'")
-    pad, align = text_of(layer, option, "pad", " "), text_of(layer, option, "align", "left")
-    if len(pad) != 1 or not pad.isascii() or align not in ("left", "right"):
-        raise LayoutFault(mark, f"field '{name}': pad is one ASCII character, align is left or right")
-    return Place(
-        path,
-        optional=optional,
-        width=_width(text_of(layer, option, "width", ""), name, mark),
-        right=align == "right",
-        pad=pad,
-        at=_at(layer, option, name, mark),
-    )
-
-
-def _width(text: str, name: str, mark: Mark) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= WIDTH_MAX and len(text) < 9):
-        raise LayoutFault(mark, f"the width of '{name}' is a number of bytes from 1 to {WIDTH_MAX}, or *")
-    return int(text)
-
-
-def _at(layer: Layer, option: Mapping[str, Option], name: str, mark: Mark) -> int | None:
-    text = text_of(layer, option, "at", "")
-    if not text:
-        return None
-    if not re.fullmatch(r"-?[0-9]{1,6}", text):
-        raise LayoutFault(mark, f"at of '{name}' counts bytes from 0, or from the end with a minus")
-    return int(text)
-
-
-__all__ = ["LayoutFault", "fixed_form", "line_pattern", "paths", "pipe_form"]
+__all__ = ["LayoutFault", "line_pattern", "paths", "pipe_form", "places_of", "records_of"]

@@ -252,6 +252,7 @@ from gateway.wire.objects import (
     raw_out,
 )
 from gateway.wire.ordering import Order, in_order
+from gateway.wire.overpunch import overpunch_in, overpunch_out
 from gateway.wire.replies import ctx_after, echoed, echoed_in_yes, merge
 from gateway.wire.rotation import with_former_keys
 from gateway.wire.session import sent_part, session_part
@@ -655,6 +656,8 @@ __all__ = [
     "one_out",
     "only_out",
     "over",
+    "overpunch_in",
+    "overpunch_out",
     "pad_in",
     "pad_out",
     "padded",

@@ -25,6 +25,7 @@ from gateway.wire.planners import (
     plan_json,
     plan_money,
     plan_name,
+    plan_overpunch,
     plan_pad,
     plan_pairs,
     plan_percent,
@@ -106,8 +107,8 @@ def inner_codec(codec: CodecText) -> CodecText | None:
 def _wrapped(codec: CodecText, spec: CodecSpec, site: Site) -> CodecPlan:
     """The plan of a codec that works on texts: the field's own, or the one another codec makes of it."""
     inner = inner_codec(codec)
-    if inner is None and codec.name in ("grouped", "piece"):
-        raise ValueError(f"{codec.name} works on a number another codec makes: {codec.name}(money(yuan))")
+    if inner is None and codec.name in ("grouped", "overpunch", "piece"):
+        raise ValueError(f"{codec.name} works on a number another codec makes: {_NUMBERS[codec.name]}")
     if inner is None:
         if site.kind not in ("text", "bytes", None) or (site.kind == "bytes" and codec.name != "base64"):
             raise WrongKind(
@@ -115,6 +116,8 @@ def _wrapped(codec: CodecText, spec: CodecSpec, site: Site) -> CodecPlan:
                 f"put its codec behind: {codec.name}(..;{_EXAMPLES.get(site.kind, 'codec')})"
             )
         return spec.plan(codec.arguments, site)
+    if codec.name == "overpunch" and (inner.name, *inner.arguments[:1]) in _WITH_A_POINT:
+        raise ValueError("overpunch writes no decimal point: money(fen), money(minor), scaled(2)")
     made = plan_codec(inner, replace(site, numbers=False, json=False))
     if made.wire_kind != "text":
         raise ValueError(f"{codec.name} works on a text; {inner.name} makes none")
@@ -158,6 +161,10 @@ _EXAMPLES = {
     "bytes": "base64 (as: raw behind a binary layer)",
     "list": "json",
 }
+
+
+_NUMBERS = {"grouped": "grouped(money(yuan))", "overpunch": "overpunch(13;money(minor))", "piece": "piece(1;int)"}
+_WITH_A_POINT = {("money", "yuan"), ("money", "wan")}
 
 
 def _a(kind: str) -> str:
@@ -220,7 +227,7 @@ ANY: tuple[CanonicalKind, ...] = (
 
 WRAPPERS: Mapping[str, int] = {
     "upper": 0, "lower": 0, "trim": 0, "cut": 2, "pad": 2, "affix": 2, "unescape": 0, "base64": 0, "grouped": 2,
-    "piece": 1,
+    "overpunch": 1, "piece": 1,
 }  # fmt: skip
 """Codecs that work on a text, with the number of their own arguments: behind them a codec may stand that makes it."""
 
@@ -234,6 +241,7 @@ _ALL = (
     _spec("affix", ANY, plan_affix, "before;after[;codec]"),
     _spec("unescape", ANY, plan_plain("unescape", "escape_out", "unescape_in"), "[codec]"),
     _spec("grouped", ANY, plan_grouped, "[separator;mark;]codec"),
+    _spec("overpunch", ANY, plan_overpunch, "digits[-];codec"),
     _spec("name", ("text",), plan_name, "family|given"),
     _spec("int", ("int",), plan_int),
     _spec("decimal", ("decimal",), plan_decimal, "places"),

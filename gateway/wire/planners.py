@@ -77,6 +77,15 @@ def plan_grouped(arguments: Arguments, site: Site) -> CodecPlan:
     return CodecPlan(send="grouped_out", read="grouped_in", arguments=(separator, mark), canonical_kind="text")
 
 
+def plan_overpunch(arguments: Arguments, site: Site) -> CodecPlan:
+    (text,) = texts_of("overpunch", arguments, 1, 1) if arguments else ("",)
+    plain = text.endswith("-")
+    if not text or site.kind != "text":
+        raise ValueError("overpunch takes the number of digits and a codec, as in overpunch(13;money(minor))")
+    digits = whole("overpunch", "the number of digits", text.removesuffix("-"), 1, 40)
+    return CodecPlan(send="overpunch_out", read="overpunch_in", arguments=(digits, plain), canonical_kind="text")
+
+
 def plan_name(arguments: Arguments, _site: Site) -> CodecPlan:
     (order,) = texts_of("name", arguments, 1, 1)
     if order not in ("family|given", "given|family"):

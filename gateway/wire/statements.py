@@ -11,7 +11,8 @@ from gateway.model.statement import Statement, StatementFault, StatementKind, St
 from gateway.wire.contract import Wire
 from gateway.wire.errors import Unreadable
 from gateway.wire.layers.charset import read_as
-from gateway.wire.layers.fixed import FixedForm, cut_record
+from gateway.wire.layers.cut import cut_record
+from gateway.wire.layers.fixed import FixedForm
 from gateway.wire.layers.lost import LOST
 from gateway.wire.layers.packing import gzip_in
 from gateway.wire.layers.pipe import PipeForm, cut_line

@@ -11,8 +11,9 @@ from msgspec.structs import fields
 from cli.codegen.plan.code import Constant, Tag
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.frame import Refused
-from cli.mapping.layouts import LayoutFault, fixed_form, line_pattern, pipe_form
+from cli.mapping.layouts import LayoutFault, line_pattern, pipe_form
 from cli.mapping.tree import Layer
+from cli.mapping.widths import fixed_form
 
 
 def pipe_constant(env: Environment, layer: Layer, tag: Tag) -> str:

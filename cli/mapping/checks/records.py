@@ -1,13 +1,17 @@
 """E472 and E473: the layouts of records, and that every row finds its field in them."""
 
 import re
+from collections.abc import Iterator
 
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.checks.wire_paths import written
+from cli.mapping.frames import WrongFrame, read_frame
+from cli.mapping.headers import taken_headers
 from cli.mapping.layers import FORMATS, Layers
-from cli.mapping.layouts import LayoutFault, fixed_form, line_pattern, paths, pipe_form
+from cli.mapping.layouts import LayoutFault, line_pattern, paths, pipe_form
 from cli.mapping.paths import print_path
 from cli.mapping.tree import Expression, Layer, Message, OutcomeRow, Response
+from cli.mapping.widths import fixed_form
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.layers.records import Path
@@ -60,9 +64,20 @@ def _names(lists: tuple[Layers, ...], *, last: bool = False) -> frozenset[str]:
             return frozenset()
         try:
             found |= known_paths(inner)
-        except LayoutFault:
+            found |= {path for layer in layers if last for path in _beside(layer)}
+        except (LayoutFault, WrongFrame):
             return frozenset()
     return frozenset(".".join(path) for path in found if path)
+
+
+def _beside(layer: Layer) -> Iterator[Path]:
+    """What stands in the message read beside its record: the head of a frame, headers."""
+    if layer.name == "frame":
+        frame = read_frame(layer)
+        yield from ((frame.kept, field.name) for field in frame.fields if frame.kept)
+    taken = taken_headers(layer) if layer.name == "headers" else None
+    if taken is not None:
+        yield from ((taken[1], name) for name in taken[0])
 
 
 def _rows(checking: Checking, message: Message, names: frozenset[str], prefix: str) -> None:

@@ -230,6 +230,69 @@ def test_a_field_the_reply_does_not_have_is_told_wherever_it_is_named(
     assert any(f"no field '{field}" in each.message for each in told), found
 
 
+HEAD = "{ widths: [-4, 5, -20, 3], with: { system: BAS, length: =size(all), no: , ret: }, as: Head }"
+TELEGRAM = f"""wire:
+  - fixed: {{ fields: {{ no: 20, n: {{ width: 2, align: right, pad: "0" }}, men: {{ count: n, fields: {{ id: 2, name: 6 }} }}, room: {{ times: 2, fields: {{ code: 2 }} }} }} }}
+  - charset: EUC-KR
+  - frame: {{ widths: [-4, 5], with: {{ system: BAS, length: =size(all) }} }}
+reply:
+  - frame: {HEAD}
+  - charset: EUC-KR
+  - fixed: {{ fields: {{ ok: 1, code: 2, policyNo: 2, prem: 8, n: 1, men: {{ count: n, fields: {{ id: 2, cert: 4 }} }} }} }}
+"""
+
+
+def test_a_telegram_has_groups_in_its_body_and_is_judged_by_its_head(workshop, carrier_yaml, operation_yaml, ctx):
+    men = "insureds: { list: men, fields: { ref: { to: id }, party.name: { to: name } } }"
+    told = "insureds: { list: men, fields: { ref: { to: id }, certificate_no: { to: cert } } }"
+    holder = "policyholder.name: { to: room.0.code, lossy: short }"
+    rows = operation_yaml.replace(
+        "fields: { policyholder.name: { to: holder } }", f"fields:\n    {holder}\n    {men}", 1
+    )
+    rows = rows.replace("request_no: no }", "request_no: Head.no }").replace(
+        'wire.ok == "1"', 'wire.Head.ret == "000" and wire.ok == "1"'
+    )
+    files = {
+        "carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + TELEGRAM,
+        "policy_issue.yaml": f"{rows.rstrip()}\n    {told}\n",
+    }
+    module = workshop.made("telegram", files).module("policy_issue")
+    req = replace(
+        REQ,
+        policyholder=Party(name="A1"),
+        insureds=[Insured(ref="i1", party=Party(name="홍길동")), Insured(ref="i2", party=Party(name="Kim"))],
+    )
+    assert module.build(req, ctx).body == f"BAS 00051{NO}02i1홍길동i2Kim   A1  ".encode("euc-kr")
+    good = f"BAS 00058{NO}0001  P1   12.502i1C-1 i2C-2 ".encode("euc-kr")
+    reply = module.parse(WireReply(status=200, body=good), req, ctx)
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert [(each.ref, each.certificate_no) for each in reply.result.insureds] == [("i1", "C-1"), ("i2", "C-2")]
+    for wrong in (good.replace(b"000", b"901", 1), good.replace(b"502i1", b"503i1"), good[:-3]):
+        assert module.parse(WireReply(status=200, body=wrong), req, ctx).outcome.kind is OutcomeKind.unknown
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ("{ no: 20, men: { fields: { id: 2 } } }", "how often is 'men' there?"),
+        ("{ no: 20, men: { count: n, fields: { id: 2 } } }", "count: 'n' is no field before 'men'"),
+        ("{ no: 20, men: { times: 0, fields: { id: 2 } } }", "times of 'men' is a number from 1 to 9999"),
+        ("{ no: '*', men: { times: 2, fields: { id: 2 } } }", "a record with groups has fields of known widths only"),
+        ("{ no: 20, men: { times: 2, fields: { id?: 2 } } }", "the group 'men' has fields of known widths only"),
+        ("{ no: 20, men: { times: 9999, fields: { id: 20 } } }", "the room of the groups is more than 100000 bytes"),
+        ("{ no: 20, men: { times: 2, width: 3, fields: { id: 20 } } }", "the group 'men' has no word 'width'"),
+    ],
+)
+def test_a_group_that_cannot_be_told_from_the_rest_of_its_record_is_an_error(
+    workshop, carrier_yaml, operation_yaml, fields, why
+):
+    layers = f"wire: [fixed: {{ fields: {fields} }}, charset: GBK]\nreply: [charset: GBK, fixed: {{ fields: {{ ok: 1 }} }}]\n"
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    workshop.write("rooms", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    found = check_folder(CarrierFolder(workshop.root / "mappings" / "carriers" / "rooms", workshop.root)).diagnostics
+    assert any(each.code == "E472" and why in each.message for each in found), found
+
+
 def test_a_field_of_an_items_line_is_looked_for_in_its_line(workshop, carrier_yaml, operation_yaml):
     lines = "pipe: { records: [{ starts: H, fields: [ok, no, code, policyNo, prem] }, { starts: D, list: men, fields: [id, state] }] }"
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + PLAIN + f"reply: [charset: GBK, {lines}]\n"

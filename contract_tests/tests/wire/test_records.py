@@ -302,6 +302,69 @@ def test_lines_of_fixed_width_are_told_apart_by_what_they_begin_with():
     assert fixed_in(text, form) == message
 
 
+PERSON = (place("name", width=6), place("age", width=3, right=True, pad="0"))
+
+
+def grouped(group, charset="euc-kr"):
+    return FixedForm((Record((place("n", width=2, right=True, pad="0"), group, place("end", width=2))),), charset)
+
+
+def test_a_group_repeats_inside_a_record_as_often_as_the_field_before_it_says():
+    form = grouped(Group(("people",), PERSON, ("n",)))
+    message = {"people": [{"name": "홍길동", "age": "35"}, {"name": "Kim", "age": "7"}], "end": "@@"}
+    assert fixed_out(message, form) == "02홍길동035Kim   007@@"
+    assert fixed_in("02홍길동035Kim   007@@", form) == {"n": "2", **message}
+    assert fixed_in("00@@", form) == {"n": "0", "people": [], "end": "@@"}
+
+
+def test_a_group_with_room_for_some_writes_the_room_of_those_who_are_not_there_and_reads_nobody_from_it():
+    form = grouped(Group(("people",), PERSON, times=3))
+    message = {"n": "1", "people": [{"name": "홍길동", "age": "35"}], "end": "@@"}
+    text = "01홍길동035" + ("      000" * 2) + "@@"
+    assert fixed_out(message, form) == text
+    assert fixed_in(text, form) == message
+    assert fixed_in("01홍길동035" + (" " * 18) + "@@", form) == message
+    told = grouped(Group(("people",), PERSON, ("n",), times=3))
+    assert fixed_in(text, told)["people"] == message["people"]
+    with pytest.raises(CannotSend, match="people has 4 items, its record has room for 3"):
+        fixed_out({"people": message["people"] * 4, "end": "@@"}, form)
+
+
+def test_a_group_stands_inside_a_group():
+    covers = Group(("covers",), (place("code", width=2),), ("m",))
+    form = grouped(Group(("people",), (place("name", width=4), place("m", width=1), covers), ("n",)))
+    text = "02홍길2A1A2김  0@@"
+    people = [
+        {"name": "홍길", "m": "2", "covers": [{"code": "A1"}, {"code": "A2"}]},
+        {"name": "김", "m": "0", "covers": []},
+    ]
+    assert fixed_in(text, form) == {"n": "2", "people": people, "end": "@@"}
+    assert fixed_out(fixed_in(text, form), form) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("02홍길동035@@", "name is missing|age is missing|begins or ends inside a character"),
+        ("01홍길동035Kim   007@@", "expected 13"),
+        ("x1홍길동035@@", "n is no number of items"),
+        ("99홍길동035@@", "missing|inside a character"),
+        ("", "n is missing"),
+    ],
+)
+def test_a_record_with_another_number_of_items_than_it_says_is_unreadable(text, why):
+    with pytest.raises(Unreadable, match=why):
+        fixed_in(text, grouped(Group(("people",), PERSON, ("n",))))
+
+
+def test_a_number_of_items_that_is_not_theirs_or_a_field_without_a_place_is_refused():
+    form = grouped(Group(("people",), PERSON, ("n",)))
+    with pytest.raises(CannotSend, match="n is not the number of people"):
+        fixed_out({"n": "3", "people": [{"name": "a"}]}, form)
+    with pytest.raises(CannotSend, match="the record has no place for sex"):
+        fixed_out({"people": [{"name": "a", "sex": "1"}]}, form)
+
+
 # --- text ------------------------------------------------------------------------------------------------------------
 
 

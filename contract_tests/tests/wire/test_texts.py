@@ -141,6 +141,10 @@ def test_a_code_with_leading_zeros_never_becomes_a_number(text):
         (("grouped", Written("money", ("yuan",))), Money(amount=123456789, currency="CNY"), "1,234,567.89", "money"),
         (("grouped", ".", ",", Written("decimal", ("2",))), Decimal("-1234.50"), "-1.234,50", "decimal"),
         (("grouped", "", ",", Written("decimal", ("2",))), Decimal("1234.50"), "1234,50", "decimal"),
+        (("overpunch", "7", Written("money", ("fen",))), Money(amount=12345, currency="CNY"), "001234E", "money"),
+        (("overpunch", "7", Written("money", ("fen",))), Money(amount=-12340, currency="CNY"), "001234}", "money"),
+        (("overpunch", "5-", "int"), 120, "00120", "int"),
+        (("overpunch", "5-", "int"), -129, "0012R", "int"),
         (("base64", Written("int")), 5, "NQ==", "int"),
         (("scaled", "-2"), 175, "1.75", "int"),
         (("scaled", "3"), Decimal("0.00125"), "1.25", "decimal"),
@@ -161,6 +165,23 @@ def test_a_codec_works_on_what_another_makes_in_both_directions(emit, codec, our
 def test_a_number_whose_groups_are_not_of_three_is_unreadable(emit, text):
     with pytest.raises(Unreadable):
         emit("grouped", Written("decimal"), kind="decimal").read(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", "12S", "1{2", "1-2", "１{", "0" * 5000 + "{"])
+def test_what_is_no_number_with_its_sign_over_the_last_digit_is_unreadable(emit, text):
+    read = emit("overpunch", "9", "int", kind="int").read
+    if text == "{":
+        assert read(text) == 0
+        return
+    with pytest.raises(Unreadable):
+        read(text)
+
+
+def test_a_number_longer_than_its_field_is_refused_and_a_plain_last_digit_is_not_below_zero(emit):
+    made = emit("overpunch", "3", "int", kind="int")
+    with pytest.raises(CannotSend, match="has 4 digits, its field 3"):
+        made.send(1234)
+    assert [made.read(text) for text in ("123", "12C", "12L", "00}")] == [123, 123, -123, 0]
 
 
 def test_a_text_is_cut_to_whole_characters_that_fit_the_bytes_of_the_wires_charset(emit):

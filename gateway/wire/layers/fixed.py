@@ -4,23 +4,23 @@ A value that is too long is refused, never cut; when reading, a field that would
 the record unreadable. One field may take what the others leave (`*`), those behind it are then measured from the end.
 """
 
-from functools import lru_cache
-
 from msgspec import Struct
 
 from gateway.wire.contract import Wire
-from gateway.wire.errors import CannotSend, Unreadable
-from gateway.wire.layers.charset import encoded, read_as
+from gateway.wire.errors import CannotSend
+from gateway.wire.layers.charset import encoded
+from gateway.wire.layers.cut import cut_record
 from gateway.wire.layers.records import (
+    Group,
     Lines,
     Path,
     Place,
     Record,
     assigned,
     complete,
+    counted,
     got,
     joined,
-    kept,
     listed,
     nothing_lost,
     paths_of,
@@ -29,8 +29,6 @@ from gateway.wire.layers.records import (
     take,
     whole,
 )
-
-LETTERS_KEPT = 8_192
 
 
 class FixedForm(Struct, frozen=True):
@@ -60,11 +58,42 @@ def fixed_out(tree: Wire, form: FixedForm) -> str:
 
 
 def _line(tree: Wire, record: Record, form: FixedForm) -> str:
-    return record.starts + "".join(_field(tree, place, form.charset) for place in record.fields)
+    return record.starts + _fields(tree, record.places, form.charset)
+
+
+def _fields(tree: Wire, places: tuple[Place | Group, ...], charset: str) -> str:
+    counts = {place.count: place for place in places if isinstance(place, Group) and place.count}
+    found: list[str] = []
+    for place in places:
+        if isinstance(place, Group):
+            found.append(_group(tree, place, charset))
+        elif place.path in counts and got(tree, place.path) is None:
+            # A number of items nobody tells is counted.
+            items = listed(got(tree, counts[place.path].path), counts[place.path].shown)
+            found.append(_filled(str(len(items)), place, charset))
+        else:
+            found.append(_field(tree, place, charset))
+    return "".join(found)
+
+
+def _group(tree: Wire, group: Group, charset: str) -> str:
+    """The items one behind the other, and the room of those that are not there."""
+    items = listed(got(tree, group.path), group.shown)
+    counted(tree, group, len(items))
+    if group.times and len(items) > group.times:
+        raise CannotSend(f"{group.shown} has {len(items)} items, its record has room for {group.times}")
+    known = frozenset(paths_of(group.places))
+    for item in items:
+        nothing_lost(item, known)
+    rows = [*items, *({} for _ in range(group.times - len(items)))]
+    return "".join(_fields(item, group.places, charset) for item in rows)
 
 
 def _field(tree: Wire, place: Place, charset: str) -> str:
-    text = plain(got(tree, place.path), place.shown) if place.path else ""
+    return _filled(plain(got(tree, place.path), place.shown) if place.path else "", place, charset)
+
+
+def _filled(text: str, place: Place, charset: str) -> str:
     if "\n" in text or "\r" in text:
         raise CannotSend(f"{place.shown} holds a line end, which a record of fixed width cannot")
     if place.rest:
@@ -97,77 +126,4 @@ def fixed_in(text: str, form: FixedForm) -> Wire:
     return tree
 
 
-def cut_record(line: str, record: Record, number: int, charset: str) -> Wire:
-    """The fields of one record."""
-    encoded = _Encoded(line, charset, number)
-    found: Wire = {}
-    for place, start, end in _spans(record, encoded.size, number, charset):
-        if place.path and start <= encoded.size:
-            kept(found, place.path, _unpadded(encoded.cut(start, min(end, encoded.size), place), place))
-    return found
-
-
-class _Encoded:
-    """A line whose bytes are counted: where a character begins, a field may begin or end."""
-
-    def __init__(self, line: str, charset: str, number: int) -> None:
-        self.line, self.number = line, number
-        self.size = len(line)
-        self.starts: dict[int, int] | None = None
-        if not line.isascii():
-            codec = read_as(charset)
-            sizes = [_size(letter, codec) for letter in line]
-            self.size, at = sum(sizes), 0
-            self.starts = {}
-            for index, size in enumerate(sizes):
-                self.starts[at] = index
-                at += size
-            self.starts[at] = len(line)
-
-    def cut(self, start: int, end: int, place: Place) -> str:
-        """The text between two bytes."""
-        if self.starts is None:
-            return self.line[start:end]
-        if start not in self.starts or end not in self.starts:
-            raise Unreadable(f"record {self.number}: {place.shown} begins or ends inside a character")
-        return self.line[self.starts[start] : self.starts[end]]
-
-
-@lru_cache(maxsize=LETTERS_KEPT)
-def _size(letter: str, codec: str) -> int:
-    """How many bytes a letter takes; a file has many lines of few letters."""
-    return len(letter.encode(codec))
-
-
-def _spans(record: Record, size: int, number: int, charset: str) -> list[tuple[Place, int, int]]:
-    """Every place with its first byte and the one behind its last."""
-    at = len(record.starts.encode(read_as(charset)))
-    behind = 0
-    found: list[tuple[Place, int, int]] = []
-    for index, place in enumerate(record.fields):
-        if place.rest:
-            behind = sum(each.width for each in record.fields[index + 1 :] if each.at is None)
-            end = size - behind
-        else:
-            at = at if place.at is None else place.at + (size if place.at < 0 else 0)
-            end = at + place.width
-        if (end > size or end < at or at < 0) and not place.optional:
-            raise Unreadable(f"record {number} has {size} bytes: {place.shown} is missing")
-        if at < size or not place.optional:
-            found.append((place, at, end))
-        at = end
-    is_counted = all(place.at is None for place in record.fields)
-    if is_counted and at < size:
-        raise Unreadable(f"record {number} has {size} bytes, expected {at}")
-    return found
-
-
-def _unpadded(text: str, place: Place) -> str:
-    if not place.right:
-        return text.rstrip(place.pad)
-    bare = text.lstrip(place.pad)
-    # A number of zeros only is still a number.
-    return text[-1:] if not bare and place.pad.isdigit() and text else bare
-
-
-__all__ = ["FixedForm", "cut_record", "fixed_in", "fixed_out"]
+__all__ = ["FixedForm", "fixed_in", "fixed_out"]

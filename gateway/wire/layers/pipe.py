@@ -18,6 +18,7 @@ from gateway.wire.layers.records import (
     Record,
     assigned,
     complete,
+    counted,
     got,
     joined,
     kept,
@@ -27,11 +28,11 @@ from gateway.wire.layers.records import (
     plain,
     split,
     take,
+    told,
     whole,
 )
 from gateway.wire.layers.segments import read, write
 from gateway.wire.layers.separators import SHOWN, PipeForm, escaped, fields_of, hidden, lead
-from gateway.wire.limits import LIST_ITEMS_MAX
 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
@@ -71,14 +72,14 @@ def _field(tree: Wire, place: Place, form: PipeForm) -> str:
 
 def _group(tree: Wire, group: Group, form: PipeForm) -> list[str]:
     if not group.path:
-        row = [_composed(tree, place, group, form) for place in group.places]
+        row = [_composed(tree, place, group, form) for place in group.fields]
         return [group.separator.join(_cut(row, form))]
     name = ".".join(group.path)
     items = listed(got(tree, group.path), name)
-    _counted(tree, group, len(items))
-    rows = [[_inner(item, place, group, form) for place in group.places] for item in items]
+    counted(tree, group, len(items))
+    rows = [[_inner(item, place, group, form) for place in group.fields] for item in items]
     for item in items:
-        nothing_lost(item, frozenset(paths_of(group.places)))
+        nothing_lost(item, frozenset(paths_of(group.fields)))
     if not group.between:
         return [field for row in rows for field in row]
     return [group.between.join(group.separator.join(row) for row in rows)]
@@ -96,12 +97,6 @@ def _inner(item: Wire, place: Place, group: Group, form: PipeForm) -> str:
     if group.between and not form.release and (group.between in text or (group.separator and group.separator in text)):
         raise CannotSend(f"{place.shown} holds a separator of its list, which this carrier cannot tell from its own")
     return text
-
-
-def _counted(tree: Wire, group: Group, count: int) -> None:
-    """The number of items the record tells is the number of items it has."""
-    if group.count and plain(got(tree, group.count), ".".join(group.count)) not in (str(count), ""):
-        raise CannotSend(f"{'.'.join(group.count)} is not the number of {'.'.join(group.path)}")
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -211,15 +206,15 @@ def _group_in(found: Wire, group: Group, fields: list[str], at: int, behind: int
             raise Unreadable(f"record {number} has {len(fields)} fields: {'.'.join(group.path)} is missing")
         kept(found, group.path, _within(fields[at], group, number, form))
         return at + 1
-    width = len(group.places)
+    width = len(group.fields)
     left = len(fields) - at - behind
-    count = _told(found, group, number) if group.count else left // width
+    count = told(found, group, number) if group.count else left // width
     if count * width > left or (not group.count and left % width):
         raise Unreadable(f"record {number}: the fields of {'.'.join(group.path)} are not {count} times {width}")
     items: list[Wire] = []
     for start in range(at, at + count * width, width):
         item: Wire = {}
-        for place, field in zip(group.places, fields[start : start + width], strict=True):
+        for place, field in zip(group.fields, fields[start : start + width], strict=True):
             if place.path:
                 _put(item, place.path, field, form)
         items.append(item)
@@ -231,10 +226,10 @@ def _decomposed(found: Wire, group: Group, field: str, number: int, form: PipeFo
     texts = field.split(group.separator)
     # A field that is empty is there without its parts; one that is short ends before its last ones.
     if form.short or not field:
-        texts += [""] * (len(group.places) - len(texts))
-    if len(texts) != len(group.places):
-        raise Unreadable(f"record {number}: a composed field has {len(texts)} parts, expected {len(group.places)}")
-    for place, text in zip(group.places, texts, strict=True):
+        texts += [""] * (len(group.fields) - len(texts))
+    if len(texts) != len(group.fields):
+        raise Unreadable(f"record {number}: a composed field has {len(texts)} parts, expected {len(group.fields)}")
+    for place, text in zip(group.fields, texts, strict=True):
         if place.path:
             _put(found, place.path, text, form)
 
@@ -243,21 +238,14 @@ def _within(field: str, group: Group, number: int, form: PipeForm) -> list[Wire]
     items: list[Wire] = []
     for each in field.split(group.between) if field else []:
         texts = each.split(group.separator) if group.separator else [each]
-        if len(texts) != len(group.places):
+        if len(texts) != len(group.fields):
             raise Unreadable(f"record {number}: an item of {'.'.join(group.path)} has {len(texts)} fields")
         item: Wire = {}
-        for place, text in zip(group.places, texts, strict=True):
+        for place, text in zip(group.fields, texts, strict=True):
             if place.path:
                 _put(item, place.path, text, form)
         items.append(item)
     return items
-
-
-def _told(found: Wire, group: Group, number: int) -> int:
-    text = got(found, group.count)
-    if text.__class__ is str and text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= LIST_ITEMS_MAX:
-        return int(text)
-    raise Unreadable(f"record {number}: {'.'.join(group.count)} is no number of items")
 
 
 __all__ = ["Group", "Lines", "PipeForm", "Place", "Record", "pipe_in", "pipe_out"]

@@ -47,13 +47,25 @@ class Group(Struct, frozen=True):
 
     With `between` the whole list is one field, its items separated by that text and their places by `separator`. One
     without a path is composed: its places, fields of the message itself, stand in one field with `separator` between.
+    In a record of fixed width `times` is the number of items there is always room for, and groups stand in groups.
     """
 
     path: Path
-    places: tuple[Place, ...]
+    places: tuple["Place | Group", ...]
     count: Path = ()
     between: str = ""
     separator: str = ""
+    times: int = 0
+
+    @property
+    def fields(self) -> tuple[Place, ...]:
+        """Its places without groups inside, which that of a pipe has none of."""
+        return tuple(place for place in self.places if isinstance(place, Place))
+
+    @property
+    def shown(self) -> str:
+        """The list's name in an error."""
+        return ".".join(self.path)
 
 
 class Record(Struct, frozen=True):
@@ -73,7 +85,7 @@ class Record(Struct, frozen=True):
 
     @property
     def fields(self) -> tuple[Place, ...]:
-        """Its places without the repeated groups, which a record of fixed width has none of."""
+        """Its places without the repeated groups."""
         return tuple(place for place in self.places if isinstance(place, Place))
 
 
@@ -150,6 +162,24 @@ def nothing_lost(tree: Wire, known: frozenset[Path]) -> None:
     found = lost(tree, known)
     if found is not None:
         raise CannotSend(f"the record has no place for {'.'.join(found)}")
+
+
+# --- repeated groups -------------------------------------------------------------------------------------------------
+
+
+def counted(tree: Wire, group: Group, count: int) -> None:
+    """The number of items the record tells is the number of items it has."""
+    told = plain(got(tree, group.count), ".".join(group.count)) if group.count else ""
+    if told and not (told.isascii() and told.isdigit() and len(told) < 20 and int(told) == count):
+        raise CannotSend(f"{'.'.join(group.count)} is not the number of {group.shown}")
+
+
+def told(found: Wire, group: Group, number: int) -> int:
+    """How many items a record says it has."""
+    text = got(found, group.count)
+    if text.__class__ is str and text.isascii() and text.isdigit() and len(text) < 6 and int(text) <= LIST_ITEMS_MAX:
+        return int(text)
+    raise Unreadable(f"record {number}: {'.'.join(group.count)} is no number of items")
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
