@@ -21,7 +21,7 @@ class CannotOpen(Exception):
 
 def opened(layer: Any, data: bytes, keys: Mapping[str, str], around: Mapping[Path, str]) -> tuple[bytes, bytes | None]:
     """The bytes inside, and the initialisation vector, which is kept. Raises CannotOpen."""
-    said, spec = _said(layer)
+    said, spec = said_of(layer)
     if "wrap" in said or spec.tagged or not spec.key_sizes:
         raise CannotOpen(f"{layer.mark}: what {spec.algo} encrypts here cannot be sealed again")
     try:
@@ -36,7 +36,7 @@ def opened(layer: Any, data: bytes, keys: Mapping[str, str], around: Mapping[Pat
 
 def sealed(layer: Any, data: bytes, iv: bytes | None, keys: Mapping[str, str]) -> bytes:
     """The bytes under the test key."""
-    said, spec = _said(layer)
+    said, spec = said_of(layer)
     key = cipher_key(_secret(said, keys, layer), str(said.get("key_as", "utf-8")), spec.key_sizes)
     whole = filled(data, str(said.get("pad", "pkcs7")), spec.block)
     if said.get("iv") == "key":
@@ -47,7 +47,7 @@ def sealed(layer: Any, data: bytes, iv: bytes | None, keys: Mapping[str, str]) -
 
 def unsealed_field(layer: Any, text: str, keys: Mapping[str, str]) -> str:
     """One encrypted value of a message."""
-    said, spec = _said(layer)
+    said, spec = said_of(layer)
     data = base64.b64decode(text) if said.get("encode", "base64") == "base64" else binascii.unhexlify(text)
     if spec.key_sizes:
         return opened(layer, data, keys, {})[0].decode()
@@ -63,7 +63,7 @@ def unsealed_field(layer: Any, text: str, keys: Mapping[str, str]) -> str:
 
 def sealed_field(layer: Any, text: str, keys: Mapping[str, str]) -> str:
     """One value of a message under the test key."""
-    said, spec = _said(layer)
+    said, spec = said_of(layer)
     if spec.key_sizes:
         data = sealed(layer, text.encode(), None, keys)
     else:
@@ -78,7 +78,14 @@ def sealed_field(layer: Any, text: str, keys: Mapping[str, str]) -> str:
     return base64.b64encode(data).decode()
 
 
-def _said(layer: Any) -> tuple[dict[str, Any], CipherSpec]:
+def key_bytes_of(layer: Any, keys: Mapping[str, str]) -> bytes:
+    """The key of a cipher that is a secret of the channel."""
+    said, spec = said_of(layer)
+    return cipher_key(_secret(said, keys, layer), str(said.get("key_as", "utf-8")), spec.key_sizes)
+
+
+def said_of(layer: Any) -> tuple[dict[str, Any], CipherSpec]:
+    """The options of an `encrypt` layer as texts, and its cipher."""
     said = {name: getattr(option, "value", getattr(option, "source", option)) for name, option in layer.options.items()}
     spec = CIPHERS.get(str(said.get("algo")))
     if spec is None:

@@ -54,7 +54,7 @@ def answer(run: Run, proof: Proof) -> None:
     status = run.example.expect.answer_status
     if status is not None:
         proof.same(status.value, sent.status, at="status of the answer", mark=status.mark)
-    compare_headers(proof, run, wanted, sent.headers)
+    compare_headers(proof, run, wanted, sent.headers, sent.body)
     compare_body(proof, run, wanted, sent.body)
 
 

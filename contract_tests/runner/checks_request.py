@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from contract_tests.runner.check import Run
+from contract_tests.runner.drawn import settled, settled_text
 from contract_tests.runner.example import WantedRequest
 from contract_tests.runner.flow import Played, play
 from contract_tests.runner.frozen import ATTEMPT_NO, REQUEST_NO, STILL
@@ -61,12 +62,12 @@ def compare_request(proof: Proof, run: Run, wanted: WantedRequest, wire: WireReq
         proof.same(wanted.method.value, wire.method, at="method", mark=wanted.method.mark)
     if wanted.target is not None:
         proof.same(wanted.target.value, target_of(wire.url), at="target", mark=wanted.target.mark)
-    compare_headers(proof, run, wanted, wire.headers)
+    compare_headers(proof, run, wanted, wire.headers, wire.body)
     if wanted.body is not None:
         compare_body(proof, run, wanted, wire.body)
 
 
-def compare_headers(proof: Proof, run: Run, wanted: WantedRequest, headers: Headers) -> None:
+def compare_headers(proof: Proof, run: Run, wanted: WantedRequest, headers: Headers, body: bytes) -> None:
     """The headers that are listed, each with the line that makes it; their order too, where it is asked for."""
     listed = {name.lower() for name, _ in wanted.headers}
     for name in dict.fromkeys(name for name, _ in wanted.headers):
@@ -75,8 +76,9 @@ def compare_headers(proof: Proof, run: Run, wanted: WantedRequest, headers: Head
         at = f"header {name}"
         for position, each in enumerate(stated):
             actual = found[position] if position < len(found) else _ABSENT
-            mapping = None if actual == each.value else run.subject.lines.of_header(run.file.operation, name)
-            proof.same(each.value, actual, at=at, mark=each.mark, mapping=mapping)
+            meant = settled_text(each.value, actual, run.example.secrets, body)
+            mapping = None if actual == meant else run.subject.lines.of_header(run.file.operation, name)
+            proof.same(meant, actual, at=at, mark=each.mark, mapping=mapping)
         proof.same(len(stated), max(len(found), len(stated)), at=f"{at}, how often", mark=stated[0].mark)
     if wanted.ordered:
         order = [name.lower() for name, _ in wanted.headers]
@@ -88,7 +90,7 @@ def compare_body(proof: Proof, run: Run, wanted: WantedRequest, body: bytes) -> 
     """The body, with the element and the mapping line of the first byte that differs."""
     if wanted.body is None:
         return
-    expected: bytes = wanted.body.value
+    expected: bytes = settled(wanted.body.value, body, run.example.secrets)
     at = "body"
     if expected != body and (inner := _inside(run, wanted, expected, body)) is not None:
         at, (expected, body) = "inside the body", inner

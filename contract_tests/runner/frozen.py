@@ -29,9 +29,11 @@ def nonces(texts: tuple[str, ...]) -> Callable[[int], str]:
     def nonce(characters: int) -> str:
         if not texts:
             return "n" * characters
+        which = len(texts) - len(left) + 1 if left else len(texts)
         text = left.pop(0) if left else texts[-1]
         if len(text) < characters:
-            raise CannotSend(f"freeze.nonce has {len(text)} characters, the mapping asks for {characters}")
+            short = f"text {which} of freeze.nonce has {len(text)} characters"
+            raise CannotSend(f"{short}, the mapping asks for {characters} there")
         return text[:characters]
 
     return nonce

@@ -10,10 +10,21 @@ def inside_of(subject: Subject, call: tuple[str, str, str], body: bytes, secrets
     """The message of a call (operation, variant, step) in its own format; None where that is the body, or unknown."""
     # The recorder opens messages; it stands on the runner.
     from contract_tests.record.ciphers import CannotOpen  # noqa: PLC0415
+    from contract_tests.record.enveloped import is_envelope, payload_of, unsealed  # noqa: PLC0415
     from contract_tests.record.layers import Keys, Message, Rewriting  # noqa: PLC0415
 
     class Opening(Rewriting):
-        """Goes inwards and ends at the message itself."""
+        """Goes inwards, through what cannot be closed again too, and ends at the message itself."""
+
+        def _go(self, layers: Any, data: bytes | str, charset: str, around: Any) -> bytes | str:
+            layer = layers[0] if layers else None
+            if layer is None or not is_envelope(layer):
+                return super()._go(layers, data, charset, around)
+            raw = data if isinstance(data, bytes) else data.encode(charset)
+            leaves = {path[-1]: text for path, text in around.leaves.items()} if around else {}
+            kept = {name: leaves.get(place) for name, place in around.names.items()} if around else {}
+            inner = payload_of(raw) if layer.name == "jws" else unsealed(layer, raw, kept, self.keys.real)
+            return self._go(layers[1:], inner, charset, around)
 
         def _format(self, layer: Any, rest: Any, data: bytes | str, charset: str) -> bytes | str:
             raise _Found(data if isinstance(data, bytes) else data.encode(charset))

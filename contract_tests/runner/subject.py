@@ -148,8 +148,12 @@ class Subject:
     @property
     def signs_at_random(self) -> bool:
         """Whether the same message is signed otherwise every time."""
-        layers = self.tree.carrier.wire if self.tree is not None else ()
-        algorithms = (getattr(layer.options.get("algo"), "value", "") for layer in layers if layer.name == "sign")
+        files = self.tree.operations if self.tree is not None else ()
+        lists = [self.tree.carrier.wire if self.tree is not None else ()]
+        lists += [step.wire for each in files for step in each.steps if step.wire is not None]
+        named = ("sign", "jws", "http_signature")
+        signing = (layer for layers in lists for layer in layers if layer.name in named)
+        algorithms = (getattr(layer.options.get("algo"), "value", "") for layer in signing)
         return any(algo in SIGNERS and SIGNERS[algo].random for algo in algorithms)
 
     @property
