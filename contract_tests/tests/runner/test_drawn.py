@@ -135,8 +135,8 @@ def test_a_signed_message_is_shown_as_it_is_inside(room, ours):
 def test_a_frozen_text_that_is_too_short_is_named_by_its_place():
     nonce = nonces(("0123456789abcdef", "short", "0123"))
     assert nonce(16) == "0123456789abcdef"
-    with pytest.raises(CannotSend, match="text 2 of freeze.nonce has 5 characters, the mapping asks for 32 there"):
+    with pytest.raises(CannotSend, match=r"text 2 of freeze\.nonce has 5 characters, the mapping asks for 32 there"):
         nonce(32)
     assert [nonce(4), nonce(4)] == ["0123", "0123"]
-    with pytest.raises(CannotSend, match="text 3 of freeze.nonce has 4 characters"):
+    with pytest.raises(CannotSend, match=r"text 3 of freeze\.nonce has 4 characters"):
         nonce(5)
