@@ -22,7 +22,6 @@ from gateway.wire import (
     Timeout,
     UNKNOWN,
     UNMAPPED_MAX,
-    Unreadable,
     Wire,
     WireReply,
     WireRequest,
@@ -32,6 +31,7 @@ from gateway.wire import (
     charset_in,
     dig,
     first,
+    first_form,
     fresh,
     headers_of,
     heard,
@@ -129,12 +129,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
 
 def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
-    try:
-        return decoded_once_1(reply, ctx)
-    except Forged:
-        raise
-    except Unreadable:
-        return decoded_once_2(reply, ctx)
+    return first_form(reply, ctx, decoded_once_1, decoded_once_2)
 
 
 def decoded(reply: WireReply, ctx: Context) -> Wire:

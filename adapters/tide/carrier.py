@@ -22,7 +22,6 @@ from gateway.wire import (
     Record,
     Timeout,
     UNKNOWN,
-    Unreadable,
     Wire,
     WireReply,
     WireRequest,
@@ -34,6 +33,7 @@ from gateway.wire import (
     dig,
     dig_exact,
     first,
+    first_form,
     fit,
     hex_upper,
     item_result,
@@ -157,12 +157,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
 
 def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
-    try:
-        return decoded_once_1(reply, ctx)
-    except Forged:
-        raise
-    except Unreadable:
-        return decoded_once_2(reply, ctx)
+    return first_form(reply, ctx, decoded_once_1, decoded_once_2)
 
 
 def decoded(reply: WireReply, ctx: Context) -> Wire:

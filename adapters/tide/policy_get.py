@@ -54,6 +54,7 @@ from gateway.wire import (
     dig_exact,
     echoed_in_yes,
     first,
+    first_form,
     fit,
     heard,
     hex_upper,
@@ -229,12 +230,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
 
 def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
-    try:
-        return decoded_once_1(reply, ctx)
-    except Forged:
-        raise
-    except Unreadable:
-        return decoded_once_2(reply, ctx)
+    return first_form(reply, ctx, decoded_once_1, decoded_once_2)
 
 
 def decoded(reply: WireReply, ctx: Context) -> Wire:

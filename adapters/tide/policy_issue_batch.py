@@ -40,6 +40,7 @@ from gateway.wire import (
     dig_exact,
     each,
     echoed_in_yes,
+    first_form,
     heard,
     hex_upper,
     matched_items,
@@ -230,12 +231,7 @@ def decoded_once_2(reply: WireReply, ctx: Context) -> Wire:
 
 def decoded_once(reply: WireReply, ctx: Context) -> Wire:
     """The message of the first form that decodes."""
-    try:
-        return decoded_once_1(reply, ctx)
-    except Forged:
-        raise
-    except Unreadable:
-        return decoded_once_2(reply, ctx)
+    return first_form(reply, ctx, decoded_once_1, decoded_once_2)
 
 
 def decoded(reply: WireReply, ctx: Context) -> Wire:

@@ -36,6 +36,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "root": _ANY,
         "leaf": _ANY,
         "arrays": "none|leaves|all",
+        "optional": _FLAG,
         **_WRAPPER,
         "raw": _FLAG,
     },

@@ -253,7 +253,7 @@ from gateway.wire.objects import (
 )
 from gateway.wire.ordering import Order, in_order
 from gateway.wire.overpunch import overpunch_in, overpunch_out
-from gateway.wire.replies import ctx_after, echoed, echoed_in_yes, merge
+from gateway.wire.replies import ctx_after, echoed, echoed_in_yes, first_form, merge
 from gateway.wire.rotation import with_former_keys
 from gateway.wire.session import sent_part, session_part
 from gateway.wire.sign.curves import ecdsa_p256_sha256, ecdsa_p256_sha256_genuine, ed25519, ed25519_genuine
@@ -539,6 +539,7 @@ __all__ = [
     "find",
     "find_or_add",
     "first",
+    "first_form",
     "first_in",
     "first_out",
     "fit",

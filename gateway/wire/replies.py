@@ -1,13 +1,19 @@
 """What several replies say together, and whether a reply is ours."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from gateway.model.outcome import Outcome, OutcomeKind
+from gateway.wire.classified import Forged
 from gateway.wire.contract import Context, Wire
+from gateway.wire.errors import Unreadable
+from gateway.wire.trace import problem
 from gateway.wire.trees import text_of
+
+Came = TypeVar("Came")
 
 
 def echoed(sent: Any, got: Any) -> bool:
@@ -25,6 +31,22 @@ def echoed_in_yes(sent: Any, got: Any, outcome: Outcome) -> bool:
 def ctx_after(ctx: Context, step: str, wire: Wire) -> Context:
     """The context of what follows a message: it is `step.<name>` there."""
     return replace(ctx, steps={**ctx.steps, step: wire})
+
+
+def first_form(came: Came, ctx: Context, *forms: Callable[[Came, Context], Wire]) -> Wire:
+    """The message of the first form that decodes; where none does, what each of them says.
+
+    A forged message is not tried again in a form that asks for no signature.
+    """
+    said: list[str] = []
+    for number, form in enumerate(forms, 1):
+        try:
+            return form(came, ctx)
+        except Forged:
+            raise
+        except Unreadable as error:
+            said.append(f"form {number}: {problem(error)}")
+    raise Unreadable("no form of the reply can be read: " + "; ".join(said))
 
 
 def merge(earlier: Any, later: Any) -> Any:

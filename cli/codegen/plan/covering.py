@@ -22,6 +22,8 @@ _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _EXPRESSION = re.compile(r"=\s*[^\W\d]")
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _SIGNED = re.compile(rf"({'|'.join(SIGNERS)})_({'|'.join((*PART_ENCODINGS, RAW))})")
+# Parts that give bytes, not a text.
+_OF_BYTES = re.compile(r"body$|(?:between|member|bytes|\w+_raw)\(")
 _DEPTH_MAX = 8
 
 
@@ -163,6 +165,11 @@ class _Call:
     def parts(self, pieces: list[str]) -> str:
         return ", ".join(map(self.part, pieces))
 
+    def text(self, piece: str) -> str:
+        """One part where only a text can stand, among others that are sorted: bytes are read in the wire's charset."""
+        found = self.part(piece)
+        return f"{self.use('charset_in')}({found}, {self.covered.charset!r})" if _OF_BYTES.match(piece) else found
+
     def bytes(self, pieces: list[str]) -> str:
         return f"{self.use('over')}({self.covered.charset!r}, {self.parts(pieces)})"
 
@@ -213,7 +220,7 @@ def _sorted(call: _Call) -> str:
     if own is not None and "." in own:
         source, own = f"{call.use('without_field')}({source}, {', '.join(map(repr, wire_names(own)))})", None
     join = join_options(call.name, call.pieces[1:], call.layer, own)
-    more = ", ".join(f"{name!r}: {call.part(part)}" for name, part in join.more)
+    more = ", ".join(f"{name!r}: {call.text(part)}" for name, part in join.more)
     added = f", more={{{more}}}" if more else ""
     return f"{call.use(join.helper)}({source}{join.arguments}{added})"
 
@@ -239,7 +246,7 @@ def _own_in(source: str, own: str | None) -> str | None:
 
 
 def _sort(call: _Call) -> str:
-    return f"{call.use('sorted_texts')}('', {call.parts(call.pieces)})"
+    return f"{call.use('sorted_texts')}('', {', '.join(map(call.text, call.pieces))})"
 
 
 def _between(call: _Call) -> str:

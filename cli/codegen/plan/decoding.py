@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import unseal, unseal_fields
-from cli.codegen.plan.code import Function, Line, Statement, Try, arms
+from cli.codegen.plan.code import Function, Line, Statement, arms
 from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.elements import wire_names
@@ -83,18 +83,10 @@ def _forms(env: Environment, lists: tuple[tuple[Layer, ...], ...], *, name: str,
     if len(lists) == 1:
         return [_function(env, lists[0], name, inbound=inbound)]
     found = [_function(env, layers, f"{name}_{index}", inbound=inbound) for index, layers in enumerate(lists, 1)]
-    body: list[Statement] = []
-    for function in reversed(found[1:]):
-        body = [*_tried(env, function.name, body)] if body else [Line(f"return {function.name}(reply, ctx)")]
-    body = _tried(env, found[0].name, body)
+    names = ", ".join(function.name for function in found)
+    body: list[Statement] = [Line(f"return {env.use('first_form')}(reply, ctx, {names})")]
     whole = Function(name, found[0].parameters, found[0].returns, body, "The message of the first form that decodes.")
     return [*found, whole]
-
-
-def _tried(env: Environment, name: str, otherwise: list[Statement]) -> list[Statement]:
-    # A forged message is not tried again in a form that asks for no signature.
-    forged: list[Statement] = [Line("raise")]
-    return [Try([Line(f"return {name}(reply, ctx)")], env.use("Forged"), forged, [(env.use("Unreadable"), otherwise)])]
 
 
 def _function(env: Environment, layers: tuple[Layer, ...], name: str, *, inbound: bool) -> Function:
@@ -197,10 +189,11 @@ def _format(state: Decoding, layer: Layer) -> None:
         raise Refused("E270", layer.mark, "the message is decoded already: take the payload out with put: first")
     use = state.env.use
     put = options.text(layer, "put")
-    if options.flag(layer, "raw"):
+    if options.flag(layer, "raw") and layer.name != "json":
         hint = "without put and raw the message is the whole document; verify over between(body;<X>;</X>;whole)"
         raise Refused("E445", options.mark(layer, "raw"), "raw is a form of sending", hint)
     var = "tree" if put is None else state.frame.locals.new("wrapper")
+    came = state.var if state.form == "bytes" else f"{state.var}.encode({read_as(state.charset)!r})"
     match layer.name:
         case "json":
             helper = "json_text_numbers_in" if options.text(layer, "numbers") == "text" else "json_in"
@@ -209,6 +202,8 @@ def _format(state: Decoding, layer: Layer) -> None:
                 text = f"{use('leaves_in')}({text}, {leaf!r})"
             if (root := options.text(layer, "root")) is not None:
                 text = f"{{{root!r}: {text}}}"
+            if options.flag(layer, "optional"):
+                text = f"{text} if {state.var}.strip() else {{}}"
         case "xml":
             root = options.text(layer, "root")
             text = f"{use('xml_in')}({state.var}{'' if root is None else f', {root!r}'})"
@@ -237,9 +232,17 @@ def _format(state: Decoding, layer: Layer) -> None:
         if layer.name == "soap" and not _verified_behind(state, layer):
             # A fault has no payload: it is the message itself.
             state.frame.say(arms((f"'Fault' in {var}", [Line(f"return {use('message_in')}({var})")], "")))
-        names = ", ".join(repr(name) for name in wire_names(put))
-        state.say(f"content = {use('text_in')}({use('dig_exact')}({var}, {names}))", layer)
+        state.say(f"content = {_payload(state, layer, put, var, came)}", layer)
         state.tree, state.form, state.var = var, "text", "content"
+
+
+def _payload(state: Decoding, layer: Layer, put: str, wrapper: str, came: str) -> str:
+    """What a wrapper holds: a text of its own, or with `raw` an object as it came, blanks and escapes included."""
+    use, names = state.env.use, ", ".join(repr(name) for name in wire_names(put))
+    if not options.flag(layer, "raw"):
+        return f"{use('text_in')}({use('dig_exact')}({wrapper}, {names}))"
+    charset = state.charset_named()
+    return f"{use('charset_in')}({use('member')}({came}, {charset!r}, {names}), {charset!r})"
 
 
 def _soap(state: Decoding, layer: Layer) -> str:

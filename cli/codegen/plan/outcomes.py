@@ -10,9 +10,11 @@ from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import Locals
+from cli.mapping.named import names_in
 from cli.mapping.tree import ErrorTable, Expression, OutcomeRow, Response, Result, Text
 from gateway.model.outcome import OutcomeKind
 
+_WITHOUT_BODY = frozenset(("header", "http", "match", "part", "lower", "upper", "trim", "length", "slice"))
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -113,11 +115,11 @@ def _status_test(statuses: tuple[int, ...]) -> str:
 
 
 def by_status_function(env: Environment, response: Response, name: str) -> Function | None:
-    """`by_status`: the rows that name nothing but a status, for bodies that cannot be decoded; None without any.
+    """`by_status`: the rows that look at status and headers alone, for bodies that cannot be decoded; None without any.
 
     A yes is never taken from a body nobody could read: only from one that is empty, where nothing has to be echoed.
     """
-    rows = [row for row in response.outcome if row.http and row.when is None and row.result is not None]
+    rows = [row for row in response.outcome if row.http and row.result is not None and _asks_no_body(row)]
     if not rows:
         return None
     frame = Frame(env.module, Locals(("reply", "ctx", "status", "headers")), parameters={"ctx"})
@@ -127,6 +129,8 @@ def by_status_function(env: Environment, response: Response, name: str) -> Funct
         with env.carrier.faults.collected():
             tag = frame.tag(row.mark)
             tests = [_status_test(row.http)]
+            if row.when is not None:
+                tests.append(f"({tested(env, frame, row.when, Scope(reply=True)).text})")
             if row.result.kind.value == "accepted":
                 if response.correlate:
                     continue
@@ -141,6 +145,11 @@ def by_status_function(env: Environment, response: Response, name: str) -> Funct
     end = Line(f"return {env.use('UNKNOWN')}")
     function = Function(name, parameters, env.use("Outcome"), [*start, *body, end], doc)
     return function if body else None
+
+
+def _asks_no_body(row: OutcomeRow) -> bool:
+    """Whether a row can be judged without the message: it has no condition, or one about status and headers."""
+    return row.when is None or names_in(row.when) <= _WITHOUT_BODY
 
 
 # --- the carrier's error table ---

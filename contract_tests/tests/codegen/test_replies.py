@@ -1,6 +1,8 @@
 """What a generated `parse` promises about any reply at all."""
 
 import json
+import re
+from hashlib import md5
 
 import pytest
 
@@ -149,3 +151,83 @@ def test_a_number_cut_for_the_path_is_expected_back_as_it_was_cut(
     assert module.parse(reply_of(said), REQ, ctx).outcome.kind is OutcomeKind.accepted
     other = said.replace(NO, "R" * 26)
     assert module.parse(reply_of(other), REQ, ctx).outcome.kind is OutcomeKind.unknown
+
+
+def test_where_no_form_of_a_reply_fits_each_says_what_is_wrong(workshop, carrier_yaml, operation_yaml, ctx, reply_of):
+    forms = "reply:\n  - [json: { put: data }, json: {}]\n  - [xml: {}]\n"
+    made = workshop.made("forms", {"carrier.yaml": carrier_yaml + forms, "policy_issue.yaml": operation_yaml})
+    (said,) = made.module("policy_issue").parse(reply_of('{"data": {}}', 200), REQ, ctx).problems
+    assert "form 1: expected a text, found an object -> " in said
+    assert "form 2: not XML" in said
+
+
+ROWS = """\
+    - { http: 201, when: header.Location, is: accepted }
+    - { http: 202, when: header.Location, is: pending, then: inquiry, every: 30s, for: 24h }
+    - { http: 202, when: wire.no, is: declined, code: underwriting.refused }
+    - { else: unknown }
+"""
+
+
+@pytest.fixture
+def told_by_headers(workshop, carrier_yaml, operation_yaml, ctx, reply_of):
+    """A carrier that may answer with a status and a header and no body at all."""
+    rows = re.sub(r"  outcome:.*?(?=  fields:)", f"  outcome:\n{ROWS}", operation_yaml, flags=re.DOTALL)
+    rows = rows.replace("correlate: { request_no: no }", "echo: none")
+
+    def read(body, status, json="json: {}", **headers):
+        text = carrier_yaml.replace("kind: rest-json, ", "") + f"wire: [json: {{}}]\nreply: [{json}]\n"
+        made = workshop.made("bare", {"carrier.yaml": text, "policy_issue.yaml": rows})
+        return made.module("policy_issue").parse(reply_of(body, status, **headers), REQ, ctx)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "headers", "kind"),
+    [
+        ("", 202, {"Location": "/async/1"}, OutcomeKind.pending),
+        ("<html>", 202, {"Location": "/async/1"}, OutcomeKind.pending),
+        ("", 202, {}, OutcomeKind.unknown),
+        ("", 201, {"Location": "/policies/1"}, OutcomeKind.accepted),
+        ("<html>", 201, {"Location": "/policies/1"}, OutcomeKind.unknown),
+    ],
+)
+def test_a_row_about_status_and_headers_holds_without_a_body_but_is_no_yes_of_an_unreadable_one(
+    told_by_headers, body, status, headers, kind
+):
+    assert told_by_headers(body, status, **headers).outcome.kind is kind
+
+
+def test_a_body_that_may_be_missing_is_an_empty_message_then(told_by_headers):
+    layers = "headers: { of: [Location], as: Http }, json: { optional: true }"
+    reply = told_by_headers("", 201, layers, Location="/policies/1")
+    assert reply.outcome.kind is OutcomeKind.accepted
+    assert reply.wire == {"Http": {"Location": "/policies/1"}}
+    assert told_by_headers("{", 201, layers, Location="/policies/1").outcome.kind is OutcomeKind.unknown
+
+
+GATEWAY = """\
+reply:
+  - json: { put: "*_response", raw: true }
+  - verify: { algo: md5, over: [body, secret.key], from: wire.sign }
+  - json: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "kind"),
+    [("alipay_ins_apply_response", OutcomeKind.accepted), ("other_node", OutcomeKind.unknown)],
+)
+def test_an_object_that_is_signed_as_it_came_is_the_message_whatever_the_gateway_calls_it(
+    workshop, carrier_yaml, operation_yaml, ctx, reply_of, node, kind
+):
+    text = carrier_yaml.replace("kind: rest-json, ", "") + "wire: [json: {}]\n" + GATEWAY
+    made = workshop.made("gateway", {"carrier.yaml": text, "policy_issue.yaml": operation_yaml})
+    inside = f'{{ "no":"{NO}", "ok":"1" ,"policyNo":"P\\/9"}}'
+    sign = md5(f"{inside}k-1".encode()).hexdigest()
+    whole = f'{{"{node}": {inside} ,"sign":"{sign}"}}'
+    reply = made.module("policy_issue").parse(reply_of(whole, 200), REQ, ctx)
+    assert reply.outcome.kind is kind
+    forged = made.module("policy_issue").parse(reply_of(whole.replace("P\\/9", "P\\/8"), 200), REQ, ctx)
+    assert forged.outcome.kind is OutcomeKind.unknown

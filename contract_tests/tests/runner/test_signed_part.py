@@ -38,3 +38,11 @@ def test_what_is_covered_is_told_by_the_layers(layers, covered):
 def test_of_several_forms_of_reply_every_byte_counts():
     assert signed_part([[ELEMENT], [layer("json")]], XML) == range(len(XML))
     assert signed_part([], XML) == range(len(XML))
+
+
+def test_of_a_wrapper_around_an_object_the_object_is_covered():
+    body = b'{"a_response": {"no":"1"} ,"sign":"x"}'
+    wrapped = [layer("charset"), layer("json", put=text("*_response"), raw=text("true")), BODY, layer("json")]
+    part = signed_part([wrapped], body)
+    assert body[part.start : part.stop] == b'{"no":"1"}'
+    assert signed_part([wrapped], b'{"b": 1}') == range(8)

@@ -48,7 +48,8 @@ _BLANK = " \t\r\n"
 def member(body: bytes, charset: str, *names: str) -> bytes:
     """`member(body;a.b)`: the raw bytes of one member of a JSON message, exactly as they were sent.
 
-    Spaces, escapes and the order of keys are the sender's; reading and writing them again would change them.
+    Spaces, escapes and the order of keys are the sender's; reading and writing them again would change them. A name
+    `*_response` is the first that ends so: gateways name the member after the call.
     """
     try:
         text = body.decode(charset)
@@ -78,7 +79,7 @@ def _member(text: str, at: int, name: str) -> int:
         if text[at] != ":":
             raise ValueError(name)
         at = _start(text, at + 1)
-        if key == name:
+        if key == name or (name[:1] == "*" and key.endswith(name[1:])):
             return at
         _, at = _DECODER.raw_decode(text, at)
         at = _start(text, at)
