@@ -226,6 +226,7 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
     checking.heard = frozenset()
     check_options(checking, callback.answer.fields, place)
     check_message(checking, callback.response.message, place)
+    check_response_rows(checking, callback.response, (), (came,))
     check_outcome(checking, callback.response, place, is_write=not spec.is_read, operation=None)
     check_callback(checking, callback, Place("send", request, request, place.title, place.wire))
 

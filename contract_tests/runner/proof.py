@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.shown import shown, window
+from contract_tests.runner.shown import TEXT_LENGTH_MAX, shown, window
 from gateway.catalogue.marks import Mark
 from gateway.wire.trace import place_of
 
@@ -39,6 +39,9 @@ class Proof:
 
     def same(self, expected: Any, actual: Any, *, at: str, mark: Mark, mapping: str | None = None) -> bool:
         """Two values of one type that must be equal."""
+        if isinstance(expected, str) and isinstance(actual, str) and max(len(expected), len(actual)) > TEXT_LENGTH_MAX:
+            # Shown from their beginnings both would look alike: what is wrong may stand behind the cut.
+            return self.same_bytes(*map(_utf8, (expected, actual)), at=at, mark=mark, mapping=mapping)
         self.compared += 1
         if type(expected) is type(actual) and expected == actual:
             return True
@@ -77,6 +80,10 @@ class Proof:
     def _note(self, difference: Difference) -> None:
         if not self.is_full:
             self.differences.append(difference)
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def first_difference(one: Sequence[int], other: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""E472 and E473: the layouts of records, and that every row finds its field in them."""
+"""E472 and E473: the layouts of records, and that every row finds its field in them, or in the fields of a form."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,17 @@ from cli.mapping.headers import taken_headers
 from cli.mapping.layers import FORMATS, Layers
 from cli.mapping.layouts import LayoutFault, line_pattern, paths, pipe_form
 from cli.mapping.paths import print_path
-from cli.mapping.tree import Expression, Layer, Message, OutcomeRow, Response
+from cli.mapping.tree import Expression, Layer, Message, Option, OutcomeRow, Response, Text
 from cli.mapping.widths import fixed_form
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.wire.layers.records import Path
 
 _RECORDS = ("pipe", "fixed", "text")
+_FLAT = ("form", "query", "multipart")
+_DOT = re.compile(r"(?<!\\)\.")
+# No field is called so: what may be looked into is never nothing.
+_NEVER = ("\0",)
 _TEXT = re.compile(r"\"[^\"]*\"|'[^']*'")
 _WIRE = re.compile(r"\bwire((?:\.[^\W\d]\w*)+)")
 
@@ -41,6 +45,8 @@ def check_record_rows(checking: Checking, message: Message, lists: tuple[Layers,
 def check_response_rows(checking: Checking, response: Response, wire: Layers, reply: tuple[Layers, ...]) -> None:
     """The same of a reply, whose record is the one sent where nothing else is said, and of what judges it."""
     names = _names(reply, last=True) if reply else _names((wire,))
+    if not names:
+        names = _opened(reply)
     if not names:
         return
     _rows(checking, response.message, names, "")
@@ -68,6 +74,27 @@ def _names(lists: tuple[Layers, ...], *, last: bool = False) -> frozenset[str]:
         except (LayoutFault, WrongFrame):
             return frozenset()
     return frozenset(".".join(path) for path in found if path)
+
+
+class _Opened(frozenset[str]):
+    """What may be looked into of a message whose fields are texts: names of objects among them."""
+
+
+def _opened(lists: tuple[Layers, ...]) -> frozenset[str]:
+    """The same of a reply that is a form, whose every field is a text but those that are said to be JSON."""
+    found: set[str] = set(_NEVER)
+    for layers in lists:
+        formats = [layer.name for layer in layers if layer.name in FORMATS and "put" not in layer.options]
+        if not formats or formats[-1] not in _FLAT:
+            return frozenset()
+        found |= {path[0] for layer in layers for path in _beside(layer)}
+        texts = [each for layer in layers if layer.name == "json_text" for each in _listed(layer.options.get("fields"))]
+        found |= {_DOT.split(each.value)[0] for each in texts if isinstance(each, Text)}
+    return _Opened(found) if lists else frozenset()
+
+
+def _listed(option: Option | None) -> tuple[Option, ...]:
+    return option if isinstance(option, tuple) else ()
 
 
 def _beside(layer: Layer) -> Iterator[Path]:
@@ -106,6 +133,14 @@ def _looked_at(checking: Checking, expression: Expression, names: frozenset[str]
 
 
 def _known(checking: Checking, path: str, mark: Mark, names: frozenset[str]) -> None:
+    if isinstance(names, _Opened):
+        first, *inner = _DOT.split(path)
+        if inner and first not in names:
+            hint = (
+                f"json_text: {{ fields: [{first}] }} behind the form, where it is a JSON text; a name with a dot: '\\.'"
+            )
+            checking.say("E473", mark, f"'{first}' is a field of a form, a text: nothing stands inside it", hint)
+        return
     inside = any(name.startswith(f"{path}.") for name in names)
     if path not in names and not inside and "(" not in path and "{" not in path:
         checking.say("E473", mark, f"the record has no field '{path}'", did_you_mean(path, sorted(names)))

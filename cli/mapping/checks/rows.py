@@ -7,6 +7,7 @@ from cli.mapping.checks.canonical import check_value, field_at, is_object, type_
 from cli.mapping.checks.cases import check_cases
 from cli.mapping.checks.converters import check_list_form, check_row_codec
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.makable import check_makable, check_parts
 from cli.mapping.checks.numbers import check_numbers
 from cli.mapping.checks.outcomes import check_item_outcome
 from cli.mapping.checks.surroundings import Checking, Place
@@ -14,7 +15,6 @@ from cli.mapping.checks.wire_paths import check_written_once
 from cli.mapping.flat import flatten
 from cli.mapping.tree import Case, Codec, Expression, Message, Path, Row, Text
 from gateway.catalogue.compiling.kinds import NOTHING, comparable, family, is_open, word
-from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
 from gateway.model.reflect import Field, Kind, ListType, StructType, UnionType
 from gateway.wire.lists import ListPlan
@@ -35,6 +35,7 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
     if message.cases:
         _cases(checking, message.cases, message, place)
     check_item_outcome(checking, message, place)
+    check_parts(checking, message, place)
     if place.side == "read":
         for path, expression in message.read:
             _read(checking, path, expression, place)
@@ -185,33 +186,7 @@ def _inside(checking: Checking, shape: Text | None, body: Message | None, found:
         check_message(checking, body, place)
         # Rows about the object itself are a part of it, not another one to be made.
         if isinstance(place.kind, StructType) and place.item == place.kind and found.name != ".":
-            _check_makable(checking, body, place.kind, found.name, body.mark, place)
-
-
-def _check_makable(checking: Checking, message: Message, kind: StructType, what: str, mark: Mark, place: Place) -> None:
-    """W255 for an object that is read and never can be made: no row fills what it is never without."""
-    if place.side != "read" or message.extends is not None:
-        return
-    told = _first_fields(message)
-    left = [name for name, field in kind.fields.items() if field.required and name not in told and "." not in told]
-    if left:
-        names = ", ".join(f"'{name}'" for name in left)
-        text = f"'{what}' is read and nothing fills {names}: no {kind.name} can be made of it"
-        checking.say("W255", mark, text, "map it too")
-
-
-def _first_fields(message: Message) -> set[str]:
-    """The fields of its object a message fills; `.` for rows about the object itself."""
-    cases = (*message.cases, *(case for row in message.rows if row.canonical.text == "." for case in row.cases))
-    paths = [row.canonical for row in message.rows] + [path for path, _ in message.read]
-    found = {path.segments[0].name if path.segments else "." for path in paths if not path.anchor}
-    found |= {path.segments[0].name if path.segments else "." for case in cases for path, _ in case.matches}
-    for body in (case.body for case in cases):
-        found |= _first_fields(body) if body is not None else set()
-    for row in message.rows:
-        if row.canonical.text == "." and row.body is not None:
-            found |= _first_fields(row.body)
-    return found - {"."} | ({"."} if any(row.canonical.text == "." and row.shape for row in message.rows) else set())
+            check_makable(checking, body, place.kind, found.name, body.mark, place)
 
 
 def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
@@ -233,7 +208,7 @@ def _shape(checking: Checking, name: Text, found: Field, place: Place) -> None:
         return
     _enter(checking, message, name, _as_kind(place, kind, name.value))
     if isinstance(kind, StructType):
-        _check_makable(checking, message, kind, name.value, message.mark, place)
+        check_makable(checking, message, kind, name.value, message.mark, place)
 
 
 def _enter(checking: Checking, message: Message, name: Text, place: Place) -> None:

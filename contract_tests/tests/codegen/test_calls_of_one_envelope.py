@@ -100,7 +100,7 @@ def test_a_call_that_does_not_say_what_the_envelope_wants_is_named_with_what_is_
     [
         ("wire: [form: {}, json: { put: data, raw: true }]\n", "was written by json"),
         ("wire: [xml: { root: A, declaration: true }, xml: { root: B, put: A, raw: true }]\n", "before the whole document only"),
-        ("wire: [json: {}]\nreply: [json: { put: data, raw: true }, json: {}]\n", "raw is a form of sending"),
+        ("wire: [json: {}]\nreply: [xml: { put: data, raw: true }, xml: {}]\n", "raw is a form of sending"),
     ],
 )  # fmt: skip
 def test_what_cannot_stand_in_an_envelope_as_it_is_is_refused(workshop, files, layers, words):

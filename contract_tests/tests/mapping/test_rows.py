@@ -225,3 +225,22 @@ def test_a_table_used_inside_an_expression_only_is_used(hengtai):
 def test_a_number_on_the_wire_that_is_a_text_here_is_told_its_codec(hengtai, codec):
     hengtai.change(CARRIER, "{ to: Email }", f"{{ to: Email, as: {codec} }}")
     assert any("E212" in each and "number(text)" in each for each in hengtai.said())
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ("documents.0.url: { to: Body.Url }", "'documents.0' is read and nothing fills 'kind': no Document"),
+        ("period.start: { to: Body.From, as: datetime(iso) }", "'period' is read and nothing fills 'end': no Period"),
+        ("documents.0.url: { to: Body.Url }\n    documents.0.kind: { to: Body.Kind, as: enum(kind) }", ""),
+        ("documents(kind=policy).url: { to: Body.Url }", ""),
+        ("documents.0: { to: Body, fields: { kind: { to: Kind, as: enum(kind) } } }", ""),
+        ("reasons.0.text: { to: Body.Why }", ""),
+    ],
+)
+def test_an_object_that_rows_only_reach_into_needs_what_it_is_never_without(hengtai, rows, left):
+    text = hengtai.text(ISSUE)
+    head, _, tail = text.rpartition("  fields:\n")
+    hengtai.write(ISSUE, f"{head}  fields:\n    {rows}\n{tail}")
+    said = [each for each in hengtai.said() if "W255" in each]
+    assert [left in each for each in said] == ([True] if left else [])

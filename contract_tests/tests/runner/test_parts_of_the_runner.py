@@ -11,7 +11,7 @@ import pytest
 from contract_tests.runner import Run, read_examples, read_vectors, run_checks
 from contract_tests.runner.check import Check
 from contract_tests.runner.guard import Outside, is_loopback, on_loopback
-from contract_tests.runner.proof import Difference
+from contract_tests.runner.proof import Difference, Proof
 from contract_tests.runner.run import _block, run_check
 from contract_tests.runner.shown import masked_fields, name_before, shown, window
 from contract_tests.runner.wanted import BadWish, wanted
@@ -155,3 +155,12 @@ def test_two_texts_that_are_shown_alike_are_said_to_differ_in_what_is_hidden():
     assert (one in found, other in found) == (False, False)
     assert "a number that is not shown" in found
     assert "not shown" not in _block(check, Difference(at="body", mark=mark, expected="1", actual="2"))
+
+
+def test_of_two_long_texts_the_place_where_they_part_is_shown():
+    proof = Proof()
+    begin = "/gateway.do?" + "method=alipay.ins.scene.application.apply&" * 6
+    assert not proof.same(f"{begin}at=09+00&v=1", f"{begin}at=09%2000&v=1", at="target", mark=Mark("x.yaml", 1))
+    (found,) = proof.differences
+    assert found.at == f"target   (byte {len(begin) + 5} of {len(begin) + 12})"
+    assert (found.expected[-9:], found.actual[-11:]) == ("09+00&v=1", "09%2000&v=1")
