@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 2a3a3c2675b477e7e5609262b724cd838c6ecae28e2fd8fba9992e42b820258b
+# mapping-sha256: bd6f3dec28fc0a65e2e1441d86f38bcda272b4389766b3ddc6d21abe8d0f7afd
 
 from datetime import datetime
 from typing import Any

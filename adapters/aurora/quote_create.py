@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 748d6bf3cd775eff67938455664a0f21a5200f86389013edd95cfaf33d87bf08
+# mapping-sha256: bdca4e80d4cf785ec1647ee629ff64577f35ec8dfdbd0b78c0a832d9c24ede4d
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/aurora/underwriting_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 2c65b2fab9675115d03e57898427cc728fdc43869c489a1f9bcf7798be44cc29
+# mapping-sha256: 24c85709a0fbf08a4c2175d5f76e08b56a645ce9ae494a82fcf6ab1cba9937e0
 
 from datetime import datetime
 

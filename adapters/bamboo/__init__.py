@@ -3,4 +3,4 @@
 Generated from mappings/carriers/bamboo/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: 94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83
+# mapping-sha256: 420dc2ae21f1087315ab76972ee5802281c1b482655186c8af108f24d618652c

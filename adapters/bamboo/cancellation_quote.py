@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_quote.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7a5c0dc0faeb3640e390af816be647f53ef84cd697b172246092505d59666300
+# mapping-sha256: 91adb25ab9f06a18f029a1cba66465e9a1c4a23a33f600c6b23df002de393daa
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CANCEL_TYPE_OUT

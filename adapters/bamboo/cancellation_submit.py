@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/cancellation_submit.yaml: edit that file
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7f962d1316d5d51be5a26ec0661e1d4f7a30f8523dae705b8463acfc44176049
+# mapping-sha256: 83c726dd6fcf915a3964a6d00267549f35a2aba1d123801b5aff59425bd15ecf
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import APPLY_BY_OUT, CANCEL_TYPE_OUT

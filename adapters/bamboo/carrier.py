@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/carrier.yaml: edit that file, not this o
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83
+# mapping-sha256: 420dc2ae21f1087315ab76972ee5802281c1b482655186c8af108f24d618652c
 
 from adapters.bamboo.codes import (
     CLAIM_DOCUMENT_OUT,
@@ -533,7 +533,7 @@ CARRIER = Carrier(
     id="bamboo",
     name="青竹人寿（虚构）",
     version="3.1",
-    mapping_sha256="94722383ce1516faa8ff1f4df4a93a1b83307cc90418985dd57ba49d8610dd83",
+    mapping_sha256="420dc2ae21f1087315ab76972ee5802281c1b482655186c8af108f24d618652c",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

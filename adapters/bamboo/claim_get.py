@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e86344bc089d5d91b8af817a4cf11f74b3d8712e6a261c1d17068df4bcc87bbb
+# mapping-sha256: 47201e96150d501734daa46b8bd067bc77246c09bd4ae3269c6092eccd23e5de
 
 from typing import Any
 

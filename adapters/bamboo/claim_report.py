@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_report.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e0d1176492d4acbe29e4ccf1e42b132e9837ad53e57bfa1617a65a0bba682c91
+# mapping-sha256: aeb6b25db6ad1c652587a8aaf966b4c3c0d5154020b00a4e7cc2bcc70a901eb5
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from adapters.bamboo.codes import CAUSE_OUT, CLAIM_PROCESS_IN

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/claim_submit.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 0c0472d5e33067e014e2ced649639f8166b44091e0cb80b24ed51ee2a87c17a2
+# mapping-sha256: 8214cd9ed38bf7362bd46fb129ee23ad3ee869075bad484467e6bb47cee0d89e
 
 from adapters.bamboo.carrier import ERRORS, claim_document_out, decoded, encoded
 from adapters.bamboo.codes import CLAIM_PROCESS_IN

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_document.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: c5c4586fce713a022c07e6a39ef57520b8c0a6474c03dee81815dcd30392f35f
+# mapping-sha256: ef195e6407b5b49dd42a5c2a4d7699598a01651ca9c3d99f0dbf686f28d41e28
 
 from adapters.bamboo.carrier import ERRORS, decoded, encoded
 from gateway.model import Document, DocumentKind, NumberKind, PolicyDocumentRequest, PolicyDocumentResult, Reason

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_get.yaml: edit that file, not thi
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5121bd804680dbb35f96e7b1d821e3559f0e11e0e33d4edb4a5cb276281d3cac
+# mapping-sha256: 6daecf4b13d3e4a9a36c85e872c19342084e3f56c3bd08cf24de44fc10c8ace1
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/policy_issue.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f74b4ae2096500d0ca72f2e439c2da87dd36a226254dd64aead11783efe09884
+# mapping-sha256: b79b7cfd528a801c0fb7ac952ab590f829c747a2b5a00a941ed492ce330dbdc0
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/bamboo/quote_create.yaml: edit that file, not t
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 40f393c0530d2de5eda2ccbeea5443e47ea8fb5f47a68b0720c0c6db57db3f43
+# mapping-sha256: 155caba996a6c4a480cedcf56ca695974e4acc36e6acfc1a44093a6c0f6ce5eb
 
 from adapters.bamboo.carrier import ERRORS, coverage_out, decoded, encoded, insured_out, policyholder_out, trip_out
 from adapters.bamboo.codes import QUOTE_STATUS_IN

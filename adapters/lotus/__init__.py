@@ -3,4 +3,4 @@
 Generated from mappings/carriers/lotus/carrier.yaml: edit the mapping, not this folder (hooks.py aside).
 """
 
-# mapping-sha256: b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0
+# mapping-sha256: c7a38bf6cd1da450c1d8b60ac3f359ed59c539bde25a28159080efdbfcee8d2b

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_quote.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: acd529e755c31db79238d80a40988f152ad98cf381af6bcf1706f8436ee0f796
+# mapping-sha256: bb18fc3229403a296c7be16365395acc9d3fafa9b9002dfdbcc496da28f54035
 
 from typing import Any
 

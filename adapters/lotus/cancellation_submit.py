@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/cancellation_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7104b308e87197f987a7e20f90b5b0b3590ece6bfc640f50dac3db5bc1e0f607
+# mapping-sha256: 8d5060ee24ee278b363c7a980b2f4da10d39be05883b5249b39307d333545deb
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/carrier.yaml: edit that file, not this on
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0
+# mapping-sha256: c7a38bf6cd1da450c1d8b60ac3f359ed59c539bde25a28159080efdbfcee8d2b
 
 from datetime import datetime
 
@@ -826,7 +826,7 @@ CARRIER = Carrier(
     id="lotus",
     name="莲花财险（虚构）",
     version="2.0.0",
-    mapping_sha256="b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0",
+    mapping_sha256="c7a38bf6cd1da450c1d8b60ac3f359ed59c539bde25a28159080efdbfcee8d2b",
     operations={
         "cancellation.quote": ("cancellation_quote",),
         "cancellation.submit": ("cancellation_submit",),

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_get.yaml: edit that file, not this 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: c5423ee14e8195e455cdf894444e42690009959a6d8eb29371fc68f47c744f14
+# mapping-sha256: 24d2c0e818c2036b7fda7aabf8ce969fe46e4582d6707df64dd6ad60513bb472
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_report.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7bf0aebd9a97e3982fb9f1bb36c2050aa065a5015250b5063a7e731907b4f22f
+# mapping-sha256: a85e87cb88539df10f5f71510ed9f488d1edc054e37544671beeb20dba26e469
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_submit.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 01ddd8056f8b366cdca1c61891e5cb9882dbca3e42082f6231cf3a3e98bd8298
+# mapping-sha256: e7120af734d614fbc44e31b180782d3c94370d2733135098d76ec005443770f4
 
 from typing import Any
 

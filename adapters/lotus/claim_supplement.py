@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_supplement.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: c7214c38ce2db8879c775cbfc98ac33664025cef0f3674fa95fe2f44926e5ae3
+# mapping-sha256: 59b2b8c580a7ac9e304f23024d06a31a910029d0de08cace7b70872e72c2ed4c
 
 from typing import Any
 

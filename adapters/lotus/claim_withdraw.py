@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/claim_withdraw.yaml: edit that file, not 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 5ba4f49d81cc8125c762bac724d929f703d38a016ce3e81e6938f36c52860e1e
+# mapping-sha256: ff8479898b7eb7398bbc808e875c5611143e38576533e539e37abf18078390b7
 
 from adapters.lotus.carrier import ERRORS, decoded, encoded
 from adapters.lotus.codes import CLAIM_PROCESS_IN

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/codes.yaml: edit that file, not this one.
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b4285649847fc392ab6dc16770744720412fd166ce11063dcf8c8f2ebfb60bf0
+# mapping-sha256: c7a38bf6cd1da450c1d8b60ac3f359ed59c539bde25a28159080efdbfcee8d2b
 
 from gateway.model import (
     ApplicationStatus,

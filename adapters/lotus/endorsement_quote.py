@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_quote.yaml: edit that file, n
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 33667098a4c9bd76c5dbe0d0953d4ae04b9fe4de04edd166691882ee15a39149
+# mapping-sha256: afb3052dbdcba3b2c9c8ab06dd6f1399279bfd3e244dcaf15015a0c254511de5
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/endorsement_submit.yaml: edit that file, 
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 7ca3856a16d2b4f61217f50eb17a2556e2110fa5bf4da625c324e5c525f50963
+# mapping-sha256: e095e9c44ee3884727f54a9cb7ba008694db15351b34b5c369db6160e078ce58
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_document.yaml: edit that file, not
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 87431c7cdf5566211919010ca403d411e3571a9bc23f9b593ca37176b30fc2d4
+# mapping-sha256: e8b08c45caa3d27c2c0c5cbdf58e3eacb7d24ccb2bd31bcafbff61aacee16edd
 
 from datetime import datetime
 

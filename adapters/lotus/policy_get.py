@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_get.yaml: edit that file, not this
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: dc2073a16bb67cafde1340c07b9d2c95f672e065bd4487ac7edf1bfb3d688fd8
+# mapping-sha256: 72281d888f0930c5116dddb65b18dc71aa30482cc7cd4bfb93a41f50926daa01
 
 from datetime import datetime
 from typing import Any

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/policy_issue.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: f795435791070c7650f168dfd0f603b4f0ee3fbdc6b629ba6900e933687af917
+# mapping-sha256: 7b6e6695cfab45fbc5da47e2e68a7dc477905a4b127f2a5ede0bb9cd7a4da876
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/quote_create.yaml: edit that file, not th
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: e9959e16aea7bfbf6468ef263f4e599af257cc57ece37c756b16c6c12b367c3d
+# mapping-sha256: 4e46c8d24408760bb4e5bc3c339054140d49322e8581ef1797749d8614b2382a
 
 from datetime import datetime
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_get.yaml: edit that file, no
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: 83c377f1f65189c76937d4b4b119ce109ff9d741243fa34aa723c7e3c1357c6e
+# mapping-sha256: 79bc3c041359f373fc412d3e880566df943d21777935b0c1032fc4095602a2e7
 
 from typing import Any
 

@@ -4,7 +4,7 @@ Generated from mappings/carriers/lotus/underwriting_submit.yaml: edit that file,
 The L-number after a line is the line of that file it comes from.
 """
 
-# mapping-sha256: b6b17383fa51b16f6718972da3811afd0476810c803f16246067ea712bd972ce
+# mapping-sha256: 0dbe8cd31da7f587d47f314ed2d93c91e9706fea18285922210ae38050ce6f4d
 
 from datetime import datetime
 from typing import Any

@@ -13,6 +13,7 @@ from cli.mapping.checks.declarations import (
     check_variants,
 )
 from cli.mapping.checks.expressions import check_expression
+from cli.mapping.checks.filters import check_read_parts, check_sent_parts
 from cli.mapping.checks.layers import (
     check_call,
     check_call_headers,
@@ -207,6 +208,8 @@ def _coverage(checking: Checking, operation: OperationFile, request: StructType,
     check_coverage(checking, requests, request, side="send", title=f"{title} request", mark=first.request.mark)
     mark = first.response.message.mark
     check_coverage(checking, responses, result, side="read", title=f"{title} response", mark=mark)
+    check_sent_parts(checking, requests, request, f"{title} request")
+    check_read_parts(checking, responses, f"{title} response")
 
 
 def _callback(checking: Checking, callback: CallbackDecl) -> None:

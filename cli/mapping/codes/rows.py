@@ -249,4 +249,20 @@ ROWS = table(
         "      code:          { to: RiskCode }",
         "carrier.yaml",
     ),
+    Code(
+        "W256",
+        "items of a list that no row sends",
+        "Rows that choose their items leave the others out: one for the others is missing, or lossy says why none is.",
+        'when: item.role == "owner",      missing: blank, fields',
+        'when: item.role == "owner",      missing: blank, lossy: others have no part in it, fields',
+        "policy_issue.site.yaml",
+    ),
+    Code(
+        "W257",
+        "elements of a list that no row reads",
+        "What a reply holds beside the chosen is passed over: read it as well, or say under lossy why nobody needs it.",
+        "{ list: Covers.C(Kind=1), shape: cover }",
+        "{ list: Covers.C, shape: cover }",
+        "policy_issue.site.yaml",
+    ),
 )
