@@ -78,7 +78,7 @@ _OWN: Mapping[str, Mapping[str, Schema]] = {
     "field": {"type": {"enum": list(TYPES)}},
     "idempotency": {"kind": {"enum": ["replay", "reject_duplicate", "query_only", "none"]}},
     "inquiry": {"by": {"enum": ["our_reference", "natural_key"]}, "operation": {"enum": sorted(OPERATIONS)}},
-    "step": {"operation": {"enum": sorted(OPERATIONS)}},
+    "request": {"body": {"const": "none"}}, "step": {"operation": {"enum": sorted(OPERATIONS)}},
     "needs": {"kind": {"enum": [each.value for each in NeededKind]}},
     "token": {"request": {"type": "object"}, "read": {}},
     "statement": {"records": _list_of("record"), "checks": _list_of("check")},

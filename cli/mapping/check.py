@@ -181,6 +181,7 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     for reply in step.reply or ():
         check_layers(checking, reply, reply=True)
     check_forms(checking, step.reply or ())
+    _check_bodyless(checking, step.request)
     check_message(checking, step.request, sending)
     check_message(checking, step.response.message, reading)
     check_record_rows(checking, step.request, (layers,))
@@ -189,6 +190,11 @@ def _step(checking: Checking, operation: OperationFile, step: StepDecl, sending:
     whole = None if checking.is_broken(operation.file) else operation
     check_outcome(checking, step.response, reading, is_write=is_write, operation=whole)
     check_correlation(checking, step.response, reading, is_write=is_write)
+
+
+def _check_bodyless(checking: Checking, request: Message) -> None:
+    if request.body is not None and (request.send or request.rows or request.cases or request.blank):
+        checking.say("E445", request.body.mark, "a request without a body has no rows: they would be sent nowhere")
 
 
 def _check_type(checking: Checking, message: Message, place: Place) -> None:

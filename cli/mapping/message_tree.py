@@ -143,7 +143,7 @@ class Message:
 
     `rows` keeps line order; several rows may share a canonical path. On the wire an element stands where it is named
     first: `send`, then `rows`, then `blank`. `cases_mark` is where the list of cases begins. `outcome` is that of one
-    item: in a shape, or in a list row, of a reply.
+    item: in a shape, or in a list row, of a reply. `body` is `none` for a request that has no bytes at all.
     """
 
     mark: Mark
@@ -159,6 +159,7 @@ class Message:
     cases_mark: Mark | None = None
     outcome: "tuple[OutcomeRow, ...]" = ()
     outcome_mark: Mark | None = None
+    body: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

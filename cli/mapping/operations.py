@@ -197,7 +197,7 @@ def _step_body(
 
 def _request(words: Words) -> Message:
     words.what = "request"
-    message = read_message(words)
+    message = replace(read_message(words), body=words.word("body", ("none",)))
     words.done()
     return message
 

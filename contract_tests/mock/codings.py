@@ -10,10 +10,6 @@ from typing import Any
 from urllib.parse import quote_plus, unquote_to_bytes
 
 import msgspec
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
 from lxml import etree
 
 from contract_tests.language.template import NULL
@@ -191,19 +187,6 @@ def pairs(fields: Mapping[str, Any], without: list[str] | None = None) -> str:
 def unbase64(value: str | bytes) -> bytes:
     """The bytes inside base 64; anything beyond its alphabet is an error."""
     return base64.b64decode(value, validate=True)
-
-
-def aes_ecb(key: str, data: str | bytes) -> bytes:
-    """AES in ECB with PKCS #7 filling."""
-    filler = padding.PKCS7(128).padder()
-    cipher = Cipher(AES(octets(key)), ECB()).encryptor()  # noqa: S305 - what a carrier's document asks for
-    return cipher.update(filler.update(octets(data)) + filler.finalize()) + cipher.finalize()
-
-
-def aes_ecb_open(key: str, data: bytes) -> bytes:
-    """What was sealed so; wrong filling is an error."""
-    cipher, filler = Cipher(AES(octets(key)), ECB()).decryptor(), padding.PKCS7(128).unpadder()  # noqa: S305
-    return filler.update(cipher.update(data) + cipher.finalize()) + filler.finalize()
 
 
 def soap(data: bytes) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from contract_tests.language.expression import Scope
 from contract_tests.language.functions import PURE, moment_of
-from contract_tests.mock import codings, gm, rsa
+from contract_tests.mock import aes, codings, gm, rsa
 
 _ALPHANUMERIC = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -55,13 +55,15 @@ _CODINGS: dict[str, Callable[..., Any]] = {
     "form": codings.form, "form_bytes": codings.form_bytes, "to_form": codings.to_form, "json": codings.from_json,
     "to_json": codings.to_json, "member": codings.member, "xml": codings.from_xml, "to_xml": codings.to_xml,
     "base64": codings.base64_text, "octets": codings.octets, "pairs": codings.pairs, "hex": bytes.hex,
-    "unbase64": codings.unbase64, "aes_ecb": codings.aes_ecb, "aes_ecb_open": codings.aes_ecb_open,
+    "unbase64": codings.unbase64,
+    **{f"aes_{call.__name__}": call for call in (aes.ecb, aes.ecb_open, aes.cbc, aes.cbc_open, aes.gcm, aes.gcm_open)},
     "soap": codings.soap, "xml_or_nothing": codings.xml_or_nothing, "fits": codings.fits,
     "sm2_sign": gm.sm2_sign, "sm2_verify": gm.sm2_verify, "sm4_seal": gm.sm4_seal,
     "sm4_open": gm.sm4_open,
     "decode": lambda data, charset="utf-8": data.decode(charset),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512", "sm3")},
     "rsa_signed": rsa.signed, "rsa_genuine": rsa.genuine, "rsa_opened": rsa.opened,
+    "rsa_sealed": rsa.sealed,
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {**CONTEXTUAL, **_CODINGS, **PURE}

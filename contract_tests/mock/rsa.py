@@ -8,7 +8,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 
-_HASHES: dict[str, hashes.HashAlgorithm] = {"sha256": hashes.SHA256(), "sha512": hashes.SHA512()}
+_HASHES: dict[str, hashes.HashAlgorithm] = {
+    "md5": hashes.MD5(),  # noqa: S303 - what a carrier's document asks for
+    "sha1": hashes.SHA1(),  # noqa: S303
+    "sha256": hashes.SHA256(),
+    "sha512": hashes.SHA512(),
+}
+_FILLED = 11
 
 
 def signed(digest: str, key: str, text: str) -> str:
@@ -36,6 +42,14 @@ def opened(key: str, sealed: str | None) -> str | None:
         return b"".join(chunks).decode() or None
     except ValueError:
         return None
+
+
+def sealed(key: str, text: str) -> str:
+    """A text encrypted under a public key in chunks that fill its length (PKCS #1 v1.5), in base 64."""
+    public, data = _public(key), text.encode()
+    size = public.key_size // 8 - _FILLED
+    chunks = [public.encrypt(data[at : at + size], padding.PKCS1v15()) for at in range(0, len(data), size)]
+    return base64.b64encode(b"".join(chunks)).decode()
 
 
 @lru_cache(maxsize=32)

@@ -267,6 +267,8 @@ READ = "  fields: { numbers(kind=policy).no: { to: no } }\n"
         ("DELETE", "", b""),
         ("POST", "", b"{}"),
         ("PUT", "", b"{}"),
+        ("POST", "  body: none\n", b""),
+        ("PATCH", "  body: none\n", b""),
         ("DELETE", "  send: { why: sold }\n", b'{"why":"sold"}'),
         ("DELETE", "  send: { why: =None }\n", b"{}"),
     ],

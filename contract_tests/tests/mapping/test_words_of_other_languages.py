@@ -21,6 +21,7 @@ EXPRESSIONS = [
     ("wire.a ? 1 : 2", "E301", "a if condition else b"), ("${wire.a}", "E301", "names stand as they are"),
     ("wire.a == null", "E304", "write None"), ("wire.ok == true", "E304", "write True"),
     ("len(req.plan)", "E306", "length(text)"), ("substring(req.plan, 0, 2)", "E306", "slice(text, from, to)"),
+    ("req.numbers(kind=policy).no", "E308", 'req("numbers(kind=policy).no")'),
     ("guid()", "E306", "uuid(attempt_no())"), ("req.plan[0:2]", "E308", "slice(text, from, to)"),
     ('f"{req.plan}"', "E308", "join texts with +"), ("req.plan.upper()", "E308", "upper(x)"),
     ("wire.from", "E301", 'wire("from")'),

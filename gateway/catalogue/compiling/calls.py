@@ -51,7 +51,8 @@ _WORDS = {
 def call(work: Work, node: ast.Call) -> Value:
     """A call of whatever may be called here."""
     if node.keywords or any(isinstance(each, ast.Starred) for each in node.args):
-        return work.fault("E308", node, "arguments are given in order, without names or stars")
+        hint = 'a path with a selector is a text: req("numbers(kind=policy).no")' if _is_path(node.func) else None
+        return work.fault("E308", node, "arguments are given in order, without names or stars", hint)
     match node.func:
         case ast.Name(id=name) if name in WHERE and name not in FUNCTIONS:
             return _path_call(work, node, chain(work, node.func))
@@ -63,6 +64,15 @@ def call(work: Work, node: ast.Call) -> Value:
             return _path_call(work, node, chain(work, node.func))
         case _:
             return work.fault("E308", node, "only functions can be called", METHODS)
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Whether what is called is a field of one of the names that take a path as well."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        if isinstance(node, ast.Name):
+            return node.id in WHERE
+    return False
 
 
 def _path_call(work: Work, node: ast.Call, start: Value) -> Value:
