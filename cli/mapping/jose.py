@@ -38,7 +38,8 @@ class Jose:
     """A layer understood: `key` names a secret, `kept` is the name of a text beside the body, `source` its header.
 
     `claims`: a token of its own, in place of the body; `detached`: a signature over the body, which stays. `crit` are
-    the members of its header that must be understood, `b64` among them: the body is covered as it is.
+    the members of its header that must be understood, `b64` among them: the body is covered as it is. In a reply
+    `claims` are what it must say, `skew` how far its time may be from now.
     """
 
     algo: str
@@ -51,6 +52,7 @@ class Jose:
     detached: bool = False
     kept: str = ""
     source: str = ""
+    skew: str = ""
 
 
 def read_jose(layer: Layer, *, reply: bool) -> Jose:
@@ -70,6 +72,7 @@ def read_jose(layer: Layer, *, reply: bool) -> Jose:
         detached=_text(layer, "detached") == "true",
         kept=_text(layer, "as"),
         source=_text(layer, "from"),
+        skew=_text(layer, "max_skew"),
     )
     _check_ends(layer, found, reply=reply)
     return found
@@ -93,13 +96,15 @@ def _meant(algo: Option | None, names: Mapping[str, str]) -> str:
 
 
 def _check_ends(layer: Layer, found: Jose, *, reply: bool) -> None:
-    idle = ("header", "claims", "detached", "as") if reply else ("from",)
+    idle = ("header", "detached", "as") if reply else ("from", "max_skew")
     strange = next((word for word in idle if word in layer.options), None)
     if strange is not None:
         raise WrongJose(_mark(layer, strange), f"{layer.name}: {strange} says nothing when {_WAY[reply]}")
     if found.source and not found.source.startswith("header."):
         raise WrongJose(_mark(layer, "from"), "a detached signature stands in a header", "from: header.x-jws-signature")
-    if bool(found.detached or found.claims) != bool(found.kept):
+    if reply and found.source and (found.claims or found.skew):
+        raise WrongJose(layer.mark, "a detached signature has no claims: what its message says is asked in outcome")
+    if not reply and bool(found.detached or found.claims) != bool(found.kept):
         hint = "jws: { .., detached: true, as: signature }, and {signature} in a header"
         raise WrongJose(layer.mark, "a token beside the body is kept under a name, and only such a one is", hint)
     if found.detached and found.claims:

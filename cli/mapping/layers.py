@@ -139,6 +139,7 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("algo", "key", "key_as", "header", "claims", "as", "from", "crit"), _ANY),
         "detached": _FLAG,
         "b64": _FLAG,
+        "max_skew": _DURATION,
     },
     "jwe": {**dict.fromkeys(("algo", "key", "key_as", "header"), _ANY), "enc": "|".join(KEY_BYTES)},
     "base64": {

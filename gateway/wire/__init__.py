@@ -137,6 +137,7 @@ from gateway.wire.functions import (
 from gateway.wire.hours import Hours
 from gateway.wire.known import Known, told_unnamed, unmapped
 from gateway.wire.layers.charset import charset_in, charset_out, fit
+from gateway.wire.layers.claims import with_claims
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.frame import FrameField, FrameForm, frame_in, frame_out, framing_of
@@ -806,6 +807,7 @@ __all__ = [
     "wan_number_in",
     "wan_number_out",
     "wan_out",
+    "with_claims",
     "with_former_keys",
     "with_query",
     "without_field",

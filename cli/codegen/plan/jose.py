@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.codegen.plan import options
+from cli.codegen.plan.durations import seconds
 from cli.codegen.plan.expressions import Scope, compiled, is_secret
 from cli.codegen.plan.frame import Refused
 from cli.mapping.jose import Jose, WrongJose, read_assertion, read_jose
@@ -34,7 +35,12 @@ def write_jws(state: Encoding, layer: Layer) -> None:
         name = state.signatures[said.kept] = state.frame.locals.new(said.kept)
         state.say(f"{name} = {made}", layer)
     else:
-        state.say(f"body = {made}.encode()", layer)
+        _became(state, layer, made)
+
+
+def _became(state: Encoding, layer: Layer, made: str) -> None:
+    """The body is the token; a call that has no message has none either."""
+    state.say(f"body = {made}.encode()" + (" if wire is not None else b''" if state.bodyless else ""), layer)
 
 
 def _header(state: Encoding, layer: Layer, said: Jose) -> str:
@@ -59,7 +65,7 @@ def write_jwe(state: Encoding, layer: Layer) -> None:
         wrapped = f"{use(spec.seal)}({_key(state, layer, said)}, ctx.nonce({spec.salt}), {key})"
     named = (("alg", Text(said.name, layer.mark)), ("enc", Text(said.enc, layer.mark)), *said.header)
     iv = f"ctx.nonce({IV_BYTES[said.enc]}).encode()"
-    state.say(f"body = {use('jwe_out')}({wrapped}, {key}, {iv}, {_tree(state, layer, named)}, body).encode()", layer)
+    _became(state, layer, f"{use('jwe_out')}({wrapped}, {key}, {iv}, {_tree(state, layer, named)}, body)")
 
 
 def read_jws(state: Decoding, layer: Layer, body: str) -> str:
@@ -72,7 +78,12 @@ def read_jws(state: Decoding, layer: Layer, body: str) -> str:
         token = f"{state.given()}.get({said.source.removeprefix('header.').lower()!r})"
         payload = f", {body}"
     crit = f", crit={said.crit!r}" if said.crit else ""
-    return f"{use('jws_in')}({check}, {_key(state, layer, said)}, {said.name!r}, {token}{payload}{crit})"
+    made = f"{use('jws_in')}({check}, {_key(state, layer, said)}, {said.name!r}, {token}{payload}{crit})"
+    if not said.claims and not said.skew:
+        return made
+    state.frame.uses.add("ctx")
+    skew = seconds(said.skew, layer) if said.skew else None
+    return f"{use('with_claims')}({made}, {_tree(state, layer, said.claims)}, ctx.now, {skew})"
 
 
 def read_jwe(state: Decoding, layer: Layer, body: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.model import (
     Address,
@@ -23,7 +24,7 @@ from gateway.model import (
     Term,
     TermUnit,
 )
-from gateway.wire import CannotSend
+from gateway.wire import CannotSend, Secret
 
 
 def money(amount):
@@ -292,3 +293,16 @@ def test_a_delete_whose_message_bears_the_signature_has_a_body(fragment):
     layers = "wire:\n  - sign: { algo: md5, over: [secret.key, 'sorted(wire;&;drop)'], put: sign }\n  - json: {}\n"
     piece = fragment("", READ, call="call: DELETE /policies/1\n", wire=layers)
     assert piece.sent() == '{"sign":"14464ac1dfe6fa8ad8fda94bb6f01571"}'
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    "token", ["jws: { algo: hmac_sha256, key: secret.key }", "jwe: { algo: direct, enc: A128GCM, key: secret.key }"]
+)
+def test_a_call_without_rows_sends_no_token_of_nothing(fragment, method, token):
+    piece = fragment(
+        "", READ, call=f"call: {method} /policies/1\n", wire=f"wire: [json: {{}}, {token}]\nreply: [json: {{}}]\n"
+    )
+    key = replace(piece.ctx, secrets={"key": Secret("0123456789abcdef")})
+    sent = piece.module.build(piece.request(), key)
+    assert (sent.body, "Content-Type" in dict(sent.headers)) == (b"", False)

@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -215,3 +216,57 @@ def test_a_header_that_demands_what_it_does_not_say_is_refused(workshop, carrier
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + layers
     files = {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml}
     assert any("E452" in fault and told in fault for fault in workshop.refused("wrong_token", files))
+
+
+FOR_US = """\
+wire: [json: {}]
+reply: [jws: { algo: hmac_sha256, key: secret.key, claims: { iss: I-1, aud: =config.base_url }, max_skew: 300s }, json: {}]
+"""
+YES_TO = {"ok": "1", "no": "R" * 20, "policyNo": "P-1", "iss": "I-1", "aud": "https://carrier.test", "iat": 1772323200}
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({}, "accepted"),
+        ({"aud": ["other", "https://carrier.test"]}, "accepted"),
+        ({"exp": 1772323199}, "accepted"),  # the clocks may differ by as much
+        ({"aud": "https://another.test"}, "unknown"),
+        ({"iss": None}, "unknown"),
+        ({"iss": "I-2"}, "unknown"),
+        ({"iat": 1772322899}, "unknown"),
+        ({"iat": 1772323501}, "unknown"),
+        ({"iat": None}, "unknown"),
+        ({"iat": "1772323200"}, "unknown"),
+        ({"exp": 1772322899}, "unknown"),
+        ({"nbf": 1772323501}, "unknown"),
+        ({"exp": True}, "unknown"),
+    ],
+)
+def test_a_signed_reply_for_another_or_of_another_time_proves_nothing(made, keyed, ctx, changed, kind):
+    at = replace(keyed, now=datetime(2026, 3, 1, tzinfo=UTC))
+    told = json.dumps({name: value for name, value in (YES_TO | changed).items() if value is not None}).encode()
+    token = jws_out(hmac_sha256, SHARED, {"alg": "HS256"}, told)
+    assert outcome(made(FOR_US), at, token.encode()) == kind
+
+
+def test_a_signed_reply_that_is_no_object_has_no_claims(made, keyed):
+    token = jws_out(hmac_sha256, SHARED, {"alg": "HS256"}, b'["I-1"]')
+    assert outcome(made(FOR_US), keyed, token.encode()) is OutcomeKind.unknown
+
+
+@pytest.mark.parametrize(
+    ("wire", "reply", "told"),
+    [
+        ("max_skew: 300s", "", "max_skew says nothing when sending"),
+        ("", "from: header.x-sig, claims: { iss: a }", "a detached signature has no claims"),
+    ],
+)
+def test_claims_are_asked_of_a_reply_that_is_a_token_itself(workshop, carrier_yaml, operation_yaml, wire, reply, told):
+    layer = "jws: {{ algo: hmac_sha256, key: secret.key, {} }}"
+    layers = f"wire: [json: {{}}, {layer.format(wire)}]\nreply: [{layer.format(reply)}, json: {{}}]\n"
+    files = {
+        "carrier.yaml": carrier_yaml.replace("kind: rest-json, ", "") + layers,
+        "policy_issue.yaml": operation_yaml,
+    }
+    assert any("E452" in fault and told in fault for fault in workshop.refused("claims", files))
