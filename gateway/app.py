@@ -28,12 +28,13 @@ from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.sharing import ANSWER_MAX_S as WAIT_S
 from gateway.routing.sharing import Sharing
-from gateway.service import steering, volumes
+from gateway.service.cases import volumes
 from gateway.service.clock import CommonClock, agree
 from gateway.service.events.outbox import with_events
 from gateway.service.events.pace import Pace
 from gateway.service.events.subscriptions import Subscriptions
 from gateway.service.gateway import Service
+from gateway.service.operating import steering
 from gateway.service.parts import Parts, Policy
 from gateway.settings import Settings, SettingsInvalid
 from gateway.transport import UNREACHED, CarrierTransport, Reach, TlsInvalid

@@ -7,7 +7,7 @@ import typer
 
 from cli.open import open_workspace_journal
 from cli.out import emit_json, table
-from gateway.service.pack import audited
+from gateway.service.recovery.pack import audited
 
 app = typer.Typer(add_completion=False)
 

@@ -13,9 +13,8 @@ from cli.operations.typed import needed_reason
 from cli.out import emit_json, out, styled, table
 from gateway.journal.protocol import Journal
 from gateway.journal.records import SteeringRecord
-from gateway.service.parts import Parts
-from gateway.service.scorecard import WINDOW_H, WINDOW_H_MAX, Scorecard, scorecard
-from gateway.service.steering import (
+from gateway.service.operating.scorecard import WINDOW_H, WINDOW_H_MAX, Scorecard, scorecard
+from gateway.service.operating.steering import (
     CHANNEL,
     PRODUCT,
     Act,
@@ -26,6 +25,7 @@ from gateway.service.steering import (
     pin,
     shown,
 )
+from gateway.service.parts import Parts
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -20,12 +20,12 @@ from gateway.model import CancelKind, Number, NumberKind, OperationView
 from gateway.model.errors import ErrorCode
 from gateway.model.states import OperationState, OrphanState
 from gateway.ports import World
+from gateway.service.entrance.operations import operation_view
 from gateway.service.gateway import use_cases
-from gateway.service.operations import operation_view
-from gateway.service.orphan_review import OrphanBody, decide
-from gateway.service.pack import EvidencePack, evidence_of
+from gateway.service.operating.orphan_review import OrphanBody, decide
+from gateway.service.operating.review import Person, ResolutionBody, audit, resolve
 from gateway.service.parts import Parts
-from gateway.service.review import Person, ResolutionBody, audit, resolve
+from gateway.service.recovery.pack import EvidencePack, evidence_of
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -28,9 +28,9 @@ from gateway.ports import World
 from gateway.routing.router import Router
 from gateway.routing.types import Decision
 from gateway.routing.whole import whole
+from gateway.service.cases.proposals import completed, route_for
 from gateway.service.gateway import ExplainBody
-from gateway.service.proposals import completed, route_for
-from gateway.service.steering import steer
+from gateway.service.operating.steering import steer
 from gateway.settings import SettingsInvalid, load_settings
 
 app = typer.Typer(

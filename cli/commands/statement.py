@@ -15,7 +15,7 @@ from cli.out import Exit, counted, emit_json, leave, out, table
 from gateway.channel import AdapterMissing, Registry
 from gateway.model import Statement
 from gateway.service.gateway import use_cases
-from gateway.service.statements import StatementOutcome, take_in
+from gateway.service.recovery.statements import StatementOutcome, take_in
 from gateway.wire.limits import STATEMENT_BYTES_MAX
 
 app = typer.Typer(

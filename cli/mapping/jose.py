@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cli.mapping.tree import Expression, Layer, Option, Text
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean
-from gateway.wire.layers.jose import KEY_BYTES
+from gateway.wire.envelopes.jose import KEY_BYTES
 
 JWS_NAMES: Mapping[str, str] = {
     "hmac_sha256": "HS256", "hmac_sha384": "HS384", "hmac_sha512": "HS512", "rsa_sha256": "RS256",

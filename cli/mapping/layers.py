@@ -13,7 +13,7 @@ from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode, kind_of
 from gateway.catalogue.values import Faults, did_you_mean
 from gateway.wire.cipher import PADS
-from gateway.wire.layers.jose import KEY_BYTES
+from gateway.wire.envelopes.jose import KEY_BYTES
 
 LAYERS_MAX = 30
 OPTIONS_MAX = 200

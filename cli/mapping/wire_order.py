@@ -5,9 +5,9 @@ XML is read in order by many carriers. With a `wire.schema.yaml` nobody has to b
 
 from collections.abc import Iterator, Mapping
 
-from cli.mapping.checks.wire_fields import WireFields, plain
 from cli.mapping.flat import Leaf, Way, flatten, in_wire_order
 from cli.mapping.tree import Message, WireMessage
+from cli.mapping.wire_fields import WireFields, plain
 
 # Values of these forms are one text or arrays on the wire: what is inside is nobody's field.
 _ONE_TEXT = ("json", "pairs", "join", "base64", "raw", "positions", "bare")

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from cli.out import out, plain, table
-from gateway.service.pack import EvidencePack
+from gateway.service.recovery.pack import EvidencePack
 
 _LINES_MAX = 12
 _ORDER = {

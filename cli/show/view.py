@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from cli.mapping.checks.wire_fields import WireFields, plain
 from cli.mapping.flat import Leaf, flatten, value_text
 from cli.mapping.resolve import Resolved, resolve
 from cli.mapping.tree import CarrierTree, Message, OperationFile, OutcomeRow, Result, StepDecl, Text
+from cli.mapping.wire_fields import WireFields, plain
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import Faults
 

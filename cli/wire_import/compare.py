@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cli.mapping.checks.wire_fields import plain, way_of
 from cli.mapping.flat import Leaf, flatten
 from cli.mapping.resolve import resolve
 from cli.mapping.tree import CarrierTree, Message, WireField, WireMessage
+from cli.mapping.wire_fields import plain, way_of
 from cli.wire_import.matching import Key, title
 from gateway.catalogue.values import Faults
 

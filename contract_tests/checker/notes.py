@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from contract_tests.checker.orders import Intent
 from gateway.api.table import TABLE
-from gateway.service.submit import request_hash
+from gateway.service.entrance.submit import request_hash
 
 ENDED = frozenset({"succeeded", "declined", "failed", "expired"})
 NOT_AN_END = frozenset({"request.duplicate", "idempotency.key_reused", "version.conflict"})

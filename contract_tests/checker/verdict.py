@@ -17,7 +17,7 @@ from contract_tests.checker.nemeses import CALLBACKS, OF_STORE, SHARES
 from contract_tests.checker.notes import Read
 from contract_tests.checker.report import NOT_EXAMINED, Judged, Report, judged
 from contract_tests.checker.shown import sick_carrier_slows_no_other
-from gateway.service.flow import BATCH, is_in_batch
+from gateway.service.engine.flow import BATCH, is_in_batch
 
 CONNECTING = ("refused", "dns", "tls", "pool", "reset", "closed", "total_timeout")
 """How attempts end under faults that no request meets."""

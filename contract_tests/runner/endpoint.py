@@ -22,9 +22,9 @@ from gateway.model.operations import OPERATIONS
 from gateway.model.states import OperationState
 from gateway.ports import FrozenWorld
 from gateway.routing.router import Router
-from gateway.service.callbacks import apply_waiting
 from gateway.service.gateway import Service
 from gateway.service.parts import Parts
+from gateway.service.recovery.callbacks import apply_waiting
 from gateway.wire.contract import Context, Inbound, Secret
 
 CHANNEL, KEY = "contract", b"contract-test-key-of-32-bytes...."

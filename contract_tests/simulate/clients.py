@@ -20,9 +20,9 @@ from gateway.errors import HubError, NotFound
 from gateway.model import PolicyGetBody, PolicyIssueBatchBody, PolicyIssueBody, PolicyRef
 from gateway.model.base import Model
 from gateway.service.answers import Answer, problem
+from gateway.service.entrance.submit import request_hash
 from gateway.service.gateway import SCOPES
 from gateway.service.parts import Caller
-from gateway.service.submit import request_hash
 
 CLIENT = "shop"
 PATIENCE_S = 65.0

@@ -21,7 +21,7 @@ from gateway.journal.records import OperationRecord
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.model.states import OperationState
-from gateway.service import conclude
+from gateway.service.engine import conclude
 from gateway.transport import Ambiguous
 from gateway.wire.contract import Callback, Context, Inbound, Inquiry, Notice, Operation, Secret
 

@@ -28,7 +28,7 @@ from contract_tests.simulate.shared import KEY, shared
 from contract_tests.simulate.trace import Trace
 from gateway.journal.protocol import LIVE_STATES
 from gateway.journal.vault import RawMessage, vault_from_text
-from gateway.service.flow import BATCH
+from gateway.service.engine.flow import BATCH
 
 CALM_AT_S = 170.0
 CALM_EVERY_S, CALM_GROWTH, CALM_STEP_S_MAX = 15.0, 1.5, 1800.0

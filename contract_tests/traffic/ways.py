@@ -11,7 +11,7 @@ from contract_tests.traffic.strategies.base import Strategy
 from contract_tests.traffic.strategies.hub import Hub
 from contract_tests.traffic.strategies.served import ServedHub
 from contract_tests.traffic.world import Scenario
-from gateway.service import conclude
+from gateway.service.engine import conclude
 from gateway.wire.contract import Idempotency, Inquiry, Operation, safety_class
 
 HORIZON_S = 600.0

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from gateway.service.answers import Answer
 from gateway.service.gateway import ExplainBody
-from gateway.service.orphan_review import OrphanBody
+from gateway.service.operating.orphan_review import OrphanBody
+from gateway.service.operating.reloading import ReloadBody
+from gateway.service.operating.review import ResolutionBody
+from gateway.service.operating.steering import HoldBody, PinBody
 from gateway.service.parts import Caller
-from gateway.service.reloading import ReloadBody
-from gateway.service.review import ResolutionBody
-from gateway.service.steering import HoldBody, PinBody
 from gateway.wire.contract import Inbound
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from gateway.model import Policy
-from gateway.service.scorecard import WINDOW_H, WINDOW_H_MAX
-from gateway.service.steering import SteeringView
+from gateway.service.operating.scorecard import WINDOW_H, WINDOW_H_MAX
+from gateway.service.operating.steering import SteeringView
 
 PageSize = Annotated[int, Meta(ge=1, le=200)]
 

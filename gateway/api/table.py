@@ -18,13 +18,13 @@ from gateway.model.operations import OPERATIONS
 from gateway.routing.types import Decision
 from gateway.service.answers import Answer
 from gateway.service.gateway import OPERATE, ExplainBody
-from gateway.service.orphan_review import OrphanBody
-from gateway.service.pack import EvidencePack
+from gateway.service.operating.orphan_review import OrphanBody
+from gateway.service.operating.reloading import ReloadBody, ReloadView
+from gateway.service.operating.review import ResolutionBody
+from gateway.service.operating.scorecard import Scorecard
+from gateway.service.operating.steering import HoldBody, PinBody, SteeringView
 from gateway.service.parts import Caller
-from gateway.service.reloading import ReloadBody, ReloadView
-from gateway.service.review import ResolutionBody
-from gateway.service.scorecard import Scorecard
-from gateway.service.steering import HoldBody, PinBody, SteeringView
+from gateway.service.recovery.pack import EvidencePack
 
 
 def _writing(operation: str) -> Call:

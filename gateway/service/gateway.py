@@ -14,29 +14,31 @@ from gateway.journal.records import ClientRecord, OperationRecord
 from gateway.model import Proposal
 from gateway.model.states import TERMINAL
 from gateway.ports import World
-from gateway.service import answer, orphan_review, queries, review, steering, volumes
 from gateway.service.answers import Answer, done
-from gateway.service.batch import issue_batch, view_of_batch
-from gateway.service.callbacks import receive
-from gateway.service.cancel import Cancel
-from gateway.service.claims import FollowUp, ReportClaim
-from gateway.service.endorse import Endorse
-from gateway.service.events.part import Events
-from gateway.service.flow import BATCH
-from gateway.service.issue import Issue
-from gateway.service.operations import get_operation, operation_view
-from gateway.service.pack import evidence_of
+from gateway.service.cases import queries, volumes
+from gateway.service.cases.cancel import Cancel
+from gateway.service.cases.claims import FollowUp, ReportClaim
+from gateway.service.cases.endorse import Endorse
+from gateway.service.cases.issue import Issue
+from gateway.service.cases.products import product_form, product_view
+from gateway.service.cases.proposals import completed, must_be_sound, product_of, route_for
+from gateway.service.cases.underwrite import Underwrite
+from gateway.service.engine.flow import BATCH
+from gateway.service.entrance.batch import issue_batch, view_of_batch
+from gateway.service.entrance.operations import get_operation, operation_view
+from gateway.service.entrance.submit import submit, submit_quote
+from gateway.service.operating import orphan_review, review, steering
+from gateway.service.operating.readiness import Readiness
+from gateway.service.operating.reloading import ReloadBody, Reloading
+from gateway.service.operating.scorecard import scorecard
+from gateway.service.operating.watch import Duty, Watch
+from gateway.service.operating.webhooks import Events
 from gateway.service.parts import Caller, Parts
-from gateway.service.products import product_form, product_view
-from gateway.service.proposals import completed, must_be_sound, product_of, route_for
-from gateway.service.readiness import Readiness
-from gateway.service.reloading import ReloadBody, Reloading
-from gateway.service.scorecard import scorecard
-from gateway.service.submit import submit, submit_quote
-from gateway.service.underwrite import Underwrite
+from gateway.service.recovery import answer
+from gateway.service.recovery.callbacks import receive
+from gateway.service.recovery.pack import evidence_of
+from gateway.service.recovery.worker import Worker
 from gateway.service.use_case import UseCase
-from gateway.service.watch import Duty, Watch
-from gateway.service.worker import Worker
 from gateway.wire.contract import Inbound
 
 T = TypeVar("T")

@@ -113,6 +113,18 @@ from gateway.wire.derived import (
     today_of,
     years_later,
 )
+from gateway.wire.envelopes.jose import held, jwe_in, jwe_out, jws_in, jws_out, made_again
+from gateway.wire.envelopes.soap import (
+    NONCE_LENGTH,
+    security_block,
+    soap_action,
+    soap_form,
+    soap_in,
+    soap_out,
+    soap_signed_in,
+    soap_signed_out,
+    username_token,
+)
 from gateway.wire.errors import CannotSend, Unreadable, WireError
 from gateway.wire.functions import (
     age,
@@ -141,7 +153,6 @@ from gateway.wire.layers.claims import with_claims
 from gateway.wire.layers.fixed import FixedForm, fixed_in, fixed_out
 from gateway.wire.layers.form import form_in, form_out, percent_in, percent_out, query_in, query_out
 from gateway.wire.layers.frame import FrameField, FrameForm, frame_in, frame_out, framing_of
-from gateway.wire.layers.jose import held, jwe_in, jwe_out, jws_in, jws_out, made_again
 from gateway.wire.layers.json import json_in, json_out, json_raw, json_text_numbers_in
 from gateway.wire.layers.leaves import leaves_in, leaves_out
 from gateway.wire.layers.line import line_in
@@ -159,17 +170,6 @@ from gateway.wire.layers.packing import (
 )
 from gateway.wire.layers.pipe import PipeForm, pipe_in, pipe_out
 from gateway.wire.layers.records import Group, Lines, Place, Record
-from gateway.wire.layers.soap import (
-    NONCE_LENGTH,
-    security_block,
-    soap_action,
-    soap_form,
-    soap_in,
-    soap_out,
-    soap_signed_in,
-    soap_signed_out,
-    username_token,
-)
 from gateway.wire.layers.xml import XmlForm, XmlRaw, xml_declaration, xml_in, xml_out
 from gateway.wire.leaves import leaves, texts_in, texts_out
 from gateway.wire.limits import UNMAPPED_MAX

@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from gateway.wire.contract import Context, Secret, Token, Wire, WireReply
+from gateway.wire.envelopes.jose import Signer, jws_out
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.form import form_out
-from gateway.wire.layers.jose import Signer, jws_out
 from gateway.wire.layers.json import json_in, json_out
 from gateway.wire.limits import TOKEN_LENGTH_MAX
 from gateway.wire.trees import Name, dig

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cli.codegen.capabilities import NUMBER
 from cli.codegen.plan.code import Function, Line, Statement, Try, arms
 from cli.codegen.plan.constants import constants_of
 from cli.codegen.plan.decoding import decoded_functions
@@ -18,6 +17,7 @@ from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.parsing import StepNames, plan_reply, understood
 from cli.codegen.plan.types import Type, canonical_type
 from cli.codegen.plan.values import converter
+from cli.mapping.capabilities import NUMBER
 from cli.mapping.layers import undone
 from cli.mapping.soap import WrongSoap, read_call, soap_layer
 from cli.mapping.tree import AnswerDecl, CallbackDecl, Echo, Expression, Layer, Option, Path, Text, Value

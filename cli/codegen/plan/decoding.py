@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.ciphers import unseal, unseal_fields
 from cli.codegen.plan.code import Function, Line, Statement, arms
@@ -23,6 +22,7 @@ from cli.codegen.plan.messages import verify_message
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.seals import verify_document
 from cli.codegen.plan.signing import Covered, forged
+from cli.mapping.capabilities import refusal
 from cli.mapping.headers import TAKEN, taken_headers
 from cli.mapping.soap import WrongSoap, check_soap
 from cli.mapping.soap_security import read_security

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cli.codegen.capabilities import refusal
 from cli.codegen.plan import options
 from cli.codegen.plan.byte_layers import BINARY, bytes_here, framed, packed, with_value, write_charset
 from cli.codegen.plan.ciphers import seal, seal_fields
@@ -27,6 +26,7 @@ from cli.codegen.plan.multipart import multipart_written
 from cli.codegen.plan.names import Locals
 from cli.codegen.plan.seals import sign_document
 from cli.codegen.plan.signing import Covered, signature
+from cli.mapping.capabilities import refusal
 from cli.mapping.soap import soap_layer
 from cli.mapping.tree import Constants, Layer, Text, Value
 

@@ -11,7 +11,7 @@ from cli.codegen.plan.frame import Refused
 from cli.mapping.jose import Jose, WrongJose, read_assertion, read_jose
 from cli.mapping.tree import Expression, Layer, Option, Text
 from gateway.wire.cipher import CIPHERS
-from gateway.wire.layers.jose import IV_BYTES, KEY_BYTES
+from gateway.wire.envelopes.jose import IV_BYTES, KEY_BYTES
 from gateway.wire.sign import SIGNERS
 
 if TYPE_CHECKING:

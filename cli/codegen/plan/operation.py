@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
@@ -27,6 +26,7 @@ from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
 from cli.mapping.braces import pieces_of
+from cli.mapping.capabilities import CALL_METHODS
 from cli.mapping.layers import FORMATS, undone
 from cli.mapping.tree import Expression, Headers, Layer, Message, OperationFile, Response, StepDecl, Text
 from cli.mapping.wire_order import document_order

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cli.codegen.capabilities import is_statement_wire
 from cli.codegen.plan.code import Constant, Function, Line, Module
 from cli.codegen.plan.environment import Carrier, Environment, charset_of, wire_facts
 from cli.codegen.plan.expressions import Scope, tested
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.layouts import fixed_constant, pipe_constant
 from cli.codegen.plan.types import Type
+from cli.mapping.capabilities import is_statement_wire
 from cli.mapping.tree import Message, StatementCheckDecl, StatementDecl, StatementRowsDecl
 from gateway.model.statement import Statement, StatementRecord, StatementTotals
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cli.codegen.capabilities import CALL_METHODS
 from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.code import Function, Line, Statement, Try
 from cli.codegen.plan.constants import constants_of
@@ -20,6 +19,7 @@ from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type
+from cli.mapping.capabilities import CALL_METHODS
 from cli.mapping.layers import undone
 from cli.mapping.named import names_in
 from cli.mapping.soap import WrongSoap, read_call, soap_layer

@@ -1,7 +1,7 @@
 """What an operation declares: idempotency, inquiry, correlation, variants; and what a carrier leaves out."""
 
-from cli.codegen.capabilities import NUMBER
 from cli.mapping.callbacks import is_verified
+from cli.mapping.capabilities import NUMBER
 from cli.mapping.checks.asking import names_ours
 from cli.mapping.checks.batches import check_batch
 from cli.mapping.checks.canonical import field_at

@@ -4,8 +4,8 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from cli.codegen.capabilities import CALL_METHODS
 from cli.mapping.braces import BRACES, CALL
+from cli.mapping.capabilities import CALL_METHODS
 from cli.mapping.checks.ciphers import check_cipher, check_json_text
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cli.codegen.capabilities import is_statement_wire
+from cli.mapping.capabilities import is_statement_wire
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.layers import check_layers
 from cli.mapping.checks.records import check_record_rows, is_grouped, known_paths

@@ -5,7 +5,7 @@ A word is either generated or refused with its place; nothing a mapping says is 
 
 from collections.abc import Iterator
 
-from cli.codegen.capabilities import LATER_WORDS, refusal
+from cli.mapping.capabilities import LATER_WORDS, refusal
 from cli.mapping.checks.surroundings import Checking
 from cli.mapping.layers import Layers
 from cli.mapping.tree import CarrierFile, OutcomeRow

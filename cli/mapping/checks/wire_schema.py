@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 
 from cli.mapping.checks.surroundings import Checking, WireFacts, wire_facts
-from cli.mapping.checks.wire_fields import WireFields, plain, selected_ways, text_of
 from cli.mapping.checks.wire_values import check_length, check_type, check_unbounded, is_optional, mark_of
 from cli.mapping.flat import Leaf, Way, flatten
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path, print_segment
 from cli.mapping.tree import Expression, Message, OperationFile, OutcomeRow, Row, StepDecl
+from cli.mapping.wire_fields import WireFields, plain, selected_ways, text_of
 from cli.mapping.wire_order import seen
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.values import did_you_mean

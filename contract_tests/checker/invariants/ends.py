@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contract_tests.checker.batches import waits_for_a_person
 from contract_tests.checker.history import History, Violation
 from contract_tests.checker.invariants.reading import NOTHING_HAPPENED, TERMINAL
-from gateway.service.flow import BATCH
+from gateway.service.engine.flow import BATCH
 
 REPLAYED, RECOVERED = "callbacks again", "recovery again"
 """Names under which a run compares the journal before and after something that must not change it."""

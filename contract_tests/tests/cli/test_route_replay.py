@@ -20,7 +20,7 @@ from gateway.ports import FrozenWorld
 from gateway.routing.router import Router
 from gateway.routing.types import Decision
 from gateway.routing.whole import TERMS, whole
-from gateway.service.proposals import route_for
+from gateway.service.cases.proposals import route_for
 
 COUNT = 20
 NOW = datetime.now(UTC)

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.journal.changes import Receive, Settle
 from gateway.journal.errors import JournalUnavailable
-from gateway.service.callbacks import apply_waiting
+from gateway.service.recovery.callbacks import apply_waiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -11,7 +11,7 @@ import pytest
 
 from cli.demo.orders import ZONE, Plan, person
 from contract_tests.personal.allowed import key_set
-from gateway.service import callbacks
+from gateway.service.recovery import callbacks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

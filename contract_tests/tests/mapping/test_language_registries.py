@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import gateway.wire as runtime
-from cli.codegen.capabilities import LATER_WORDS, REPLY_LAYERS, SENT_LAYERS
+from cli.mapping.capabilities import LATER_WORDS, REPLY_LAYERS, SENT_LAYERS
 from cli.mapping.codecs import parse_codec
 from cli.mapping.layers import KINDS, LAYERS
 from cli.mapping.outcomes import KINDS as OUTCOMES

@@ -10,7 +10,7 @@ from contract_tests.runner.endpoint import request_of
 from gateway.api import endpoint as api_endpoint
 from gateway.api.app import Settings
 from gateway.api.limits import Limits
-from gateway.service import callbacks
+from gateway.service.recovery import callbacks
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
 from gateway.model import RoutingHints
 from gateway.model.states import OperationState
-from gateway.service.issue import Issue
+from gateway.service.cases.issue import Issue
 from gateway.service.parts import Caller, RecentKeys
 from gateway.service.use_case import Verdict
 

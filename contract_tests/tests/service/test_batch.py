@@ -13,8 +13,8 @@ from gateway.journal.errors import JournalUnavailable
 from gateway.journal.memory import MemoryJournal
 from gateway.model import PolicyIssueBatchBody, QuoteCreateBody, RoutingHints
 from gateway.model.states import MOVES, OperationState
-from gateway.service.batch import begin_again, look
-from gateway.service.pack import evidence_of
+from gateway.service.entrance.batch import begin_again, look
+from gateway.service.recovery.pack import evidence_of
 
 FIRST = RoutingHints(pin="first_main")
 

@@ -9,8 +9,9 @@ from gateway.errors import RequestInvalid
 from gateway.journal.changes import Move
 from gateway.model import PolicyIssueBatchBody, RoutingHints
 from gateway.model.states import TERMINAL, OperationState
-from gateway.service import review, worker
-from gateway.service.pack import evidence_of
+from gateway.service.operating import review
+from gateway.service.recovery import worker
+from gateway.service.recovery.pack import evidence_of
 
 HOUR_S = 3600.0
 

@@ -10,7 +10,7 @@ from gateway.journal.records import InboundRecord
 from gateway.journal.vault import RawMessage
 from gateway.model import RoutingHints
 from gateway.model.states import OperationState
-from gateway.service.callbacks import WAITING_MAX
+from gateway.service.recovery.callbacks import WAITING_MAX
 
 PINNED = RoutingHints(pin="first_main")
 

@@ -7,7 +7,7 @@ from gateway.errors import RequestInvalid
 from gateway.model import Change, Policy
 from gateway.model.examples import example_proposal
 from gateway.model.roles import Insured
-from gateway.service.changes import with_changes
+from gateway.service.cases.changes import with_changes
 
 
 @pytest.fixture

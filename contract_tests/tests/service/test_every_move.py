@@ -12,7 +12,7 @@ from gateway.journal.changes import Move, Open
 from gateway.journal.records import OperationRecord
 from gateway.model import RoutingHints
 from gateway.model.states import MOVES, OperationState
-from gateway.service.review import ResolutionBody
+from gateway.service.operating.review import ResolutionBody
 
 S = OperationState
 PINNED = RoutingHints(pin="first_main")

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.journal.records import AttemptRecord
 from gateway.model.outcome import UNKNOWN
-from gateway.service.attempted import sealed_reply, sealed_request
-from gateway.service.evidence import earlier_steps, sent_bytes, signed_anew
+from gateway.service.engine.attempted import sealed_reply, sealed_request
+from gateway.service.engine.evidence import earlier_steps, sent_bytes, signed_anew
 from gateway.wire.contract import Context, Reply, Secret, WireReply, WireRequest
 from gateway.wire.errors import CannotSend
 

@@ -14,8 +14,8 @@ from gateway.errors import Duplicate
 from gateway.journal.changes import Move
 from gateway.model import Number, NumberKind, PolicyIssueRequest, RoutingHints
 from gateway.model.states import MOVES, OperationState
+from gateway.service.entrance.submit import request_hash
 from gateway.service.gateway import Service
-from gateway.service.submit import request_hash
 from gateway.wire.errors import WireError
 
 

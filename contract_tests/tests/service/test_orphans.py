@@ -12,7 +12,7 @@ from gateway.journal.changes import Emit, FindOrphan
 from gateway.model import CancelKind, RoutingHints
 from gateway.model.states import OperationState, OrphanState
 from gateway.service.gateway import Service
-from gateway.service.orphan_review import OrphanBody
+from gateway.service.operating.orphan_review import OrphanBody
 
 REASON = "the insurer's desk confirmed it"
 
@@ -186,7 +186,7 @@ async def test_what_the_carrier_will_not_cancel_waits_for_a_person(failed, carri
 async def test_cancellations_that_take_long_hold_up_no_new_orphan(
     failed, carriers, call_back, pass_time, monkeypatch, world
 ):
-    monkeypatch.setattr("gateway.service.orphans.ORPHANS_MAX", 1)
+    monkeypatch.setattr("gateway.service.recovery.orphan_settling.ORPHANS_MAX", 1)
     service, op, number = await failed("void")
     for carrier in (carriers.first, carriers.second):
         carrier.script[:] = ["pending"]

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from gateway.journal.changes import Move, Open
 from gateway.model import RoutingHints
 from gateway.model.states import OperationState
-from gateway.service import review
-from gateway.service.ladder import Rung
-from gateway.service.postponed import postponed
+from gateway.service.operating import review
+from gateway.service.recovery.ladder import Rung
+from gateway.service.recovery.postponed import postponed
 
 HOUR_S = 3600.0
 GONE = "channel first_main is not configured here"

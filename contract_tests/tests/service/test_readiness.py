@@ -7,7 +7,7 @@ import pytest
 
 from gateway.errors import Unavailable
 from gateway.journal.errors import JournalUnavailable
-from gateway.service.readiness import TRIES_EVERY_S
+from gateway.service.operating.readiness import TRIES_EVERY_S
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.journal.vault import RawMessage
-from gateway.service.redacted import body_shape, message_shape
+from gateway.service.recovery.redacted import body_shape, message_shape
 
 KEEP = frozenset({"R00012345678"})
 

@@ -9,7 +9,7 @@ from gateway.errors import RequestInvalid
 from gateway.model import QuoteCreateBody, RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
-from gateway.service.reloading import ReloadBody
+from gateway.service.operating.reloading import ReloadBody
 
 NOW = ReloadBody(reason="new weights", by="Wang Li")
 FIRST = RoutingHints(pin="first_main")

@@ -11,8 +11,8 @@ from gateway.journal.changes import Move
 from gateway.model import Number, NumberKind, RoutingHints
 from gateway.model.errors import ErrorCode
 from gateway.model.states import OperationState
-from gateway.service.pack import evidence_of
-from gateway.service.review import ResolutionBody
+from gateway.service.operating.review import ResolutionBody
+from gateway.service.recovery.pack import evidence_of
 
 REASON = "the insurer's desk confirmed it by telephone"
 

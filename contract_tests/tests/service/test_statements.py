@@ -7,7 +7,7 @@ import pytest
 from gateway.model import Number, NumberKind, RoutingHints, Statement, StatementKind, StatementRecord
 from gateway.model.money import Money
 from gateway.model.states import OperationState, OrphanState
-from gateway.service.statements import take_in
+from gateway.service.recovery.statements import take_in
 
 PINNED = RoutingHints(pin="first_main")
 

@@ -10,10 +10,10 @@ from gateway.journal.errors import Stale
 from gateway.model import PolicyGetBody, PolicyRef, QuoteCreateBody, RoutingHints
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
-from gateway.service import steering
 from gateway.service.gateway import ExplainBody
-from gateway.service.steering import HoldBody, PinBody
-from gateway.service.watch import Duty, Watch
+from gateway.service.operating import steering
+from gateway.service.operating.steering import HoldBody, PinBody
+from gateway.service.operating.watch import Duty, Watch
 
 WHY = "its replies name other customers' policies"
 FIRST = RoutingHints(pin="first_main")

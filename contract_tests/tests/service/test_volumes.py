@@ -7,7 +7,7 @@ import pytest
 from gateway.errors import RequestInvalid
 from gateway.model import PolicyGetBody, PolicyRef, RoutingHints
 from gateway.model.examples import example_proposal
-from gateway.service import volumes
+from gateway.service.cases import volumes
 from gateway.service.gateway import ExplainBody
 
 FIRST, SECOND = RoutingHints(pin="first_main"), RoutingHints(pin="second_main")

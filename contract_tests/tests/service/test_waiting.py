@@ -18,7 +18,7 @@ from gateway.model import (
 )
 from gateway.model.examples import example_proposal
 from gateway.model.states import OperationState
-from gateway.service.steering import HoldBody
+from gateway.service.operating.steering import HoldBody
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FIRST = RoutingHints(pin="first_main")

@@ -29,7 +29,7 @@ from gateway.wire import (
     rsa_pss_sha256_genuine,
 )
 from gateway.wire.classified import Forged
-from gateway.wire.layers.jose import KEY_BYTES, cbc_hmac_in, cbc_hmac_out
+from gateway.wire.envelopes.jose import KEY_BYTES, cbc_hmac_in, cbc_hmac_out
 
 
 def unpacked(text: str) -> bytes:

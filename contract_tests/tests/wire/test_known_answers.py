@@ -24,8 +24,8 @@ from gateway.wire import (
 )
 from gateway.wire.cipher import CIPHERS, KEY_FORMS, PADS
 from gateway.wire.classified import Forged
+from gateway.wire.envelopes.jose import KEY_BYTES, jwe_out
 from gateway.wire.errors import Unreadable
-from gateway.wire.layers.jose import KEY_BYTES, jwe_out
 from gateway.wire.sign import DECODINGS, ENCODINGS, SIGNERS
 from gateway.wire.sign.messages import ALGORITHMS as OF_MESSAGES
 from gateway.wire.sign.xml import ALGORITHMS as OF_XML

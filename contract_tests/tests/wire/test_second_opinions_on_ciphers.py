@@ -24,9 +24,9 @@ from contract_tests.tests.wire import sm2_numbers as sm2
 from contract_tests.tests.wire.test_known_answers import ANSWERS, NOW, key
 from gateway.wire import XmlSigning, held, security_block, soap_form, soap_signed_out
 from gateway.wire.cipher import CIPHERS
+from gateway.wire.envelopes.jose import IV_BYTES, KEY_BYTES, jwe_in, jwe_out
 from gateway.wire.gm import der
 from gateway.wire.gm.keys import private_number, public_point
-from gateway.wire.layers.jose import IV_BYTES, KEY_BYTES, jwe_in, jwe_out
 from gateway.wire.sign import SIGNERS
 from gateway.wire.sign.xml import ALGORITHMS, DIGESTS
 

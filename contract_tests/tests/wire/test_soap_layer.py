@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.wire import Secret, Unreadable, soap_action, soap_form, soap_in, soap_out, username_token
-from gateway.wire.layers.soap import password_digest
+from gateway.wire.envelopes.soap import password_digest
 
 NOW = datetime(2010, 9, 16, 7, 50, 45, tzinfo=UTC)
 E11 = 'xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"'

@@ -1,0 +1,1 @@
+"""The engine: one operation is decided, written, sent, read and concluded, at most once."""

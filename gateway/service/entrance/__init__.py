@@ -1,0 +1,1 @@
+"""The entrance: one key, one operation, one answer; alone or as a batch of several."""

@@ -1,0 +1,1 @@
+"""Envelopes that bear their own security: SOAP with WS-Security, and JOSE."""
