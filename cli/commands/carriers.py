@@ -11,9 +11,9 @@ from cli.mapping.workspace import carrier_folders
 from cli.out import Exit, emit_json, err, leave, out, table
 from cli.proven.memory import proven
 from cli.proven.verdict import Cell, Proven
+from contract_tests.examples.subject import Subject
+from contract_tests.examples.variety import VARIETY
 from contract_tests.runner.evidence import Evidence
-from contract_tests.runner.subject import Subject
-from contract_tests.runner.variety import VARIETY
 from gateway.channel.registry import AdapterMissing
 from gateway.model.operations import OPERATIONS
 

@@ -16,9 +16,9 @@ from cli.testing.drifting import ask_once, show_run, show_seen, watch_journal
 from cli.testing.live import sandbox_or_leave
 from contract_tests.drift.finding import SEVERITIES, Severity, worst
 from contract_tests.drift.history import HistoryDamaged
+from contract_tests.examples.subject import Subject
 from contract_tests.live.sandbox import FLAG, Sandbox
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.wanted import BadWish, wanted
 
 app = typer.Typer(add_completion=False)

@@ -9,11 +9,11 @@ import msgspec
 from cli.diff.adapters import adapter_of
 from cli.diff.change import Breaks
 from cli.diff.version import Version
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.flow import play
+from contract_tests.examples.frozen import context_of
+from contract_tests.examples.shown import masked_fields
 from contract_tests.runner import Subject, read_examples
-from contract_tests.runner.example import Example, ExampleFile
-from contract_tests.runner.flow import play
-from contract_tests.runner.frozen import context_of
-from contract_tests.runner.shown import masked_fields
 from gateway.channel.registry import AdapterMissing
 from gateway.wire.contract import WireRequest
 

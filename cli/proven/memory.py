@@ -12,7 +12,7 @@ import cli
 import contract_tests
 import gateway
 from cli.proven.verdict import Proven, examine
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 
 FOLDER = Path(".insurehub") / "verdicts"
 FILE_BYTES_MAX = 10_000_000

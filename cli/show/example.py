@@ -7,10 +7,10 @@ import msgspec
 from msgspec import Struct
 
 from cli.out import out
-from contract_tests.runner.example import Example
-from contract_tests.runner.flow import Flow, Played, play
+from contract_tests.examples.example import Example
+from contract_tests.examples.flow import Flow, Played, play
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.inside import inside_of
-from contract_tests.runner.subject import Subject
 from gateway.wire.contract import Headers
 
 _CHARSET = re.compile(r"charset=([\w-]+)")

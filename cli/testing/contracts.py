@@ -11,20 +11,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cli.mapping.workspace import CarrierFolder
 from cli.out import err, out, table
 from contract_tests.derive.checks import read_derived
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.daily import read_daily
+from contract_tests.examples.example import ExampleFile
+from contract_tests.examples.reading import read_examples
+from contract_tests.examples.subject import Subject
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import live_checks
 from contract_tests.live.sandbox import FLAG, Sandbox
 from contract_tests.report import Lack, lack_of
-from contract_tests.runner.check import Check, Run
 from contract_tests.runner.completeness import Missing, missing_of
-from contract_tests.runner.daily import read_daily
-from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.expand import checks_of
 from contract_tests.runner.expected import Expected, held_against
 from contract_tests.runner.matched import unkept
-from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text, run_checks
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 from contract_tests.scenarios import live_scenarios, scenario_checks
 from gateway.catalogue.marks import Diagnostic

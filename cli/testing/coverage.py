@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cli.out import counted, out, table
+from contract_tests.examples.reading import read_examples
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.coverage import Carried, FileCoverage, total
-from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import Verdict, failure_text
-from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic
 
 PLACES = 4

@@ -22,8 +22,8 @@ from contract_tests.drift.history import Entry, append, entry_of, gone, read_his
 from contract_tests.drift.journal import Replies
 from contract_tests.drift.passive import Seen, Watch
 from contract_tests.drift.probe import probe
+from contract_tests.examples.subject import Subject
 from contract_tests.live.sandbox import Sandbox
-from contract_tests.runner.subject import Subject
 from gateway.app import open_journal
 from gateway.channel import Registry
 from gateway.journal.errors import JournalUnavailable

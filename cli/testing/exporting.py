@@ -8,10 +8,10 @@ import typer
 
 from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, counted, emit_json, leave, out
+from contract_tests.examples.subject import Subject
 from contract_tests.interchange.pact import CONSUMER, pact_of
 from contract_tests.interchange.shown import file_name, put
 from contract_tests.interchange.wiremock import stubs_of
-from contract_tests.runner.subject import Subject
 
 FORMATS = ("pact", "wiremock")
 

@@ -8,8 +8,8 @@ import typer
 from cli.here import workspace_root
 from cli.mapping.workspace import CarrierFolder, carrier_folders
 from cli.out import Exit, emit_json, leave
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import Subject
 from gateway.channel.registry import AdapterMissing
 from gateway.wire.extras import missing
 

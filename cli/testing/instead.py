@@ -11,7 +11,7 @@ from cli.out import Exit, emit_json, err
 from cli.testing.coverage import Measured
 from cli.testing.folders import refuse_unfit
 from cli.testing.wish import Wish
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 
 
 def do_instead(wish: Wish, folders: Sequence[CarrierFolder]) -> NoReturn:

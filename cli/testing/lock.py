@@ -12,9 +12,9 @@ from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, emit_json, err, leave, table
 from contract_tests.derive.generate import derived_of
 from contract_tests.derive.lock import OldLock, changes_of, names_of, read_any, write_lock
+from contract_tests.examples.subject import LOCK_FILE, Subject
 from contract_tests.runner.expand import checks_of
 from contract_tests.runner.run import run_check
-from contract_tests.runner.subject import LOCK_FILE, Subject
 
 COLUMNS = ["carrier", "cases", "new", "gone", "otherwise", "kB"]
 

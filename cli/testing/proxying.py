@@ -12,9 +12,9 @@ from cli.mapping.workspace import CarrierFolder
 from cli.out import Exit, counted, leave, out
 from cli.testing.live import sandbox_or_leave
 from cli.testing.wish import Wish
+from contract_tests.examples.subject import Subject
 from contract_tests.interchange.sign_proxy import SignProxy
 from contract_tests.runner.run import Unprepared
-from contract_tests.runner.subject import Subject
 
 
 def serve_proxy(wish: Wish, folders: Sequence[CarrierFolder]) -> NoReturn:

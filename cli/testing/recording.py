@@ -10,12 +10,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 
 from cli.out import counted
 from cli.yaml_text import dump, load
+from contract_tests.examples.check import Run
+from contract_tests.examples.reading import read_example_file
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.record import NotRecorded, recorded
 from contract_tests.live.sandbox import Sandbox
-from contract_tests.runner.check import Run
 from contract_tests.runner.expand import checks_of
-from contract_tests.runner.reading import read_example_file
 from contract_tests.runner.run import run_checks
 
 _REPLACED = ("response", "request", "steps", "freeze")

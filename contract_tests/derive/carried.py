@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from contract_tests.derive.codes import looked_up, native_with_code, with_code
 from contract_tests.derive.edit import Edit, apply
 from contract_tests.derive.surroundings import changed_file
-from contract_tests.runner.check import Run
-from contract_tests.runner.checks_errors import looked_up, native_with_code, with_code
-from contract_tests.runner.flow import Flow, Played, play
-from contract_tests.runner.frozen import context_of
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Flow, Played, play
+from contract_tests.examples.frozen import context_of
 from gateway.channel import AdapterMissing
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome

@@ -6,9 +6,9 @@ from contract_tests.derive.carried import RAISED, carry_out
 from contract_tests.derive.edit import Case, Edit, read_edit
 from contract_tests.derive.lock import Cases, OldLock, grouped, read_lock
 from contract_tests.derive.runs import runs_of
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import LOCK_FILE, UPDATE, Subject
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import LOCK_FILE, UPDATE, Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 
 PROVENANCE = "derived"

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from contract_tests.derive.carried import LONG, NO_REQUEST, NUMBERS, RESUMED, Ended, answered, carry_out
+from contract_tests.derive.codes import OTHER, bears_code, codes_unlike, is_listed, looked_up
 from contract_tests.derive.edit import Case, Edit, Side
 from contract_tests.derive.replies import blanks, combinations, reply_changes
 from contract_tests.derive.requests import request_changes, request_combinations
@@ -14,11 +15,9 @@ from contract_tests.derive.surroundings import callback_known, context_changes, 
 from contract_tests.derive.texts import with_other_digits
 from contract_tests.derive.vocabulary import Vocabulary, compared, vocabulary_of
 from contract_tests.derive.walk import alike, listed, places
-from contract_tests.runner.check import Run
-from contract_tests.runner.checks_errors import OTHER, codes_unlike, is_listed, looked_up
-from contract_tests.runner.expand import bears_code
-from contract_tests.runner.flow import Played
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Played
+from contract_tests.examples.subject import Subject
 from gateway.model.enums import NumberKind
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import describe

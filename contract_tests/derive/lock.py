@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from contract_tests.derive.edit import Case
-from contract_tests.runner.subject import LOCK_FILE, UPDATE, Subject
+from contract_tests.examples.subject import LOCK_FILE, UPDATE, Subject
 from gateway.model.operations import OPERATIONS
 
 FORM = 1

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.daily import read_daily
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.check import Run
+from contract_tests.examples.daily import read_daily
+from contract_tests.examples.subject import Subject
 
 
 def runs_of(subject: Subject) -> Iterator[Run]:

@@ -6,9 +6,9 @@ from typing import Any
 from contract_tests.derive.edit import GONE, Path
 from contract_tests.derive.texts import unlike
 from contract_tests.derive.walk import places
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example
-from contract_tests.runner.frozen import context_of
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example
+from contract_tests.examples.frozen import context_of
 from gateway.wire.contract import Step
 from gateway.wire.known import Known
 

@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.drift.declared import Declared, Field
 from contract_tests.drift.finding import Finding, Kind, Severity
 from contract_tests.drift.forms import Form, Forms, names_of, parent, shown_path
-from contract_tests.runner.places import segments, value_at
+from contract_tests.examples.places import segments, value_at
 from gateway.wire.shown import shown_code
 
 _CONTAINERS = frozenset({"object", "list"})

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 from gateway.catalogue.values import Faults
 
 _READ = ("value", "list", "object")

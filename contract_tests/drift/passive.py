@@ -15,7 +15,7 @@ from contract_tests.drift.finding import SEVERITIES, Finding
 from contract_tests.drift.forms import Forms, forms_of
 from contract_tests.drift.probe import shown_forms
 from contract_tests.drift.reading import read_findings
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.contract import Reply
 

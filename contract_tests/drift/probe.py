@@ -11,14 +11,14 @@ from contract_tests.drift.finding import Finding, Kind, Severity, sorted_finding
 from contract_tests.drift.forms import Forms, forms_of, together
 from contract_tests.drift.headers import header_findings
 from contract_tests.drift.reading import UNMAPPED, read_findings
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.shown import masked_fields
+from contract_tests.examples.subject import Subject
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import carried_out
 from contract_tests.live.sandbox import Sandbox
-from contract_tests.runner.check import Run
-from contract_tests.runner.proof import Proof
 from contract_tests.runner.run import Unprepared
-from contract_tests.runner.shown import masked_fields
-from contract_tests.runner.subject import Subject
 from gateway.channel import TokenUnavailable
 from gateway.model.outcome import OutcomeKind
 from gateway.transport import NoReply

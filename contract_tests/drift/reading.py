@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from contract_tests.drift.compare import Beside
 from contract_tests.drift.finding import Finding
 from contract_tests.drift.forms import names_of
-from contract_tests.runner.shown import masked_fields
+from contract_tests.examples.shown import masked_fields
 from gateway.model.errors import ErrorCode
 from gateway.wire.contract import Reply
 from gateway.wire.shown import shown_code

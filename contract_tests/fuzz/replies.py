@@ -13,12 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cli.mapping.workspace import list_carriers, shipped
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example
+from contract_tests.examples.frozen import context_of
+from contract_tests.examples.subject import Subject
 from contract_tests.fuzz.bounds import Costs, Violation, bounded
 from contract_tests.fuzz.edits import words_of
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example
-from contract_tests.runner.frozen import context_of
-from contract_tests.runner.subject import Subject
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.contract import Reply
 from gateway.wire.limits import PROBLEMS_MAX, UNMAPPED_MAX

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
+from contract_tests.examples.example import ExampleFile, Rule
+from contract_tests.examples.matching import members
+from contract_tests.examples.subject import Subject
 from contract_tests.interchange.rules import body_of, headers_of, json_path
 from contract_tests.interchange.shown import Shown, base64_of, is_signed, json_of, media_of, shown_of, text_of, told_of
-from contract_tests.runner.example import ExampleFile, Rule
-from contract_tests.runner.matching import members
-from contract_tests.runner.subject import Subject
 from gateway import __version__
 
 CONSUMER = "insurehub"

@@ -10,9 +10,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.example import Rule
+from contract_tests.examples.example import Rule
+from contract_tests.examples.matching import Member, kind_of, members
 from contract_tests.runner.matched import breach
-from contract_tests.runner.matching import Member, kind_of, members
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _KINDS = {"integer": "integer", "number": "number", "boolean": "boolean", "null": "null"}

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.example import Example, ExampleFile, Exchange, WantedRequest
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.example import Example, ExampleFile, Exchange, WantedRequest
+from contract_tests.examples.subject import Subject
 
 _NAME = re.compile(r"[^\w.+-]")
 

@@ -16,14 +16,14 @@ from urllib.parse import parse_qsl
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Exchange, WantedRequest
+from contract_tests.examples.flow import Played
+from contract_tests.examples.subject import Subject
 from contract_tests.live.sandbox import Sandbox, opened
 from contract_tests.mock.messages import BadRequest, HttpReply, HttpRequest, read_body, read_head
 from contract_tests.mock.port import Port
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Exchange, WantedRequest
-from contract_tests.runner.flow import Played
 from contract_tests.runner.run import Unprepared
-from contract_tests.runner.subject import Subject
 from gateway.channel import Channel, TokenUnavailable
 from gateway.channel import Exchange as Sent
 from gateway.wire.contract import WireReply

@@ -13,9 +13,9 @@ from pathlib import Path as File
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from contract_tests.examples.bodies import json_text
 from contract_tests.interchange.places import BadFile, Path, Placed, read_placed
 from contract_tests.record.exchange import BODY_BYTES_MAX, EXCHANGES_MAX, Exchange, Headers
-from contract_tests.runner.bodies import json_text
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
 

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from contract_tests.examples.example import ExampleFile
+from contract_tests.examples.subject import Subject
 from contract_tests.interchange.shown import (
     Shown,
     base64_of,
@@ -18,8 +20,6 @@ from contract_tests.interchange.shown import (
     shown_of,
     told_of,
 )
-from contract_tests.runner.example import ExampleFile
-from contract_tests.runner.subject import Subject
 
 CHOOSING = "X-Insurehub-Example"
 _SPACE = uuid.UUID("6e0b7d0e-5a44-5d0c-8e6f-0d6f3a1c5b11")

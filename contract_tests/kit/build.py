@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contract_tests.examples.subject import Subject
 from contract_tests.kit.clauses import clauses_of
 from contract_tests.kit.portable.codings import to_json
 from contract_tests.kit.portable.compile import compile_kit
@@ -24,7 +25,6 @@ from contract_tests.language.places import Node, Place, Report
 from contract_tests.language.reader import read
 from contract_tests.language.template import compile_template
 from contract_tests.personal.allowed import key_set
-from contract_tests.runner.subject import Subject
 
 FILE = "kit.yaml"
 DOCUMENT = "document.md"

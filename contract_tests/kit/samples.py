@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from contract_tests.runner.example import Exchange
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.example import Exchange
+from contract_tests.examples.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)

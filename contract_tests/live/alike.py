@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
+from contract_tests.examples.example import Example
+from contract_tests.examples.places import place_in
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.shown import shown
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.canonical import is_personal
-from contract_tests.runner.example import Example
 from contract_tests.runner.matched import Loose
-from contract_tests.runner.places import place_in
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.shown import shown
-from contract_tests.runner.subject import Subject
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import EnumType, NoSuchPath, describe, resolve
 

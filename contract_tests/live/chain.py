@@ -7,9 +7,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example
 from contract_tests.live.renew import Renewal
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example
 from contract_tests.runner.level1 import Course
 from contract_tests.runner.prior import AFTER_MAX, Known, find_example
 from contract_tests.runner.run import Unprepared

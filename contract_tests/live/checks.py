@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Check, Prove, Run
+from contract_tests.examples.example import ExampleFile
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
 from contract_tests.live.alike import compare_alike
 from contract_tests.live.chain import Chain, LiveCourse
 from contract_tests.live.renew import Renewal
 from contract_tests.live.sandbox import Sandbox, opened
-from contract_tests.runner.check import Check, Prove, Run
 from contract_tests.runner.checks_reply import compare_outcome
-from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.matched import compare_matches, loosened
 from contract_tests.runner.prior import common_words
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
 from gateway.wire.errors import WireError
 
 LEVEL, NAME = 4, "live"

@@ -13,14 +13,14 @@ from typing import Any
 
 import msgspec
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Exchange
+from contract_tests.examples.flow import exchange_for
+from contract_tests.examples.frozen import TOKEN
 from contract_tests.live.chain import LiveCourse
 from contract_tests.personal.detect import OF_THE_SETTINGS
 from contract_tests.personal.scan import slipped, slipped_in_bytes
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_request import target_of
-from contract_tests.runner.example import Exchange
-from contract_tests.runner.flow import exchange_for
-from contract_tests.runner.frozen import TOKEN
 from gateway.wire.contract import Context, Headers, Step, WireReply, WireRequest
 
 _LONG = re.compile(rb"\w{12,}")

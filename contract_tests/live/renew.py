@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from contract_tests.runner.example import Example
-from contract_tests.runner.places import value_at
+from contract_tests.examples.example import Example
+from contract_tests.examples.places import value_at
 
 _RESIDENT = re.compile(r"9{6}\d{8}\d{3}[0-9X]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 from msgspec import Struct
 
-from contract_tests.runner.guard import is_loopback
+from contract_tests.examples.subject import Subject
+from contract_tests.loopback import is_loopback
 from contract_tests.runner.prior import led_to
 from contract_tests.runner.run import Unprepared
-from contract_tests.runner.subject import Subject
 from gateway.channel import Channel, ChannelSettings
 from gateway.channel.tls import own_transport
 from gateway.ports import World

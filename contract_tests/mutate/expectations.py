@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, Exchange, Expect, Stated, WantedRequest
+from contract_tests.examples.subject import Subject
 from contract_tests.mutate.trial import counts
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example, Exchange, Expect, Stated, WantedRequest
 from contract_tests.runner.expand import stated
 from contract_tests.runner.run import run_check
-from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Mark
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind

@@ -12,9 +12,10 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from contract_tests.derive.checks import Derived
-from contract_tests.mutate.build import Sources, sides_of
+from contract_tests.examples.check import Check
+from contract_tests.in_memory import Sources
+from contract_tests.mutate.build import sides_of
 from contract_tests.mutate.mutant import Mutant
-from contract_tests.runner.check import Check
 
 _WORD = re.compile(r"\w+")
 CASES_KEPT = 100_000

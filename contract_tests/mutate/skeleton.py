@@ -1,8 +1,8 @@
 """What a person completes to kill a survivor that no example was found for: one that comes near, the gap named."""
 
+from contract_tests.examples.example import ExampleFile
 from contract_tests.mutate.mutant import Mutant
 from contract_tests.mutate.trial import Trial
-from contract_tests.runner.example import ExampleFile
 
 
 def skeleton(trial: Trial, mutant: Mutant) -> str:

@@ -10,18 +10,19 @@ from msgspec.structs import replace as with_
 
 from cli.mapping.tree import CarrierTree
 from contract_tests.derive.checks import read_derived
-from contract_tests.mutate.build import Sources, installed, sides_of, sources_of
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.daily import read_daily
+from contract_tests.examples.mapping_lines import MappingLines
+from contract_tests.examples.subject import Subject
+from contract_tests.in_memory import Sources
+from contract_tests.mutate.build import installed, sides_of, sources_of
 from contract_tests.mutate.mutant import Mutant, mutants_of
 from contract_tests.mutate.near import Near
 from contract_tests.mutate.touched import CALLBACKS, SIGNATURES, Reach
-from contract_tests.runner.check import Check, Run
 from contract_tests.runner.coverage import Carried
-from contract_tests.runner.daily import read_daily
 from contract_tests.runner.expand import expand
-from contract_tests.runner.mapping_lines import MappingLines
 from contract_tests.runner.run import run_check
 from contract_tests.runner.statements import Line
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 from gateway.channel.registry import Adapter
 

@@ -134,8 +134,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
 def _staying_here(item: pytest.Item) -> Generator[None, None, None]:
     if not getattr(item, "stays_here", False):
         return (yield)
+    from contract_tests.loopback import on_loopback  # noqa: PLC0415 - only where there are examples
     from contract_tests.plugin.collect import ConnectedOutside  # noqa: PLC0415 - only where there are examples
-    from contract_tests.runner.guard import on_loopback  # noqa: PLC0415 - only where there are examples
 
     with on_loopback() as tried:
         yield

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from contract_tests.derive.checks import read_derived
+from contract_tests.examples.check import Check
+from contract_tests.examples.daily import is_daily, read_daily
+from contract_tests.examples.example import ExampleFile
+from contract_tests.examples.subject import Subject
 from contract_tests.live.checks import live_checks
 from contract_tests.plugin import CARRIER, LOCK, VECTORS
-from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing, missing_of
-from contract_tests.runner.daily import is_daily, read_daily
-from contract_tests.runner.example import ExampleFile
 from contract_tests.runner.expand import expand
 from contract_tests.runner.matched import unkept
 from contract_tests.runner.run import Verdict, failure_text, run_check
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 from contract_tests.scenarios import live_scenarios, scenario_checks
 from gateway.catalogue.marks import Diagnostic

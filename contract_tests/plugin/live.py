@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from cli.testing.live import refusal_in_builds
+from contract_tests.examples.check import Run
 from contract_tests.live.chain import LiveCourse
 from contract_tests.live.checks import Look
 from contract_tests.live.sandbox import NotAllowed, Sandbox, sandbox_at
-from contract_tests.runner.check import Run
 from contract_tests.runner.expected import Expected, read_expected
 from gateway.channel import ChannelSettings
 from gateway.settings import SettingsInvalid, load_settings

@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from contract_tests.examples.shown import masked_fields
 from contract_tests.plugin.collect import CheckItem, ConnectedOutside, TextItem
 from contract_tests.report import Case, Lack, Report, case_of, lack_of, prepare, write_report
 from contract_tests.report.facts import case_for
 from contract_tests.report.masking import printable
-from contract_tests.runner.shown import masked_fields
 
 CARRIED = "contract_told"
 _Told = list[Case | Lack]

@@ -18,7 +18,7 @@ from contract_tests.record import formats
 from contract_tests.record.ciphers import CannotOpen, opened, sealed, sealed_field, unsealed_field
 from contract_tests.record.formats import Change, NotThis, Path
 from contract_tests.record.signing import NoKey, sign_again
-from contract_tests.runner.covered import Signed
+from contract_tests.signatures.covered import Signed
 
 INFLATED_BYTES_MAX = 16 * 1024 * 1024
 CODECS = {"gbk": "gb18030", "gb2312": "gb18030"}

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, web
 from yarl import URL
 
+from contract_tests.loopback import is_loopback
 from contract_tests.record.exchange import BODY_BYTES_MAX, EXCHANGES_MAX, Exchange, Headers
-from contract_tests.runner.guard import is_loopback
 
 WAIT_S = 60.0
 _HOP = frozenset({

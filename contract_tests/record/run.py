@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cli.mapping.tree import CarrierTree
+from contract_tests.examples.reading import SHARED
 from contract_tests.personal.allowed import key_set
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.exchange import Exchange
@@ -14,7 +15,6 @@ from contract_tests.record.layers import Keys
 from contract_tests.record.plain import printed_in
 from contract_tests.record.scrub import SETTING_LENGTH_MIN, Scrubbed, Scrubber
 from contract_tests.record.writing import written
-from contract_tests.runner.reading import SHARED
 from gateway import __version__
 from gateway.catalogue.nodes import MapNode, ScalarNode
 from gateway.catalogue.reader import read_file

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cli.mapping.tree import CarrierTree, Expression, Text
+from contract_tests.examples.frozen import TOKEN
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.ciphers import CannotOpen
 from contract_tests.record.exchange import Exchange, Headers
@@ -22,7 +23,6 @@ from contract_tests.record.formats import Change, Path, rewritten
 from contract_tests.record.knowledge import TOKEN_CALL, Call, calls_of
 from contract_tests.record.layers import Keys, Message, Rewriting
 from contract_tests.record.plain import PARTED, is_file, stays, unknown_codes
-from contract_tests.runner.frozen import TOKEN
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _IN_URL = re.compile(r"([?&;](?:\w*token|sig\w*|key|secret|password|code)=)([^&#;\s\"'<]+)", re.IGNORECASE)

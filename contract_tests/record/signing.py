@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from contract_tests.runner.covered import NotComputable, Signed
-from contract_tests.runner.signatures import Plain, covered_by, signature_of, signed_by_gateway
+from contract_tests.signatures.covered import NotComputable, Signed
+from contract_tests.signatures.signatures import Plain, covered_by, signature_of, signed_by_gateway
 
 
 class NoKey(LookupError):

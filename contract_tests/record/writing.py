@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 
 from cli.mapping.tree import CarrierTree
+from contract_tests.examples.reading import SHARED, read_example_file
 from contract_tests.personal.scan import Slipped, slipped
 from contract_tests.record.exchange import Headers
 from contract_tests.record.freezing import frozen_of
 from contract_tests.record.knowledge import TOKEN_CALL
 from contract_tests.record.scrub import Scrubbed
-from contract_tests.runner.reading import SHARED, read_example_file
 from gateway.catalogue.marks import Diagnostic
 
 INLINE_LENGTH_MAX = 15_000

@@ -7,12 +7,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from contract_tests.examples.check import Check
+from contract_tests.examples.proof import Difference
+from contract_tests.examples.shown import masked_fields
 from contract_tests.report.masking import hider, printable
-from contract_tests.runner.check import Check
 from contract_tests.runner.completeness import Missing
-from contract_tests.runner.proof import Difference
 from contract_tests.runner.run import Verdict
-from contract_tests.runner.shown import masked_fields
 from gateway.catalogue.marks import Diagnostic
 
 Status = Literal["passed", "failed", "error", "expected"]

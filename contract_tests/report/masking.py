@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.shown import masked_fields
 from contract_tests.runner.checks_scrub import canaries_of
-from contract_tests.runner.shown import masked_fields
 
 HIDDEN, CUT = "***", "..."
 _BYTES_MIN = 6

@@ -7,7 +7,7 @@ import msgspec
 
 from cli.codegen.emit.module import module_source
 from cli.codegen.plan.environment import Carrier
-from contract_tests.mutate.build import executed
+from contract_tests.in_memory import executed
 
 _FIRST = ("codes", "carrier")
 

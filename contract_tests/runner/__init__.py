@@ -4,12 +4,12 @@ files, faults = read_examples(folder, root)
 verdicts = run_checks(checks_of(files[0], Subject(folder, root), level=2))
 """
 
-from contract_tests.runner.check import Check, Run
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.reading import read_example_file, read_examples
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.completeness import Missing, missing_of
 from contract_tests.runner.expand import LEVEL_MAX, checks_of, expand
-from contract_tests.runner.reading import read_example_file, read_examples
 from contract_tests.runner.run import Verdict, failure_text, run_check, run_checks
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.vectors import read_vectors
 
 __all__ = [

@@ -6,8 +6,8 @@ needs and what a mapping has left to it, and nothing else.
 
 from collections.abc import Sequence
 
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.checks_request import target_of
-from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 from gateway.wire.contract import WireRequest
 

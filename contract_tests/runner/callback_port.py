@@ -9,10 +9,10 @@ from typing import Self
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.frozen import context_of
 from contract_tests.mock.messages import HttpReply, HttpRequest, read_body, read_head
 from contract_tests.mock.port import Port
-from contract_tests.runner.check import Run
-from contract_tests.runner.frozen import context_of
 from gateway.wire.contract import Inbound, Notice
 
 _HOST = "127.0.0.1"

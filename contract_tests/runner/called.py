@@ -7,17 +7,17 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
 from contract_tests.mock import MockCarrier
 from contract_tests.mock.faults import FAULTS
 from contract_tests.runner.callback_port import CallbackPort, Heard
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.inquired import compare_inquiry
 from contract_tests.runner.level1 import Course, struck_at
 from contract_tests.runner.level2 import Played, no_fault_of_its_own, staged
 from contract_tests.runner.pairs import beside
 from contract_tests.runner.prior import common_words
-from contract_tests.runner.proof import Proof
 from gateway.wire.contract import Notice
 from gateway.wire.errors import WireError
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.frozen import context_of
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.canonical import compare_result
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.checks_request import compare_body, compare_headers
-from contract_tests.runner.frozen import context_of
-from contract_tests.runner.proof import Proof
 from gateway.model.outcome import SafetyClass
 from gateway.wire.contract import Callback, Context, Inbound, Notice
 

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.checks_callback import called_back
 from contract_tests.runner.endpoint import Endpoint
-from contract_tests.runner.proof import Proof
 from gateway.journal.records import OperationRecord
 from gateway.model.outcome import OutcomeKind
 from gateway.model.states import OperationState

@@ -10,16 +10,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from contract_tests.derive.carried import parse_believing
+from contract_tests.derive.codes import native_with_code
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Played
+from contract_tests.examples.hostile import hostile_bodies, with_long_header
+from contract_tests.examples.proof import Proof
 from contract_tests.record.ciphers import CannotOpen
 from contract_tests.record.knowledge import calls_of
 from contract_tests.record.layers import Data, Keys, Layers, Message, Rewriting
-from contract_tests.runner.check import Run
-from contract_tests.runner.checks_errors import native_with_code
-from contract_tests.runner.flow import Played
-from contract_tests.runner.hostile import hostile_bodies, with_long_header
 from contract_tests.runner.level1 import struck_at
 from contract_tests.runner.level2 import no_fault_of_its_own, staged, went
-from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.contract import Reply, WireReply

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.level2 import staged
-from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 from gateway.wire.contract import WireReply
 from gateway.wire.errors import WireError

@@ -5,11 +5,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Expect
+from contract_tests.examples.flow import Played, next_step
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.canonical import compare_result
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Expect
-from contract_tests.runner.flow import Played, next_step
-from contract_tests.runner.proof import Proof
 from contract_tests.runner.signed_part import signed_part
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.wire.contract import Reply, WireReply

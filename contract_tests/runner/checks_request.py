@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import WantedRequest
+from contract_tests.examples.flow import Played, play
+from contract_tests.examples.frozen import ATTEMPT_NO, REQUEST_NO, STILL
+from contract_tests.examples.proof import Proof, first_difference
+from contract_tests.examples.shown import name_before
 from contract_tests.runner.drawn import settled, settled_text
-from contract_tests.runner.example import WantedRequest
-from contract_tests.runner.flow import Played, play
-from contract_tests.runner.frozen import ATTEMPT_NO, REQUEST_NO, STILL
 from contract_tests.runner.inside import inside_of
 from contract_tests.runner.moving import standing
-from contract_tests.runner.proof import Proof, first_difference
-from contract_tests.runner.shown import name_before
 from gateway.wire.contract import Headers, WireRequest
 
 _ABSENT = "no such header"

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from cli.codegen.plan.names import snake
-from contract_tests.roundtrip.inverse import Call, NotInvertible
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Played
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.shown import shown
+from contract_tests.examples.subject import Subject
+from contract_tests.roundtrip.inverse import Call, Inverse, NotInvertible
 from contract_tests.roundtrip.told import Told, told
 from contract_tests.runner.canonical import differences, is_personal
-from contract_tests.runner.check import Run
-from contract_tests.runner.flow import Played
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.shown import shown
 from gateway.wire import XmlForm, json_in, json_out, xml_in, xml_out
 
 _INTERNAL, _CHANNEL = "routing", "channel"
+_INVERSES: WeakKeyDictionary[Subject, Inverse] = WeakKeyDictionary()
 DECLARE = "; what the carrier cannot take whole is declared in its row: lossy: why"
 
 
@@ -61,8 +64,15 @@ def _mapped(run: Run, played: Played, proof: Proof) -> None:
             _lost(run, proof, each.path, each.sent, each.read, line)
 
 
+def inverse_of(subject: Subject) -> Inverse:
+    """What reads back the requests of a carrier's mapping, made once. Raises NotInvertible."""
+    if subject not in _INVERSES:
+        _INVERSES[subject] = Inverse(subject.tree)
+    return _INVERSES[subject]
+
+
 def _told(run: Run, played: Played) -> Iterator[Told]:
-    inverse, request = run.subject.inverse, run.example.request
+    inverse, request = inverse_of(run.subject), run.example.request
     call: Call = (run.example.operation, run.flow.operation.variant, played.step.name)
     key = inverse.message(call, request)
     if key is None:

@@ -11,10 +11,10 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.twins import response
 from contract_tests.runner.level1 import Course, channel_of
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.twins import response
 from gateway.model.pii import PiiClass
 from gateway.model.reflect import NoSuchPath, describe, resolve
 from gateway.wire.contract import WireReply

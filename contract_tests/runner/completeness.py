@@ -16,14 +16,14 @@ from msgspec import Struct
 
 from cli.mapping.callbacks import is_verified
 from cli.out import counted
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.daily import OPERATION, read_daily
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.subject import LOCK_FILE, MOCK_FILE, UPDATE, Subject
+from contract_tests.examples.twins import COMMITTING
 from contract_tests.mock import MockFileError, load_definition
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.daily import OPERATION, read_daily
-from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.expand import checks_of, coded_run, looks_codes_up
 from contract_tests.runner.fresh import stale_modules
-from contract_tests.runner.subject import LOCK_FILE, MOCK_FILE, UPDATE, Subject
-from contract_tests.runner.twins import COMMITTING
 from contract_tests.runner.vectors import read_vectors
 from gateway.catalogue.marks import Mark
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.daily import read_daily
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.daily import read_daily
+from contract_tests.examples.flow import Flow
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.expand import stated
-from contract_tests.runner.flow import Flow
 from contract_tests.runner.run import Verdict, run_check
 from contract_tests.runner.statements import Line, Module, Statement, read_module
-from contract_tests.runner.subject import Subject
 from contract_tests.runner.tracing import Hits, traced
 
 

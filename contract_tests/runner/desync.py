@@ -4,13 +4,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example, FaultGiven, Stated
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, FaultGiven, Stated
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.level1 import Course
 from contract_tests.runner.level2 import course_of, no_fault_of_its_own, staged
 from contract_tests.runner.pairs import renumbered, swapped
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.errors import WireError

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
-from contract_tests.runner.proof import first_difference
+from contract_tests.examples.proof import first_difference
 from gateway import wire
 from gateway.wire.contract import Secret
 from gateway.wire.errors import WireError

@@ -8,8 +8,8 @@ import httpx
 import msgspec
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.frozen import STILL, nonces
+from contract_tests.examples.check import Run
+from contract_tests.examples.frozen import STILL, nonces
 from gateway.api.app import Settings, create_app
 from gateway.catalogue.load import Catalogue
 from gateway.catalogue.snapshot import Snapshot

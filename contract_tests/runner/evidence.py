@@ -6,9 +6,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from contract_tests.examples.variety import VARIETY, Item
 from contract_tests.runner.coverage import Carried, Shown
 from contract_tests.runner.statements import Line
-from contract_tests.runner.variety import VARIETY, Item
 
 
 class Evidence(Struct, frozen=True, kw_only=True):

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
+from contract_tests.derive.codes import OTHER, bears_code
+from contract_tests.examples.check import Check, Prove, Run
+from contract_tests.examples.example import Example, ExampleFile, FaultGiven
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
+from contract_tests.examples.twins import CALLBACKS, PROMISES, SOCKET_FAULTS, TWINS
 from contract_tests.runner import checks_callback, checks_reply, checks_request
 from contract_tests.runner.called import called
-from contract_tests.runner.check import Check, Prove, Run
-from contract_tests.runner.checks_errors import OTHER, ErrorRow, looked_up
+from contract_tests.runner.checks_errors import ErrorRow
 from contract_tests.runner.checks_recorded import as_recorded
 from contract_tests.runner.checks_request import request_bytes
 from contract_tests.runner.checks_scrub import scrubbed
-from contract_tests.runner.example import Example, ExampleFile, FaultGiven
 from contract_tests.runner.level1 import client_stack, fault_in_memory
 from contract_tests.runner.level2 import against_mock, fault_on_socket
 from contract_tests.runner.once import once_for_a_carrier
 from contract_tests.runner.pairs import swapped
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
-from contract_tests.runner.twins import CALLBACKS, PROMISES, SOCKET_FAULTS, TWINS
 from contract_tests.runner.window import maintained
 
 LEVEL_MAX = 2
@@ -53,14 +54,6 @@ def coded_run(runs: Sequence[Run], subject: Subject) -> Run | None:
             if run.example.is_answered and run.example.outcome in outcomes and bears_code(run):
                 return run
     return None
-
-
-def bears_code(run: Run) -> bool:
-    """Whether a code was looked up in this example; one that cannot be carried out bears none."""
-    try:
-        return looked_up(run) is not None
-    except Exception:  # noqa: BLE001 - what is wrong with it, its own checks tell
-        return False
 
 
 def stated(run: Run) -> Iterator[Check]:

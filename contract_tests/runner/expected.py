@@ -15,9 +15,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contract_tests.runner.proof import Difference
+from contract_tests.examples.proof import Difference
+from contract_tests.examples.shown import masked_fields
 from contract_tests.runner.run import Verdict
-from contract_tests.runner.shown import masked_fields
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode
 from gateway.catalogue.reader import read_file

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 
 HEADER = "# mapping-sha256: "
 

@@ -4,9 +4,9 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from contract_tests.runner.frozen import context_of
+from contract_tests.examples.frozen import context_of
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.level2 import Played
-from contract_tests.runner.proof import Proof
 from gateway.channel.registry import AdapterMissing
 from gateway.model.outcome import OutcomeKind
 from gateway.wire.contract import Inquiry, Reply

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 
 
 def inside_of(subject: Subject, call: tuple[str, str, str], body: bytes, secrets: Mapping[str, str]) -> bytes | None:

@@ -6,15 +6,15 @@ from typing import Any
 import httpx
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Exchange
+from contract_tests.examples.flow import exchange_for, wanting
+from contract_tests.examples.frozen import STILL, context_of
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.twins import HANGING, TWINS, response
 from contract_tests.runner.canonical import compare_result
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
 from contract_tests.runner.checks_request import compare_request
-from contract_tests.runner.example import Exchange
-from contract_tests.runner.flow import exchange_for, wanting
-from contract_tests.runner.frozen import STILL, context_of
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.twins import HANGING, TWINS, response
 from gateway.channel import Channel, ChannelSettings
 from gateway.channel import Exchange as Sent
 from gateway.model.outcome import OutcomeKind

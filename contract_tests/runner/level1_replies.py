@@ -9,16 +9,16 @@ from msgspec.structs import replace
 
 from cli.mapping.tree import OutcomeRow
 from contract_tests.derive.carried import with_globals
+from contract_tests.derive.codes import code_like, looked_up, native_with_code, with_code
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Played, next_step
+from contract_tests.examples.frozen import TOKEN
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.twins import response
 from contract_tests.record.ciphers import CannotOpen
 from contract_tests.record.knowledge import calls_of
 from contract_tests.record.layers import Keys, Message, Rewriting
-from contract_tests.runner.check import Run
-from contract_tests.runner.checks_errors import code_like, looked_up, native_with_code, with_code
-from contract_tests.runner.flow import Played, next_step
-from contract_tests.runner.frozen import TOKEN
 from contract_tests.runner.level1 import Course, channel_of, router_in_memory
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.twins import response
 from gateway.channel import Answer, Channel
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.wire.contract import Secret, Step, Token, TokenSource, WireReply

@@ -11,22 +11,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example
+from contract_tests.examples.flow import next_step
+from contract_tests.examples.frozen import STILL, context_of
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import MOCK_FILE
+from contract_tests.examples.twins import COMMITTING, HARMLESS, TLS, UNASKED
+from contract_tests.loopback import NOBODY
 from contract_tests.mock import MockCarrier, Settings, load_definition
 from contract_tests.mock.certificates import bad_context
 from contract_tests.mock.definition import Definition
 from contract_tests.runner.arrived import compare_arrived
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
-from contract_tests.runner.example import Example
-from contract_tests.runner.flow import next_step
-from contract_tests.runner.frozen import STILL, context_of
-from contract_tests.runner.guard import NOBODY
 from contract_tests.runner.level1 import Course, channel_of, struck_at
 from contract_tests.runner.matched import compare_matches
 from contract_tests.runner.prior import AFTER_MAX, Known, common_words, find_example, led_to
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import MOCK_FILE
-from contract_tests.runner.twins import COMMITTING, HARMLESS, TLS, UNASKED
 from gateway.model.outcome import OutcomeKind, SafetyClass
 from gateway.transport import CarrierTransport, client_context
 from gateway.wire.contract import Context, Operation, WireRequest

@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, ExampleFile, Rule
+from contract_tests.examples.flow import Played
+from contract_tests.examples.matching import CODE, Member, kind_of, members
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.shown import shown
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.canonical import differences
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example, ExampleFile, Rule
-from contract_tests.runner.flow import Played
-from contract_tests.runner.matching import CODE, Member, kind_of, members
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.shown import shown
-from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic
 from gateway.wire.contract import Reply, WireReply
 from gateway.wire.limits import MATCH_TEXT_MAX

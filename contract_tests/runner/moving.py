@@ -12,8 +12,8 @@ from urllib.parse import quote, quote_plus
 
 import msgspec
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.flow import Played
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import Played
 
 _CHINA = timezone(timedelta(hours=8))
 _FORMATS = ("%Y%m%d%H%M%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%dT%H%M%S")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from contract_tests.runner.check import Check, Run
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.example import Example
 from contract_tests.runner.desync import bears_our_number, doubled_reply, swapped_replies, usefulness
-from contract_tests.runner.example import Example
 
 Fits = Callable[[Example], bool]
 

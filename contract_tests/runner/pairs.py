@@ -5,15 +5,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, Freeze
+from contract_tests.examples.frozen import ATTEMPT_NO, REQUEST_NO
+from contract_tests.examples.proof import Proof
 from contract_tests.mock.faults import FAULTS
-from contract_tests.runner.check import Run
 from contract_tests.runner.checks_reply import compare_outcome
-from contract_tests.runner.example import Example, Freeze
-from contract_tests.runner.frozen import ATTEMPT_NO, REQUEST_NO
 from contract_tests.runner.level1 import Course, struck_at
 from contract_tests.runner.level2 import Played, course_of, effects_of, no_fault_of_its_own, resent, staged
 from contract_tests.runner.prior import common_words, find_example
-from contract_tests.runner.proof import Proof
 from gateway.model.outcome import SafetyClass
 from gateway.wire.contract import Context
 from gateway.wire.errors import WireError

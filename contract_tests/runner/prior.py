@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Example, ExampleFile, Stated
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, ExampleFile, Stated
+from contract_tests.examples.subject import Subject
 
 AFTER_MAX = 20
 _ORIGIN = re.compile(r"(?:https?|tcp)://[^/?#]+")

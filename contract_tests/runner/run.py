@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from contract_tests.examples.check import Check
+from contract_tests.examples.proof import DIFFERENCES_MAX, Difference, Proof
+from contract_tests.examples.shown import masked_fields
+from contract_tests.loopback import anywhere, on_loopback
 from contract_tests.mock import MockFileError
-from contract_tests.runner.check import Check
-from contract_tests.runner.guard import anywhere, on_loopback
-from contract_tests.runner.proof import DIFFERENCES_MAX, Difference, Proof
-from contract_tests.runner.shown import masked_fields
 from gateway.channel import AdapterMissing, TokenUnavailable
 from gateway.wire.trace import place_of
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from contract_tests.examples.bodies import body_bytes
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.example import Example, ExampleFile, Expect
+from contract_tests.examples.lint import refuse_real
+from contract_tests.examples.parts import Parts
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
 from contract_tests.personal.allowed import key_set, refuse_strange, refuse_strange_text
-from contract_tests.runner.bodies import body_bytes
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.covered import Signed
-from contract_tests.runner.example import Example, ExampleFile, Expect
-from contract_tests.runner.lint import refuse_real
-from contract_tests.runner.parts import Parts
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.signatures import Plain, gateways_signature, signature_of
-from contract_tests.runner.subject import Subject
+from contract_tests.signatures.covered import Signed
+from contract_tests.signatures.signatures import Plain, gateways_signature, signature_of
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file

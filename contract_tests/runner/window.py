@@ -2,13 +2,13 @@
 
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.flow import next_step
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.checks_reply import compare_outcome
-from contract_tests.runner.flow import next_step
 from contract_tests.runner.inquired import compare_inquiry, proves_nothing
 from contract_tests.runner.level2 import Played, no_fault_of_its_own, sent_again, staged, went
 from contract_tests.runner.prior import common_words
-from contract_tests.runner.proof import Proof
 
 
 async def maintained(run: Run, proof: Proof) -> None:

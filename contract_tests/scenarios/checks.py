@@ -5,15 +5,15 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from contract_tests.examples.check import Check, Prove, Run
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
 from contract_tests.live.alike import compare_alike
 from contract_tests.live.sandbox import Sandbox
-from contract_tests.runner.check import Check, Prove, Run
 from contract_tests.runner.checks_reply import compare_outcome
-from contract_tests.runner.example import Example, ExampleFile
 from contract_tests.runner.matched import compare_matches, loosened
 from contract_tests.runner.prior import common_words
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
 from contract_tests.scenarios.atlive import at_sandbox
 from contract_tests.scenarios.mocked import on_mock
 from contract_tests.scenarios.script import Part, Script, scripts_of

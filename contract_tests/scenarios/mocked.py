@@ -1,6 +1,6 @@
 """A scenario against the carrier's mock: one carrier with one memory, from its first step to its last."""
 
-from contract_tests.runner.frozen import STILL, context_of
+from contract_tests.examples.frozen import STILL, context_of
 from contract_tests.runner.level2 import course_of, mock_of, shown_certificate
 from contract_tests.runner.prior import Known
 from contract_tests.scenarios.script import with_texts

@@ -7,12 +7,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Carry, Example, ExampleFile, Scenario, Stated
-from contract_tests.runner.places import value_at
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Carry, Example, ExampleFile, Scenario, Stated
+from contract_tests.examples.places import value_at
+from contract_tests.examples.scenario import CODE
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.prior import example_named
-from contract_tests.runner.scenario import CODE
-from contract_tests.runner.subject import Subject
 from gateway.catalogue.marks import Diagnostic
 from gateway.catalogue.values import did_you_mean
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contract_tests.runner.example import Example
+from contract_tests.examples.example import Example
+from contract_tests.examples.places import value_at
 from contract_tests.runner.level1 import Course
-from contract_tests.runner.places import value_at
 from contract_tests.scenarios.script import Part, Script
 
 

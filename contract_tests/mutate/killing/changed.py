@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from contract_tests.derive.carried import LONG, NUMBERS, answered, damaged_bytes, with_texts
+from contract_tests.derive.codes import looked_up, with_code
 from contract_tests.derive.edit import Edit, apply
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Example, Exchange, FaultGiven, Freeze, GivenReply
+from contract_tests.examples.frozen import context_of
 from contract_tests.mutate.killing.bodies import NoSuchBody, differing, of_call, of_callback, with_edit
 from contract_tests.mutate.killing.expected import body_words
 from contract_tests.mutate.killing.page import merged
-from contract_tests.runner.check import Run
-from contract_tests.runner.checks_errors import looked_up, with_code
-from contract_tests.runner.example import Example, Exchange, FaultGiven, Freeze, GivenReply
-from contract_tests.runner.frozen import context_of
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Headers, WireReply
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from contract_tests.examples.example import Example, WantedRequest
+from contract_tests.examples.flow import Flow, Played, next_step
 from contract_tests.runner.checks_request import target_of
-from contract_tests.runner.example import Example, WantedRequest
-from contract_tests.runner.flow import Flow, Played, next_step
 from gateway.model.outcome import UNKNOWN, Outcome
 from gateway.wire.contract import Notice, Operation, Reply, WireReply, WireRequest
 

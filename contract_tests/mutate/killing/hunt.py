@@ -12,18 +12,19 @@ from contract_tests.derive.carried import carry_out
 from contract_tests.derive.checks import Derived, checks_of_cases
 from contract_tests.derive.edit import Edit, read_edit
 from contract_tests.derive.generate import derived_of
-from contract_tests.mutate.build import Sources, installed
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.example import Example
+from contract_tests.examples.flow import play
+from contract_tests.examples.frozen import context_of
+from contract_tests.in_memory import Sources
+from contract_tests.mutate.build import installed
 from contract_tests.mutate.killing.changed import NotTold, changed
 from contract_tests.mutate.killing.expected import NothingToSay, after_fault, notice_words, said_of
 from contract_tests.mutate.killing.page import listed, merged
 from contract_tests.mutate.killing.readback import read_back
 from contract_tests.mutate.mutant import Mutant
 from contract_tests.mutate.trial import Looked, Mutated, Trial, counts, unit_of
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.example import Example
 from contract_tests.runner.expand import stated
-from contract_tests.runner.flow import play
-from contract_tests.runner.frozen import context_of
 from gateway.channel.registry import AdapterMissing
 
 FOUND_MAX = (1, 8)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from contract_tests.runner.example import Example, ExampleFile
-from contract_tests.runner.reading import SHARED, read_example_file
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.reading import SHARED, read_example_file
+from contract_tests.examples.subject import Subject
 from gateway.catalogue.nodes import ListNode, MapNode, ScalarNode
 from gateway.catalogue.reader import read_text
 

@@ -15,7 +15,7 @@ from cli.main import run
 from cli.out import out
 from cli.scaffold import init_workspace, scaffold_carrier
 from cli.testing.lock import freeze_first
-from contract_tests.runner.subject import LOCK_FILE
+from contract_tests.examples.subject import LOCK_FILE
 
 CARRIER = "acme"
 CHINA = timezone(timedelta(hours=8))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.examples.flow import play
 from contract_tests.runner import Subject
-from contract_tests.runner.flow import play
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = "mappings/carriers/acme/examples/policy_issue.yaml"

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from cli.mapping.load import load_carrier
-from contract_tests.runner.covered import Signed
-from contract_tests.runner.signatures import signature_of
+from contract_tests.signatures.covered import Signed
+from contract_tests.signatures.signatures import signature_of
 from gateway.model import Money, Party, PolicyIssueRequest
 from gateway.wire import Forged, Secret, WireReply
 

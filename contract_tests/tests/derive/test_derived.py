@@ -16,10 +16,10 @@ from contract_tests.derive.edit import GONE, Edit, apply, edited, read_edit
 from contract_tests.derive.generate import derived_of
 from contract_tests.derive.lock import OldLock, changes_of, names_of, read_lock, write_lock
 from contract_tests.derive.runs import runs_of
+from contract_tests.examples.proof import DIFFERENCES_MAX
+from contract_tests.examples.subject import LOCK_FILE, UPDATE
 from contract_tests.runner import Subject
-from contract_tests.runner.proof import DIFFERENCES_MAX
 from contract_tests.runner.run import run_check, run_checks
-from contract_tests.runner.subject import LOCK_FILE, UPDATE
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from cli.commands.drift import app
 from cli.out import out
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
 from contract_tests.live.checks import carried_out
 from contract_tests.live.sandbox import Sandbox
-from contract_tests.runner.check import Run
-from contract_tests.runner.proof import Proof
 from contract_tests.tests.drift.conftest import KEYS, ROOT
 from contract_tests.tests.drift.test_sandbox import STATUS, VALID, lines_of
 from gateway.journal.changes import Keep, Open, StartAttempt

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from contract_tests.examples.subject import Subject
 from contract_tests.interchange.shown import Shown, shown_of
-from contract_tests.runner.subject import Subject
 
 ROOT = Path(__file__).parents[3]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from contract_tests.examples.reading import read_examples
 from contract_tests.interchange import places
 from contract_tests.interchange.pact import pact_of
 from contract_tests.interchange.places import BadFile
 from contract_tests.interchange.taking import taken
-from contract_tests.runner.reading import read_examples
 from contract_tests.tests.cli.conftest import insurehub  # noqa: F401 - the command line as a person calls it
 
 ROOT = Path(__file__).parents[3]

@@ -6,10 +6,10 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from contract_tests.examples.subject import Subject
 from contract_tests.kit.interface import document
 from contract_tests.kit.portable.main import main
 from contract_tests.kit.samples import Samples
-from contract_tests.runner.subject import Subject
 from contract_tests.tests.kit.conftest import CARRIERS, ROOT, built
 
 SAMPLES = Samples(Subject(CARRIERS / "cedar", ROOT))

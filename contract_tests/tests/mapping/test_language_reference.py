@@ -21,10 +21,10 @@ import pytest
 from cli.codegen import generate
 from cli.mapping.check import check_folder
 from cli.mapping.workspace import CarrierFolder
+from contract_tests.examples.reading import read_examples
+from contract_tests.examples.subject import Subject
 from contract_tests.runner.expand import checks_of
-from contract_tests.runner.reading import read_examples
 from contract_tests.runner.run import failure_text, run_checks
-from contract_tests.runner.subject import Subject
 from gateway.model import PolicyIssueRequest
 from gateway.settings import load_settings
 from gateway.wire import Context, Secret, WireReply

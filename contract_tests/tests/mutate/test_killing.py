@@ -10,14 +10,14 @@ from contract_tests.derive.carried import answered
 from contract_tests.derive.edit import GONE, Edit
 from contract_tests.derive.generate import derived_of
 from contract_tests.derive.lock import write_lock
+from contract_tests.examples.check import Run
+from contract_tests.examples.subject import Subject
 from contract_tests.mutate.killing.bodies import json_with, of_call, with_edit, xml_with
 from contract_tests.mutate.killing.changed import patch
 from contract_tests.mutate.killing.hunt import Hunter
 from contract_tests.mutate.killing.page import listed
 from contract_tests.mutate.killing.readback import read_back
 from contract_tests.mutate.trial import Ended, Looked, Trial
-from contract_tests.runner.check import Run
-from contract_tests.runner.subject import Subject
 from contract_tests.tests.mutate.test_mutate import ISSUE, only_the_first
 from gateway.catalogue.reader import read_text
 from gateway.catalogue.values import Faults, plain_data

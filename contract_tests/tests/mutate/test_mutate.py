@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 from cli.commands.test import app
 from contract_tests.derive.generate import derived_of
 from contract_tests.derive.lock import write_lock
+from contract_tests.examples.subject import Subject
 from contract_tests.mutate.build import installed, sources_of
 from contract_tests.mutate.equivalents import FILE, keys_of
 from contract_tests.mutate.expectations import flipped, vacuous
 from contract_tests.mutate.run import score_of
 from contract_tests.mutate.skeleton import skeleton
 from contract_tests.mutate.trial import Ended, Trial, Unsound
-from contract_tests.runner.subject import Subject
 from gateway.channel.registry import Adapter
 
 FIRST = ("__init__", "codes", "carrier")

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from cli.mapping.load import load_carrier
+from contract_tests.examples.reading import read_examples
 from contract_tests.personal.allowed import key_set
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.exchange import Exchange
 from contract_tests.record.layers import Keys
 from contract_tests.record.scrub import Scrubber
-from contract_tests.runner.reading import read_examples
 
 ROOT = Path(__file__).parents[3]
 CARRIERS = ROOT / "mappings" / "carriers"

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.examples.frozen import context_of
 from contract_tests.personal.standins import StandIns
 from contract_tests.record.scrub import Undecodable
-from contract_tests.runner.frozen import context_of
 from gateway.model.outcome import OutcomeKind
 
 from .conftest import ON, Nobody

@@ -14,13 +14,13 @@ import yaml
 from aiohttp import web
 
 from cli.mapping.load import load_carrier
+from contract_tests.examples.reading import read_examples
 from contract_tests.record.exchange import Exchange
 from contract_tests.record.proxy import NotAllowed, Recorder, allowed_url
 from contract_tests.record.run import Sandbox, record
 from contract_tests.record.scrub import Undecodable
 from contract_tests.record.writing import Refused
-from contract_tests.runner.reading import read_examples
-from contract_tests.runner.signatures import Plain
+from contract_tests.signatures.signatures import Plain
 from contract_tests.tests.record.conftest import CARRIERS, ROOT
 
 SECRET = "a-key-of-the-sandbox-7788"

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from cli.mapping.load import load_carrier
+from contract_tests.examples.proof import Proof
 from contract_tests.mock import MockCarrier
 from contract_tests.personal.allowed import key_set
 from contract_tests.personal.scan import slipped
@@ -24,7 +25,6 @@ from contract_tests.record.layers import Keys
 from contract_tests.record.plain import printed_in
 from contract_tests.record.scrub import Scrubbed, Scrubber
 from contract_tests.runner.checks_recorded import Own, compare
-from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 
 ROOT = Path(__file__).parents[3]

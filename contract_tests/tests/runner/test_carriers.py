@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from cli.commands.carriers import app
 from cli.proven import memory
+from contract_tests.examples.variety import VARIETY
 from contract_tests.runner import Subject
-from contract_tests.runner.variety import VARIETY
 from gateway.model.operations import OPERATIONS
 
 ISSUE = "examples/policy_issue.yaml"

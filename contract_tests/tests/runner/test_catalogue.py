@@ -7,9 +7,9 @@ import pytest
 
 from cli.mapping.workspace import list_carriers
 from contract_tests.derive.checks import read_derived
+from contract_tests.examples.daily import read_daily
 from contract_tests.runner import Subject, checks_of, read_examples
 from contract_tests.runner.catalogue import CATALOGUE, ROOM, table
-from contract_tests.runner.daily import read_daily
 from contract_tests.runner.vectors import read_vectors
 from contract_tests.scenarios import scenario_checks
 

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
+from contract_tests.examples.frozen import nonces
 from contract_tests.runner import Subject
 from contract_tests.runner.drawn import settled
-from contract_tests.runner.frozen import nonces
 from contract_tests.runner.inside import inside_of
 from gateway.wire.errors import CannotSend
 

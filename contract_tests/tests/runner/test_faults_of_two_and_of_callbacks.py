@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.examples.twins import CALLBACKS
 from contract_tests.mock.callbacks import Dispatcher
 from contract_tests.mock.clock import Timers
 from contract_tests.runner import Subject, checks_of, read_examples, run_check
-from contract_tests.runner.twins import CALLBACKS
 from gateway.channel.registry import Adapter
 
 ROOT = Path(__file__).parents[3]

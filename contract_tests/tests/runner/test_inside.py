@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.examples.proof import Proof
 from contract_tests.runner import Subject, checks_of, read_examples
 from contract_tests.runner.checks_request import compare_body
 from contract_tests.runner.inside import inside_of
-from contract_tests.runner.proof import Proof
 
 ROOT = Path(__file__).parents[3]
 

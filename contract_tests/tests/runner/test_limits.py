@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
+from contract_tests.examples.hostile import BOMB_BYTES, HEADER_BYTES, LONG_BYTES, hostile_bodies
 from contract_tests.runner import checks_limits
-from contract_tests.runner.hostile import BOMB_BYTES, HEADER_BYTES, LONG_BYTES, hostile_bodies
 
 UNREAD = "return Reply(outcome=UNKNOWN, problems=(problem(error),))"
 DECODED = "wire = decoded(reply, ctx)"

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from cli.mapping.resolve import resolve
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.subject import Subject
 from contract_tests.tests.kit.conftest import CARRIERS, ROOT
 from gateway.catalogue.values import Faults
 

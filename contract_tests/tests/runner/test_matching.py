@@ -2,11 +2,11 @@
 
 import pytest
 
+from contract_tests.examples.check import Run
+from contract_tests.examples.example import Rule
+from contract_tests.examples.matching import Member, members
 from contract_tests.runner import read_examples
-from contract_tests.runner.check import Run
-from contract_tests.runner.example import Rule
 from contract_tests.runner.matched import breach, loosened, unkept
-from contract_tests.runner.matching import Member, members
 from gateway.catalogue.marks import Mark
 
 ISSUE = "examples/policy_issue.yaml"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cli.mapping.workspace import list_carriers
+from contract_tests.examples.twins import COMMITTING, HARMLESS, SOCKET_FAULTS, TLS, TWINS, UNASKED, WITHOUT_TWIN
 from contract_tests.mock import FAULTS
 from contract_tests.runner import Subject, checks_of, read_examples, run_check
-from contract_tests.runner.twins import COMMITTING, HARMLESS, SOCKET_FAULTS, TLS, TWINS, UNASKED, WITHOUT_TWIN
 
 ROOT = Path(__file__).parents[3]
 NOT_SENT = {"refuse", *TLS, *UNASKED}

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from contract_tests.examples.check import Check
+from contract_tests.examples.proof import Difference, Proof
+from contract_tests.examples.shown import masked_fields, name_before, shown, window
+from contract_tests.loopback import Outside, is_loopback, on_loopback
 from contract_tests.runner import Run, read_examples, read_vectors, run_checks
-from contract_tests.runner.check import Check
-from contract_tests.runner.guard import Outside, is_loopback, on_loopback
-from contract_tests.runner.proof import Difference, Proof
 from contract_tests.runner.run import _block, run_check
-from contract_tests.runner.shown import masked_fields, name_before, shown, window
 from contract_tests.runner.wanted import BadWish, wanted
 from gateway.catalogue.marks import Mark
 

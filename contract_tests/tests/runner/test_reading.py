@@ -2,8 +2,8 @@
 
 import pytest
 
+from contract_tests.examples.lint import looks_real
 from contract_tests.runner import read_examples
-from contract_tests.runner.lint import looks_real
 
 ISSUE = "examples/policy_issue.yaml"
 PRINTED_XML = """<?xml version="1.0"?>

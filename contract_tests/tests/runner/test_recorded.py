@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from contract_tests.examples.proof import Proof
 from contract_tests.runner import Subject, checks_of, read_examples, run_checks
 from contract_tests.runner.checks_recorded import Own, compare
 from contract_tests.runner.completeness import missing_of
-from contract_tests.runner.proof import Proof
 from gateway.catalogue.marks import Mark
 
 HERE = Mark("recorded.yaml", 7)

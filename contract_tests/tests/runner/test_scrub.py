@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from contract_tests.runner.check import Run
+from contract_tests.examples.check import Run
+from contract_tests.examples.proof import Proof
 from contract_tests.runner.checks_scrub import CANARY, canaries_of, scrubbed, transcript
-from contract_tests.runner.proof import Proof
 from gateway.channel import Channel
 
 

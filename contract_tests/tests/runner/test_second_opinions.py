@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 import gateway.wire
-from contract_tests.runner.signatures import Plain, gateways_signature
+from contract_tests.signatures.signatures import Plain, gateways_signature
 from gateway.wire import Secret
 from gateway.wire.sign import DECODINGS, ENCODINGS, SIGNERS
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 import gateway.wire
-from contract_tests.runner import rsa as opinion
+from contract_tests.signatures import rsa as opinion
 from contract_tests.tests.wire.rsa_vectors import SIGNATURES
 from gateway.wire import CannotSend, Secret, Unreadable, base64_bytes, hex_bytes
 from gateway.wire.keys import BadKey, rsa_private, rsa_public

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from contract_tests.runner.example import Carry, Scenario, Stated
+from contract_tests.examples.example import Carry, Scenario, Stated
 from gateway.catalogue.nodes import ListNode, MapNode, Node
 from gateway.catalogue.values import Faults, as_map, as_text, unknown_keys
 

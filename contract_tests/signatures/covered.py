@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct
 
-from contract_tests.runner import rsa
+from contract_tests.signatures import rsa
 
 _CALL = re.compile(r"([a-z][a-z0-9_]*)\((.*)\)", re.DOTALL)
 _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.example import Rule
+from contract_tests.examples.example import Rule
 from gateway.catalogue.nodes import ListNode, MapNode, Node
 from gateway.catalogue.values import Faults, as_flag, as_map, as_text, as_word, plain_data, unknown_keys
 from gateway.wire.expense import check_pattern

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from contract_tests.runner.example import Example, Freeze
+from contract_tests.examples.example import Example, Freeze
 from gateway.wire.contract import Context, Secret, Wire
 from gateway.wire.errors import CannotSend
 

@@ -6,9 +6,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contract_tests.runner.example import Example, Exchange
-from contract_tests.runner.frozen import context_of
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.example import Example, Exchange
+from contract_tests.examples.frozen import context_of
+from contract_tests.examples.subject import Subject
 from gateway.model.operations import OPERATIONS
 from gateway.model.outcome import Outcome, OutcomeKind, SafetyClass
 from gateway.wire.contract import Context, Operation, Reply, Step, WireRequest

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from contract_tests.runner.bodies import body_bytes
-from contract_tests.runner.example import (
+from contract_tests.examples.bodies import body_bytes
+from contract_tests.examples.example import (
     CallbackGiven,
     Exchange,
     Expect,
@@ -19,7 +19,7 @@ from contract_tests.runner.example import (
     Stated,
     WantedRequest,
 )
-from contract_tests.runner.variety import VARIETY
+from contract_tests.examples.variety import VARIETY
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.values import Faults, as_flag, as_integer, as_map, as_text, as_word, plain_data, unknown_keys
 from gateway.model.outcome import OutcomeKind

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from contract_tests.examples.example import Example, FaultGiven
+from contract_tests.examples.twins import CALLBACKS, PAIRED, SOCKET_FAULTS, TWINS, UNASKED
 from contract_tests.mock.faults import BadPlan, make_plan
-from contract_tests.runner.example import Example, FaultGiven
-from contract_tests.runner.twins import CALLBACKS, PAIRED, SOCKET_FAULTS, TWINS, UNASKED
 from gateway.catalogue.values import Faults, did_you_mean
 
 _OVER = ("resend", "retry")

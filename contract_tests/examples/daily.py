@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from contract_tests.runner.bodies import body_bytes
-from contract_tests.runner.check import Check, Run
-from contract_tests.runner.example import Example, ExampleFile, Expect
-from contract_tests.runner.lint import refuse_real
-from contract_tests.runner.parts import Parts
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.reading import STATEMENT
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.bodies import body_bytes
+from contract_tests.examples.check import Check, Run
+from contract_tests.examples.example import Example, ExampleFile, Expect
+from contract_tests.examples.lint import refuse_real
+from contract_tests.examples.parts import Parts
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.reading import STATEMENT
+from contract_tests.examples.subject import Subject
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, Node
 from gateway.catalogue.reader import read_file

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from contract_tests.runner.indented import without_layout
+from contract_tests.examples.indented import without_layout
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.values import Faults, as_flag, as_map, as_text, unknown_keys
 

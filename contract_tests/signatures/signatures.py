@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner import curves, rsa, sm2
-from contract_tests.runner.covered import NotComputable, Parts, Signed, raw_signature, written
+from contract_tests.signatures import curves, rsa, sm2
+from contract_tests.signatures.covered import NotComputable, Parts, Signed, raw_signature, written
 from gateway import wire
 from gateway.wire.contract import Secret
 from gateway.wire.sign import ENCODINGS, SIGNERS

@@ -13,16 +13,16 @@ from typing import Any
 
 import msgspec
 
+from contract_tests.examples.example import Draft, Example, ExampleFile, Exchange, Freeze
+from contract_tests.examples.lint import Only, refuse_real, refuse_real_text
+from contract_tests.examples.matching import read_rules
+from contract_tests.examples.misfits import misfits
+from contract_tests.examples.overlay import resolved
+from contract_tests.examples.parts import Parts
+from contract_tests.examples.places import place_in, segments, value_at
+from contract_tests.examples.scenario import read_scenarios
+from contract_tests.examples.struck import refuse_unprovable
 from contract_tests.personal.allowed import key_set, refuse_strange, secrets_of
-from contract_tests.runner.example import Draft, Example, ExampleFile, Exchange, Freeze
-from contract_tests.runner.lint import Only, refuse_real, refuse_real_text
-from contract_tests.runner.matching import read_rules
-from contract_tests.runner.misfits import misfits
-from contract_tests.runner.overlay import resolved
-from contract_tests.runner.parts import Parts
-from contract_tests.runner.places import place_in, segments, value_at
-from contract_tests.runner.scenario import read_scenarios
-from contract_tests.runner.struck import refuse_unprovable
 from gateway.catalogue.marks import Diagnostic, Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, kind_of
 from gateway.catalogue.reader import read_file

@@ -5,18 +5,15 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cli.mapping.tree import Result, Text
-from contract_tests.runner.example import Example, ExampleFile
-from contract_tests.runner.mapping_lines import MappingLines
-from contract_tests.runner.reading import FileRead, read_example_file, read_examples
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.mapping_lines import MappingLines
+from contract_tests.examples.reading import FileRead, read_example_file, read_examples
 from gateway.channel.registry import Adapter, AdapterMissing
 from gateway.wire.contract import Context, Operation
 from gateway.wire.sign import SIGNERS
-
-if TYPE_CHECKING:
-    from contract_tests.roundtrip.inverse import Inverse
 
 CALLBACKS = "callbacks"
 MOCK_FILE = "mock.yaml"
@@ -65,13 +62,6 @@ class Subject:
         from cli.mapping.load import load_carrier  # noqa: PLC0415 - only failures and error tables need it
 
         return load_carrier(self.folder, self.root)[0]
-
-    @cached_property
-    def inverse(self) -> "Inverse":
-        """What reads back the requests of the mapping. Raises NotInvertible."""
-        from contract_tests.roundtrip.inverse import Inverse  # noqa: PLC0415 - the generator is needed for it
-
-        return Inverse(self.tree)
 
     @cached_property
     def lines(self) -> MappingLines:

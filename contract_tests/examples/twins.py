@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from contract_tests.runner.hostile import DEPTH, deep
+from contract_tests.examples.hostile import DEPTH, deep
 from gateway.wire.contract import WireReply
 
 Params = Mapping[str, Any]

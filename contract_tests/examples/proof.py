@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.shown import TEXT_LENGTH_MAX, shown, window
+from contract_tests.examples.shown import TEXT_LENGTH_MAX, shown, window
 from gateway.catalogue.marks import Mark
 from gateway.wire.trace import place_of
 

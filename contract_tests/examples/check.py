@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from contract_tests.runner.example import Example, ExampleFile
-from contract_tests.runner.flow import Flow, play
-from contract_tests.runner.proof import Proof
-from contract_tests.runner.subject import Subject
+from contract_tests.examples.example import Example, ExampleFile
+from contract_tests.examples.flow import Flow, play
+from contract_tests.examples.proof import Proof
+from contract_tests.examples.subject import Subject
 
 
 class Run:
