@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cli.codegen.plan import lists_in
 from cli.codegen.plan.code import Block, Function, Line, Statement, Try
 from cli.codegen.plan.frame import Frame, Refused
+from cli.codegen.plan.lists_in import inside
 from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
@@ -36,11 +37,6 @@ def is_gathered(reading: Reading, row: Row) -> bool:
         hint = "of the whole result an item fills lists alone, by a list row that stands in no case"
         raise Refused("E203", row.mark, f"'{row.canonical.text}' cannot be read inside an item or a shape", hint)
     return True
-
-
-def inside(row: Row, shapes: Shapes) -> Message | None:
-    """The rows of a row's own element."""
-    return shapes.message(row.shape) if row.shape is not None else row.body
 
 
 def gather_below(reading: Reading, row: Row, kind: Type) -> None:

@@ -9,7 +9,6 @@ from cli.codegen.plan.code import Block, Line, Try
 from cli.codegen.plan.elements import has_number, wire_names
 from cli.codegen.plan.filters import implied
 from cli.codegen.plan.frame import Refused
-from cli.codegen.plan.gathering import gather, inside
 from cli.codegen.plan.mapped import plain_row, value_row
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.names import snake
@@ -22,6 +21,7 @@ from gateway.wire.lists import plan_list
 
 if TYPE_CHECKING:
     from cli.codegen.plan.reading import Reading
+    from cli.codegen.plan.shapes import Shapes
     from cli.codegen.plan.types import Type
 
 
@@ -30,8 +30,16 @@ def names_element(row: Row) -> bool:
     return row.list_to is not None and row.when is not None and names_item(row.when)
 
 
-def list_row(reading: Reading, row: Row, condition: str | None) -> None:
-    """One list row; rows that filter follow one another, of the others the first that finds something counts."""
+def inside(row: Row, shapes: Shapes) -> Message | None:
+    """The rows of a row's own element."""
+    return shapes.message(row.shape) if row.shape is not None else row.body
+
+
+def list_row(reading: Reading, row: Row, condition: str | None) -> tuple[str, Type]:
+    """One list row; rows that filter follow one another, of the others the first that finds something counts.
+
+    Gives what its elements are walked over by, and the type of an item.
+    """
     assert row.list_to is not None
     target = reading.targets.at(row.canonical, reading.target)
     if target.type.kind != "list" or target.type.item is None:
@@ -45,7 +53,7 @@ def list_row(reading: Reading, row: Row, condition: str | None) -> None:
         text = f"{text} if {condition} else ()" if condition is not None else text
     beside = target.name in reading.frame.gathered or bool(_selectors(row.list_to))
     fill_list(reading, row, target, text, filters=names_element(row) or beside)
-    gather(reading, row, way.walked, target.type.item)
+    return way.walked, target.type.item
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from cli.codegen.plan.code import Line, Statement
 from cli.codegen.plan.environment import Environment
 from cli.codegen.plan.expressions import Scope, compiled, tested
 from cli.codegen.plan.frame import Frame, Refused
-from cli.codegen.plan.gathering import gather_below, is_gathered
+from cli.codegen.plan.gathering import gather, gather_below, is_gathered
 from cli.codegen.plan.merging import guarded
 from cli.codegen.plan.policy import Missing, of_message, of_row
 from cli.codegen.plan.sending import is_currency, wire_path
@@ -67,7 +67,7 @@ class Reading:
         if is_gathered(self, row):
             return
         if row.list_to is not None:
-            lists_in.list_row(self, row, condition)
+            gather(self, row, *lists_in.list_row(self, row, condition))
         elif row.cases:
             cases_in.row_cases(self, row)
         elif row.body is not None or row.shape is not None:
