@@ -17,9 +17,10 @@ _SECRET = re.compile(r"=?\s*secret\.([a-z][a-z0-9_]*)")
 _DIGEST = re.compile(r"(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64_url_bare|base64_url|base64|raw)")
 _MAC = re.compile(r"hmac_(md5|sha1|sha256|sha384|sha512|sm3)_(hex|hex_upper|base64_url_bare|base64_url|base64|raw)")
 _ALGORITHM = re.compile(r"(hmac_|rsa_)?(md5|sha1|sha256|sha384|sha512|sm3)")
-_CHANGES: Mapping[str, Callable[[str], str]] = {
-    "upper": str.upper, "lower": str.lower, "trim": str.strip, "url": lambda text: quote(text, safe=""),
-    "form": quote_plus,
+_CHANGES: Mapping[str, Callable[[str, str], str]] = {
+    "upper": lambda text, _: text.upper(), "lower": lambda text, _: text.lower(), "trim": lambda text, _: text.strip(),
+    "url": lambda text, charset: quote(text, safe="", encoding=charset),
+    "form": lambda text, charset: quote_plus(text, encoding=charset),
 }  # fmt: skip
 
 
@@ -109,7 +110,8 @@ class Parts:
         if (mac := _MAC.fullmatch(function)) is not None:
             return self._digested(f"hmac_{mac[1]}", self.bytes_of(arguments[0]), arguments[1:], mac[2])
         if function in _CHANGES:
-            return _CHANGES[function](self._joined(arguments).decode(self._charset)).encode(self._charset)
+            text = self._joined(arguments).decode(self._charset)
+            return _CHANGES[function](text, self._charset).encode(self._charset)
         match function:
             case "between":
                 return self._between(*(_bare(each).encode(self._charset) for each in arguments[1:]))
@@ -166,8 +168,8 @@ class Parts:
         left = {self._own, *said.get("without", "").split()}
         chosen = said["only"].split() if "only" in said else list(fields)
         kept = [(n, v) for n, v in fields.items() if n in chosen and n not in left and (v or "keep" in words)]
-        name_change, value_change = (_CHANGES.get(said.get(word, ""), str) for word in ("name", "value"))
-        pairs = [(name_change(name), value_change(value)) for name, value in kept]
+        as_name, as_value = (_CHANGES.get(said.get(word, ""), _as_it_is) for word in ("name", "value"))
+        pairs = [(as_name(name, self._charset), as_value(value, self._charset)) for name, value in kept]
         pairs.sort(key=lambda pair: pair[0].lower() if "fold" in words else pair[0], reverse="descending" in words)
         separator = _bare(arguments[1]) if len(arguments) > 1 else "&" if function == "sorted" else ""
         if function == "sorted":
@@ -176,6 +178,10 @@ class Parts:
         if "by_name" not in words:
             texts.sort(key=str.lower if "fold" in words else None, reverse="descending" in words)
         return separator.join(texts)
+
+
+def _as_it_is(text: str, _: str) -> str:
+    return text
 
 
 def _bare(text: str) -> str:

@@ -219,7 +219,7 @@ def _sorted(call: _Call) -> str:
     own = _own_in(call.pieces[0], call.covered.own)
     if own is not None and "." in own:
         source, own = f"{call.use('without_field')}({source}, {', '.join(map(repr, wire_names(own)))})", None
-    join = join_options(call.name, call.pieces[1:], call.layer, own)
+    join = join_options(call.name, call.pieces[1:], call.layer, own, call.covered.charset)
     more = ", ".join(f"{name!r}: {call.text(part)}" for name, part in join.more)
     added = f", more={{{more}}}" if more else ""
     return f"{call.use(join.helper)}({source}{join.arguments}{added})"

@@ -11,7 +11,7 @@ from cli.codegen.plan.ciphers import seal, seal_fields
 from cli.codegen.plan.code import Function, Line
 from cli.codegen.plan.covering import names_header
 from cli.codegen.plan.elements import wire_names
-from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of
+from cli.codegen.plan.environment import CHARSET_DEFAULT, FORMATS, Environment, charset_of, charset_sent
 from cli.codegen.plan.expressions import Scope
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.framing import framing_constant
@@ -224,7 +224,9 @@ def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -
 
 
 def _charset_ahead(state: Encoding, index: int) -> str:
-    return next((charset_of(each) for each in state.layers[index + 1 :] if each.name == "charset"), CHARSET_DEFAULT)
+    """The charset of a form's values: the one named behind it, else the one of the message inside."""
+    behind = (charset_of(each) for each in state.layers[index + 1 :] if each.name == "charset")
+    return next(behind, charset_sent(state.layers[:index]))
 
 
 # --- signatures ---

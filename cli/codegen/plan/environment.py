@@ -259,6 +259,11 @@ def charset_of(layer: Layer) -> str:
     return named.value if isinstance(named, Text) else CHARSET_DEFAULT
 
 
+def charset_sent(layers: tuple[Layer, ...]) -> str:
+    """The charset of what travels in the end: that of the outermost layer which names one."""
+    return next((charset_of(layer) for layer in reversed(layers) if layer.name == "charset"), CHARSET_DEFAULT)
+
+
 def known_charset(layer: Layer) -> str:
     """The same, refused when nobody can write it."""
     name = charset_of(layer)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cli.codegen.plan.frame import Refused
 from cli.mapping.tree import Layer
-from gateway.wire.sign import BLANKS, CHANGES, NESTED
+from gateway.wire.sign import BLANKS, CHANGES, IN_CHARSET, NESTED
 
 _FLAGS = {"fold": "fold", "descending": "descending", "deep": "deep"}
 _CHANGED = {"name": "names", "value": "values"}
@@ -22,7 +22,7 @@ class Join:
     more: list[tuple[str, str]] = field(default_factory=list)
 
 
-def join_options(function: str, pieces: list[str], layer: Layer, own: str | None) -> Join:
+def join_options(function: str, pieces: list[str], layer: Layer, own: str | None, charset: str) -> Join:
     """What `sorted(wire;&;drop;without=a b)` says behind `wire`; the signature's own field stays out by itself."""
     join = Join("sorted_pairs" if function == "sorted" else "sorted_values")
     without = [own] if own is not None else []
@@ -42,6 +42,10 @@ def join_options(function: str, pieces: list[str], layer: Layer, own: str | None
             _option(join, keywords, name, value, function, layer)
         else:
             raise _unknown(function, word, layer)
+    if charset.lower() != "utf-8" and any(
+        keywords.get(name, "''") in map(repr, IN_CHARSET) for name in _CHANGED.values()
+    ):
+        keywords["charset"] = repr(charset)
     positional = [] if separator is None else [unquoted(separator)]
     positional += [blanks] if blanks else []
     if without:

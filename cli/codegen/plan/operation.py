@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.codegen.plan.addresses import url_parts
 from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.choosing import chooses
 from cli.codegen.plan.code import Constant, Function, Line, Module, Statement, Try
@@ -10,8 +11,15 @@ from cli.codegen.plan.decoding import decoded_functions
 from cli.codegen.plan.echoes import cut_of, path_names, sent_of
 from cli.codegen.plan.elements import Element, Elements
 from cli.codegen.plan.encoding import encoded_function
-from cli.codegen.plan.environment import Carrier, Environment, WireFacts, reply_facts, wire_facts
-from cli.codegen.plan.expressions import Scope, compiled, tested
+from cli.codegen.plan.environment import (
+    Carrier,
+    Environment,
+    WireFacts,
+    charset_sent,
+    reply_facts,
+    wire_facts,
+)
+from cli.codegen.plan.expressions import Scope, tested
 from cli.codegen.plan.extends import resolved_request, resolved_response
 from cli.codegen.plan.filled import filled_later
 from cli.codegen.plan.frame import Frame, Refused
@@ -25,10 +33,9 @@ from cli.codegen.plan.prescan import shared_lists, source_facts
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source
 from cli.codegen.plan.types import Type, canonical_type
-from cli.mapping.braces import pieces_of
 from cli.mapping.capabilities import CALL_METHODS
 from cli.mapping.layers import FORMATS, undone
-from cli.mapping.tree import Expression, Headers, Layer, Message, OperationFile, Response, StepDecl, Text
+from cli.mapping.tree import Headers, Layer, Message, OperationFile, Response, StepDecl, Text
 from cli.mapping.wire_order import document_order
 from gateway.model.operations import OPERATIONS
 from gateway.wire.contract import Idempotency, Inquiry, safety_class
@@ -214,9 +221,10 @@ class _Step:
         url = step_url or (carrier_transport.url if carrier_transport is not None else None)
         if url is None:
             raise Refused("E281", self.step.mark, "no transport.url: where is this call sent?")
-        parts = [*_template(self.env, frame, url, url.value, Scope(self.request, steps=self.earlier), quoted=False)]
+        parts = [*url_parts(self.env, frame, url, url.value, Scope(self.request, steps=self.earlier))]
         if path and self.step.call is not None:
-            parts += _template(self.env, frame, self.step.call, path, self.scope, quoted=True)
+            layers = self.step.wire if self.step.wire is not None else self.carrier.tree.carrier.wire
+            parts += url_parts(self.env, frame, self.step.call, path, self.scope, charset_sent(layers))
         return " + ".join(parts)
 
     def _encoder(self) -> str:
@@ -303,27 +311,6 @@ def _heard(carrier: Carrier, env: Environment, step: StepDecl) -> WireFacts:
 def env_tag(frame: Frame, text: Text | None) -> str:
     """The tag of a text of the mapping, empty where there is none."""
     return frame.tag(text.mark) if text is not None else ""
-
-
-def template_parts(env: Environment, frame: Frame, text: Text, scope: Scope) -> list[str]:
-    """A URL of the mapping as the pieces of a sum: constants, and settings in braces as they are."""
-    return _template(env, frame, text, text.value, scope, quoted=False)
-
-
-def _template(env: Environment, frame: Frame, text: Text, source: str, scope: Scope, *, quoted: bool) -> list[str]:
-    """A URL with `{expression}` parts; what an operation puts into its path is percent-encoded."""
-    pieces: list[str] = []
-    for index, inside in enumerate(pieces_of(source)):
-        if index % 2 == 0:
-            if "{" in inside:
-                raise Refused("E267", text.mark, f"'{{' without '}}' in '{text.value}'")
-            pieces += [repr(inside)] if inside else []
-            continue
-        found = compiled(env, frame, Expression(inside, text.mark), scope)
-        needed = f"{env.use('need')}({found.text}, {inside!r})" if found.nullable else found.text
-        encoded = quoted or inside.strip() == "token"
-        pieces.append(f"{env.use('percent_out')}(str({needed}))" if encoded else f"str({needed})")
-    return pieces
 
 
 # --- the operation itself ---

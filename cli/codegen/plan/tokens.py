@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cli.codegen.plan.addresses import template_parts
 from cli.codegen.plan.bodies import is_bodyless
 from cli.codegen.plan.code import Function, Line, Statement, Try
 from cli.codegen.plan.constants import constants_of
@@ -14,7 +15,6 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.jose import assertion_signed
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals
-from cli.codegen.plan.operation import template_parts
 from cli.codegen.plan.outcomes import seconds
 from cli.codegen.plan.sending import Sending
 from cli.codegen.plan.source import Source

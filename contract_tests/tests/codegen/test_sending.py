@@ -1,5 +1,6 @@
 """What a generated message looks like, word by word of the language."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -306,3 +307,57 @@ def test_a_call_without_rows_sends_no_token_of_nothing(fragment, method, token):
     key = replace(piece.ctx, secrets={"key": Secret("0123456789abcdef")})
     sent = piece.module.build(piece.request(), key)
     assert (sent.body, "Content-Type" in dict(sent.headers)) == (b"", False)
+
+
+GBK, SJIS = "charset: GBK", "charset: Shift_JIS"
+
+
+@pytest.mark.parametrize(
+    ("call", "layers", "url"),
+    [
+        ("GET /q?name={req.policyholder.name}", GBK, "/q?name=%D5%C5%C8%FD"),
+        ("GET /q?name={req.policyholder.name}", "charset: UTF-8", "/q?name=%E5%BC%A0%E4%B8%89"),
+        ("POST ?name={req.policyholder.name}", GBK, "?name=%D5%C5%C8%FD"),
+        ("GET /{req.policyholder.name}?name={req.policyholder.name}", GBK, "/%E5%BC%A0%E4%B8%89?name=%D5%C5%C8%FD"),
+    ],
+)
+def test_the_query_of_a_call_is_in_the_charset_of_what_is_sent_and_its_path_in_utf_8(fragment, call, layers, url):
+    piece = fragment("", READ, call=f"call: {call}\n", wire=f"wire: [xml: {{ root: R }}, {layers}]\n")
+    assert piece.module.build(piece.request(), piece.ctx).url == f"https://carrier.test/api{url}"
+
+
+def test_a_query_in_gbk_is_signed_by_the_values_it_was_made_of(fragment):
+    sign = "sign: { algo: md5, over: [secret.key, 'sorted(query)'], put: header.X-Sign }"
+    layers = f"wire:\n  - xml: {{ root: R }}\n  - {GBK}\n  - {sign}\n"
+    piece = fragment("", READ, call="call: POST /q?name={req.policyholder.name}\n", wire=layers)
+    sent = piece.module.build(piece.request(), piece.ctx)
+    assert dict(sent.headers)["X-Sign"] == hashlib.md5("k-1name=张三".encode("gbk")).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("layers", "body"),
+    [
+        (f"[form: {{}}, {SJIS}]", "n=%92%A3%8EO"),
+        (f"[json: {{}}, {SJIS}, form: {{ put: d }}]", "d=%7B%22n%22%3A%22%92%A3%8EO%22%7D"),
+        (f"[json: {{}}, {SJIS}, form: {{ put: d }}, charset: UTF-8]", "d=%7B%22n%22%3A%22%E5%BC%B5%E4%B8%89%22%7D"),
+    ],
+)
+def test_the_values_of_a_form_are_in_the_charset_behind_it_else_in_that_of_the_message_inside(fragment, layers, body):
+    piece = fragment(
+        "  fields: { policyholder.name: { to: n } }\n", READ, wire=f"wire: {layers}\nreply: [json: {{}}]\n"
+    )
+    assert piece.sent(policyholder={"name": "張三"}) == body
+
+
+def test_a_signature_over_percent_signs_takes_them_in_the_charset(fragment):
+    layers = f"wire:\n  - sign: {{ algo: md5, over: ['sorted(wire;&;value=url)', secret.key], put: sign }}\n  - form: {{}}\n  - {GBK}\nreply: [json: {{}}]\n"
+    piece = fragment("  fields: { policyholder.name: { to: n } }\n", READ, wire=layers)
+    signed = hashlib.md5(b"n=%D5%C5%C8%FDk-1").hexdigest()
+    assert piece.sent() == f"n=%D5%C5%C8%FD&sign={signed}"
+
+
+def test_a_name_that_the_charset_of_a_query_lacks_is_refused_before_anything_is_sent(fragment):
+    layers = f"wire: [xml: {{ root: R }}, {SJIS}]\n"
+    piece = fragment("", READ, call="call: GET /q?name={req.policyholder.name}\n", wire=layers)
+    with pytest.raises(CannotSend, match="character 1 of the text does not exist in Shift_JIS"):
+        piece.module.build(piece.request(policyholder={"name": "张"}), piece.ctx)

@@ -228,7 +228,24 @@ def test_a_member_of_a_million_brackets_is_unreadable_and_no_crash():
 @pytest.mark.parametrize("how", CHANGES)
 def test_a_changed_text_is_that_of_all_parts_together(how):
     parts = (" a+", Secret("B"), "张".encode("gbk"), None, 7)
-    assert changed(how, "GBK", *parts) == CHANGES[how](" a+B张7")
+    assert changed(how, "GBK", *parts) == CHANGES[how](" a+B张7", "GBK")
+
+
+@pytest.mark.parametrize(
+    ("charset", "written"), [("GBK", "%D5%C5+a"), ("utf-8", "%E5%BC%A0+a"), ("Shift_JIS", "%92%A3+a")]
+)
+def test_percent_signs_in_what_is_signed_are_those_of_the_charset(charset, written):
+    assert changed("form", charset, "张 a" if charset != "Shift_JIS" else "張 a") == written
+    fields = {"n": "张 a" if charset != "Shift_JIS" else "張 a", "o": {"n": "張"}}
+    joined = sorted_pairs({"n": fields["n"]}, values="form", charset=charset)
+    assert joined == f"n={written}"
+    same = sorted_pairs({"o": {"n": fields["n"]}}, values="form", nested="same", charset=charset)
+    assert same == "o=" + changed("form", charset, f"n={written}")
+
+
+def test_what_is_signed_and_not_of_the_charset_is_refused():
+    with pytest.raises(CannotSend, match="character 2 of what is signed does not exist in GBK"):
+        sorted_pairs({"n": "a\U00020bb7"}, values="url", charset="GBK")
 
 
 def test_a_key_that_is_not_written_as_it_should_be_is_not_quoted():

@@ -12,7 +12,7 @@ from gateway.wire.sign.curves import CURVES
 from gateway.wire.sign.digests import md5, sha1, sha256, sha384, sha512, sm3
 from gateway.wire.sign.encodings import same_signature
 from gateway.wire.sign.hmacs import hmac_md5, hmac_sha1, hmac_sha256, hmac_sha384, hmac_sha512, hmac_sm3
-from gateway.wire.sign.joins import BLANKS, CHANGES, NESTED, sorted_pairs, sorted_values, values_by_name
+from gateway.wire.sign.joins import BLANKS, CHANGES, IN_CHARSET, NESTED, sorted_pairs, sorted_values, values_by_name
 from gateway.wire.sign.parts import between, over
 from gateway.wire.sign.rsa import RSA
 from gateway.wire.sign.sm2 import SM2
@@ -22,6 +22,7 @@ __all__ = [
     "CHANGES",
     "DECODINGS",
     "ENCODINGS",
+    "IN_CHARSET",
     "NESTED",
     "PART_ENCODINGS",
     "RAW",

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from gateway.wire.contract import Secret
 from gateway.wire.errors import CannotSend
+from gateway.wire.layers.charset import encoded
 from gateway.wire.layers.json import json_out
 from gateway.wire.limits import DEPTH_MAX, FORM_FIELDS_MAX
 from gateway.wire.shown import masked
@@ -19,18 +20,29 @@ Pairs = list[tuple[str, str]]
 BLANKS = ("drop", "keep", "null")
 """What becomes of an empty text: left out, kept, or kept with absent values beside it written `null`."""
 
-CHANGES: Mapping[str, Callable[[str], str]] = {
-    "upper": str.upper,
-    "lower": str.lower,
-    "trim": str.strip,
-    "url": lambda text: quote(text, ""),
-    "form": quote_plus,
+CHANGES: Mapping[str, Callable[[str, str], str]] = {
+    "upper": lambda text, _: text.upper(),
+    "lower": lambda text, _: text.lower(),
+    "trim": lambda text, _: text.strip(),
+    "url": lambda text, charset: quote(_bytes(text, charset), ""),
+    "form": lambda text, charset: quote_plus(_bytes(text, charset)),
 }
-"""What may be done to a name or a value before it is joined; `url` writes a space as %20, `form` as +."""
+"""What may be done to a name or a value before it is joined, the text's bytes being those of the carrier's charset;
+`url` writes a space as %20, `form` as +."""
+
+IN_CHARSET = ("url", "form")
+"""Changes whose result the charset decides."""
 
 NESTED = ("json", "json_sorted", "map", "map_sorted", "flat", "drop", "same")
 """What becomes of an object or list: its JSON text, that of a Java map (`{a=1, b=[x, y]}`), each also with sorted
 keys, a field for each leaf, nothing, or the text that the whole is joined to by the same rule."""
+
+
+def _bytes(text: str, charset: str) -> bytes:
+    try:
+        return encoded(text, charset)
+    except UnicodeEncodeError as error:
+        raise CannotSend(f"character {error.start + 1} of what is signed does not exist in {charset}") from None
 
 
 def sorted_pairs(
@@ -48,6 +60,7 @@ def sorted_pairs(
     fold: bool = False,
     descending: bool = False,
     deep: bool = False,
+    charset: str = "utf-8",
 ) -> str:
     """`sorted(query|wire;separator;..)`: name and value of every field by rising code point of the names, joined.
 
@@ -56,16 +69,15 @@ def sorted_pairs(
     before they are percent-encoded.
     """
     if nested == "same":
-        fields = _joined_inside(fields, (separator, blanks), kv, names, values, fold=fold, descending=descending)
+        how = {"kv": kv, "names": names, "values": values, "fold": fold, "descending": descending, "charset": charset}
+        fields = _joined_inside(fields, separator, blanks, how)
     kept = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
-    pairs = [(_changed(name, names), _changed(value, values)) for name, value in kept]
+    pairs = [(_changed(name, names, charset), _changed(value, values, charset)) for name, value in kept]
     pairs.sort(key=_folded if fold else _name, reverse=descending)
     return separator.join([f"{name}{kv}{value}" for name, value in pairs])
 
 
-def _joined_inside(
-    fields: Any, how: tuple[str, str], kv: str, names: str, values: str, *, fold: bool, descending: bool, depth: int = 0
-) -> Any:
+def _joined_inside(fields: Any, separator: str, blanks: str, how: dict[str, Any], depth: int = 0) -> Any:
     """The fields with each object among them joined as they themselves will be; a list becomes its JSON text."""
     if depth > DEPTH_MAX:
         raise CannotSend(f"the fields a signature covers nest deeper than {DEPTH_MAX}")
@@ -74,10 +86,8 @@ def _joined_inside(
     texts: dict[str, Any] = {}
     for name, value in fields.items():
         if isinstance(value, dict):
-            inside = _joined_inside(value, how, kv, names, values, fold=fold, descending=descending, depth=depth + 1)
-            texts[name] = sorted_pairs(
-                inside, *how, kv=kv, names=names, values=values, fold=fold, descending=descending
-            )
+            inside = _joined_inside(value, separator, blanks, how, depth + 1)
+            texts[name] = sorted_pairs(inside, separator, blanks, **how)
         else:
             texts[name] = json_out(value).decode() if isinstance(value, list) and value else value
     return texts
@@ -124,11 +134,12 @@ def values_by_name(
     fold: bool = False,
     descending: bool = False,
     deep: bool = False,
+    charset: str = "utf-8",
 ) -> str:
     """`values(..;by_name)`: the values alone, in the order of their names."""
     pairs = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
     pairs.sort(key=_folded if fold else _name, reverse=descending)
-    return separator.join([_changed(value, values) for _, value in pairs])
+    return separator.join([_changed(value, values, charset) for _, value in pairs])
 
 
 def sorted_values(
@@ -144,10 +155,11 @@ def sorted_values(
     fold: bool = False,
     descending: bool = False,
     deep: bool = False,
+    charset: str = "utf-8",
 ) -> str:
     """`values(query|wire;separator;..)`: the values alone, sorted themselves."""
     kept = _kept(_bare(fields) if deep else fields, blanks, without, only, more, nested)
-    texts = [_changed(value, values) for _, value in kept]
+    texts = [_changed(value, values, charset) for _, value in kept]
     texts.sort(key=str.lower if fold else None, reverse=descending)
     return separator.join(texts)
 
@@ -191,8 +203,8 @@ def _folded(pair: tuple[str, str]) -> str:
     return pair[0].lower()
 
 
-def _changed(text: str, change: str) -> str:
-    return CHANGES[change](text) if change else text
+def _changed(text: str, change: str, charset: str) -> str:
+    return CHANGES[change](text, charset) if change else text
 
 
 def _kept(

@@ -25,7 +25,7 @@ def _bytes(part: Any, charset: str) -> bytes:
 
 def changed(how: str, charset: str, *parts: Any) -> str:
     """`upper(..)`, `url(..)` and their kin: the parts as one text, changed."""
-    return CHANGES[how](text_of_bytes(over(charset, *parts), charset))
+    return CHANGES[how](text_of_bytes(over(charset, *parts), charset), charset)
 
 
 def between(body: bytes, start: str, end: str, charset: str = "utf-8", *, whole: bool = False) -> bytes:
