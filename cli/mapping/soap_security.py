@@ -14,7 +14,7 @@ from gateway.wire.sign.xml import ALGORITHMS, DIGESTS, PARTS
 
 _SECRET = re.compile(r"secret\.([a-z][a-z0-9_]*)")
 _LIFETIME = re.compile(r"[1-9]\d{0,3}[smh]")
-_FLAG = ("true", "false")
+_UNDERSTOOD = ("true", "false", "1", "0")
 _SIGNING = ("key", "cert", "algo", "digest", "sign", "by")
 _USER = ("username", "password", "type")
 _SENT = (*_USER, *_SIGNING, "must_understand", "lifetime")
@@ -22,7 +22,7 @@ _REPLY = ("key", "algo", "sign")
 USERNAME_TYPES = ("text", "digest")
 """How a username token proves its password."""
 _WORDS = {
-    "type": USERNAME_TYPES, "must_understand": _FLAG, "algo": tuple(ALGORITHMS), "digest": tuple(DIGESTS),
+    "type": USERNAME_TYPES, "must_understand": _UNDERSTOOD, "algo": tuple(ALGORITHMS), "digest": tuple(DIGESTS),
     "by": ("token", "issuer"),
 }  # fmt: skip
 _EXAMPLES = {
@@ -42,12 +42,15 @@ class WrongSecurity(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SoapSecurity:
-    """What the block holds: `password` and `key`, `cert` name secrets, "" for none; `parts` are those signed."""
+    """What the block holds: `password` and `key`, `cert` name secrets, "" for none; `parts` are those signed.
+
+    `must_understand` is the attribute's text, "" for none.
+    """
 
     username: Option | None = None
     password: str = ""
     digest_password: bool = False
-    must_understand: bool = False
+    must_understand: str = ""
     lifetime: str = ""
     key: str = ""
     cert: str = ""
@@ -79,7 +82,7 @@ def read_security(layer: Layer, *, reply: bool) -> SoapSecurity | None:
         username=wsse.get("username"),
         password=_secret(wsse, "password", mark) if is_user else "",
         digest_password=_text(wsse, "type") == "digest",
-        must_understand=_text(wsse, "must_understand") == "true",
+        must_understand=_understood(wsse.get("must_understand")),
         lifetime=lifetime,
         key=_secret(wsse, "key", mark) if is_signed else "",
         cert=_secret(wsse, "cert", mark) if is_signed and not reply else "",
@@ -131,6 +134,13 @@ def _secret(wsse: Mapping[str, Option], word: str, mark: Mark) -> str:
     if found is None:
         raise WrongSecurity(mark, f"wsse: {word} is a secret of the channel: {word}: =secret.name")
     return found[1]
+
+
+def _understood(option: Option | None) -> str:
+    """The text of the attribute: `true` is "1", as both versions write it; a text in quotes is itself."""
+    if not isinstance(option, Text):
+        return ""
+    return option.value if option.quoted else {"true": "1", "false": ""}.get(option.value, option.value)
 
 
 def _text(wsse: Mapping[str, Option], word: str) -> str:

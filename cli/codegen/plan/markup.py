@@ -122,7 +122,8 @@ def _header(state: Encoding, layer: Layer, prefix: str) -> str:
 def _security(state: Encoding, layer: Layer, said: SoapSecurity, prefix: str) -> str:
     """The `wsse:Security` block, before it is signed."""
     state.frame.uses.add("ctx")
-    more = f", must_understand={prefix + ':mustUnderstand'!r}" if said.must_understand else ""
+    understood = (f"{prefix}:mustUnderstand", said.must_understand)
+    more = f", must_understand={understood!r}" if said.must_understand else ""
     if said.lifetime:
         more += f", lifetime_s={seconds(said.lifetime, layer)!r}"
     if said.username is None:

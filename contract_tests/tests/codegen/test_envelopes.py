@@ -362,3 +362,25 @@ def test_prefixes_are_ignored_when_reading_those_of_attributes_too(made, ctx):
     assert told.outcome.kind is OutcomeKind.accepted
     assert told.result.numbers[0].no == "P7"
     assert told.unmapped == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("true", ' soap:mustUnderstand="1"'),
+        ('"1"', ' soap:mustUnderstand="1"'),
+        ("0", ' soap:mustUnderstand="0"'),
+        ('"true"', ' soap:mustUnderstand="true"'),
+        ('"false"', ' soap:mustUnderstand="false"'),
+        ("false", ""),
+    ],
+)
+def test_must_understand_is_written_as_the_host_wants_it(made, ctx, said, written):
+    wire = (
+        "wire:\n  - soap:\n      version: '1.2'\n      operation: t:do\n      ns: { t: 'urn:acme' }\n"
+        f"      wsse: {{ username: =config.user, password: =secret.word, must_understand: {said} }}\n  - charset: UTF-8\n"
+    )
+    ready = replace(ctx, config={**ctx.config, "user": "APP"}, secrets={**ctx.secrets, "word": Secret("pw")})
+    text = made(wire).build(REQ, ready).body.decode()
+    block = text.partition("<wsse:Security")[2].partition(">")[0]
+    assert block.partition('secext-1.0.xsd"')[2] == written

@@ -101,7 +101,7 @@ def test_a_password_digest_is_the_one_published():
 
 
 def test_a_username_token_holds_what_the_profile_says():
-    block = username_token("u", Secret("p"), NOW, "n" * 16, digest=True, must_understand="soap:mustUnderstand")
+    block = username_token("u", Secret("p"), NOW, "n" * 16, digest=True, must_understand=("soap:mustUnderstand", "1"))
     token = block["wsse:UsernameToken"]
     assert block["@soap:mustUnderstand"] == "1"
     assert list(token) == ["wsse:Username", "wsse:Password", "wsse:Nonce", "wsu:Created"]

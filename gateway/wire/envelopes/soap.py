@@ -178,14 +178,14 @@ def username_token(
     nonce: str,
     *,
     digest: bool,
-    must_understand: str = "",
+    must_understand: tuple[str, str] | None = None,
     lifetime_s: float | None = None,
 ) -> Wire:
     """The `wsse:Security` block with a user's name and password, plain or as Base64(SHA-1(nonce + created + password)).
 
-    A digest brings its nonce and the time it was made; a plain password stands alone. `must_understand` is the name of
-    the attribute that obliges the host, with the envelope's prefix. `lifetime_s` puts a `wsu:Timestamp` before the
-    token: the message is made now and believed for so long.
+    A digest brings its nonce and the time it was made; a plain password stands alone. `must_understand` is the
+    attribute that obliges the host: its name with the envelope's prefix, and its text. `lifetime_s` puts a
+    `wsu:Timestamp` before the token: the message is made now and believed for so long.
     """
     created = _utc(now)
     token: Wire = {"wsse:Username": username, "wsse:Password": {"@Type": f"{_PROFILE}#PasswordText"}}
@@ -206,7 +206,7 @@ def security_block(
     now: datetime,
     *,
     declares: bool = False,
-    must_understand: str = "",
+    must_understand: tuple[str, str] | None = None,
     lifetime_s: float | None = None,
     token: Wire | None = None,
 ) -> Wire:
@@ -214,8 +214,9 @@ def security_block(
     block: Wire = {"@xmlns:wsse": SECEXT}
     if declares or lifetime_s is not None:
         block["@xmlns:wsu"] = UTILITY  # declared where something of it stands
-    if must_understand:
-        block[f"@{must_understand}"] = "1"
+    if must_understand is not None:
+        name, said = must_understand
+        block[f"@{name}"] = said
     if lifetime_s is not None:
         expires = _utc(now + timedelta(seconds=lifetime_s))
         block["wsu:Timestamp"] = {"wsu:Created": _utc(now), "wsu:Expires": expires}
