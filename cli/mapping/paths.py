@@ -55,7 +55,7 @@ def print_path(path: Path) -> str:
 def print_segment(segment: Segment) -> str:
     """One segment as a mapping writes it."""
     name = _escaped(segment.name)
-    return name + "".join(f"({selector.key}={selector.value})" for selector in segment.selectors)
+    return name + "".join(f"({selector.key}={_with_backslash(selector.value)})" for selector in segment.selectors)
 
 
 class _Parser:
@@ -133,6 +133,9 @@ class _Parser:
             _plain_path(value, equals + 1, "a selector's value")
         elif value[0] == ".":
             _plain_path(value[1:], equals + 2, "a selector's value")
+        else:
+            # It stands as it is; what is behind a backslash everywhere else may be here, too.
+            value = value[0] + _BEHIND_BACKSLASH.sub(r"\1", value[1:])
         self.at = close + 1
         return Selector(key, value)
 
@@ -149,6 +152,14 @@ class _Parser:
         character = self._peek()
         hint = _HINTS.get(character, _YAML_HINT if character in "]{}," else f"inside a name write \\{character}")
         return SyntaxFault(f"'{character}' cannot stand here in the path '{self.text}'", self.at, hint)
+
+
+_BEHIND_BACKSLASH = re.compile(r"\\([^A-Za-z0-9])")
+
+
+def _with_backslash(value: str) -> str:
+    """A selector's value as a mapping writes it."""
+    return value[:1] + value[1:].replace("\\", "\\\\")
 
 
 def _can_be_escaped(character: str) -> bool:

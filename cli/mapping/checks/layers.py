@@ -9,6 +9,7 @@ from cli.mapping.capabilities import CALL_METHODS
 from cli.mapping.checks.ciphers import check_cipher, check_json_text
 from cli.mapping.checks.expressions import check_expression, is_secret
 from cli.mapping.checks.extras import check_extras
+from cli.mapping.checks.forgotten import check_constant
 from cli.mapping.checks.proof import check_forms
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
@@ -253,6 +254,7 @@ def check_options(checking: Checking, options: Mapping[str, Option], place: Plac
     """Values written beside the message: `with` of a wrapper, the answer to a callback."""
     for option in options.values():
         _check_option(checking, option)
+        check_constant(checking, option)
         if isinstance(option, Mapping):
             check_options(checking, option, place)
         elif isinstance(option, Expression) and not is_secret(option) and not _OF_BYTES.search(option.source):
@@ -323,6 +325,7 @@ def check_call_headers(checking: Checking, headers: Iterable[CallHeader], place:
     """What one call says in headers of its own, of its request as well; each value in braces is an expression."""
     for header in headers:
         value = header.value
+        check_constant(checking, value)
         inside = (value,) if isinstance(value, Expression) else tuple(_in_braces(value))
         if not inside and header.needed:
             checking.say("E443", value.mark, f"{header.name.value} is always there: missing says nothing")
@@ -358,6 +361,7 @@ def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
 
 def _check_headers(checking: Checking, carrier: CarrierFile) -> None:
     for _, value in carrier.headers:
+        check_constant(checking, value)
         if isinstance(value, Expression):
             if not is_secret(value) and value.source.strip() not in OF_CALL:
                 check_expression(checking, value, None, wire=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from contract_tests.personal.allowed import refuse_strange, secrets_of
-from contract_tests.personal.detect import HINT, KEY_HINT, SECRETS, Finding, findings
+from contract_tests.personal.detect import HINT, KEY_HINT, Finding, findings
 from gateway.catalogue.marks import Mark
 from gateway.catalogue.nodes import ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.reader import read_file
@@ -163,6 +163,6 @@ def _tell(
         faults.add(
             Mark(shown, line, column),
             f"this looks like {each.what}",
-            KEY_HINT if each.what in SECRETS else HINT,
+            KEY_HINT if each.what in never else HINT,
             code="E705",
         )

@@ -7,6 +7,7 @@ from cli.mapping.checks.canonical import check_value, field_at, is_object, type_
 from cli.mapping.checks.cases import check_cases
 from cli.mapping.checks.converters import check_list_form, check_row_codec
 from cli.mapping.checks.expressions import check_expression, is_secret
+from cli.mapping.checks.forgotten import check_constant
 from cli.mapping.checks.makable import check_makable, check_parts
 from cli.mapping.checks.numbers import check_numbers
 from cli.mapping.checks.outcomes import check_item_outcome
@@ -28,6 +29,7 @@ def check_message(checking: Checking, message: Message, place: Place) -> None:
         for send in message.send:
             if isinstance(send.value, Expression) and not is_secret(send.value):
                 _sent(checking, send.value, place)
+            check_constant(checking, send.value)
         check_written_once(checking, message)
     check_numbers(checking, message, place)
     for row in message.rows:

@@ -81,6 +81,13 @@ EXPRESSIONS = table(
         "Body.InsuredCount: =count(req.insureds)",
     ),
     Code(
+        "W314",
+        "a constant that looks like an expression",
+        "A value without = is sent as it stands, letter for letter.",
+        "Body.InsuredCount: count(req.insureds)",
+        "Body.InsuredCount: =count(req.insureds)",
+    ),
+    Code(
         "W311",
         "a test that says nothing",
         "The field is always there.",

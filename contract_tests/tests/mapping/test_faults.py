@@ -263,3 +263,27 @@ def test_a_hostile_file_is_refused_at_its_place_and_blamed_on_no_other(hengtai, 
     found = [each for each in hengtai.check() if each.severity == "error"]
     assert found
     assert {each.mark.file for each in found} == {"mappings/carriers/hengtai_life/policy_issue.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("policy_issue.yaml", "product.code: =binding.product_code", "product.code: binding.product_code"),
+        ("policy_issue.yaml", "partnerOrderId: =request_no(32)", "partnerOrderId: request_no(32)"),
+        ("carrier.yaml", "X-Partner: =config.partner_id", "X-Partner: config.partner_id"),
+        ("carrier.yaml", "X-Nonce: =nonce(16)", "X-Nonce: nonce(16)"),
+    ],
+)
+def test_a_constant_that_looks_like_an_expression_is_told(aurora, file, right, wrong):
+    before = aurora.codes().count("W314")
+    aurora.change(file, right, wrong)
+    found = [each for each in aurora.check() if each.code == "W314"]
+    assert len(found) == before + 1
+    assert f"={wrong.partition(': ')[2]}" in found[-1].hint
+
+
+def test_a_text_that_only_begins_like_an_expression_is_none(aurora):
+    aurora.change(
+        "policy_issue.yaml", "product.code: =binding.product_code", "product.code: config.json of the partner"
+    )
+    assert "W314" not in aurora.codes()

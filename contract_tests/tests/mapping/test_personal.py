@@ -107,3 +107,11 @@ def test_a_secret_written_out_that_is_no_test_key_is_refused(hengtai, file, text
     (told,) = [each for each in hengtai.check() if each.code == "E705"]
     assert "is no test key" in str(told)
     assert "Pr0d" not in str(told)
+
+
+def test_a_signed_token_that_nobody_says_is_made_up_is_answered_with_what_to_say(hengtai):
+    hengtai.write("notes.yaml", "# jws\n")
+    hengtai.write("wire/issue.rsp.jwt", JWT)
+    (told,) = [each for each in hengtai.check() if each.code == "E705"]
+    assert "say synthetic: true" in str(told)
+    assert "does not allow it" not in str(told)

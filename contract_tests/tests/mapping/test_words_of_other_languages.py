@@ -4,12 +4,13 @@ import pytest
 
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.paths import parse_path
+from cli.mapping.paths import parse_path, print_path
 from gateway.catalogue.compiling.scope import Scope
 from gateway.catalogue.expression import compile_expression
 from gateway.catalogue.marks import Mark
 from gateway.model import PolicyIssueRequest
 from gateway.model.reflect import describe
+from gateway.wire.cipher import plan_cipher
 from gateway.wire.codecs import Site, Written, plan_codec
 
 HERE = Mark("x.yaml", 1)
@@ -69,3 +70,40 @@ def test_a_bare_date_pattern_is_answered_with_its_codec():
     with pytest.raises(SyntaxFault) as caught:
         parse_codec("yyyy-MM-dd", HERE)
     assert caught.value.hint == "a pattern stands in a codec: date(yyyy-MM-dd)"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("AES/CBC/PKCS5Padding", "is written aes-128-cbc, aes-256 where its key has 32 bytes;"),
+        ("AES/GCM/NoPadding", "is written aes-128-gcm, aes-256"),
+        ("AES/ECB/NoPadding", "is written aes-128-ecb, aes-256 where its key has 32 bytes, pad: none;"),
+        ("RSA/ECB/PKCS1Padding", "is written rsa-pkcs1;"),
+        ("RSA/ECB/OAEPWithSHA-1AndMGF1Padding", "is written rsa-oaep-sha1;"),
+        ("DESede/CBC/PKCS5Padding", "is written des3-cbc;"),
+    ],
+)
+def test_a_transformation_of_java_is_answered_with_our_cipher(written, meant):
+    with pytest.raises(ValueError, match="unknown cipher") as caught:
+        plan_cipher(written)
+    assert meant in str(caught.value)
+
+
+def test_a_cipher_nobody_knows_is_answered_with_all_of_them():
+    with pytest.raises(ValueError, match="unknown cipher 'ROT/13'; known: aes-128-ecb"):
+        plan_cipher("ROT/13")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("D(@type=System.Integer).v", "System.Integer"),
+        (r"D(@type=System\.Integer).v", "System.Integer"),
+        (r"D(a=x\\y).v", r"x\y"),
+        ("D(a=.b).v", ".b"),
+    ],
+)
+def test_the_value_of_a_selector_stands_as_it_is_with_or_without_backslashes(path, value):
+    found = parse_path(path, HERE)
+    assert [each.value for each in found.segments[0].selectors] == [value]
+    assert parse_path(print_path(found), HERE).segments == found.segments

@@ -126,9 +126,30 @@ CIPHERS: Mapping[str, CipherSpec] = {spec.algo: spec for spec in _ALL}
 """Every algorithm `encrypt` knows, by name."""
 
 
+_OF_JAVA = {
+    "RSA": "rsa-pkcs1", "RSA/ECB/PKCS1PADDING": "rsa-pkcs1", "RSA/NONE/PKCS1PADDING": "rsa-pkcs1",
+    "RSA/ECB/OAEPWITHSHA-1ANDMGF1PADDING": "rsa-oaep-sha1", "RSA/ECB/OAEPPADDING": "rsa-oaep-sha1",
+    "DES": "des-ecb", "DESEDE": "des3-ecb", "AES": "aes-128-ecb",
+}  # fmt: skip
+_FAMILY_OF_JAVA = {"AES": "aes-128", "DES": "des", "DESEDE": "des3", "SM4": "sm4"}
+
+
+def _meant(algo: str) -> str:
+    """Our word for a transformation as Java's documents write it: `AES/CBC/PKCS5Padding`."""
+    said = algo.upper()
+    family, _, rest = said.partition("/")
+    mode, _, padding = rest.partition("/")
+    found = _OF_JAVA.get(said) or f"{_FAMILY_OF_JAVA.get(family, '')}-{mode.lower()}"
+    if found not in CIPHERS:
+        return ""
+    beside = ", aes-256 where its key has 32 bytes" if found.startswith("aes") else ""
+    beside += ", pad: none" if padding == "NOPADDING" and "gcm" not in found else ""
+    return f"{algo} is written {found}{beside}; "
+
+
 def plan_cipher(algo: str) -> CipherSpec:
     """The cipher of that name. Raises `ValueError` with one sentence when there is none."""
     spec = CIPHERS.get(algo)
     if spec is None:
-        raise ValueError(f"unknown cipher '{algo}'; known: {', '.join(CIPHERS)}")
+        raise ValueError(f"unknown cipher '{algo}'; {_meant(algo)}known: {', '.join(CIPHERS)}")
     return spec
