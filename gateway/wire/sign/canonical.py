@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.wire.layers.xml import xml_parsed
+from gateway.wire.sign.elements import XML
 from gateway.wire.sign.xml import DIGESTS, EXCLUSIVE
 
 FORMS: Mapping[str, str] = {
@@ -15,7 +16,6 @@ FORMS: Mapping[str, str] = {
     "exclusive": EXCLUSIVE,
 }
 """The canonical forms, by the name a mapping writes."""
-XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def digest_of(element: Any, form: str, digest: str) -> str:

@@ -16,8 +16,9 @@ from gateway.wire.errors import CannotSend
 from gateway.wire.keys import BadKey, certificate, rsa_private
 from gateway.wire.layers.xml import XmlForm, xml_out, xml_parsed
 from gateway.wire.sign.canonical import FORMS, canonical, digest_of
+from gateway.wire.sign.elements import DSIG
 from gateway.wire.sign.rsa import RSA
-from gateway.wire.sign.xml import ALGORITHMS, DIGESTS, DSIG
+from gateway.wire.sign.xml import ALGORITHMS, DIGESTS
 
 ENVELOPED = f"{DSIG}enveloped-signature"
 INFOS = ("certificate", "key", "none")

@@ -5,7 +5,7 @@ A part is signed by the digest of its exclusive canonical form (C14N 1.0); the s
 which what is signed is not what is read: ids that are there twice, parts at other places, transforms nobody agreed on.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha1 as _sha1
@@ -22,14 +22,15 @@ from gateway.wire.contract import Secret, Wire
 from gateway.wire.errors import CannotSend
 from gateway.wire.keys import BadKey, certificate
 from gateway.wire.layers.xml import xml_parsed
+from gateway.wire.sign.elements import DSIG, algorithm_of, one, signature_of, text_of, with_id
 from gateway.wire.sign.rsa import RSA
 
-DSIG = "http://www.w3.org/2000/09/xmldsig#"
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 _ENC = "http://www.w3.org/2001/04/xmlenc#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
 SECEXT, UTILITY = f"{OASIS}wssecurity-secext-1.0.xsd", f"{OASIS}wssecurity-utility-1.0.xsd"
+UTILITY_ID = f"{{{UTILITY}}}Id"
 _X509 = f"{OASIS}x509-token-profile-1.0#X509v3"
 BASE64 = f"{OASIS}soap-message-security-1.0#Base64Binary"
 
@@ -86,7 +87,7 @@ def signed_parts(text: str, how: XmlSigning) -> Wire:
     name, digest = DIGESTS[how.digest]
     references = []
     for part in how.parts:
-        found = _by_id(root, PARTS[part])
+        found = with_id(root, PARTS[part], UTILITY_ID)
         if len(found) != 1:
             raise CannotSend(f"the envelope has no {part} to sign")
         references.append(
@@ -142,13 +143,10 @@ def check_signed(text: str, how: XmlSigning, key: Secret, now: datetime | None =
     """
     root = xml_parsed(text)
     security, signature = _signature(root)
-    info = _one(signature, DSIG, "SignedInfo")
+    info = one(signature, "SignedInfo")
     _check_method(info, how)
-    try:
-        given = b64decode("".join(_text(signature, "SignatureValue").split()), validate=True)
-    except ValueError:
-        raise Forged("the message's signature is no base 64") from None
-    if not _SIGNERS[how.algo][1](key, _canonical(info, _prefixes(_one(info, DSIG, "CanonicalizationMethod"))), given):
+    prefixes = _prefixes(one(info, "CanonicalizationMethod"))
+    if not _SIGNERS[how.algo][1](key, _canonical(info, prefixes), signature_of(signature)):
         raise Forged("the signature of the message is not the carrier's")
     references = info.findall(f"{{{DSIG}}}Reference")
     if len(references) > REFERENCES_MAX:
@@ -167,45 +165,45 @@ def _signature(root: Any) -> tuple[Any, Any]:
     locals_ = [etree.QName(child).localname for child in root]
     if locals_.count("Body") != 1 or locals_.count("Header") != 1:
         raise Forged("the message is no envelope with one header and one body")
-    header = _one(root, etree.QName(root).namespace or "", "Header")
+    header = one(root, "Header", etree.QName(root).namespace or "")
     blocks = [
         block for block in header.findall(f"{{{SECEXT}}}Security") if block.find(f"{{{DSIG}}}Signature") is not None
     ]
     if len(blocks) != 1:
         raise Forged("the message bears no signature")
-    return blocks[0], _one(blocks[0], DSIG, "Signature")
+    return blocks[0], one(blocks[0], "Signature")
 
 
 def _check_method(info: Any, how: XmlSigning) -> None:
-    if _one(info, DSIG, "CanonicalizationMethod").get("Algorithm") != EXCLUSIVE:
+    if algorithm_of(info, "CanonicalizationMethod") != EXCLUSIVE:
         raise Forged("the message's signature is over another canonical form")
-    if _one(info, DSIG, "SignatureMethod").get("Algorithm") != ALGORITHMS[how.algo]:
+    if algorithm_of(info, "SignatureMethod") != ALGORITHMS[how.algo]:
         raise Forged("the message is signed with another algorithm")
 
 
 def _covered(root: Any, reference: Any) -> Any:
     """The element a reference speaks of, whose digest is as it says."""
     uri = reference.get("URI") or ""
-    found = _by_id(root, uri[1:]) if uri.startswith("#") and len(uri) > 1 else []
+    found = with_id(root, uri[1:], UTILITY_ID) if uri.startswith("#") and len(uri) > 1 else []
     if len(found) != 1:
         raise Forged("the signature speaks of a part that is not there once")
-    transforms = _one(reference, DSIG, "Transforms").findall(f"{{{DSIG}}}Transform")
+    transforms = one(reference, "Transforms").findall(f"{{{DSIG}}}Transform")
     if len(transforms) != 1 or transforms[0].get("Algorithm") != EXCLUSIVE:
         raise Forged("the signature is over another form of a part")
-    named = _one(reference, DSIG, "DigestMethod").get("Algorithm")
+    named = algorithm_of(reference, "DigestMethod")
     digest = next((make for name, make in DIGESTS.values() if name == named), None)
     if digest is None:
         raise Forged("the signature uses an unknown digest")
     made = b64encode(digest(_canonical(found[0], _prefixes(transforms[0]))).digest()).decode()
-    if not compare_digest(made, "".join(_text(reference, "DigestValue").split())):
+    if not compare_digest(made, text_of(reference, "DigestValue")):
         raise Forged("a part of the message is not the one that was signed")
     return found[0]
 
 
 def _part(root: Any, security: Any, part: str) -> Any:
     if part == "Body":
-        return _one(root, etree.QName(root).namespace or "", "Body")
-    return _one(security, UTILITY if part == "Timestamp" else SECEXT, part)
+        return one(root, "Body", etree.QName(root).namespace or "")
+    return one(security, part, UTILITY if part == "Timestamp" else SECEXT)
 
 
 def _check_time(stamp: Any, now: datetime) -> None:
@@ -216,23 +214,6 @@ def _check_time(stamp: Any, now: datetime) -> None:
         raise Forged("the message's time is not written as the standard says") from None
     if over:
         raise Forged("the message is no longer believed: its Timestamp is over")
-
-
-def _one(parent: Any, namespace: str, name: str) -> Any:
-    found = parent.findall(f"{{{namespace}}}{name}")
-    if len(found) != 1:
-        raise Forged(f"the message's signature has not one {name}")
-    return found[0]
-
-
-def _text(parent: Any, name: str) -> str:
-    return _one(parent, DSIG, name).text or ""
-
-
-def _by_id(root: Any, value: str) -> list[Any]:
-    """Every element with that id, however the attribute is called."""
-    names = (f"{{{UTILITY}}}Id", "Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
-    return [element for element in root.iter(etree.Element) if any(element.get(name) == value for name in names)]
 
 
 def _prefixes(method: Any) -> list[str] | None:
