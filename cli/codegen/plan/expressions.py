@@ -13,7 +13,7 @@ from cli.codegen.plan.types import Type
 from cli.codegen.plan.values import converter
 from cli.mapping.codecs import parse_codec
 from cli.mapping.grammar import SyntaxFault
-from cli.mapping.tree import Expression
+from cli.mapping.tree import Expression, Path
 from gateway.catalogue import expression as compiler
 from gateway.catalogue.compiling.kinds import TEXT, Kind
 from gateway.catalogue.compiling.scope import CodecCall
@@ -35,7 +35,8 @@ class Scope:
     """What stands around an expression: types of `req`, `item`, `up`, and whether a reply is being read.
 
     `element`: `wire` is the element `w` of a reply's list, in place of the whole message. `here` is the variable of the
-    element whose rows these are.
+    element whose rows these are. `between` are the ways to the objects that rows have opened inside of the function's
+    own, `outside` those around the row that called it.
     """
 
     request: Type | None = None
@@ -45,10 +46,21 @@ class Scope:
     steps: frozenset[str] = frozenset()
     element: bool = False
     here: str = ""
+    between: tuple[Path, ...] = ()
+    outside: tuple[Path, ...] = ()
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways to what rows had opened around, as texts."""
+        return tuple(path.text for path in self.outside)
 
     def entered(self, item: Type, around: Type | None) -> "Scope":
         """The scope inside a shape or the item of a list."""
-        return replace(self, item=item.required(), around=around, here="")
+        return replace(self, item=item.required(), around=around, here="", between=(), outside=self.between)
+
+    def below(self, path: Path) -> "Scope":
+        """The scope among the rows of an object inside the function's own: `item` stays what it was."""
+        return replace(self, between=(*self.between, path)) if path.segments else self
 
     def at(self, element: str) -> "Scope":
         """The scope among the rows of one element of the message, held by a variable."""

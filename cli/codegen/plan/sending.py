@@ -280,7 +280,8 @@ class Sending:
         missing = of_message(row.body, self.missing)
         if source is not self.source:
             source.covered, source.positions = source_facts(row.body)
-        inside = replace(self, source=source, base=base, missing=missing)
+        scope = self.scope.below(row.canonical)
+        inside = replace(self, source=source, base=base, missing=missing, scope=scope)
         if source is not self.source and (row.missing is None or row.missing.value != "blank"):
             # An object that is absent writes nothing, not even what its rows say of absent values.
             inside.there = source.guards

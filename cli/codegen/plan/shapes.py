@@ -96,7 +96,7 @@ class Shapes:
         if wanted.cls is not kind.cls or wanted.variants != kind.variants:
             raise Refused("E219", shape.mark, f"shape '{shape.value}' is of {wanted.name}, the field is a {kind.name}")
         scope = sending.scope.entered(kind.required(), around)
-        key = (home.module.name, shape.value, "out", around.name if around else "")
+        key = (home.module.name, shape.value, "out", around.name if around else "", *scope.ways)
         anywhere = (home.module.name, shape.value, "out", "*")
         mapped = self.known.get(key) or self.known.get(anywhere)
         if mapped is None:
@@ -154,6 +154,7 @@ class Shapes:
             kind.required(),
             request=scope.request,
             around=scope.around,
+            outside=scope.outside,
             covered=covered,
             positions=positions,
         )

@@ -32,7 +32,8 @@ class Source:
     """One canonical object that rows read from; the variable `text` holds it when every guard holds.
 
     `covered` are the canonical lists that have a row for the whole list, `positions` the highest number written of each
-    list: a list that only numbers write must not be longer.
+    list: a list that only numbers write must not be longer. `outside` are the ways from the object around to those its
+    rows had opened where this one was met, the nearest last.
     """
 
     frame: Frame
@@ -42,6 +43,7 @@ class Source:
     guards: tuple[str, ...] = ()
     request: Type | None = None
     around: Type | None = None
+    outside: tuple[Path, ...] = ()
     covered: frozenset[str] = frozenset()
     positions: dict[str, int] = field(default_factory=dict)
     held: dict[str, Value] = field(default_factory=dict)
@@ -71,12 +73,18 @@ class Source:
         if path.anchor == "/":
             return self._outside(path, "req", self.request)
         source = self
-        for depth, _ in enumerate(path.anchor, 1):
-            if source.above is not None:
-                source = source.above
-            else:
-                around = self.around if depth == len(path.anchor) else None
-                source = self._outside(path, "up", around)
+        for depth, _ in enumerate(path.anchor):
+            if source.above is None:
+                return source._around(path, len(path.anchor) - depth)
+            source = source.above
+        return source
+
+    def _around(self, path: Path, levels: int) -> "Source":
+        """So many levels out of the function's own object: what its caller's rows had opened, then the caller's own."""
+        left = len(self.outside) + 1 - levels
+        source = self._outside(path, "up", self.around if left >= 0 else None)
+        for way in self.outside[: max(left, 0)]:
+            source = source.inside(way)
         return source
 
     def _outside(self, path: Path, name: str, kind: Type | None) -> "Source":
@@ -84,7 +92,8 @@ class Source:
         if self.text == name:
             return self
         if kind is None:
-            raise Refused("E203", path.mark, f"'{path.text}' reaches above the object this message has")
+            hint = "no further than the object around a list or shape: / begins at the whole request"
+            raise Refused("E203", path.mark, f"'{path.text}' reaches above the object this message has", hint)
         if name not in self.frame.parameters:
             self.frame.uses.add(name)
         return Source(self.frame, name, kind.required(), held=self.frame.held.setdefault(name, {}))

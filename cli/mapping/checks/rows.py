@@ -176,7 +176,9 @@ def _object_row(checking: Checking, row: Row, found: Field, place: Place) -> Non
         hint = "an object that is a JSON text is named by a layer: json_text: { fields: [..] }"
         checking.say("E215", row.codec.mark, f"{row.codec.name} beside rows: the rows say what the object is", hint)
     is_here = not row.canonical.segments and not row.canonical.anchor
-    where = place if is_here else place.inside(found.type, place.title)
+    # Rows beside the object's own open no new one for expressions: `item` is what a shape or list row is about.
+    opened = place.inside(found.type, place.title) if row.shape is not None else place.below(found.type)
+    where = place if is_here else opened
     _inside(checking, row.shape, row.body, found, where)
 
 

@@ -1,5 +1,6 @@
 """A shape is one table for both directions: what it writes, it reads back."""
 
+import json
 import shutil
 from datetime import date
 from importlib import import_module, invalidate_caches
@@ -187,3 +188,65 @@ def test_what_a_shape_takes_from_the_whole_request_counts_as_mapped(workshop, ca
         (said,) = [each for each in workshop.said("rooted", files, "E240") if "never sent" in each]
         assert ("'beneficiaries'" in said) is told
         assert "'insureds'" not in said
+
+
+TO = "  fields: { numbers(kind=policy).no: { to: no } }\n"
+PERSON = {"name": "A", "id_docs": [{"type": "passport", "number": "E1"}]}
+
+
+def below(rows):
+    """Documents of an insured's party, listed among the rows of the party."""
+    inner = f"{{ to: pp, fields: {{ id_docs: {{ list: d, {rows} }} }} }}"
+    return f"  fields: {{ insureds: {{ list: p, fields: {{ ref: {{ to: r }}, party: {inner} }} }} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "who"),
+    [
+        ("fields: { ^name: { to: who } }", "A"),
+        ("fields: { ^^ref: { to: who } }", "i1"),
+        ("send: { who: =up.ref }, fields: { valid_to: { to: till, as: date(iso) } }", "i1"),
+    ],
+)
+def test_a_list_among_the_rows_of_an_object_reaches_the_objects_around_it_in_their_order(fragment, rows, who):
+    piece = fragment(below(rows), TO)
+    sent = json.loads(piece.sent(insureds=[{"ref": "i1", "party": PERSON}]))
+    assert sent == {"p": [{"r": "i1", "pp": {"d": [{"who": who}]}}]}
+
+
+def test_a_shape_listed_among_the_rows_of_two_objects_reaches_each_of_them(fragment):
+    shapes = "shapes:\n  doc: { of: IdDocument, fields: { ^name: { to: who }, number: { to: no } } }\n"
+    docs = "{ list: d, shape: doc }"
+    inner = f"party: {{ to: pp, fields: {{ id_docs: {docs} }} }}, party.id_docs: {{ list: e, fields: {{ number: {{ to: no }} }} }}"
+    rows = (
+        f"  fields:\n    policyholder: {{ to: h, fields: {{ id_docs: {docs} }} }}\n"
+        f"    insureds: {{ list: p, fields: {{ {inner} }} }}\n"
+    )
+    piece = fragment(rows, TO, more=shapes)
+    sent = json.loads(piece.sent(policyholder={**PERSON, "name": "H"}, insureds=[{"ref": "i1", "party": PERSON}]))
+    assert (sent["h"]["d"][0]["who"], sent["p"][0]["pp"]["d"][0]["who"]) == ("H", "A")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (below("send: { who: =up.name }, fields: { number: { to: no } }"), "E303: up has no field 'name'"),
+        (
+            below("send: { who: =up.up.plan }, fields: { number: { to: no } }"),
+            "E303: up has no field 'up'; up is the one",
+        ),
+        ("  fields: { policyholder: { to: h, send: { who: =item.name }, fields: { name: { to: n } } } }\n", "'item'"),
+    ],
+)
+def test_what_item_and_up_are_not_is_told_by_the_check_and_not_by_the_generator_alone(
+    workshop, carrier_yaml, operation_yaml, rows, said
+):
+    operation = operation_yaml.replace("  fields: { policyholder.name: { to: holder } }\n", rows)
+    files = {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation}
+    assert any(said in each for each in workshop.said("further", files, "E3"))
+
+
+def test_rows_of_an_object_speak_of_the_item_they_belong_to(workshop, carrier_yaml, operation_yaml):
+    row = "insureds: { list: p, fields: { party: { to: pp, send: { who: =item.ref }, fields: { name: { to: n } } } } }"
+    operation = operation_yaml.replace("policyholder.name: { to: holder }", row)
+    assert workshop.said("rows_of", {"carrier.yaml": carrier_yaml, "policy_issue.yaml": operation}, "E3") == []

@@ -39,6 +39,10 @@ WHERE = {
     "token": "only with security.token, and not in the login itself",
     "req": "only where there is a request",
 }
+_FURTHER_OUT = (
+    "up is the one object around; one further out is found from the whole, by what names it: "
+    "first(req.plans, item.ref == up.plan).name"
+)
 SPACES = ("http", "header", "step", "constant", "config", "binding", "refs", "hook")
 
 
@@ -197,6 +201,7 @@ def _field(work: Work, left: Value, name: str, node: ast.expr) -> Value:
     found = field_named(left.kind, name)
     if isinstance(found, NoSuchPath):
         hint = f"did you mean '{found.suggestion}'?" if found.suggestion else None
+        hint = _FURTHER_OUT if left.path == "up" and name in ("up", "item") else hint
         return work.fault_at_end("E303", node, name, f"{_title(left)} has no field '{name}'", hint)
     there = work.present(left)
     return Value(
