@@ -11,8 +11,18 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
+from gateway.wire.eras import SIGNS, group_of, sign_of, since_its_begin, year_in, year_of_era
 from gateway.wire.errors import CannotSend, Unreadable
-from gateway.wire.patterns import FULL_MONTHS, MONTHS, WEEKDAYS, Piece, first_year, parse_pattern, parse_zone
+from gateway.wire.patterns import (
+    FULL_MONTHS,
+    MONTHS,
+    WEEKDAYS,
+    Piece,
+    counted_from,
+    first_year,
+    parse_pattern,
+    parse_zone,
+)
 from gateway.wire.shown import shown_date
 
 _DAY = timedelta(days=1)
@@ -40,7 +50,9 @@ _WORKED_OUT: dict[str, Callable[[Any], str]] = {
     "xxx": lambda moment: _offset_of(moment, colon=":", utc="+00:00"),
     "xx": lambda moment: _offset_of(moment, colon="", utc="+0000"),
     "..": lambda _moment: "",
-}
+    "yG": lambda moment: str(year_of_era(moment)),
+    "yyG": lambda moment: f"{year_of_era(moment):02d}",
+} | {field: partial(sign_of, field) for field in SIGNS}
 
 _GROUP = {
     "yyyy": r"(?P<year>\d{4})", "yy": r"\d\d", "MM": r"(?P<month>\d\d)", "M": r"(?P<month>\d{1,2})",
@@ -50,8 +62,10 @@ _GROUP = {
     "hh": r"(?P<half>\d\d)", "h": r"(?P<half>\d{1,2})", "a": "(?P<pm>[AaPp])[Mm]", "mm": r"(?P<minute>\d\d)",
     "m": r"(?P<minute>\d{1,2})", "ss": r"(?P<second>\d\d)", "s": r"(?P<second>\d{1,2})",
     "SSS": r"(?P<fraction>\d{3})", "SSSSSS": r"(?P<fraction>\d{6})", "EEE": "[A-Za-z]{3}",
-    "..": r"(?!\d).*",
-} | dict.fromkeys(("XXX", "XX", "xxx", "xx"), r"(?P<offset>Z|[+-]\d\d:?\d\d)")  # fmt: skip
+    "..": r"(?!\d).*", "yG": r"(?P<in_era>\d{1,2}|元)", "yyG": r"(?P<in_era>\d\d|元)",
+} | dict.fromkeys(("XXX", "XX", "xxx", "xx"), r"(?P<offset>Z|[+-]\d\d:?\d\d)") | {
+    field: group_of(field) for field in SIGNS
+}  # fmt: skip
 
 
 def _short_year(first: int, moment: Any) -> str:
@@ -61,18 +75,37 @@ def _short_year(first: int, moment: Any) -> str:
     return f"{moment.year % 100:02d}"
 
 
+def _counted_year(since: int, digits: int, moment: Any) -> str:
+    """A year counted from another, if it has no more digits than the pattern."""
+    year = moment.year - since
+    if not 0 < year < 1000:
+        raise CannotSend(f"years are counted from {since} here, up to 999: this is {moment.year}")
+    return f"{year:0{digits}d}"
+
+
 def _working(field: str) -> Callable[[Any], str] | None:
     """What writes a field that is no attribute of a moment."""
-    first = first_year(field)
+    first, since = first_year(field), counted_from(field)
+    if since is not None:
+        return partial(_counted_year, since, 3 if field.startswith("yyy") else 1)
     return partial(_short_year, first) if first is not None else _WORKED_OUT.get(field)
 
 
 def _group(field: str) -> str:
-    first = first_year(field)
+    first, since = first_year(field), counted_from(field)
+    if since is not None:
+        return rf"(?P<since{since}>\d{{3}})" if field.startswith("yyy") else rf"(?P<since{since}>\d{{1,3}})"
     return rf"(?P<from{first}>\d\d)" if first is not None else _GROUP[field]
 
 
 def _year(parts: dict[str, str]) -> int:
+    if "era" in parts:
+        return year_in(parts["era"], parts["in_era"])
+    counted = next((name for name in parts if name.startswith("since")), None)
+    if counted is not None:
+        if int(parts[counted]) == 0:
+            raise ValueError(parts[counted])
+        return int(counted.removeprefix("since")) + int(parts[counted])
     short = next((name for name in parts if name.startswith("from")), None)
     if short is None:
         return int(parts.get("year") or 1970)
@@ -120,7 +153,7 @@ def _part(piece: Piece, moment: Any, day: Any) -> str:
     if not piece.is_field:
         return piece.text
     if (write := _working(piece.text)) is not None:
-        return write(day if piece.text in ("MMM", "MMMM", "EEE") or piece.text[:2] == "yy" else moment)
+        return write(day if piece.text in ("MMM", "MMMM", "EEE") or piece.text[:1] in "yGg" else moment)
     name, form = _FORMAT[piece.text]
     number: int = getattr(day if name in ("year", "month", "day") else moment, name)
     return form % number
@@ -143,6 +176,7 @@ def moment_in(pattern: str, value: Any) -> datetime:
     parts = found.groupdict()
     try:
         day = datetime(_year(parts), _month(parts), int(parts.get("day") or 1), tzinfo=_zone_of(parts))
+        day = since_its_begin(parts.get("era"), day)
         hour, minute, second = _hour(parts), int(parts.get("minute") or 0), int(parts.get("second") or 0)
         if hour == 24 and minute == second == 0:
             return day + _DAY

@@ -4,8 +4,10 @@ A pattern is taken apart once, when a mapping is checked or a generated module i
 in the carriers' own documents (yyyy MM dd HH mm ss SSS MMM, EEE the day of the week); a single letter (M d H m s) is
 the unpadded form; k counts hours up to 24, so that midnight is hour 24 of the day before; h with a is the half day
 (08 PM); X is the offset (`XXX` +08:00, `XX` +0800, both Z for UTC; `xxx` and `xx` never Z); yy alone is sent only, and
-with the first of its hundred years behind it (`yy1950`: 1950 to 2049) read as well. A zone is an offset (`+08:00`, `Z`)
-or a name of the IANA data base (`Asia/Shanghai`). `..` behind a day: what follows it is not looked at when reading.
+with the first of its hundred years behind it (`yy1950`: 1950 to 2049) read as well; `yyy1911` is a year counted from
+another one, of three digits (115 is 2026), `y1911` unpadded. G is a Japanese era (`GGGG` 令和, `G` R, `g` 5), y or yy
+beside it the year in it. A zone is an offset (`+08:00`, `Z`) or a name of the IANA data base (`Asia/Shanghai`). `..`
+behind a day: what follows it is not looked at when reading.
 """
 
 import re
@@ -25,13 +27,13 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _FIELDS = (
-    "yyyy", "yy", "MMMM", "MMM", "MM", "M", "dd", "d", "HH", "H", "kk", "k", "hh", "h", "mm", "m", "ss", "s", "SSSSSS",
-    "SSS", "a", "XXX", "xxx", "XX", "xx", "EEE",
+    "yyyy", "yy", "y", "GGGG", "G", "g", "MMMM", "MMM", "MM", "M", "dd", "d", "HH", "H", "kk", "k", "hh", "h", "mm",
+    "m", "ss", "s", "SSSSSS", "SSS", "a", "XXX", "xxx", "XX", "xx", "EEE",
 )  # fmt: skip
 _SHORT_YEAR = re.compile(r"yy(\d{4})")
-_PIECE = re.compile(
-    rf"'([^']*)'|(yy\d{{4}}|{'|'.join(sorted(_FIELDS, key=len, reverse=True))}|\.\.$)|([A-Za-z]+)|([^A-Za-z'.]+|\.)|(')"
-)
+_COUNTED_YEAR = re.compile(r"(y|yyy)(\d{4})")
+_FIELD = rf"y{{1,3}}\d{{4}}|{'|'.join(sorted(_FIELDS, key=len, reverse=True))}|\.\.$"
+_PIECE = re.compile(rf"'([^']*)'|({_FIELD})|([A-Za-z]+)|([^A-Za-z'.]+|\.)|(')")
 
 
 class Piece(Struct, frozen=True):
@@ -46,7 +48,7 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
     """The pieces of a pattern; a named form has none. Raises `ValueError` for letters that mean nothing."""
     if pattern in NAMED:
         return ()
-    pieces = tuple(_piece(pattern, found) for found in _PIECE.finditer(pattern))
+    pieces = _in_era(tuple(_piece(pattern, found) for found in _PIECE.finditer(pattern)))
     fields = [piece.text for piece in pieces if piece.is_field]
     if not fields:
         raise ValueError(f"'{pattern}' is no date pattern; use {' '.join(_FIELDS)} or {', '.join(NAMED)}")
@@ -55,11 +57,20 @@ def parse_pattern(pattern: str) -> tuple[Piece, ...]:
         raise ValueError(f"'{pattern}': mm is the minute of an hour, and there is no hour; the month is MM")
     if ("half-day" in parts) != ("half-day hour" in parts):
         raise ValueError(f"'{pattern}': h counts to 12 and needs a beside it (AM or PM); HH counts to 23, kk to 24")
+    if ("era" in parts) != ("era's year" in parts):
+        raise ValueError(f"'{pattern}': G is an era and y the year in it (GGGGy, Gyy); a year alone is yyyy")
     if "rest" in parts and not set(parts) <= CALENDAR_PARTS:
         raise ValueError(f"'{pattern}': '..' stands behind a day alone, as in yyyy-MM-dd..")
     if len(set(parts)) != len(parts):
         raise ValueError(f"'{pattern}' names the same part twice")
     return pieces
+
+
+def _in_era(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces, those of a year that stand beside an era being its year."""
+    if not any(piece.is_field and piece.text in ("GGGG", "G", "g") for piece in pieces):
+        return pieces
+    return tuple(Piece(f"{p.text}G", is_field=True) if p.is_field and p.text in ("y", "yy") else p for p in pieces)
 
 
 def _piece(pattern: str, found: "re.Match[str]") -> Piece:
@@ -86,7 +97,7 @@ _PART = {
     "d": "day", "HH": "hour", "H": "hour", "kk": "hour", "k": "hour", "hh": "half-day hour", "h": "half-day hour",
     "a": "half-day", "mm": "minute", "m": "minute", "ss": "second", "s": "second", "SSS": "fraction",
     "SSSSSS": "fraction", "XXX": "offset", "xxx": "offset", "XX": "offset", "xx": "offset", "EEE": "weekday",
-    "..": "rest",
+    "..": "rest", "GGGG": "era", "G": "era", "g": "era", "y": "era's year", "yG": "era's year", "yyG": "era's year",
 }  # fmt: skip
 
 
@@ -96,19 +107,27 @@ def first_year(field: str) -> int | None:
     return int(found.group(1)) if found is not None else None
 
 
+def counted_from(field: str) -> int | None:
+    """The year a year is counted from (`yyy1911`)."""
+    found = _COUNTED_YEAR.fullmatch(field)
+    return int(found.group(2)) if found is not None else None
+
+
 def _part_of(field: str) -> str:
-    return _PART["yyyy"] if first_year(field) is not None else _PART[field]
+    is_year = first_year(field) is not None or counted_from(field) is not None
+    return _PART["yyyy"] if is_year else _PART[field]
 
 
 def parts_of(pattern: str) -> frozenset[str]:
     """Which parts (year, month, ...) a pattern names; for named forms those it implies."""
     if pattern in NAMED:
         return frozenset(_PART.values())
-    return frozenset(_part_of(piece.text) for piece in parse_pattern(pattern) if piece.is_field)
+    parts = frozenset(_part_of(piece.text) for piece in parse_pattern(pattern) if piece.is_field)
+    return parts | {"year"} if "era's year" in parts else parts
 
 
 DAY_PARTS = frozenset({"year", "month", "day"})
-CALENDAR_PARTS = DAY_PARTS | {"weekday", "century's year", "rest"}
+CALENDAR_PARTS = DAY_PARTS | {"weekday", "century's year", "rest", "era", "era's year"}
 TIME_PARTS = frozenset({"hour", "half-day hour", "half-day", "minute", "second", "fraction"})
 
 

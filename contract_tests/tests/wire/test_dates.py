@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.wire import CannotSend, Unreadable, iso_day_in, ymd_in, ymd_out
+from gateway.wire.dates import date_codec
 from gateway.wire.patterns import parse_pattern, parse_zone
 
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(9998, 12, 31))
@@ -297,3 +298,60 @@ def test_a_day_that_is_open_at_its_end_is_still_a_day(emit, text):
 
 def test_an_instant_may_have_an_offset_of_whole_hours(emit):
     assert emit("datetime", "iso").read("2026-03-01T08:00:00+08") == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+ERAS = [
+    ("GGGGy年M月d日", date(2024, 11, 30), "令和6年11月30日"),
+    ("Gy.MM.dd", date(2024, 11, 30), "R6.11.30"),
+    ("Gyy.MM.dd", date(2019, 5, 1), "R01.05.01"),
+    ("Gyy.MM.dd", date(2019, 4, 30), "H31.04.30"),
+    ("gyyMMdd", date(1989, 1, 7), "3640107"),
+    ("gyyMMdd", date(1912, 7, 29), "1450729"),
+    ("yyy1911MMdd", date(2026, 3, 1), "1150301"),
+    ("yyy1911/MM/dd", date(1990, 3, 7), "079/03/07"),
+    ("y1911/M/d", date(1990, 3, 7), "79/3/7"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "day", "text"), ERAS)
+def test_a_day_is_written_and_read_in_the_year_of_an_era(pattern, day, text):
+    codec = date_codec(pattern, numbers=False)
+    assert (codec.send(day), codec.read(text)) == (text, day)
+
+
+@given(day=st.dates(date(1873, 1, 1), date(2099, 12, 31)), pattern=st.sampled_from(["GGGGyyMMdd", "Gy.M.d", "gyyMMdd"]))
+def test_every_day_of_an_era_comes_back(day, pattern):
+    codec = date_codec(pattern, numbers=False)
+    assert codec.read(codec.send(day)) == day
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "day"),
+    [("GGGGy年M月d日", "令和元年5月1日", date(2019, 5, 1)), ("Gyy.MM.dd", "H35.01.01", date(2023, 1, 1))],
+)
+def test_a_first_year_and_a_year_written_ahead_of_the_next_era_are_read(pattern, text, day):
+    assert date_codec(pattern, numbers=False).read(text) == day
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("Gyy.MM.dd", "R00.05.01"), ("Gyy.MM.dd", "R01.04.30"), ("Gyy.MM.dd", "X01.05.01"), ("gyyMMdd", "6010501"),
+        ("GGGGy年", "慶応1年"), ("yyy1911MMdd", "0000301"), ("yyy1911MMdd", "990301"), ("Gyy.MM.dd", "M05.12.31"),
+    ],
+)  # fmt: skip
+def test_what_no_era_had_is_unreadable(pattern, text):
+    with pytest.raises(Unreadable):
+        date_codec(pattern, numbers=False).read(text)
+
+
+@pytest.mark.parametrize(("pattern", "day"), [("Gyy.MM.dd", date(1872, 12, 31)), ("yyy1911MMdd", date(1911, 12, 31))])
+def test_a_day_before_the_count_begins_is_not_sent(pattern, day):
+    with pytest.raises(CannotSend):
+        date_codec(pattern, numbers=False).send(day)
+
+
+@pytest.mark.parametrize("pattern", ["GMMdd", "y.MM.dd", "Gyyyy.MM.dd", "GGy", "Gyy1950MMdd"])
+def test_an_era_without_its_year_and_a_year_without_its_era_are_no_patterns(pattern):
+    with pytest.raises(ValueError, match=r"an era and y the year in it|names the same part twice|is no part of a date"):
+        parse_pattern(pattern)
