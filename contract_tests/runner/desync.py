@@ -17,21 +17,27 @@ from gateway.wire.errors import WireError
 
 
 def bears_our_number(subject: Subject, example: Example) -> bool:
-    """Whether one call of the example's operation says which of our numbers its reply bears."""
+    """Whether one call of the example's operation says which of our numbers its reply bears.
+
+    With `echo: success` a no bears none, and so is a question answered about a record that another number has not.
+    """
     if subject.is_native:
         return True
     declared = subject.declared(example)
     steps = list(declared.steps) if declared is not None else []
+    if any(each.response.echo_yes for each in steps) and usefulness(example) == _ASKED:
+        return False
     return [any(echo.ours.value in _OURS for echo in each.response.correlate) for each in steps] == [True]
 
 
 _OURS = ("request_no", "attempt_no")
 """A number of the policy is the same in two questions about it, and does not tell their replies apart."""
+_ASKED = 1
 
 
 def usefulness(example: Example) -> int:
     """How surely another request of the same words comes to a yes as well: a price, a question, anything else."""
-    return 2 if example.operation == "quote.create" else int(OPERATIONS[example.operation].is_read)
+    return 2 if example.operation == "quote.create" else _ASKED if OPERATIONS[example.operation].is_read else 0
 
 
 async def swapped_replies(run: Run, proof: Proof) -> None:

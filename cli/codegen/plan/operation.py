@@ -211,7 +211,7 @@ class _Step:
         if declared is None or declared.key is None or not declared.key.value.startswith("header."):
             return "{}"
         name = declared.key.value.removeprefix("header.")
-        length = cut_of(self._request(), self.step, "request_no")
+        length = cut_of(self.env, self._request(), self.step, "request_no")
         cut = f", {length}" if length else ""
         return f"{{{name!r}: {self.env.use('number_cut')}(ctx.request_no{cut})}}"
 

@@ -1,7 +1,7 @@
 """Whether an inquiry says by what it asks: our own number, or what a write's reply must repeat."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from cli.mapping.paths import parse_path
 from cli.mapping.tree import Expression, OperationFile, Path, Segment, StepDecl, Text
 
 _OUR_NUMBER = re.compile(r"\brequest_no\(")
+_LENGTH = re.compile(r"\brequest_no\(\s*(\d*)\s*\)")
+WHOLE = 50
 
 
 def names_ours(checking: Checking, operation: OperationFile, inquiry: str) -> bool:
@@ -21,6 +23,29 @@ def names_ours(checking: Checking, operation: OperationFile, inquiry: str) -> bo
         return True
     known = [echo.ours for step in operation.steps for echo in step.response.correlate]
     return any(_names(each, path) for each in said for ours in known for path in _path(ours))
+
+
+def sends(checking: Checking, operation: OperationFile, number: str) -> bool:
+    """Whether some call of an operation sends a number of ours; what a hook makes nobody knows."""
+    key = operation.idempotency.key if operation.idempotency is not None else None
+    if number == "request_no" and key is not None and key.value.startswith("header."):
+        return True
+    said = [source for step in operation.steps for source in _sources(_sent(checking, step))]
+    return any(f"{number}(" in source or "hook." in source for source in said)
+
+
+def asks_by_another(checking: Checking, operation: OperationFile, inquiry: str) -> tuple[int, int] | None:
+    """How much of our number a write is sent under, and how much of it is asked after, where no two are alike."""
+    asked = [each for each in checking.resolved.operations if each.name == inquiry]
+    told = _lengths(checking, [operation])
+    wanted = _lengths(checking, asked)
+    return (min(told), min(wanted)) if told and wanted and not told & wanted else None
+
+
+def _lengths(checking: Checking, operations: Iterable[OperationFile]) -> set[int]:
+    said = [_sent(checking, step) for operation in operations for step in operation.steps]
+    found = {length for each in said for source in _sources(each) for length in _LENGTH.findall(source)}
+    return {min(int(length or WHOLE), WHOLE) for length in found}
 
 
 def _sent(checking: Checking, step: StepDecl) -> list[Any]:

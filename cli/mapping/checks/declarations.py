@@ -2,8 +2,8 @@
 
 from cli.mapping.callbacks import is_verified
 from cli.mapping.capabilities import NUMBER
-from cli.mapping.checks.asking import names_ours
-from cli.mapping.checks.batches import check_batch
+from cli.mapping.checks.asking import asks_by_another, names_ours, sends
+from cli.mapping.checks.batches import BATCH, check_batch
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.converters import check_codec
 from cli.mapping.checks.surroundings import Checking, Place
@@ -26,8 +26,17 @@ def check_declarations(checking: Checking, operation: OperationFile) -> None:
             checking.say("W416", place, f"{operation.name} has no effect at a carrier: idempotency says nothing")
         return
     _check_idempotency(checking, operation)
+    _check_echoes(checking, operation)
     if operation.inquiry is not None:
         _check_inquiry(checking, operation)
+
+
+def _check_echoes(checking: Checking, operation: OperationFile) -> None:
+    for echo in (echo for step in operation.steps for echo in step.response.correlate):
+        number = echo.ours.value
+        if number in _OURS and not checking.carrier.native and not sends(checking, operation, number):
+            message = f"the reply must bear {number}, which {operation.name} never sends: all of them would be unknown"
+            checking.say("E420", echo.ours.mark, message, f"send ={number}(..), or correlate what is sent")
 
 
 def _check_idempotency(checking: Checking, operation: OperationFile) -> None:
@@ -79,6 +88,11 @@ def _check_inquiry(checking: Checking, operation: OperationFile) -> None:
         message = f"{name} never sends our number: after a lost answer it would ask for nothing"
         hint = f"{name}.yaml sends =request_no(..), or a field of the request that correlate names; or by: natural_key"
         checking.say("E414", (inquiry.by or inquiry.operation).mark, message, hint.replace(".", "_", 1))
+    elif ours and (lengths := asks_by_another(checking, operation, name)) is not None and operation.name != BATCH:
+        sent, asked = lengths
+        message = f"{operation.name} is sent under {sent} characters of our number, and asked after by {asked}"
+        hint = f"the same in both: request_no({min(lengths)})"
+        checking.say("E477", (inquiry.by or inquiry.operation).mark, message, hint)
     if inquiry.not_found_is_final_after_s is None:
         hint = "not_found_is_final_after: how long after sending a 'not found' is proof"
         checking.say("W415", inquiry.mark, "a 'not found' never proves anything here", hint)

@@ -113,6 +113,14 @@ OUTCOMES = table(
         "inquiry: { operation: policy.get,",
     ),
     Code(
+        "E477",
+        "an inquiry by another number than was sent",
+        "Our number has 50 characters, of which a carrier takes the first: asked after by more or fewer of them than it"
+        " was sent under, what was issued is not found, and that counts as proof.",
+        "Head.TranNo: =request_no(20)",
+        "Head.TranNo: =request_no(30)",
+    ),
+    Code(
         "W415",
         "a 'not found' that never proves anything",
         "Only after the carrier's own horizon may an unknown write be sent elsewhere.",

@@ -231,3 +231,31 @@ def test_an_object_that_is_signed_as_it_came_is_the_message_whatever_the_gateway
     assert reply.outcome.kind is kind
     forged = made.module("policy_issue").parse(reply_of(whole.replace("P\\/9", "P\\/8"), 200), REQ, ctx)
     assert forged.outcome.kind is OutcomeKind.unknown
+
+
+WRAPPED = """\
+wire:
+  - json: {}
+  - json: { put: body, with: { head.no: =request_no(20), body: } }
+reply: [json: { put: body }, json: {}]
+"""
+SHARED = "wire: [json: {}]\nsecurity: { headers: { X-No: =request_no(20) } }\n"
+
+
+@pytest.mark.parametrize("layers", [WRAPPED, SHARED])
+def test_a_number_that_what_wraps_the_message_cuts_is_ours_when_it_comes_back_so(
+    workshop, carrier_yaml, operation_yaml, ctx, reply_of, layers
+):
+    text = carrier_yaml.replace("kind: rest-json, ", "") + layers
+    rows = operation_yaml.replace("  send: { no: =request_no(20) }\n", "")
+    module = workshop.made("cut", {"carrier.yaml": text, "policy_issue.yaml": rows}).module("policy_issue")
+    sent = module.build(REQ, ctx)
+    assert NO in f"{sent.headers}{sent.body}"
+    assert NO + "R" not in f"{sent.headers}{sent.body}"
+
+    def told(no):
+        said = json.dumps({"no": no, "ok": "1", "policyNo": "P9"})
+        return module.parse(reply_of(json.dumps({"body": said}) if layers == WRAPPED else said, 200), REQ, ctx)
+
+    assert told(NO).outcome.kind is OutcomeKind.accepted
+    assert told(NO + "R").outcome.kind is OutcomeKind.unknown

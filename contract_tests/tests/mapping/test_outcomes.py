@@ -2,6 +2,9 @@
 
 import pytest
 
+from cli.mapping.checks.asking import WHOLE
+from gateway.channel.pipe import request_no
+
 CARRIER, ISSUE, GET, SITE = "carrier.yaml", "policy_issue.yaml", "policy_get.yaml", "policy_issue.site.yaml"
 INQUIRY = "inquiry: { operation: policy.get, by: our_reference, visibility_lag: 30s, not_found_is_final_after: 10m }\n"
 
@@ -172,3 +175,23 @@ def test_a_number_that_a_reply_must_repeat_is_a_reference_as_well(hengtai):
     assert "E414" not in hengtai.codes()
     hengtai.change(ISSUE, "correlate: { numbers(kind=quote)", "correlate: { numbers(kind=proposal)")
     assert "E414" in hengtai.codes()
+
+
+def test_a_number_that_is_asked_after_by_more_of_it_than_was_sent_is_never_found(hengtai):
+    hengtai.change("policy_get.yaml", "=request_no(30)", "=request_no(32)")
+    (said,) = [each for each in hengtai.check() if each.code == "E477"]
+    assert said.message == "policy.issue is sent under 30 characters of our number, and asked after by 32"
+    hengtai.change("policy_get.yaml", "=request_no(32)", "=request_no()")
+    assert "asked after by 50" in next(each.message for each in hengtai.check() if each.code == "E477")
+    hengtai.change("policy_get.yaml", "=request_no()", "=request_no(30)")
+    assert "E477" not in hengtai.codes()
+
+
+def test_the_whole_number_is_as_long_as_the_gateway_makes_it():
+    assert len(request_no("op_1", "main")) == WHOLE
+
+
+def test_a_reply_cannot_bear_a_number_that_was_never_sent(hengtai):
+    hengtai.change(ISSUE, "=request_no(30) ", "=attempt_no(30) ")
+    (said,) = [each for each in hengtai.check() if each.code == "E420"]
+    assert "the reply must bear request_no, which policy.issue never sends" in said.message

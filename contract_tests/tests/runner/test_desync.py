@@ -51,3 +51,13 @@ def test_a_client_that_is_one_reply_behind_is_found_out_where_nobody_looks_at_th
     verdict = run_check(check)
     assert verdict.crash == ""
     assert {DOUBLED for each in verdict.differences if each.at != "request 1"} == failed
+
+
+@pytest.mark.parametrize(
+    ("echo", "taken"),
+    [("correlate: { request_no: order }", "found"), ("correlate: { request_no: order }\n  echo: success", "basic")],
+)
+def test_a_question_whose_no_bears_no_number_is_not_asked_beside_another(room, echo, taken):
+    room.change("policy_get.yaml", "echo: none", echo)
+    checks = [each for file in room.subject.files for each in checks_of(file, Subject(room.folder, room.root))]
+    assert [each.run.example.id for each in checks if each.promise == "C17"] == [taken, taken]
