@@ -7,7 +7,7 @@ from typing import Any
 
 from contract_tests.language.expression import Scope
 from contract_tests.language.functions import PURE, moment_of
-from contract_tests.mock import aes, codings, gm, rsa
+from contract_tests.mock import aes, codings, gm, jws, rsa
 
 _ALPHANUMERIC = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -63,7 +63,7 @@ _CODINGS: dict[str, Callable[..., Any]] = {
     "decode": lambda data, charset="utf-8": data.decode(charset),
     **{name: partial(codings.digest, name) for name in ("md5", "sha1", "sha256", "sha512", "sm3")},
     "rsa_signed": rsa.signed, "rsa_genuine": rsa.genuine, "rsa_opened": rsa.opened,
-    "rsa_sealed": rsa.sealed,
+    "rsa_sealed": rsa.sealed, "jws": jws.made, "jws_payload": jws.payload,
     **{f"hmac_{name}": partial(codings.mac, name) for name in ("sha1", "sha256", "sha512")},
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {**CONTEXTUAL, **_CODINGS, **PURE}

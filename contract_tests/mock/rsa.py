@@ -19,14 +19,14 @@ _FILLED = 11
 
 def signed(digest: str, key: str, text: str) -> str:
     """PKCS #1 v1.5 over UTF-8, in base 64; the key is the base 64 of a PKCS #8 file."""
-    return base64.b64encode(_private(key).sign(text.encode(), padding.PKCS1v15(), _HASHES[digest])).decode()
+    return base64.b64encode(private_key(key).sign(text.encode(), padding.PKCS1v15(), _HASHES[digest])).decode()
 
 
 def genuine(digest: str, key: str, signature: str | None, text: str) -> bool:
     """Whether the holder of the other half of a public key signed a text."""
     try:
         raw = base64.b64decode(signature or "", validate=True)
-        _public(key).verify(raw, text.encode(), padding.PKCS1v15(), _HASHES[digest])
+        public_key(key).verify(raw, text.encode(), padding.PKCS1v15(), _HASHES[digest])
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -34,7 +34,7 @@ def genuine(digest: str, key: str, signature: str | None, text: str) -> bool:
 
 def opened(key: str, sealed: str | None) -> str | None:
     """A text encrypted in chunks of the key's length (PKCS #1 v1.5), in base 64; nothing when it does not open."""
-    private = _private(key)
+    private = private_key(key)
     size = private.key_size // 8
     try:
         raw = base64.b64decode(sealed or "", validate=True)
@@ -46,17 +46,19 @@ def opened(key: str, sealed: str | None) -> str | None:
 
 def sealed(key: str, text: str) -> str:
     """A text encrypted under a public key in chunks that fill its length (PKCS #1 v1.5), in base 64."""
-    public, data = _public(key), text.encode()
+    public, data = public_key(key), text.encode()
     size = public.key_size // 8 - _FILLED
     chunks = [public.encrypt(data[at : at + size], padding.PKCS1v15()) for at in range(0, len(data), size)]
     return base64.b64encode(b"".join(chunks)).decode()
 
 
 @lru_cache(maxsize=32)
-def _private(key: str) -> Any:
+def private_key(key: str) -> Any:
+    """A private key from the base 64 of its PKCS #8 file."""
     return serialization.load_der_private_key(base64.b64decode(key), password=None)
 
 
 @lru_cache(maxsize=32)
-def _public(key: str) -> Any:
+def public_key(key: str) -> Any:
+    """A public key from the base 64 of its X.509 bytes."""
     return serialization.load_der_public_key(base64.b64decode(key))

@@ -11,10 +11,23 @@ from gateway.wire import (
     Secret,
     aes_cbc_in,
     aes_gcm_in,
+    hmac_sha256,
+    jws_in,
+    jws_out,
+    made_again,
     rsa_pkcs1_in,
+    rsa_pss_sha256,
+    rsa_pss_sha256_genuine,
     rsa_sha1_genuine,
+    rsa_sha256,
+    rsa_sha256_genuine,
 )
 
+SIGNED_BY = {
+    "HS256": (hmac_sha256, made_again(hmac_sha256)),
+    "RS256": (rsa_sha256, rsa_sha256_genuine),
+    "PS256": (rsa_pss_sha256, rsa_pss_sha256_genuine),
+}
 KEY, IV = "0123456789abcdef", "fedcba9876543210"
 TEXT = "\u5f20\u4e09" * 60
 
@@ -59,3 +72,18 @@ def test_what_was_sealed_opens_again_and_not_under_another_key(mode):
     assert FUNCTIONS[f"aes_{mode}_open"](KEY, *iv, sealed).decode() == TEXT
     with pytest.raises(ValueError, match=r"."):
         FUNCTIONS[f"aes_{mode}_open"](KEY[::-1], *iv, sealed).decode()
+
+
+@pytest.mark.parametrize("alg", ["HS256", "RS256", "PS256"])
+def test_a_token_the_mock_signs_the_gateway_believes_and_the_other_way_round(pair, alg):
+    private, public = pair if alg != "HS256" else (KEY, KEY)
+    signer, check = SIGNED_BY[alg]
+    token = FUNCTIONS["jws"]({"alg": alg, "kid": "k"}, private, TEXT)
+    assert jws_in(check, Secret(public), alg, token).decode() == TEXT
+    ours = jws_out(signer, Secret(private), {"alg": alg}, TEXT.encode())
+    assert FUNCTIONS["jws_payload"](alg, public, ours.encode()).decode() == TEXT
+    for wrong in (ours[:-8] + "AAAAAAAA", "a.b", ours.replace(".", "", 1)):
+        with pytest.raises(ValueError, match=r"."):
+            FUNCTIONS["jws_payload"](alg, public, wrong)
+    with pytest.raises(ValueError, match="it is no token of none"):
+        FUNCTIONS["jws_payload"]("none", public, ours)
