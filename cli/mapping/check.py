@@ -30,6 +30,7 @@ from cli.mapping.checks.personal import check_personal
 from cli.mapping.checks.proof import check_believed, check_forms
 from cli.mapping.checks.records import check_record_rows, check_response_rows
 from cli.mapping.checks.rows import check_message
+from cli.mapping.checks.sealed import check_sealed
 from cli.mapping.checks.statement import check_statement
 from cli.mapping.checks.support import check_support
 from cli.mapping.checks.surroundings import Checking, Place, WireFacts, reply_facts, wire_facts
@@ -241,6 +242,7 @@ def _callback(checking: Checking, callback: CallbackDecl) -> None:
 
 
 def _check_leftovers(checking: Checking) -> None:
+    check_sealed(checking)
     check_token_sent(checking)
     check_tables_used(checking)
     extended = {shape.extends.value for shape in checking.carrier.shapes.values() if shape.extends is not None}

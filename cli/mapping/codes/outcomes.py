@@ -182,6 +182,13 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "W425",
+        "a layer whose path no request writes",
+        "What is to be encrypted and is called otherwise in the message leaves in the clear.",
+        "call: POST /policies\nwire: [json_text: { fields: [party] }, json: {}]\nreply: [json: {}]",
+        "call: POST /policies",
+    ),
+    Code(
         "E430",
         "variants that cannot be told apart",
         "Exactly one variant's `when` must hold for a request.",
