@@ -13,6 +13,7 @@ from cli.mapping.checks.forgotten import check_constant
 from cli.mapping.checks.proof import check_forms
 from cli.mapping.checks.records import check_record_layer
 from cli.mapping.checks.surroundings import Checking, Place
+from cli.mapping.checks.unused import check_unused
 from cli.mapping.ciphers import makes_key, opens_with_sent, sends_iv
 from cli.mapping.frames import WrongFrame, read_frame
 from cli.mapping.headers import OF_CALL, TAKEN, basic_parts, taken_headers
@@ -344,6 +345,7 @@ def _in_braces(text: Text) -> Iterator[Expression]:
 def check_carrier_wire(checking: Checking, carrier: CarrierFile) -> None:
     """Everything of `carrier.yaml` that says how bytes travel."""
     check_layers(checking, carrier.wire)
+    check_unused(checking, carrier.wire)
     check_opened(checking, carrier.wire, carrier.reply)
     check_sent(checking, carrier.wire, carrier.reply)
     for layers in carrier.reply:

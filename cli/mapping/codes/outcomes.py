@@ -325,6 +325,14 @@ OUTCOMES = table(
         "carrier.yaml",
     ),
     Code(
+        "W454",
+        "something kept that is sent nowhere",
+        "A signature, an IV, a wrapped key under a name is for a wrapper's field or a header: the carrier needs it.",
+        "wire: [json: {}, sign: { algo: md5, over: [body, secret.sign_key], as: mac }]\ntransport:",
+        "transport:",
+        "carrier.yaml",
+    ),
+    Code(
         "E461",
         "a draft nobody has accepted",
         "A drafted row is a guess with its evidence; only who has read it against the document takes the mark away.",

@@ -269,3 +269,17 @@ callbacks:
     carrier = carrier_yaml.replace("kind: rest-json, ", "") + SENT_BACK + callback
     faults = checked(workshop, {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
     assert any("E446" in fault and "no layer of wire makes a key" in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("with: { key: =ek, data: }", "with: { data: }", ["ek"]),
+        ("with: { key: =ek, data: }", "with: { key: =ek, data: }", []),
+    ],
+)
+def test_a_wrapped_key_that_is_sent_nowhere_is_told(workshop, carrier_yaml, operation_yaml, old, new, told):
+    carrier = carrier_yaml.replace("kind: rest-json, ", "") + FIELD.replace(old, new)
+    workshop.write("unsent", {"carrier.yaml": carrier, "policy_issue.yaml": operation_yaml})
+    found = [each for each in check_workspace(workshop.root).diagnostics if each.code == "W454"]
+    assert [each.message.split("'")[1] for each in found] == told
