@@ -6,6 +6,7 @@ from cli.mapping.checks.asking import asks_by_another, names_ours, sends
 from cli.mapping.checks.batches import BATCH, check_batch
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.converters import check_codec
+from cli.mapping.checks.own_number import check_own_number
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
@@ -27,6 +28,7 @@ def check_declarations(checking: Checking, operation: OperationFile) -> None:
         return
     _check_idempotency(checking, operation)
     _check_echoes(checking, operation)
+    check_own_number(checking, operation)
     if operation.inquiry is not None:
         _check_inquiry(checking, operation)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from cli.mapping.checks.canonical import field_at
 from cli.mapping.checks.expressions import check_expression
 from cli.mapping.checks.needs import check_asked_again
+from cli.mapping.checks.nothing import holds_for_nothing
 from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.outcomes import of_whole_reply
@@ -16,6 +17,8 @@ from gateway.model import ErrorCode
 from gateway.model.operations import OPERATIONS
 from gateway.model.reflect import NoSuchPath, StructType, describe, resolve
 
+_CERTAIN = ("accepted", "declined", "not_executed")
+"""Outcomes that a carrier's words must prove."""
 ERROR_CODES = tuple(code.value for code in ErrorCode)
 
 
@@ -24,9 +27,24 @@ def check_outcome(
 ) -> None:
     """The outcome table of one response or callback; `operation` is None for a callback."""
     _check_table(checking, response.outcome, response.outcome_mark or response.mark, place, is_write=is_write)
+    proven = frozenset(_CERTAIN if not response.echo_yes else _CERTAIN[:1]) if response.correlate else frozenset()
+    _check_nothing(checking, response.outcome, proven, is_write=is_write)
     for row in response.outcome:
         if row.result is not None:
             _check_next(checking, row.result, operation)
+
+
+def _check_nothing(checking: Checking, rows: tuple[OutcomeRow, ...], proven: frozenset[str], *, is_write: bool) -> None:
+    """W409 for a yes or a no that a reply would be which says nothing; `proven` are those that must bear our number."""
+    for row in rows:
+        kind = "" if row.result is None else row.result.kind.value
+        certain = kind in (_CERTAIN if is_write else ("declined",)) and kind not in proven
+        if not certain or row.is_else or set(row.http) - {200}:
+            continue
+        if holds_for_nothing(row.when.source) if row.when is not None else row.http:
+            hint = "ask for what only this answer holds: wire.policyNo, wire.code == .."
+            message = f"an answer that says nothing at all would be {kind}"
+            checking.say("W409", row.mark if row.when is None else row.when.mark, message, hint)
 
 
 def check_item_outcome(checking: Checking, message: Message, place: Place) -> None:
@@ -61,6 +79,10 @@ def _check_table(checking: Checking, rows: tuple[OutcomeRow, ...], mark: Mark, p
             check_expression(checking, row.by_code, place, reply=True)
             if checking.carrier.errors is None:
                 checking.say("E404", row.by_code.mark, "by_code looks in errors, and carrier.yaml has none")
+        if row.is_else and row.result is not None and row.result.kind.value in _CERTAIN:
+            hint = "else: unknown; what the carrier's document says of its answers is a row with when"
+            message = f"{row.result.kind.value} for whatever nobody foresaw: an error page, an answer cut short"
+            checking.say("E409", row.result.kind.mark, message, hint)
         if row.result is not None:
             _check_result(checking, row.result, place, is_write=is_write)
 

@@ -66,6 +66,21 @@ OUTCOMES = table(
         "is: pending, then: inquiry, every: 30s, for: 24h",
     ),
     Code(
+        "E409",
+        "certain of what nobody foresaw",
+        "Only the carrier's own words prove a yes, a no, or that nothing happened. What no row knows is unknown.",
+        "Head.ErrCode }\n    - { else: accepted }",
+        "Head.ErrCode }\n    - { else: unknown }",
+    ),
+    Code(
+        "W409",
+        "an answer that says nothing would be a yes, or a no",
+        "An empty object, another page, an answer cut short: a condition that asks for absent fields alone takes all.",
+        "    - { when: not wire.Body.ContNo, is: declined, code: policy.not_found }\n    - { else: unknown }",
+        "    - { else: unknown }",
+        "policy_get.yaml",
+    ),
+    Code(
         "E411",
         "not executed, and no proof",
         "Another carrier is asked after this: only a sentence of the carrier's document makes that safe.",
@@ -142,6 +157,20 @@ OUTCOMES = table(
         "code: claim.not_found, ",
         "code: policy.not_found,",
         "carrier.yaml",
+    ),
+    Code(
+        "W418",
+        "a key that no row writes",
+        "The idempotency key is where our number stands in the message, as some row writes it.",
+        "key: Head.TransNo }",
+        "key: Head.TranNo }",
+    ),
+    Code(
+        "E419",
+        "a key that is new for every attempt",
+        "A duplicate is known by a number that stays: request_no is the same on every resend, attempt_no never.",
+        "Head.TranNo: =attempt_no(30)",
+        "Head.TranNo: =request_no(30)",
     ),
     Code(
         "E420",
