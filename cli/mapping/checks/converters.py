@@ -8,14 +8,17 @@ from cli.mapping.checks.surroundings import Checking, Place
 from cli.mapping.codecs import argument_mark
 from cli.mapping.grammar import SyntaxFault
 from cli.mapping.paths import parse_path
-from cli.mapping.tree import Codec, Row, Text
+from cli.mapping.tree import Codec, CodeTable, Row, Text
 from gateway.catalogue.currencies import no_currency
 from gateway.catalogue.marks import Mark
 from gateway.model.reflect import EnumType, Field, Scalar, ScalarKind
 from gateway.wire.codecs import CODECS, CodecPlan, CodecText, Site, WrongKind, inner_codec, plan_codec, plan_default
 from gateway.wire.lists import LIST_FORMS, ListPlan, plan_list
+from gateway.wire.patterns import NAMED, parts_of
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_CLOCKS = {"datetime": 1, "until": 2}
+"""Codecs of instants on a clock, with how many arguments they have before the zone."""
 _ROUNDED = ("money", "decimal", "percent")
 
 
@@ -54,7 +57,22 @@ def check_codec(
     for table in (plan.table, plan.read_table):
         if table is not None and codec is not None:
             _check_table(checking, codec, table, found)
+    if kind == "datetime" and codec is not None:
+        _check_clock(checking, codec)
     return plan
+
+
+def _check_clock(checking: Checking, codec: Codec) -> None:
+    """W258, once, for instants on a clock that the mapping never names."""
+    inner = list(_wrapped(codec))[-1]
+    said = [argument for argument in inner.arguments if isinstance(argument, str)]
+    own = _CLOCKS.get(inner.name)
+    if checking.clock_missed or "timezone" in checking.carrier.defaults or own is None or len(said) > own:
+        return
+    if said and said[0] not in NAMED and "offset" not in parts_of(said[0]):
+        checking.clock_missed = True
+        hint = 'defaults: { timezone: "+08:00" }, or Z where the carrier means UTC'
+        checking.say("W258", codec.mark, "the carrier's clock is named nowhere: this instant is taken as UTC", hint)
 
 
 def _classified(codec: Codec, fault: ValueError) -> tuple[str, Mark]:
@@ -89,8 +107,20 @@ def _check_table(checking: Checking, codec: Codec, name: str, found: Field) -> N
         return
     checking.tables_used.add(name)
     kind = found.type
+    if table.of is None and isinstance(kind, EnumType):
+        _check_sides(checking, table, kind)
     if table.of is not None and isinstance(kind, EnumType) and kind.name and table.of.value != kind.name:
         checking.say("E225", mark, f"table '{name}' is of {table.of.value}, but the canonical field is a {kind.name}")
+
+
+def _check_sides(checking: Checking, table: CodeTable, kind: EnumType) -> None:
+    """E221 for what stands left in a table of no enum and is no value of the field it is used for."""
+    for canonical, code in table.pairs:
+        if canonical.value not in kind.values:
+            message = f"'{canonical.value}' is no value of {kind.name or 'the field'} that this table is used for"
+            hint = "ours stands left, the carrier's right" if code.value in kind.values else f"of: {kind.name}"
+            checking.say("E221", canonical.mark, message, hint)
+            return
 
 
 def _check_currency(checking: Checking, row: Row) -> None:

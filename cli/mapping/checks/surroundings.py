@@ -104,6 +104,7 @@ class Checking:
     shapes_open: list[str] = field(default_factory=list)
     shapes_done: set[tuple[object, ...]] = field(default_factory=set)
     misnamed: set[str] = field(default_factory=set)
+    clock_missed: bool = False
     _said: set[tuple[str, Mark]] = field(default_factory=set)
 
     @property

@@ -55,10 +55,12 @@ def _check_values(checking: Checking, table: CodeTable, values: tuple[str, ...])
     named = [canonical for canonical, _ in table.pairs] + [canonical for _, canonical in table.read_also]
     if table.read_other is not None and table.read_other.value != "error":
         named.append(table.read_other)
+    turned = {canonical.value for canonical, code in table.pairs if code.value in values}
     for text in named:
         if text.value not in values:
             message = f"'{text.value}' is no value of {table.of.value}"
-            hint = did_you_mean(text.value, values) or f"insurehub fields {table.of.value} lists them"
+            hint = "ours stands left, the carrier's right" if text.value in turned else None
+            hint = hint or did_you_mean(text.value, values) or f"insurehub fields {table.of.value} lists them"
             checking.say("E221", text.mark, message, hint)
     coded = {canonical.value for canonical, _ in table.pairs}
     left = [value for value in values if value not in coded]

@@ -265,4 +265,12 @@ ROWS = table(
         "{ list: Covers.C, shape: cover }",
         "policy_issue.site.yaml",
     ),
+    Code(
+        "W258",
+        "instants on a clock that is named nowhere",
+        "A date and an hour are an instant on some clock. Where none is named UTC is taken, and days move by one.",
+        "defaults: { missing: omit,",
+        'defaults: { timezone: "+08:00", missing: omit,',
+        "carrier.yaml",
+    ),
 )

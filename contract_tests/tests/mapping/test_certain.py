@@ -100,3 +100,43 @@ def test_a_key_that_no_row_writes_is_told_with_the_one_that_was_meant(hengtai):
     hengtai.change(ISSUE, "key: Head.TranNo }", "key: Head.TransNo }")
     (found,) = said(hengtai, "W418")
     assert "did you mean 'Head.TranNo'?" in found
+
+
+PAID = 'paid:     { of: premium_frequency, map: { single: "0", monthly: "1", annual: "12" }'
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'paid:     { map: { "0": single, "1": monthly, "12": annual }',
+        'paid:     { of: premium_frequency, map: { "0": single, "1": monthly, "12": annual }',
+    ],
+)
+def test_a_table_that_is_the_wrong_way_round_is_refused_with_the_hint_that_says_so(hengtai, table):
+    hengtai.change("codes.yaml", PAID, table)
+    told = said(hengtai, "E221")
+    assert told
+    assert all("ours stands left, the carrier's right" in each for each in told)
+
+
+def test_a_table_of_no_enum_holds_values_of_the_field_it_is_used_for(hengtai):
+    hengtai.change("codes.yaml", PAID, 'paid:     { map: { single: "0", montly: "1", annual: "12" }')
+    (found,) = said(hengtai, "E221")
+    assert "'montly' is no value of premium_frequency that this table is used for" in found
+
+
+ZONE = 'timezone: "+08:00", '
+
+
+def test_instants_on_a_clock_that_is_named_nowhere_are_told_once(hengtai):
+    hengtai.change("carrier.yaml", ZONE, "")
+    (found,) = said(hengtai, "W258")
+    assert "taken as UTC" in found
+
+
+@pytest.mark.parametrize(
+    "codec", ["datetime(yyyyMMddHHmmss;+08:00)", "datetime(yyyyMMddHHmmssXX)", "datetime(iso)", "datetime(epoch_s)"]
+)
+def test_an_instant_that_says_its_own_offset_or_zone_needs_no_clock(hengtai, codec):
+    hengtai.change("carrier.yaml", ZONE, "").change(ISSUE, "as: datetime(yyyyMMdd) }", f"as: {codec} }}")
+    assert [each for each in said(hengtai, "W258") if f"{ISSUE}:18" in each] == []
