@@ -22,15 +22,22 @@ def check_own_number(checking: Checking, operation: OperationFile) -> None:
 def _check_value(checking: Checking, operation: OperationFile, key: Text) -> None:
     leaves = [leaf for step in operation.steps for leaf in flatten(step.request, checking.shapes)]
     named = [leaf for leaf in leaves if leaf.wire == key.value]
-    for mark, source in [*_said(named), *_headers(operation, key.value)]:
-        changing = _OF_ONE_ATTEMPT.search(source)
-        if changing is not None and _NUMBER.search(source) is None and "req." not in source:
-            message = f"{changing[1]}() is new for every attempt: no duplicate is known by '{key.value}'"
+    values = [*_said(named), *_headers(operation, key.value)]
+    if all(_changing(source) for _, source in values):
+        # A flow may ask for a price under a number of the moment: one of its calls bears the one that stays.
+        for mark, source in values:
+            message = f"{_changing(source)}() is new for every attempt: no duplicate is known by '{key.value}'"
             checking.say("E419", mark, message, "=request_no(n) is the same on every resend")
     sent = {leaf.wire for leaf in leaves}
     if not named and "." in key.value and key.value.partition(".")[0] in {each.partition(".")[0] for each in sent}:
         hint = did_you_mean(key.value, sorted(sent))
         checking.say("W418", key.mark, f"no row writes '{key.value}', which a duplicate is known by", hint)
+
+
+def _changing(source: str) -> str:
+    """What makes a value another one for every attempt; nothing where something of it stays."""
+    found = _OF_ONE_ATTEMPT.search(source)
+    return found[1] if found is not None and _NUMBER.search(source) is None and "req." not in source else ""
 
 
 def _said(leaves: list[Leaf]) -> list[tuple[Mark, str]]:

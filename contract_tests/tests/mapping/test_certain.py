@@ -90,6 +90,16 @@ def test_a_key_made_of_what_stays_is_right(hengtai, value):
     assert said(hengtai, "E419") == []
 
 
+@pytest.mark.parametrize(("own", "told"), [("", 1), (", Head.Serial: =request_no(20)", 0)])
+def test_a_flow_may_ask_for_a_price_under_a_number_of_the_moment_if_another_call_bears_the_one_that_stays(
+    breakwater, own, told
+):
+    site = "policy_issue.site.yaml"
+    breakwater.change(site, "idempotency: { kind: none }", "idempotency: { kind: query_only, key: Head.Serial }")
+    breakwater.change(site, 'extends: price, send: { Head.Mode: "2"', f'extends: price, send: {{ Head.Mode: "2"{own}')
+    assert len(said(breakwater, "E419")) == told
+
+
 def test_a_key_in_a_header_is_judged_alike(hengtai):
     hengtai.change(ISSUE, "key: Head.TranNo }", "key: header.X-Key }")
     hengtai.change(ISSUE, "request:\n", "headers: { x-key: =attempt_no(20) }\nrequest:\n")
