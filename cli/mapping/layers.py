@@ -14,6 +14,7 @@ from gateway.catalogue.nodes import KeyNode, ListNode, MapNode, Node, ScalarNode
 from gateway.catalogue.values import Faults, did_you_mean
 from gateway.wire.cipher import PADS
 from gateway.wire.envelopes.jose import KEY_BYTES
+from gateway.wire.layers.escapes import ESCAPES
 
 LAYERS_MAX = 30
 OPTIONS_MAX = 200
@@ -64,8 +65,8 @@ LAYERS: Mapping[str, Mapping[str, str]] = {
         "raw": _FLAG,
         "cdata": _ANY,
     },
-    "form": _WRAPPER,
-    "query": _WRAPPER,
+    "form": {"escapes": "|".join(ESCAPES), **_WRAPPER},
+    "query": {"escapes": "|".join(ESCAPES), **_WRAPPER},
     "multipart": {"boundary": _ANY, "files": _ANY, **_WRAPPER},
     "pipe": {
         "separator": _ANY,

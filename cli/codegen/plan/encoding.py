@@ -206,13 +206,19 @@ def _written(state: Encoding, layer: Layer, tree: str, index: int) -> None:
             _became(state, layer, "bytes", text, "ascii")
         case "form":
             charset = _charset_ahead(state, index)
-            _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r})", "ascii")
+            _became(state, layer, "bytes", f"{use('form_out')}({tree}, {charset!r}{_escapes(layer)})", "ascii")
         case _:
             charset = _charset_ahead(state, index)
-            state.say(f"query = {use('query_out')}({tree}, {charset!r})", layer)
+            state.say(f"query = {use('query_out')}({tree}, {charset!r}{_escapes(layer)})", layer)
             state.say(f"url = {use('with_query')}(url, query)", layer)
             state.form, state.var, state.content = "bytes", "body", ""
             state.say("body = b''")
+
+
+def _escapes(layer: Layer) -> str:
+    """The argument for percent signs that are not the usual ones."""
+    named = options.text(layer, "escapes")
+    return f", {named!r}" if named is not None else ""
 
 
 def _became(state: Encoding, layer: Layer, form: str, text: str, charset: str) -> None:
@@ -272,7 +278,10 @@ def _put(state: Encoding, layer: Layer, put: str, name: str) -> None:
         state.say(f"headers[{put.removeprefix('header.')!r}] = {name}", layer)
     elif put.startswith("query."):
         key = put.removeprefix("query.")
-        state.say(f"url = {state.env.use('with_query')}(url, {state.env.use('query_out')}({{{key!r}: {name}}}))", layer)
+        query = next((each for each in state.layers if each.name == "query"), None)
+        way = f", {state.charset!r}{_escapes(query)}" if query is not None and "escapes" in query.options else ""
+        text = f"{state.env.use('query_out')}({{{key!r}: {name}}}{way})"
+        state.say(f"url = {state.env.use('with_query')}(url, {text})", layer)
     elif state.form == "fields":
         if state.bodyless:
             raise Refused("E271", layer.mark, "a call without a body has no field for the signature")

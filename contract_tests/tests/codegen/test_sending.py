@@ -1,5 +1,6 @@
 """What a generated message looks like, word by word of the language."""
 
+import base64
 import hashlib
 from datetime import UTC, date, datetime
 
@@ -354,6 +355,32 @@ def test_a_signature_over_percent_signs_takes_them_in_the_charset(fragment):
     piece = fragment("  fields: { policyholder.name: { to: n } }\n", READ, wire=layers)
     signed = hashlib.md5(b"n=%D5%C5%C8%FDk-1").hexdigest()
     assert piece.sent() == f"n=%D5%C5%C8%FD&sign={signed}"
+
+
+@pytest.mark.parametrize(
+    ("layer", "sent"),
+    [
+        ("query: {}", "name=a%20b%2A~1%E5%BC%A0"),
+        ("query: { escapes: java }", "name=a+b*%7E1%E5%BC%A0"),
+        ("query: { escapes: dotnet }", "name=a+b*%7e1%e5%bc%a0"),
+        ("form: {}", "name=a+b%2A~1%E5%BC%A0"),
+        ("form: { escapes: java }", "name=a+b*%7E1%E5%BC%A0"),
+        ("form: { escapes: js }", "name=a%20b*~1%E5%BC%A0"),
+    ],
+)
+def test_percent_signs_are_written_as_the_carriers_language_writes_them(fragment, layer, sent):
+    piece = fragment("  send: { name: a b*~1张 }\n", READ, call="call: POST /q\n", wire=f"wire: [{layer}]\n")
+    made = piece.module.build(piece.request(), piece.ctx)
+    assert sent in (made.url.partition("?")[2], made.body.decode())
+
+
+def test_a_signature_in_the_query_has_the_percent_signs_of_the_query(fragment):
+    sign = "sign: { algo: md5, encode: base64, over: [secret.key, 'sorted(query)'], put: query.sign }"
+    layers = f"wire:\n  - query: {{ escapes: dotnet }}\n  - {sign}\n"
+    piece = fragment("  send: { at: 2026-03-01 08 }\n", READ, call="call: POST /q\n", wire=layers)
+    digest = base64.b64encode(hashlib.md5(b"k-1at=2026-03-01 08").digest()).decode()
+    query = piece.module.build(piece.request(), piece.ctx).url.partition("?")[2]
+    assert query == "at=2026-03-01+08&sign=" + digest.replace("=", "%3d").replace("/", "%2f").replace("+", "%2b")
 
 
 def test_a_name_that_the_charset_of_a_query_lacks_is_refused_before_anything_is_sent(fragment):

@@ -53,6 +53,24 @@ def test_forms_and_queries_write_a_space_each_in_its_way():
     assert query_out({"a": "x y"}) == "a=x%20y"
 
 
+@pytest.mark.parametrize(
+    ("escapes", "text"),
+    [
+        ("rfc3986", "a%20-._~%2A%21%27%28%29%2B%2F%E5%BC%A0"),  # RFC 3986, 2.3: unreserved characters
+        ("form", "a+-._~%2A%21%27%28%29%2B%2F%E5%BC%A0"),
+        ("java", "a+-._%7E*%21%27%28%29%2B%2F%E5%BC%A0"),  # java.net.URLEncoder: ".", "-", "*" and "_" remain
+        ("php", "a+-._%7E%2A%21%27%28%29%2B%2F%E5%BC%A0"),  # urlencode: all except -_. ; spaces as plus signs
+        ("js", "a%20-._~*!'()%2B%2F%E5%BC%A0"),  # encodeURIComponent: A-Z a-z 0-9 - _ . ! ~ * ' ( )
+        ("dotnet", "a+-._%7e*!%27()%2b%2f%e5%bc%a0"),  # HttpUtility.UrlEncode: - _ . ! * ( ), lower case
+    ],
+)
+def test_each_librarys_percent_signs_are_written_and_read_back(escapes, text):
+    fields = {"n": "a -._~*!'()+/张"}
+    assert form_out(fields, "utf-8", escapes) == f"n={text}".encode()
+    assert query_out(fields, "utf-8", escapes) == f"n={text}"
+    assert form_in(f"n={text}") == fields
+
+
 def test_numbers_flags_lists_and_absent_values_have_one_form():
     assert form_out({"n": 5, "t": True, "none": None, "l": ["a", "b"]}) == b"n=5&t=true&l=a&l=b"
     assert form_in(b"l=a&l=b&l=c&e=") == {"l": ["a", "b", "c"], "e": ""}

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, unquote_to_bytes
+from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from gateway.wire.errors import CannotSend, Unreadable
 from gateway.wire.layers.charset import encoded, read_as
+from gateway.wire.layers.escapes import ESCAPES, Escapes, escaped
 from gateway.wire.layers.lost import intact
 from gateway.wire.limits import BODY_BYTES_MAX, FORM_FIELDS_MAX
 from gateway.wire.shown import masked
@@ -15,21 +16,20 @@ Fields = Mapping[str, Any]
 """Names with a text, a number or a list of them (a name that comes several times)."""
 
 
-def form_out(fields: Fields, charset: str = "utf-8") -> bytes:
-    """The fields as `application/x-www-form-urlencoded`: a space becomes `+`."""
-    return "&".join(_pairs(fields, charset, plus=True)).encode("ascii")
+def form_out(fields: Fields, charset: str = "utf-8", escapes: str = "form") -> bytes:
+    """The fields as `application/x-www-form-urlencoded`: a space becomes `+`, unless `escapes` says otherwise."""
+    return "&".join(_pairs(fields, charset, ESCAPES[escapes])).encode("ascii")
 
 
-def query_out(fields: Fields, charset: str = "utf-8") -> str:
-    """The fields as the query of a URL: a space becomes `%20`."""
-    return "&".join(_pairs(fields, charset, plus=False))
+def query_out(fields: Fields, charset: str = "utf-8", escapes: str = "rfc3986") -> str:
+    """The fields as the query of a URL: a space becomes `%20`, unless `escapes` says otherwise."""
+    return "&".join(_pairs(fields, charset, ESCAPES[escapes]))
 
 
-def _pairs(fields: Fields, charset: str, *, plus: bool) -> Iterable[str]:
-    encode = quote_plus if plus else quote
+def _pairs(fields: Fields, charset: str, way: Escapes) -> Iterable[str]:
     for name, value in flat(fields):
         try:
-            yield f"{encode(encoded(name, charset), '')}={encode(encoded(value, charset), '')}"
+            yield f"{escaped(encoded(name, charset), way)}={escaped(encoded(value, charset), way)}"
         except UnicodeEncodeError as error:
             raise CannotSend(f"character {error.start + 1} of field {name} does not exist in {charset}") from None
 

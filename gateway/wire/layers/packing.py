@@ -5,9 +5,10 @@ import gzip
 import re
 import zlib
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from gateway.wire.errors import Unreadable
+from gateway.wire.layers.escapes import ESCAPES, escaped
 from gateway.wire.limits import BODY_BYTES_MAX, INFLATED_BYTES_MAX
 
 
@@ -69,18 +70,14 @@ def hex_in(body: bytes) -> bytes:
         raise Unreadable("the message is not hexadecimal") from None
 
 
-_UNRESERVED = "-._~"
-_FORM_SAFE = "*-._"
-
-
 def url_encode_out(body: bytes, *, plus: bool = False, lower: bool = False) -> bytes:
     """Every byte but unreserved ones (RFC 3986) as `%XX`.
 
     `plus` is the other habit, that of HTML forms and Java's URLEncoder: a space becomes `+`, `*` stays, `~` does not.
     `lower` writes the digits in lower case.
     """
-    text = quote(body, " " + _FORM_SAFE).replace(" ", "+").replace("~", "%7E") if plus else quote(body, _UNRESERVED)
-    return (re.sub(r"%..", lambda found: found[0].lower(), text) if lower else text).encode("ascii")
+    way = ESCAPES["java" if plus else "rfc3986"]
+    return escaped(body, way._replace(lower=lower)).encode("ascii")
 
 
 def url_encode_in(body: bytes, *, plus: bool = False) -> bytes:
