@@ -102,6 +102,8 @@ def _check_table(checking: Checking, codec: Codec, name: str, found: Field) -> N
     mark = argument_mark(inner, 0)
     table = checking.tables.get(name)
     if table is None:
+        if checking.tables_unread:
+            return
         tables = ", ".join(sorted(checking.tables)) or "none"
         checking.say("E213", mark, f"no enum table '{name}'; tables: {tables}")
         return

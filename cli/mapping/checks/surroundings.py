@@ -90,7 +90,6 @@ class Checking:
     `broken` are the lines whose form is wrong: what they mean is not judged as well. `uses` are the paths expressions
     read, per operation. `misnamed` are the files with names that do not exist: what they leave out is not judged too.
     `heard` is the callback whose answer's layers are looked at: they may name what came in as its step.
-    `heard` is the callback whose answer's layers are looked at: what came in is its step.
     """
 
     resolved: Resolved
@@ -121,6 +120,11 @@ class Checking:
     def tables(self) -> Mapping[str, CodeTable]:
         """The code tables."""
         return self.carrier.tables
+
+    @property
+    def tables_unread(self) -> bool:
+        """Whether there are no tables because their file cannot be read: what is wrong with it is said there."""
+        return not self.tables and any(file.endswith("codes.yaml") for file, _ in self.broken)
 
     @property
     def constants(self) -> frozenset[str]:

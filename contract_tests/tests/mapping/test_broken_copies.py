@@ -74,3 +74,8 @@ def test_a_file_that_is_no_yaml_does_not_hide_the_faults_of_the_others(hengtai):
         ISSUE, "=count(", "=coutn("
     )
     assert hengtai.codes() == ["E103", "E306"]
+
+
+def test_code_tables_that_cannot_be_read_are_not_missed_once_more_by_every_row(hengtai):
+    hengtai.change(CODES, 'female: "1"', 'female: "1" ]')
+    assert hengtai.codes() == ["E103"]

@@ -21,6 +21,14 @@ def test_what_nobody_foresaw_is_never_a_yes_a_no_or_nothing_done(hengtai, kind, 
     assert "else: unknown" in found
 
 
+@pytest.mark.parametrize("kind", ["accepted", "declined", "not_executed"])
+def test_a_code_that_nobody_has_listed_is_never_a_yes_a_no_or_nothing_done(hengtai, kind):
+    hengtai.change("carrier.yaml", "other: { is: unknown,", f"other: {{ is: {kind}, because: so it is,")
+    (found,) = said(hengtai, "E409")
+    assert "carrier.yaml:" in found
+    assert "every code that nobody has listed" in found
+
+
 @pytest.mark.parametrize("kind", ["unknown", "refused"])
 def test_what_nobody_foresaw_may_be_unknown_or_our_own_fault(hengtai, kind):
     hengtai.change(ISSUE, "    - { else: unknown }", f"    - {{ else: {kind} }}")
