@@ -194,9 +194,7 @@ def check_errors(checking: Checking) -> None:
     if errors.other is not None:
         _check_result(checking, errors.other, None, is_write=writes)
         if errors.other.kind.value in _CERTAIN:
-            hint = (
-                "other: { is: unknown, code: carrier.unmapped, alert: true }; a code of the carrier's document is a row"
-            )
+            hint = "other: { is: unknown, code: carrier.unmapped, alert: true }; what the document lists is a row"
             message = f"{errors.other.kind.value} for every code that nobody has listed"
             checking.say("E409", errors.other.kind.mark, message, hint)
 
