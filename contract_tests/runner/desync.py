@@ -19,25 +19,27 @@ from gateway.wire.errors import WireError
 def bears_our_number(subject: Subject, example: Example) -> bool:
     """Whether one call of the example's operation says which of our numbers its reply bears.
 
-    With `echo: success` a no bears none, and so is a question answered about a record that another number has not.
+    With `echo: success` a no bears none: then only what is sure to be a yes under another number too is asked, which a
+    question about a record, or a second change of one policy, is not.
     """
     if subject.is_native:
         return True
     declared = subject.declared(example)
     steps = list(declared.steps) if declared is not None else []
-    if any(each.response.echo_yes for each in steps) and usefulness(example) == _ASKED:
+    if any(each.response.echo_yes for each in steps) and example.operation not in _YES_AGAIN:
         return False
     return [any(echo.ours.value in _OURS for echo in each.response.correlate) for each in steps] == [True]
 
 
 _OURS = ("request_no", "attempt_no")
 """A number of the policy is the same in two questions about it, and does not tell their replies apart."""
-_ASKED = 1
+_YES_AGAIN = ("quote.create", "underwriting.submit", "policy.issue")
+"""New business: another number makes another of it."""
 
 
 def usefulness(example: Example) -> int:
     """How surely another request of the same words comes to a yes as well: a price, a question, anything else."""
-    return 2 if example.operation == "quote.create" else _ASKED if OPERATIONS[example.operation].is_read else 0
+    return 2 if example.operation == "quote.create" else 1 if OPERATIONS[example.operation].is_read else 0
 
 
 async def swapped_replies(run: Run, proof: Proof) -> None:
