@@ -15,7 +15,7 @@ from cli.codegen.plan import lists_in
 from cli.codegen.plan.code import Block, Function, Line, Statement, Try
 from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.lists_in import inside
-from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter
+from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, free_name, parameter
 from cli.codegen.plan.merging import merged
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.source import singular
@@ -84,17 +84,9 @@ def _function(reading: Reading, message: Message, path: Path, kind: Type, whole:
     parameters = [f"w: {env.use('Wire')}"]
     parameters += [parameter(env, name, scope) for name in PARAMETERS if name in frame.uses]
     doc = "The items of a list of the whole result that one element below it holds."
-    function = Function(_name(reading, path), parameters, _list_of(reading, whole), merged(frame.body), doc)
+    name = free_name(env, singular(snake(path.text)), "_inside")
+    function = Function(name, parameters, _list_of(reading, whole), merged(frame.body), doc)
     return Mapped(added(env.module, function), env.module.name, frozenset(frame.uses))
-
-
-def _name(reading: Reading, path: Path) -> str:
-    stem = f"{reading.env.prefix}{singular(snake(path.text))}_inside"
-    taken = {function.name for function in reading.env.module.functions}
-    name, count = stem, 2
-    while name in taken:
-        name, count = f"{stem}_{count}", count + 1
-    return name
 
 
 def _list_of(reading: Reading, whole: Type) -> str:

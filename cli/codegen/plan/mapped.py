@@ -37,6 +37,15 @@ def added(module: Module, function: Function) -> Function:
     return function
 
 
+def free_name(env: Environment, stem: str, ending: str) -> str:
+    """A name that no function of the module has yet: `stem` and `ending`, with a number between them where need be."""
+    taken = {function.name for function in env.module.functions}
+    name, count = f"{env.prefix}{stem}{ending}", 2
+    while name in taken:
+        name, count = f"{env.prefix}{stem}_{count}{ending}", count + 1
+    return name
+
+
 def plain_row(message: Message) -> Row | None:
     """The one row of a list of plain values (`fields: { code: { to: . } }`), or None."""
     if len(message.rows) == 1 and not message.send and not message.cases and not message.blank:

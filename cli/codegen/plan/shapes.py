@@ -14,7 +14,7 @@ from cli.codegen.plan.frame import Frame, Refused
 from cli.codegen.plan.items import judged
 from cli.codegen.plan.known import names_here
 from cli.codegen.plan.lists_in import plain_item
-from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, parameter, plain_row
+from cli.codegen.plan.mapped import PARAMETERS, Mapped, added, free_name, parameter, plain_row
 from cli.codegen.plan.merging import merged, opened
 from cli.codegen.plan.names import Locals, snake
 from cli.codegen.plan.prescan import blank_text, first_names, repeated_targets, shared_lists, source_facts
@@ -192,7 +192,7 @@ class Shapes:
             return converter(sending.env, None, item, row.mark).send("item"), False
         if (plain := plain_row(row.body)) is not None:
             return self._plain_item(sending, plain, item), False
-        name = self._inline_name(sending, row)
+        name = free_name(sending.env, singular(snake(row.canonical.text)), "_out")
         scope = sending.scope.entered(item.required(), sending.scope.item or sending.scope.request)
         mapped = self.function_out(sending.env, name, row.body, item, scope, start=start)
         return self._item_call(sending, mapped, row.list_to), "n" in mapped.uses or is_numbered(row.list_to.text)
@@ -215,14 +215,6 @@ class Shapes:
             raise Refused("E236", row.mark, "a list of plain values takes one field of each item")
         value = source.read(row.canonical)
         return sending.sent(row, replace(value, type=value.type.required()), value.text)
-
-    def _inline_name(self, sending: Sending, row: Row) -> str:
-        stem = f"{sending.env.prefix}{singular(snake(row.canonical.text))}_out"
-        taken = {function.name for function in sending.env.module.functions}
-        name, count = stem, 2
-        while name in taken:
-            name, count = f"{stem.removesuffix('_out')}_{count}_out", count + 1
-        return name
 
     # --- reading ---
 
@@ -337,7 +329,7 @@ class Shapes:
         elif (value := plain_item(reading, row.body, item)) is not None:
             return value, False
         else:
-            name = self._inline_name_in(reading, row)
+            name = free_name(reading.env, singular(snake(row.canonical.text)), "_in")
             body = row.body
             scope = reading.scope.entered(item.required(), None)
             mapped = self.function_in(reading.env, name, body, item, scope, fixed)
@@ -350,14 +342,6 @@ class Shapes:
         finally:
             reading.frame.counted = counted
         return call, "n" in mapped.uses
-
-    def _inline_name_in(self, reading: Reading, row: Row) -> str:
-        stem = f"{reading.env.prefix}{singular(snake(row.canonical.text))}"
-        taken = {function.name for function in reading.env.module.functions}
-        name, count = f"{stem}_in", 2
-        while name in taken:
-            name, count = f"{stem}_{count}_in", count + 1
-        return name
 
     def value_names(self, shape: Text) -> frozenset[str]:
         """The names under which a shape finds values of its object: constants aside."""
